@@ -1,0 +1,47 @@
+"""tamis: keep what matters in a language model's context.
+
+    import tamis
+    result = tamis.compress(text, rate=0.33)
+    result.text, result.tokens, result.dropped
+
+Importing this loads neither torch nor onnxruntime; models load at the first call that needs one.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tamis.core import Span
+    from tamis.prompt import METHODS, Compression, Document, Options, Piece, compress, compress_many
+
+_HOMES = {
+    "Span": "tamis.core",
+    **dict.fromkeys(
+        ("METHODS", "Compression", "Document", "Options", "Piece", "compress", "compress_many"), "tamis.prompt"
+    ),
+}
+
+__version__ = "0.1.0"
+__all__ = [  # noqa: RUF022  (the call first, then what it takes and gives)
+    "compress",
+    "compress_many",
+    "Compression",
+    "Document",
+    "METHODS",
+    "Options",
+    "Piece",
+    "Span",
+    "__version__",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'tamis' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,115 @@
+"""Values: spans, scored units, and what was kept of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Generic, TypeAlias, TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats: TypeAlias = NDArray[np.float64]
+Ints: TypeAlias = NDArray[np.int64]
+Bools: TypeAlias = NDArray[np.bool_]
+Priorities: TypeAlias = NDArray[np.int8]
+
+FREE = 0
+PREFERRED = 1
+PINNED = 2
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Half-open character offsets of one source text: `text[start:end]`.
+
+    Example: Span(0, 5).of("hello world") -> "hello"
+    """
+
+    start: int
+    end: int
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def of(self, text: str) -> str:
+        """Return the characters that the span covers."""
+        return text[self.start : self.end]
+
+
+def _array(values: ArrayLike | None, default: float, size: int, dtype: type[np.generic]) -> NDArray[np.generic]:
+    array = np.full(size, default, dtype) if values is None else np.asarray(values, dtype)
+    assert array.shape == (size,), f"expected shape ({size},), got {array.shape}"
+    return array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scored(Generic[T]):
+    """Units, and what we think of them.
+
+    Attributes:
+        units: the units, in source order.
+        scores: (n,) higher = keep; no NaN.
+        costs: (n,) what one unit spends of the budget; 1 each by default.
+        priority: (n,) FREE, PREFERRED or PINNED; FREE by default.
+    """
+
+    units: tuple[T, ...]
+    scores: Floats
+    costs: Ints = field(default=None)  # type: ignore[assignment]
+    priority: Priorities = field(default=None)  # type: ignore[assignment]
+
+    def __post_init__(self) -> None:
+        n = len(self.units)
+        object.__setattr__(self, "scores", _array(self.scores, 0, n, np.float64))
+        object.__setattr__(self, "costs", _array(self.costs, 1, n, np.int64))
+        object.__setattr__(self, "priority", _array(self.priority, FREE, n, np.int8))
+        assert not np.isnan(self.scores).any(), "scores must not be NaN"
+
+    def __len__(self) -> int:
+        return len(self.units)
+
+    @property
+    def pinned(self) -> Bools:
+        """(n,) kept whatever the score."""
+        return self.priority == PINNED
+
+    def cost_of(self, mask: Bools) -> int:
+        """Return what the kept units cost together."""
+        return int(self.costs[mask].sum())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kept(Generic[T]):
+    """The outcome of a selection; nothing that was dropped is lost."""
+
+    scored: Scored[T]
+    mask: Bools
+
+    @property
+    def units(self) -> tuple[T, ...]:
+        """What is kept, in source order."""
+        return tuple(u for u, keep in zip(self.scored.units, self.mask.tolist(), strict=True) if keep)
+
+    @property
+    def dropped(self) -> tuple[T, ...]:
+        """What is not kept, in source order."""
+        return tuple(u for u, keep in zip(self.scored.units, self.mask.tolist(), strict=True) if not keep)
+
+    @property
+    def cost(self) -> int:
+        """What the kept units cost together."""
+        return self.scored.cost_of(self.mask)
+
+    @property
+    def ratio(self) -> float:
+        """Kept cost over total cost; 1.0 when there is nothing to keep."""
+        total = int(self.scored.costs.sum())
+        return self.cost / total if total else 1.0
+
+    @property
+    def threshold(self) -> float:
+        """The lowest score among the kept free units; +inf when there are none."""
+        free = self.scored.scores[self.mask & (self.scored.priority == FREE)]
+        return float(free.min()) if free.size else float("inf")

@@ -1,0 +1,207 @@
+"""Selection within a budget: the one top-k of tamis.
+
+`top` keeps the longest prefix of the ranking that fits; it is *nested*: a larger budget never loses a unit. `fill` goes
+on past what does not fit; it spends more and is not nested. The cost of a selection need not be the sum of its parts
+(tokens merge across joins): pass `cost`, a function of the mask, and the budget holds for that.
+
+Does not know what a unit is. Tensors take `torch.topk` in `cache` and `attention`; a contract test ties the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias, TypeVar
+
+import numpy as np
+
+from tamis.core.budget import AtLeast, Budget, Ratio
+from tamis.core.scored import FREE, Bools, Floats, Ints, Scored, Span
+from tamis.errors import BudgetTooSmall
+
+T = TypeVar("T")
+Cost: TypeAlias = Callable[[Bools], int]
+Selector: TypeAlias = Callable[[Scored[T], Budget], Bools]
+
+BAND = 0.05  # where the sum of unit costs lies further than this from the budget, it decides without a true count
+SNUG = 0.97  # a prefix that uses less of the budget than this is topped up
+TRIES = 48  # true counts that topping up may spend
+
+
+def ranking(scored: Scored[T]) -> Ints:
+    """Return unit indices, best first: by priority, then score, then source order."""
+    order: Ints = np.lexsort((np.arange(len(scored)), -scored.scores, -scored.priority.astype(np.int64)))
+    return order
+
+
+def limit_of(scored: Scored[T], budget: Budget, cost: Cost | None = None) -> int:
+    """Return the budget as a whole cost; for AtLeast, what everything costs."""
+    if isinstance(budget, AtLeast) or (isinstance(budget, Ratio)):
+        total = (cost or scored.cost_of)(np.ones(len(scored), np.bool_))
+        # The tiny term undoes binary rounding: 0.29 * 100 is 28.999999999999996.
+        return total if isinstance(budget, AtLeast) else int(budget.share * total + 1e-9)
+    return budget.cost
+
+
+def top(scored: Scored[T], budget: Budget, *, cost: Cost | None = None) -> Bools:
+    """Return the mask of the longest prefix of the ranking that fits the budget.
+
+    Under AtLeast: all units that score at least the threshold, and all that are pinned or preferred.
+
+    Raises:
+        BudgetTooSmall: the pinned units alone do not fit.
+
+    Example: scores .9 .1 .5, cost 1 each, Total(2) -> True False True
+    """
+    if isinstance(budget, AtLeast):
+        return (scored.scores >= budget.score) | (scored.priority > FREE)
+    measure = cost or scored.cost_of
+    limit = limit_of(scored, budget, cost)
+    order = ranking(scored)
+    pins = int(scored.pinned.sum())
+    needed = measure(_prefix(order, pins))
+    if needed > limit:
+        raise BudgetTooSmall(
+            f"The {pins} pinned units cost {needed}, the budget is {limit}.", limit=limit, needed=needed
+        )
+    return _prefix(order, _longest(scored, order, limit, measure))
+
+
+def _prefix(order: Ints, size: int) -> Bools:
+    mask = np.zeros(order.size, np.bool_)
+    mask[order[:size]] = True
+    return mask
+
+
+def _longest(scored: Scored[T], order: Ints, limit: int, measure: Cost) -> int:
+    """Length of the longest fitting prefix, found on a bisection tree that does not depend on the budget.
+
+    A fixed tree makes the result nested even where `measure` is not monotone: for two budgets the answer to each
+    question can only go from "no" to "yes". The sum of unit costs answers the questions far from the limit.
+    """
+    n, pins = order.size, int(scored.pinned.sum())
+    if measure(_prefix(order, n)) <= limit:
+        return n
+    sums = np.concatenate(([0], np.cumsum(scored.costs[order])))
+
+    def fits(size: int, band: float) -> bool:
+        if sums[size] < limit * (1 - band):
+            return True
+        if sums[size] > limit * (1 + band) + 2:
+            return False
+        return measure(_prefix(order, size)) <= limit
+
+    size = _bisect(pins, n, lambda k: fits(k, BAND))
+    if size > pins and measure(_prefix(order, size)) > limit:
+        return _bisect(pins, n, lambda k: measure(_prefix(order, k)) <= limit)
+    return size
+
+
+def _bisect(low: int, high: int, fits: Callable[[int], bool]) -> int:
+    """Return a size in [low, high) that fits and whose successor on the path does not; `low` is known to fit."""
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle)
+    return low
+
+
+def fill(scored: Scored[T], budget: Budget, *, cost: Cost | None = None) -> Bools:
+    """Return the mask of a greedy pass over the ranking that skips what does not fit.
+
+    Spends at least as much as `top`; not nested: with scores 1.0 and .9 and costs 3 and 2, a budget of 2 keeps the
+    second unit, a budget of 3 only the first.
+
+    Raises:
+        BudgetTooSmall: the pinned units alone do not fit.
+    """
+    mask = top(scored, budget, cost=cost)
+    if isinstance(budget, AtLeast):
+        return mask
+    limit = limit_of(scored, budget, cost)
+    return _top_up(scored, mask, limit, cost)
+
+
+def snug(scored: Scored[T], budget: Budget, *, cost: Cost | None = None) -> Bools:
+    """Return `top`, or `fill` where `top` leaves more than 3 % of the budget unused."""
+    mask = top(scored, budget, cost=cost)
+    if isinstance(budget, AtLeast):
+        return mask
+    limit = limit_of(scored, budget, cost)
+    used = (cost or scored.cost_of)(mask)
+    return mask if used >= SNUG * limit else _top_up(scored, mask, limit, cost)
+
+
+def _top_up(scored: Scored[T], mask: Bools, limit: int, cost: Cost | None) -> Bools:
+    """Add units in ranking order as long as they fit; with a true cost at most TRIES counts, then stop."""
+    measure, tries = cost or scored.cost_of, TRIES
+    room, rest = limit - measure(mask), ranking(scored)
+    for index in rest[~mask[rest]].tolist():
+        if room <= 0 or tries <= 0:
+            break
+        if scored.costs[index] > room:
+            continue
+        trial = mask.copy()
+        trial[index] = True
+        spent = measure(trial)
+        tries -= cost is not None
+        if spent <= limit:
+            mask, room = trial, limit - spent
+    return mask
+
+
+def disjoint(scored: Scored[Span], budget: Budget) -> Bools:
+    """Return the mask of the best spans that do not overlap: best first, each one that overlaps a kept one goes.
+
+    Example: spans 0-3 (.9), 2-5 (.8), 5-6 (.1) -> True False True
+    """
+    mask = np.zeros(len(scored), np.bool_)
+    taken: list[Span] = []
+    for index in ranking(scored).tolist():
+        span = scored.units[index]
+        if all(span.end <= other.start or other.end <= span.start for other in taken):
+            mask[index] = True
+            taken.append(span)
+    kept = Scored(scored.units, np.where(mask, scored.scores, -np.inf), scored.costs, scored.priority)
+    return mask & top(kept, budget)
+
+
+def per_group(groups: Ints, floor: int, inner: Selector[T] = top) -> Selector[T]:
+    """Return a selector that first gives every group its `floor` best units, then spends the rest by `inner`.
+
+    groups -- (n,) group number of each unit (document, head, layer). The floor is a preference: it bends to the budget.
+    """
+
+    def select(scored: Scored[T], budget: Budget) -> Bools:
+        priority = np.maximum(scored.priority, _best_of(groups, floor, ranking(scored)).astype(np.int8))
+        return inner(Scored(scored.units, scored.scores, scored.costs, priority), budget)
+
+    return select
+
+
+def _best_of(groups: Ints, floor: int, order: Ints) -> Bools:
+    """Mask of the first `floor` units of each group in ranking order."""
+    by_group = order[np.argsort(groups[order], kind="stable")]
+    sorted_groups = groups[by_group]
+    first = np.searchsorted(sorted_groups, sorted_groups, side="left")
+    mask = np.zeros(groups.size, np.bool_)
+    mask[by_group[np.arange(groups.size) - first < floor]] = True
+    return mask
+
+
+def runs(size: int, inner: Selector[int] = top) -> Selector[T]:
+    """Return a selector that keeps or drops whole runs of `size` units, scored by their mean (chunked KV, blocks)."""
+
+    def select(scored: Scored[T], budget: Budget) -> Bools:
+        block = np.arange(len(scored)) // size
+        count = np.bincount(block)
+        sums: Floats = np.bincount(block, scored.scores)
+        costs = np.bincount(block, scored.costs).astype(np.int64)
+        priority = np.zeros(count.size, np.int8)
+        np.maximum.at(priority, block, scored.priority)
+        blocks = Scored(tuple(range(count.size)), sums / count, costs, priority)
+        mask: Bools = inner(blocks, budget)[block]
+        return mask
+
+    return select
+
+
+__all__ = ["Cost", "Selector", "disjoint", "fill", "limit_of", "per_group", "ranking", "runs", "snug", "top"]

@@ -1,0 +1,100 @@
+"""What can go wrong, as one tree.
+
+    TamisError
+    ├── InvalidInput (ValueError)        an argument cannot be used as it is
+    │   ├── InvalidBudget                a rate, token count or threshold out of range
+    │   ├── InvalidKeep                  a `keep` term, span or regular expression
+    │   └── UnknownName                  no such method, model, tokenizer, detector, order
+    ├── BudgetTooSmall (ValueError)      what is pinned does not fit
+    ├── UnreadableInput (OSError)        a file that is not text, or cannot be read
+    ├── OutputError (OSError)            a result that cannot be written
+    ├── ModelError
+    │   ├── ModelNotFound                no model there
+    │   └── ModelCorrupt                 a model is there, but a file is missing, cut short or of another kind
+    └── MissingExtra (ImportError)       an optional dependency is not installed
+
+Every message quotes what was given; `hint` says what to do about it. Anything else that escapes from tamis is a bug.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class TamisError(Exception):
+    """Base of every error that tamis raises on purpose.
+
+    `hint` says what to do; it is part of `str(error)`.
+    """
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(f"{message} {hint}".rstrip() if hint else message)
+        self.hint = hint
+
+
+class InvalidInput(TamisError, ValueError):
+    """An argument that cannot be used as it is."""
+
+
+class InvalidBudget(InvalidInput):
+    """A rate, token count or threshold out of range."""
+
+
+class InvalidKeep(InvalidInput):
+    """A `keep` term, span or regular expression that cannot be used."""
+
+
+class UnknownName(InvalidInput):
+    """A name that is in no table: the message lists the known ones."""
+
+
+class BudgetTooSmall(TamisError, ValueError):
+    """What is pinned does not fit into the budget.
+
+    Attributes:
+        limit: the budget, in units of cost.
+        needed: what the pinned units cost together.
+    """
+
+    def __init__(self, message: str, *, limit: int, needed: int, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.limit = limit
+        self.needed = needed
+
+
+class UnreadableInput(TamisError, OSError):
+    """A file that is missing, binary, or not valid UTF-8."""
+
+
+class OutputError(TamisError, OSError):
+    """A result that cannot be written; nothing was left half-written."""
+
+
+class ModelError(TamisError):
+    """A model that cannot be used."""
+
+
+class ModelNotFound(ModelError):
+    """There is no model of that name or at that place."""
+
+
+class ModelCorrupt(ModelError):
+    """A model is there, but a file of it is missing, cut short or of another kind."""
+
+
+class MissingExtra(TamisError, ImportError):
+    """An optional dependency is not installed."""
+
+
+def unknown(kind: str, name: object, known: Iterable[str]) -> UnknownName:
+    """Return the error for a name that is in no table, with the nearest known name."""
+    names = sorted(known)
+    near = difflib.get_close_matches(str(name), names, n=1)
+    guess = f"Did you mean {near[0]!r}? " if near else ""
+    return UnknownName(f"Unknown {kind} {name!r}.", hint=f"{guess}Known: {', '.join(names)}.")
+
+
+def missing_extra(extra: str, package: str) -> MissingExtra:
+    """Return the error for an optional package that is not installed."""
+    return MissingExtra(f"This needs the package {package!r}.", hint=f"Install it with: pip install 'tamis[{extra}]'")

@@ -1,0 +1,308 @@
+"""Compress a prompt: split, score, protect, select, put back together.
+
+    source -> words -> scores and priorities -> snug(budget, cost = tokens of the rendered text) -> spans of the source
+
+The budget is exact: what is counted, in the target tokenizer, is the very text that is returned.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import numpy as np
+
+from tamis.core import (
+    FREE,
+    PINNED,
+    PREFERRED,
+    AtLeast,
+    Bools,
+    Budget,
+    Floats,
+    Ints,
+    Priorities,
+    Ratio,
+    Scored,
+    Span,
+    Total,
+)
+from tamis.core import snug
+from tamis.errors import BudgetTooSmall, InvalidBudget, InvalidInput, UnknownName, unknown
+from tamis.prompt.documents import arrange
+from tamis.prompt.methods import METHODS, Method
+from tamis.prompt.request import ORDERS, POOLS, Options, Request
+from tamis.prompt.result import Compression, Selection
+from tamis.prompt.source import Input, Source, source_of
+from tamis.text.counting import NamedCounter, TokenCounter, counter
+from tamis.text.protect import DETECTORS, Found, detect, keep_spans
+from tamis.text.render import join, pieces, tidy
+from tamis.text.words import Words, words
+
+Keep: TypeAlias = "str | re.Pattern[str] | Span | tuple[int, int]"
+DEFAULT_RATE = 0.5
+SHOWN = 5  # pinned spans that an error message names
+
+
+def compress(  # noqa: PLR0913  (the public face: each is a thing that users set)
+    source: Input,
+    *,
+    rate: float | None = None,
+    tokens: int | None = None,
+    threshold: float | None = None,
+    question: str | None = None,
+    keep: Sequence[Keep] = (),
+    tokenizer: str | TokenCounter = "o200k_base",
+    method: str = "auto",
+    model: str = "mini",
+    options: Options | None = None,
+) -> Compression:
+    """Shorten a text, or documents, by deleting what matters least.
+
+    Give one of `rate` (share of the tokens to keep, 0 to 1), `tokens` (how many to keep at most) or `threshold` (keep
+    every word that scores at least this, 0 to 1); without any, half is kept.
+
+    Args:
+        source: a text, a `Document`, or a list of them (joined by blank lines). `<keep>...</keep>` pins what it wraps.
+        question: what the reader will want to know: documents, sentences and words are then ranked by it.
+        keep: what must stay: terms, compiled regular expressions, `Span`s or (start, end) offsets into the source.
+        tokenizer: the target model's: "o200k_base", "cl100k_base", "gpt-4o", a tokenizer.json, a folder, or a callable.
+        method: "auto", or one of `tamis.METHODS`.
+        model: "mini", or for "llmlingua2" the path or hub name of any token classifier.
+        options: the knobs that few need.
+
+    Raises:
+        InvalidInput: an argument that cannot be used (`InvalidBudget`, `InvalidKeep`, `UnknownName` are kinds of it).
+        BudgetTooSmall: what is pinned does not fit; names it.
+        ModelError, MissingExtra: the model cannot be loaded.
+
+    Example: compress(report, rate=0.33).text
+    """
+    budget = _budget(rate, tokens, threshold)
+    job = _job(question, keep, tokenizer, method, model, options or Options())
+    return _compress_all([source], budget, job)[0]
+
+
+def compress_many(
+    sources: Sequence[Input],
+    *,
+    rate: float | None = None,
+    tokens: int | None = None,  # noqa: PLR0913
+    threshold: float | None = None,
+    question: str | None = None,
+    keep: Sequence[Keep] = (),
+    tokenizer: str | TokenCounter = "o200k_base",
+    method: str = "auto",
+    model: str = "mini",
+    options: Options | None = None,
+) -> list[Compression]:
+    """Compress many texts with the same settings: as `compress` on each, faster, because the model sees batches."""
+    budget = _budget(rate, tokens, threshold)
+    job = _job(question, keep, tokenizer, method, model, options or Options())
+    return _compress_all(list(sources), budget, job)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """The settings of one call, checked."""
+
+    question: str | None
+    keep: tuple[Keep, ...]
+    count: NamedCounter
+    name: str
+    method: Method
+    model: str
+    options: Options
+
+
+def _budget(rate: float | None, tokens: int | None, threshold: float | None) -> Budget:
+    given = {k: v for k, v in (("rate", rate), ("tokens", tokens), ("threshold", threshold)) if v is not None}
+    if len(given) > 1:
+        raise InvalidBudget(f"Give one of rate, tokens and threshold, not {' and '.join(given)}.")
+    if tokens is not None:
+        return Total(tokens)
+    return AtLeast(threshold) if threshold is not None else Ratio(DEFAULT_RATE if rate is None else rate)
+
+
+def _job(  # noqa: PLR0913
+    question: str | None, keep: Sequence[Keep], tokenizer: str | TokenCounter, method: str, model: str, options: Options
+) -> _Job:
+    if method not in METHODS:
+        raise unknown("method", method, METHODS)
+    if isinstance(keep, str):
+        keep = (keep,)
+    _check(options)
+    asked = question.strip() if question else ""
+    chosen = METHODS[method]
+    if chosen.needs_question and not asked:
+        raise InvalidInput(f"The method {method!r} needs a question.", hint="Pass question=..., or use method='auto'.")
+    return _Job(asked or None, tuple(keep), counter(tokenizer), method, chosen, model, options)
+
+
+def _check(options: Options) -> None:
+    for kind, value, known in (("order", options.order, ORDERS), ("pool", options.pool, POOLS)):
+        if value not in known:
+            raise unknown(kind, value, known)
+    for name in options.detectors:
+        if name not in DETECTORS:
+            raise unknown("detector", name, DETECTORS)
+    if not 0 <= options.dynamic <= 1:
+        raise InvalidInput(f"dynamic must lie between 0 and 1, got {options.dynamic!r}.")
+
+
+def _compress_all(given: list[Input], budget: Budget, job: _Job) -> list[Compression]:
+    """Score all sources together (the model batches), then select in each."""
+    prepared = [_prepare(source_of(g), job) for g in given]
+    scores = job.method.scorer([p.request for p in prepared])
+    return [_select(p, s, budget, job) for p, s in zip(prepared, scores, strict=True)]
+
+
+@dataclass(frozen=True, eq=False)
+class _Prepared:
+    """A source that is ready to be scored: its words, and what protects them."""
+
+    source: Source
+    request: Request
+    priority: Priorities
+    pinned: tuple[Found, ...]
+    preferred: tuple[Found, ...]
+
+
+def _prepare(source: Source, job: _Job) -> _Prepared:
+    units = words(source.text)
+    pinned = (*(Found(s, "keep tag") for s in source.pinned), *keep_spans(source.text, job.keep))
+    preferred = detect(source.text, job.options.detectors) if job.method.prefers else ()
+    liked = touched(units, [f.span for f in preferred])
+    priority = np.where(liked, PREFERRED, FREE).astype(np.int8)
+    priority[touched(units, [f.span for f in pinned])] = PINNED
+    request = Request(units, source.documents, liked, job.question, job.model, job.options)
+    return _Prepared(source, request, priority, pinned, preferred)
+
+
+def touched(units: Words, spans: Sequence[Span]) -> Bools:
+    """(n,) whether a word's body shares a character with one of the spans (white space around a span does not count)."""
+    delta = np.zeros(len(units) + 1, np.int64)
+    if spans and len(units):
+        starts = np.array([s.start for s in spans], np.int64)
+        ends = np.array([s.end for s in spans], np.int64)
+        first = np.searchsorted(units.ends, starts, side="right")
+        last = np.searchsorted(units.starts, ends, side="left")
+        real = (last > first) & (ends > starts)
+        np.add.at(delta, first[real], 1)
+        np.add.at(delta, last[real], -1)
+    inside: Bools = np.cumsum(delta)[:-1] > 0
+    return inside
+
+
+def _select(prepared: _Prepared, scores: Floats, budget: Budget, job: _Job) -> Compression:
+    """Rank the documents if asked to, then keep what fits."""
+    if job.question and len(prepared.source.documents) > 1:
+        source, scores = arrange(prepared.request, prepared.source, scores)
+        if source is not prepared.source:
+            prepared = _prepare(source, replace(job, keep=job.keep))
+    # With a question, relevance decides first; a detector's preference is then part of the score, not above it.
+    priority = (
+        np.where(prepared.priority == PINNED, PINNED, FREE).astype(np.int8) if job.question else prepared.priority
+    )
+    return _fit(replace(prepared, priority=priority), scores, budget, job)
+
+
+def _fit(prepared: _Prepared, scores: Floats, budget: Budget, job: _Job) -> Compression:
+    """Choose the words within the budget, and build the result."""
+    units, fixed = prepared.request.words, prepared.priority == PINNED
+
+    def spans_of(mask: Bools) -> tuple[Ints, Ints]:
+        return pieces(units, tidy(units, mask, fixed) if job.options.clean else mask)
+
+    def cost(mask: Bools) -> int:
+        return job.count(join(units.text, *spans_of(mask)))
+
+    scored = Scored(tuple(range(len(units))), scores, _unit_costs(units, job.count), prepared.priority)
+    try:
+        chosen = _chosen(scored, prepared.request, budget, cost)
+    except BudgetTooSmall as error:
+        raise _name_pins(error, prepared, job) from None
+    mask = tidy(units, chosen, fixed) if job.options.clean else chosen
+    selection = Selection(units, scores, prepared.priority, chosen, mask, *spans_of(chosen))
+    return _result(prepared, selection, budget, job)
+
+
+def _chosen(scored: Scored[int], request: Request, budget: Budget, cost: Callable[[Bools], int]) -> Bools:
+    """Select; then, if documents are left with too few words to be of use, select again without these."""
+    mask = snug(scored, budget, cost=cost)
+    if request.options.min_words <= 0 or not len(scored):
+        return mask
+    left = np.bincount(request.document_of[mask], minlength=len(request.documents))
+    scrap = (left < request.options.min_words)[request.document_of] & (scored.priority != PINNED)
+    free = np.where(scrap, FREE, scored.priority).astype(np.int8)
+    again = Scored(scored.units, np.where(scrap, -np.inf, scored.scores), scored.costs, free)
+    return snug(again, budget, cost=cost) & ~scrap
+
+
+def _unit_costs(units: Words, count: TokenCounter) -> Ints:
+    """(n,) tokens of each word with the blank before it: what it costs, up to what changes at joins."""
+    known: dict[str, int] = {}
+    costs = np.empty(len(units), np.int64)
+    for i, body in enumerate(units.bodies()):
+        if body not in known:
+            known[body] = count(" " + body)
+        costs[i] = known[body]
+    return costs
+
+
+def _name_pins(error: BudgetTooSmall, prepared: _Prepared, job: _Job) -> BudgetTooSmall:
+    shown = [f"{f.span.of(prepared.source.text)[:60]!r} ({f.rule})" for f in prepared.pinned[:SHOWN]]
+    more = f" and {len(prepared.pinned) - SHOWN} more" if len(prepared.pinned) > SHOWN else ""
+    return BudgetTooSmall(
+        f"What is pinned needs {error.needed} tokens ({job.count.name}), the budget is {error.limit}: "
+        f"{', '.join(shown)}{more}.",
+        limit=error.limit,
+        needed=error.needed,
+        hint="Raise the budget or pin less.",
+    )
+
+
+def _result(prepared: _Prepared, selection: Selection, budget: Budget, job: _Job) -> Compression:
+    source = prepared.source.text
+    if not len(selection.words):  # nothing but white space: there is nothing to choose from
+        text = source if not isinstance(budget, Total) or job.count(source) <= budget.cost else ""
+    else:
+        text = join(source, selection.starts, selection.ends)
+    still, gone = _fate(prepared, selection)
+    return Compression(
+        text=text,
+        tokens=job.count(text),
+        original_tokens=job.count(source),
+        tokenizer=job.count.name,
+        method=job.name,
+        model=job.model if job.method.uses_model else None,
+        budget=_words_for(budget),
+        question=job.question,
+        protected=still,
+        sacrificed=gone,
+        selection=selection,
+    )
+
+
+def _fate(prepared: _Prepared, selection: Selection) -> tuple[tuple[Found, ...], tuple[Found, ...]]:
+    """Split what was found worth protecting into what is still whole and what is not."""
+    lost = np.concatenate(([0], np.cumsum(~selection.mask)))
+    starts, ends = selection.words.starts, selection.words.ends
+    still: list[Found] = []
+    gone: list[Found] = []
+    for found in (*prepared.pinned, *prepared.preferred):
+        first = int(np.searchsorted(ends, found.span.start, side="right"))
+        last = int(np.searchsorted(starts, found.span.end, side="left"))
+        (gone if lost[max(first, last)] > lost[first] else still).append(found)
+    return tuple(still), tuple(gone)
+
+
+def _words_for(budget: Budget) -> str:
+    if isinstance(budget, Ratio):
+        return f"rate {budget.share:g}"
+    return f"{budget.cost} tokens" if isinstance(budget, Total) else f"threshold {budget.score:g}"
+
+
+__all__ = ["InvalidInput", "UnknownName", "compress", "compress_many", "touched"]

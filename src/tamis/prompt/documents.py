@@ -1,0 +1,66 @@
+"""Documents and a question: their ranking, their order, and how much each may keep.
+
+Source: LongLLMLingua (arXiv 2310.06839) section 4: coarse ranking, document reordering (eq. 4), dynamic ratios (eq. 5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from tamis.core import Floats, Ints
+from tamis.prompt.request import Request
+from tamis.prompt.source import Source, reordered
+
+
+def arrange(request: Request, source: Source, scores: Floats) -> tuple[Source, Floats]:
+    """Return the source with its documents in the order that the options ask for, and the scores to go with it."""
+    best_first = ranked(request, scores)
+    if request.options.dynamic > 0:
+        scores = dynamic(scores, request.document_of, best_first, request.options.dynamic)
+    if request.options.order == "original":
+        return source, scores
+    order = best_first if request.options.order == "sort" else two_stage(best_first)
+    blocks = [np.flatnonzero(request.document_of == number) for number in order]
+    return reordered(source, order), scores[np.concatenate(blocks)]
+
+
+def ranked(request: Request, scores: Floats) -> list[int]:
+    """Return document numbers, best first: by the mean score of the best tenth of a document's words.
+
+    The mean over all words would punish a long document for what it says besides the answer.
+    """
+    merit = [_merit(scores[request.document_of == number]) for number in range(len(request.documents))]
+    return sorted(range(len(merit)), key=lambda number: -merit[number])
+
+
+def _merit(scores: Floats) -> float:
+    if not scores.size:
+        return -np.inf
+    best = max(1, scores.size // 10)
+    return float(np.partition(scores, -best)[-best:].mean())
+
+
+def two_stage(best_first: Sequence[int]) -> list[int]:
+    """Put the best documents at both ends: readers attend least to the middle (LongLLMLingua, eq. 4).
+
+    Example: [0, 1, 2, 3, 4] -> [0, 2, 4, 3, 1]
+    """
+    return [*best_first[0::2], *reversed(best_first[1::2])]
+
+
+def dynamic(scores: Floats, document_of: Ints, best_first: Sequence[int], spread: float) -> Floats:
+    """Return scores under which one global threshold keeps tau_k of document k (LongLLMLingua, eq. 5).
+
+    tau_k = tau + (1 - 2 rank_k / (documents - 1)) spread / 2. A word scores its quantile within its document plus that
+    shift: it passes the global threshold 1 - tau exactly if it is among the best tau_k of its document.
+    """
+    shifted = np.zeros_like(scores)
+    last = max(len(best_first) - 1, 1)
+    for rank, number in enumerate(best_first):
+        inside = np.flatnonzero(document_of == number)
+        places = np.empty(inside.size)
+        places[np.argsort(-scores[inside], kind="stable")] = np.arange(inside.size)
+        shifted[inside] = 1 - (places + 0.5) / max(inside.size, 1) + (1 - 2 * rank / last) * spread / 2
+    return shifted

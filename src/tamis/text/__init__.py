@@ -1,0 +1,1 @@
+"""Text without models: lossless partitions, alignment, token counting, protection."""

@@ -1,0 +1,80 @@
+"""Put the kept units back together: only by deleting from the source.
+
+Between two kept words stands the strongest white space of all the gaps between them (a blank line before a line end
+before blanks), so paragraphs, lines and indentation survive although words around them go. Punctuation goes when all the
+words it belonged to went. The result is a list of spans of the source; their concatenation is the compressed text.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tamis.core import Bools, Ints, Span
+from tamis.text.words import Words
+
+
+def tidy(units: Words, mask: Bools, fixed: Bools | None = None) -> Bools:
+    """Return the mask without punctuation whose words are all gone.
+
+    fixed -- (n,) units that must stay whatever happens. Punctuation that never had words stays. Monotone in the mask.
+
+    Example: "We met (at noon), then" keeping "We met ( ), then" -> "We met, then"
+    """
+    low, high = units.anchors
+    word = ~units.punct
+    had = np.concatenate(([0], np.cumsum(word)))
+    kept = np.concatenate(([0], np.cumsum(word & mask)))
+    orphan = units.punct & (had[high] > had[low]) & (kept[high] == kept[low])
+    if fixed is not None:
+        orphan &= ~fixed
+    tidied: Bools = mask & ~orphan
+    return tidied
+
+
+def pieces(units: Words, mask: Bools) -> tuple[Ints, Ints]:
+    """Return starts and ends of the spans of the source that make up the text of the kept units; none are adjacent."""
+    index = np.flatnonzero(mask)
+    if not index.size:
+        return index, index
+    gap_start, gap_end = _gaps(units, index)
+    n, size = len(units), len(units.text)
+    first = 0 if index[0] == 0 else int(units.starts[index[0]])
+    last = size if index[-1] == n - 1 else int(units.ends[index[-1]])
+    starts = np.empty(2 * index.size - 1, np.int64)
+    ends = np.empty_like(starts)
+    starts[0::2], ends[0::2] = units.starts[index], units.ends[index]
+    starts[1::2], ends[1::2] = gap_start, gap_end
+    starts[0], ends[-1] = first, last
+    return _merge(starts, ends)
+
+
+def _gaps(units: Words, index: Ints) -> tuple[Ints, Ints]:
+    """The strongest gap between each kept unit and the next kept one; of equals the last (it holds the indentation)."""
+    n = len(units)
+    key = units.gap * (n + 1) + np.arange(n)
+    best = np.maximum.reduceat(key, index)[:-1] % (n + 1) if index.size > 1 else index[:0]
+    return units.ends[best], units.starts[np.minimum(best + 1, n - 1)]
+
+
+def _merge(starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
+    """Drop empty spans and join those that touch."""
+    filled = ends > starts
+    starts, ends = starts[filled], ends[filled]
+    if not starts.size:
+        return starts, ends
+    new = np.concatenate(([True], starts[1:] != ends[:-1]))
+    return starts[new], ends[np.append(np.flatnonzero(new)[1:] - 1, starts.size - 1)]
+
+
+def join(text: str, starts: Ints, ends: Ints) -> str:
+    """Return the concatenation of the spans."""
+    return "".join([text[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)])
+
+
+def render(units: Words, mask: Bools, *, clean: bool = True) -> tuple[Span, ...]:
+    """Return the spans of the source that make up the text of the kept units.
+
+    clean -- also drop punctuation whose words are all gone.
+    """
+    starts, ends = pieces(units, tidy(units, mask) if clean else mask)
+    return tuple(Span(a, b) for a, b in zip(starts.tolist(), ends.tolist(), strict=True))

@@ -1,0 +1,1 @@
+"""How the embedded models were made: data, labels, training, evaluation, export. Needs the extra `train`."""

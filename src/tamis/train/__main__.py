@@ -1,0 +1,81 @@
+"""`python -m tamis.train`: train, evaluate and export the embedded encoder."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from tamis.train.config import EncoderConfig, load_config
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Parse the command line and run one job; 1 with a message on a bad configuration or missing data."""
+    options = _parser().parse_args(argv)
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    config = _config(options)
+    jobs: dict[str, Callable[[EncoderConfig, argparse.Namespace], None]] = {
+        "encoder": _encoder,
+        "export": _export,
+        "evaluate": _evaluate,
+    }
+    try:
+        jobs[options.job](config, options)
+    except (OSError, ValueError, ModuleNotFoundError) as error:
+        logging.getLogger(__name__).error("error: %s", error)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tamis.train", description=__doc__)
+    jobs = parser.add_subparsers(dest="job", required=True)
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--config", type=Path, help="TOML file (default: encoder.toml beside the code)")
+    shared.add_argument("--data", type=Path, help="data folder (default: as the config says)")
+    shared.add_argument("--out", type=Path, default=Path("build/train"), help="checkpoints, labels, logs")
+    encoder = jobs.add_parser("encoder", parents=[shared], help="train: teacher, silver labels, main run")
+    encoder.add_argument("--resume", action="store_true", help="go on from the checkpoints in --out")
+    encoder.add_argument("--seed", type=int, help="replace the config's seed")
+    encoder.add_argument("--steps", type=int, help="replace the main run's number of steps")
+    export = jobs.add_parser("export", parents=[shared], help="write the int8 ONNX model, its config and its card")
+    export.add_argument("--target", type=Path, default=Path("src/tamis/models/weights/mini"))
+    evaluate = jobs.add_parser("evaluate", parents=[shared], help="measure on the held-out documents")
+    evaluate.add_argument("--model", type=Path, help="a folder with model.onnx (default: the checkpoint in --out)")
+    evaluate.add_argument("--questions", type=int, default=300, help="ranked questions a split")
+    evaluate.add_argument("--report", type=Path, help="write the figures as JSON")
+    return parser
+
+
+def _config(options: argparse.Namespace) -> EncoderConfig:
+    config = load_config(options.config)
+    if getattr(options, "seed", None) is not None:
+        config = replace(config, seed=options.seed)
+    if getattr(options, "steps", None) is not None:
+        config = replace(config, main=replace(config.main, steps=options.steps))
+    return replace(config, data=str(options.data)) if options.data else config
+
+
+def _encoder(config: EncoderConfig, options: argparse.Namespace) -> None:
+    from tamis.train.run import train_encoder
+
+    train_encoder(config, options.out, resume=options.resume)
+
+
+def _export(config: EncoderConfig, options: argparse.Namespace) -> None:
+    from tamis.train.export import export_checkpoint
+
+    export_checkpoint(config, options.out / "main.pt", options.target)
+
+
+def _evaluate(config: EncoderConfig, options: argparse.Namespace) -> None:
+    from tamis.train.report import evaluate
+
+    evaluate(config, options.model or options.out / "main.pt", questions=options.questions, report=options.report)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,145 @@
+"""Micro-batches: length-bucketed, in an order that depends only on the seed, so that a run can resume anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from tamis.train.encoder import Tokens
+from tamis.train.kinds import Item, size
+from tamis.train.labels import Window
+from tamis.train.questions import Group
+
+_BUCKET = 24  # micro-batches sorted by length together: enough to pad little, few enough to stay random
+
+
+@dataclass(frozen=True)
+class WindowBatch:
+    """Windows: `tiers` (b, t, 4) and `salience` (b, t), NaN where unknown or padding."""
+
+    tokens: Tokens
+    tiers: Tensor
+    salience: Tensor
+
+
+@dataclass(frozen=True)
+class GroupBatch:
+    """Question groups, flattened: `group` (b,) says which; `unit` (b, t) numbers sentences over the batch, -1 none."""
+
+    tokens: Tokens
+    evidence: Tensor
+    answer: Tensor
+    unit: Tensor
+    group: Tensor
+
+
+class Stream:
+    """An endless order of micro-batches over some examples; `indices(n)` is always the same for the same seed."""
+
+    def __init__(self, items: Sequence[Item], tokens: int, seed: Sequence[int]) -> None:
+        if not items:
+            raise ValueError("a kind of training example is empty: check the data folder")
+        self.items = items
+        self._lengths = np.array([_longest(item) for item in items])
+        self._rows = np.array([1 if isinstance(item, Window) else len(item) for item in items])
+        self._tokens, self._seed = tokens, list(seed)
+        self._epochs: list[list[NDArray[np.int64]]] = []
+
+    def indices(self, ordinal: int) -> NDArray[np.int64]:
+        """Examples of micro-batch `ordinal`, over as many epochs as it takes."""
+        for epoch in range(ordinal + 1):
+            if epoch == len(self._epochs):
+                self._epochs.append(self._epoch(epoch))
+            if ordinal < len(self._epochs[epoch]):
+                return self._epochs[epoch][ordinal]
+            ordinal -= len(self._epochs[epoch])
+        raise AssertionError("every epoch holds at least one micro-batch")
+
+    def _epoch(self, epoch: int) -> list[NDArray[np.int64]]:
+        rng = np.random.default_rng([*self._seed, epoch])
+        order = rng.permutation(len(self.items))
+        weight = self._lengths[order] * self._rows[order]
+        bucket = np.cumsum(weight) // (_BUCKET * self._tokens)
+        order = order[np.lexsort((self._lengths[order], bucket))]
+        batches = self._cut(order)
+        return [batches[int(i)] for i in rng.permutation(len(batches))]
+
+    def _cut(self, order: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+        batches: list[NDArray[np.int64]] = []
+        start, rows, longest = 0, 0, 0
+        for at, index in enumerate(order):
+            widest = max(longest, int(self._lengths[index]))
+            if rows and (rows + self._rows[index]) * widest > self._tokens:
+                batches.append(order[start:at])
+                start, rows, widest = at, 0, int(self._lengths[index])
+            rows, longest = rows + int(self._rows[index]), widest
+        return [*batches, order[start:]]
+
+
+def _longest(item: Item) -> int:
+    return len(item.ids) if isinstance(item, Window) else max(len(pair.ids) for pair in item)
+
+
+def schedule(pattern: Sequence[str], number: int) -> tuple[str, int]:
+    """Kind of the micro-batch `number` of a run and which of its kind it is.
+
+    Example: pattern ("a", "b", "a"), number 5 -> ("a", 3)
+    """
+    cycle, place = divmod(number, len(pattern))
+    kind = pattern[place]
+    return kind, cycle * pattern.count(kind) + pattern[:place].count(kind)
+
+
+def collate(items: Sequence[Item]) -> WindowBatch | GroupBatch:
+    """Pad examples of one kind into a batch."""
+    if isinstance(items[0], Window):
+        return _windows([item for item in items if isinstance(item, Window)])
+    return _groups([item for item in items if not isinstance(item, Window)])
+
+
+def pad(rows: Sequence[NDArray[np.generic]], value: float, dtype: torch.dtype) -> Tensor:
+    """Stack ragged rows (n, ...) into (b, t, ...)."""
+    longest = max(len(row) for row in rows)
+    full = torch.full((len(rows), longest, *rows[0].shape[1:]), value, dtype=dtype)
+    for index, row in enumerate(rows):
+        full[index, : len(row)] = torch.from_numpy(row.astype(np.float32 if dtype.is_floating_point else np.int64))
+    return full
+
+
+def tokens(rows: Sequence[NDArray[np.uint16]], splits: Sequence[int]) -> Tokens:
+    """Padded ids with types 1 from each row's split on."""
+    ids = pad(rows, -1, torch.int64)
+    mask = ids >= 0
+    types = (torch.arange(ids.shape[1])[None] >= torch.tensor(splits)[:, None]) & mask
+    return Tokens(ids.clamp(min=0), mask, types.long())
+
+
+def _windows(items: Sequence[Window]) -> WindowBatch:
+    rows = [item.ids for item in items]
+    return WindowBatch(
+        tokens(rows, [1 << 30] * len(rows)),
+        pad([item.tiers for item in items], float("nan"), torch.float32),
+        pad([item.salience for item in items], float("nan"), torch.float32),
+    )
+
+
+def _groups(items: Sequence[Group]) -> GroupBatch:
+    pairs = list(chain.from_iterable(items))
+    unit = pad([pair.unit for pair in pairs], -1, torch.int64)
+    first = torch.tensor([0, *np.cumsum([int(pair.unit.max()) + 1 for pair in pairs])[:-1]])
+    return GroupBatch(
+        tokens([pair.ids for pair in pairs], [pair.split for pair in pairs]),
+        pad([pair.evidence for pair in pairs], float("nan"), torch.float32),
+        pad([pair.answer for pair in pairs], float("nan"), torch.float32),
+        torch.where(unit >= 0, unit + first[:, None], unit),
+        torch.tensor([index for index, group in enumerate(items) for _ in group]),
+    )
+
+
+__all__ = ["GroupBatch", "Stream", "WindowBatch", "collate", "pad", "schedule", "size", "tokens"]

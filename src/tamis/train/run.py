@@ -1,0 +1,109 @@
+"""The whole recipe: teacher on gold labels, silver labels by the teacher, main run. Does not export or evaluate."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+
+from tamis.train.batches import Stream
+from tamis.train.config import EncoderConfig, Phase
+from tamis.train.encoder import MiniEncoder, Shape, load_start, start_folder
+from tamis.train.kinds import Kinds, Source, build
+from tamis.train.labels import Window, framed
+from tamis.train.loop import Plan, Trainer
+from tamis.train.scorers import TorchScorer
+from tamis.train.silver import blend, corpus_texts, drafts, rarity
+
+
+def train_encoder(config: EncoderConfig, out: Path, *, resume: bool) -> None:
+    """Run the three stages, each skipped when its result is in `out` and `resume` is set."""
+    tokenizer = start_tokenizer(config)
+    source = Source(config, Path(config.data), tokenizer)
+    kinds = build(source, [*config.teacher.pattern, *config.main.pattern])
+    out.mkdir(parents=True, exist_ok=True)
+    if "silver" in config.main.pattern:
+        kinds["silver"] = _silver(source, kinds, out, resume=resume)
+    _phase(config, config.main, kinds, out, name="main", resume=resume)
+
+
+def start_tokenizer(config: EncoderConfig) -> Tokenizer:
+    """The original tokenizer without truncation or padding."""
+    tokenizer = Tokenizer.from_file(str(start_folder(config.start) / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def fresh(config: EncoderConfig, tap: int) -> MiniEncoder:
+    """The original body with heads drawn from the seed."""
+    torch.manual_seed(config.seed)
+    shape = replace(Shape(), keep_layer=tap, head_width=config.model.head_width)
+    return load_start(start_folder(config.start), shape)
+
+
+def _phase(config: EncoderConfig, phase: Phase, kinds: Kinds, out: Path, *, name: str, resume: bool) -> MiniEncoder:
+    tap = config.silver.teacher_layer if name == "teacher" else config.model.keep_layer
+    model = fresh(config, tap)
+    streams = {
+        kind: Stream(kinds[kind], config.batch.tokens, [config.seed, index])
+        for index, kind in enumerate(sorted(set(phase.pattern)))
+    }
+    plan = Plan(phase, config.batch, config.loss, tap, name)
+    trainer = Trainer(model, fresh(config, tap), streams, plan)
+    checkpoint = out / f"{name}.pt"
+    if resume and checkpoint.exists():
+        trainer.resume(checkpoint)
+    trainer.run(out)
+    return model
+
+
+def _silver(source: Source, kinds: Kinds, out: Path, *, resume: bool) -> list[Window]:
+    """Teacher-labelled corpus windows, kept in `out/silver.npz`."""
+    path = out / "silver.npz"
+    if resume and path.exists():
+        return _load(path)
+    config = source.config
+    teacher = _phase(config, config.teacher, kinds, out, name="teacher", resume=resume)
+    windows = label(TorchScorer(teacher, config.silver.teacher_layer), source)
+    _save(path, windows)
+    return windows
+
+
+def label(teacher: TorchScorer, source: Source) -> list[Window]:
+    """Blend the teacher's tiers with rarity and repetition over the corpus sample; salience as the teacher says."""
+    silver = source.config.silver
+    length = min(source.config.max_length - 2, round(1.35 * silver.window_words))
+    found = drafts(source.tokenizer, list(corpus_texts(source.data, silver, source.config.seed)), length)
+    rare = rarity(found, source.tokenizer.get_vocab_size())
+    said = teacher.keep([np.array([101, *draft.ids, 102], np.uint16) for draft in found], logits=True)
+    return [
+        framed(draft.ids.tolist(), blend(logits[1:-1, :4], draft, rare, silver), 1 / (1 + np.exp(-logits[1:-1, 4])))
+        for draft, logits in zip(found, said, strict=True)
+    ]
+
+
+def _save(path: Path, windows: list[Window]) -> None:
+    part = path.with_suffix(".part.npz")
+    lengths = np.array([len(window.ids) for window in windows])
+    np.savez(
+        part,
+        lengths=lengths,
+        ids=np.concatenate([window.ids for window in windows]),
+        tiers=np.concatenate([window.tiers for window in windows]).astype(np.float16),
+        salience=np.concatenate([window.salience for window in windows]).astype(np.float16),
+    )
+    os.replace(part, path)
+
+
+def _load(path: Path) -> list[Window]:
+    with np.load(path) as stored:
+        cuts = np.cumsum(stored["lengths"])[:-1]
+        ids = np.split(stored["ids"], cuts)
+        tiers = np.split(stored["tiers"].astype(np.float32), cuts)
+        salience = np.split(stored["salience"].astype(np.float32), cuts)
+    return [Window(*parts) for parts in zip(ids, tiers, salience, strict=True)]
