@@ -1,0 +1,182 @@
+"""The documentation cannot rot: every code block runs, every command, option and name is described, every link leads somewhere.
+
+Blocks of `python` run in order, one namespace a page. In `console` blocks every line that starts with "$ " runs in bash; lines
+behind it are the output that must appear ("..." stands for anything). `bash` blocks run as scripts. A block behind a
+`<!-- not run: REASON -->` comment is shown only.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass, fields
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import tamis
+from tamis.prompt import METHODS, Options
+from tamis.text.counting import COUNTERS
+from tamis.text.protect import DETECTORS
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = sorted([ROOT / "README.md", ROOT / "examples" / "README.md", *(ROOT / "docs").rglob("*.md")])
+FENCE = re.compile(r"(?P<skip><!-- not run: [^\n]+ -->\n)?^```(?P<kind>\w+)[^\n]*\n(?P<code>.*?)^```$", re.M | re.S)
+LINK = re.compile(r"\]\((?!https?:|mailto:)(?P<path>[^)#\s]*)(?:#(?P<anchor>[^)\s]+))?\)|src=\"(?P<image>[^\":]+)\"")
+DOES_NOT_RUN = ("pip install", "make ", "git clone", "cd ")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block of a page that is meant to run."""
+
+    page: Path
+    line: int
+    kind: str
+    code: str
+
+    def __str__(self) -> str:
+        return f"{self.page.relative_to(ROOT)}:{self.line}"
+
+
+def blocks(page: Path) -> list[Block]:
+    text = page.read_text(encoding="utf-8")
+    return [
+        Block(page, text.count("\n", 0, match.start("code")) + 1, match["kind"], match["code"])
+        for match in FENCE.finditer(text)
+        if not match["skip"]
+    ]
+
+
+BLOCKS = [block for page in PAGES for block in blocks(page)]
+SHELL = [block for block in BLOCKS if block.kind in ("bash", "console")]
+PYTHON_PAGES = sorted({block.page for block in BLOCKS if block.kind == "python"})
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder with the examples in it, as the working directory."""
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", PYTHON_PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_python_blocks_run(page: Path, desk: Path) -> None:
+    namespace: dict[str, object] = {"__name__": "docs"}
+    for block in blocks(page):
+        if block.kind == "python":
+            code = compile("\n" * (block.line - 1) + block.code, str(page), "exec")
+            exec(code, namespace)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("block", SHELL, ids=str)
+def test_shell_blocks_run(block: Block, desk: Path) -> None:
+    for command, expected in steps(block):
+        done = shell(command, desk)
+        assert done.returncode == 0, f"$ {command}\n{done.stdout}{done.stderr}"
+        if expected:
+            assert re.search(pattern(expected), done.stdout + done.stderr), f"$ {command}\n{done.stdout}{done.stderr}"
+
+
+def steps(block: Block) -> list[tuple[str, str]]:
+    """Return (command, expected output) pairs of a block, without what installs or builds."""
+    if block.kind == "console":
+        found = [part.partition("\n") for part in re.split(r"^\$ ", block.code, flags=re.M)[1:]]
+        pairs = [(command, output.rstrip()) for command, _, output in found]
+    else:
+        pairs = [(line, "") for line in block.code.replace("\\\n", " ").splitlines() if line and line[0] != "#"]
+    return [(command, output) for command, output in pairs if not command.startswith(DOES_NOT_RUN)]
+
+
+def shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    env = {**os.environ, "PATH": path, "COLUMNS": "100", "NO_COLOR": "1"}
+    return subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", command],
+        cwd=folder, env=env, capture_output=True, text=True, encoding="utf-8", stdin=subprocess.DEVNULL, check=False, timeout=300,
+    )  # fmt: skip
+
+
+def pattern(expected: str) -> str:
+    """Turn shown output into a pattern: "..." stands for anything, white space for white space."""
+    parts = [r"\s+".join(map(re.escape, part.split())) for part in expected.split("...")]
+    return r"[\s\S]*?".join(parts)
+
+
+def test_there_are_blocks_to_run() -> None:
+    assert len(SHELL) >= 5
+    assert len(PYTHON_PAGES) >= 3
+
+
+def test_make_targets_that_are_mentioned_exist() -> None:
+    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
+    for page in PAGES:
+        mentioned = set(re.findall(r"(?:^|`)make (\w+)", page.read_text(encoding="utf-8"), re.M))
+        assert mentioned <= targets, page
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_relative_links_lead_somewhere(page: Path) -> None:
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.S)
+    for match in LINK.finditer(text):
+        target = page.parent / (match["path"] or match["image"] or page.name)
+        assert target.exists(), f"{page.relative_to(ROOT)} links to {match[0]}"
+        if match["anchor"]:
+            assert match["anchor"] in anchors(target), f"{page.relative_to(ROOT)} links to {match[0]}"
+
+
+def anchors(page: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.M)
+    return {re.sub(r"[\s-]+", "-", re.sub(r"[^\w\s-]", "", heading).strip().lower()) for heading in headings}
+
+
+def cli_reference() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("cli_reference", ROOT / "scripts" / "cli_reference.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_every_command_is_documented_as_its_help_says() -> None:
+    reference = cli_reference()
+    shown = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    for command, text in reference.helps().items():
+        assert f"\n## {command}\n" in shown
+        assert reference.normal(text) in reference.normal(shown), f"{command} --help changed: run `make fix`"
+
+
+def test_every_knob_and_name_is_described() -> None:
+    compress = (ROOT / "docs" / "compress.md").read_text(encoding="utf-8")
+    protection = (ROOT / "docs" / "protection.md").read_text(encoding="utf-8")
+    missing = [field.name for field in fields(Options) if f"`{field.name}`" not in compress]
+    missing += [name for name in (*METHODS, *COUNTERS) if f"`{name}`" not in compress]
+    missing += [name for name in DETECTORS if f"`{name}`" not in protection]
+    assert missing == []
+
+
+def test_every_public_name_is_in_the_reference() -> None:
+    reference = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    assert [name for name in tamis.__all__ if f"::: tamis.{name}\n" not in reference and name != "__version__"] == []
+
+
+def test_decisions_are_short_and_numbered() -> None:
+    folder = ROOT / "docs" / "decisions"
+    pages = sorted(page for page in folder.glob("*.md") if page.name != "index.md")
+    for number, page in enumerate(pages, 1):
+        text = page.read_text(encoding="utf-8")
+        assert page.name.startswith(f"{number:03}-")
+        assert text.startswith(f"# {number:03}: ")
+        assert len(text.splitlines()) <= 30, page.name
+
+
+def test_changelog_has_an_unreleased_section() -> None:
+    assert "\n## Unreleased\n" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
