@@ -1,8 +1,8 @@
-"""The documentation cannot rot: every code block runs, every command, option and name is described, every link leads somewhere.
+"""The documentation cannot rot: code blocks run, every command, option and name is described, links lead somewhere.
 
-Blocks of `python` run in order, one namespace a page. In `console` blocks every line that starts with "$ " runs in bash; lines
-behind it are the output that must appear ("..." stands for anything). `bash` blocks run as scripts. A block behind a
-`<!-- not run: REASON -->` comment is shown only.
+Blocks of `python` run in order, one namespace a page. In `console` blocks every line that starts with "$ " runs in
+bash; lines behind it are the output that must appear ("..." stands for anything). `bash` blocks run line by line. A
+block behind a `<!-- not run: REASON -->` comment is shown only.
 """
 
 from __future__ import annotations
@@ -97,11 +97,17 @@ def steps(block: Block) -> list[tuple[str, str]]:
 
 def shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    env = {**os.environ, "PATH": path, "COLUMNS": "100", "NO_COLOR": "1"}
     return subprocess.run(
         ["bash", "-euo", "pipefail", "-c", command],
-        cwd=folder, env=env, capture_output=True, text=True, encoding="utf-8", stdin=subprocess.DEVNULL, check=False, timeout=300,
-    )  # fmt: skip
+        cwd=folder,
+        env={**os.environ, "PATH": path, "COLUMNS": "100", "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        stdin=subprocess.DEVNULL,
+        check=False,
+        timeout=300,
+    )
 
 
 def pattern(expected: str) -> str:

@@ -56,7 +56,7 @@ def test_torch_is_imported_at_module_level_only_where_weights_live() -> None:
 
 
 def _imports(path: Path) -> set[str]:
-    """Names of the top-level packages that a file imports when it is imported (not inside functions or TYPE_CHECKING)."""
+    """Names of the packages that a file imports when it is itself imported (not inside functions, TYPE_CHECKING)."""
     names: set[str] = set()
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.Import):
