@@ -9,6 +9,7 @@ Does not know what a unit is. Tensors take `torch.topk` in `cache` and `attentio
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Callable
 from typing import TypeAlias, TypeVar
 
@@ -154,12 +155,13 @@ def disjoint(scored: Scored[Span], budget: Budget) -> Bools:
     Example: spans 0-3 (.9), 2-5 (.8), 5-6 (.1) -> True False True
     """
     mask = np.zeros(len(scored), np.bool_)
-    taken: list[Span] = []
+    taken: list[Span] = []  # sorted, disjoint: only the two neighbours of a new span can overlap it
     for index in ranking(scored).tolist():
         span = scored.units[index]
-        if all(span.end <= other.start or other.end <= span.start for other in taken):
+        at = bisect(taken, span)
+        if all(span.end <= other.start or other.end <= span.start for other in taken[max(at - 1, 0) : at + 1]):
             mask[index] = True
-            taken.append(span)
+            taken.insert(at, span)
     kept = Scored(scored.units, np.where(mask, scored.scores, -np.inf), scored.costs, scored.priority)
     return mask & top(kept, budget)
 

@@ -1,8 +1,9 @@
 """Put the kept units back together: only by deleting from the source.
 
 Between two kept words stands the strongest white space of all the gaps between them (a blank line before a line end
-before blanks), so paragraphs, lines and indentation survive although words around them go. Punctuation goes when all the
-words it belonged to went. The result is a list of spans of the source; their concatenation is the compressed text.
+before blanks), so paragraphs, lines and indentation survive although words around them go; no blank comes between a
+bracket or a full stop and the word it now touches. Punctuation goes when all the words it belonged to went, a bracket
+also when its partner went. The result is a list of spans of the source; their concatenation is the compressed text.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ from tamis.core import Bools, Ints, Span
 from tamis.text.words import Words
 
 
+LINE = 2  # gap strength of a line end, see Words.gap
+
+
 def tidy(units: Words, mask: Bools, fixed: Bools | None = None) -> Bools:
     """Return the mask without punctuation whose words are all gone.
 
@@ -20,11 +24,12 @@ def tidy(units: Words, mask: Bools, fixed: Bools | None = None) -> Bools:
 
     Example: "We met (at noon), then" keeping "We met ( ), then" -> "We met, then"
     """
-    low, high = units.anchors
+    low, high, partner = units.anchors
     word = ~units.punct
     had = np.concatenate(([0], np.cumsum(word)))
     kept = np.concatenate(([0], np.cumsum(word & mask)))
     orphan = units.punct & (had[high] > had[low]) & (kept[high] == kept[low])
+    orphan |= units.punct & ~(mask & ~orphan)[partner]
     if fixed is not None:
         orphan &= ~fixed
     tidied: Bools = mask & ~orphan
@@ -51,9 +56,13 @@ def pieces(units: Words, mask: Bools) -> tuple[Ints, Ints]:
 def _gaps(units: Words, index: Ints) -> tuple[Ints, Ints]:
     """The strongest gap between each kept unit and the next kept one; of equals the last (it holds the indentation)."""
     n = len(units)
+    if index.size < 2:
+        return index[:0], index[:0]
     key = units.gap * (n + 1) + np.arange(n)
-    best = np.maximum.reduceat(key, index)[:-1] % (n + 1) if index.size > 1 else index[:0]
-    return units.ends[best], units.starts[np.minimum(best + 1, n - 1)]
+    best = np.maximum.reduceat(key, index)[:-1] % (n + 1)
+    opens, closes = units.leans
+    snug = (opens[index[:-1]] | closes[index[1:]]) & (units.gap[best] < LINE)
+    return units.ends[best], np.where(snug, units.ends[best], units.starts[best + 1])
 
 
 def _merge(starts: Ints, ends: Ints) -> tuple[Ints, Ints]:

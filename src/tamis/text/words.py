@@ -27,19 +27,21 @@ _NOSPACE = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}�
 _SPACED = rf"[\w--[{_NOSPACE}]]"
 _INNER = rf"[^\s{_NOSPACE}]"
 _CORE_START = rf"(?:--?|[$€£¥@#~./\\+])?{_SPACED}"
-# The end of a core: a letter or digit, a percent or degree sign, a balanced bracket, C++ and C#.
-_CORE_END = rf"(?:[{_SPACED}%°]|\([^\s(){_NOSPACE}]*+\)|\[[^\s\[\]{_NOSPACE}]*+\]|\+\+|\#)"
+# The end of a core: a letter or digit, a percent or degree sign, C++ and C#.
+_CORE_END = rf"(?:[{_SPACED}%°]|\+\+|\#)"
+_BRACKET = r"()\[\]{}<>\"“”«»„‘"
 _UNIT = regex.compile(
     rf"(?P<url>(?:https?|ftp|file)://[^\s<>\"{_NOSPACE}]*[\w/=&\#])"
-    rf"|(?P<core>{_CORE_START}(?:{_INNER}*{_CORE_END})?)"
+    rf"|(?P<core>{_CORE_START}(?:{_INNER}*{_CORE_END})?)(?P<tail>[)\]}}]*)"
     rf"|(?P<nospace>[{_NOSPACE}]+)"
-    rf"|(?P<punct>(?:(?!{_CORE_START})[^\w\s])+|[^\s])",
+    rf"|(?P<punct>[{_BRACKET}]|(?:(?!{_CORE_START})[^\w\s{_BRACKET}])+|[^\s])",
     regex.V1,
 )
 _DASH = regex.compile(r"[—–…]|\.{3}|--")
 _CUT = regex.compile(r"[^\w\s]+")
 _CLUSTER = regex.compile(r"\X")
 _LINES = regex.compile(r"\r\n?|\n|\v|\f|\x85|\u2028|\u2029")
+_OPENERS = {")": "(", "]": "[", "}": "{", ">": "<", "”": "“", "»": "«"}
 _CLOSING = frozenset(".,;:!?)]}»”’…%。、，．！？；：）］｝」』】》")
 
 
@@ -84,8 +86,18 @@ class Words:
         return np.where(lines > 0, 1 + np.minimum(lines, 2), strength)
 
     @cached_property
-    def anchors(self) -> tuple[Ints, Ints]:
-        """Two (n,) arrays of unit numbers: a punctuation unit belongs to the words in [low, high); see `render`."""
+    def leans(self) -> tuple[Bools, Bools]:
+        """Two (n,) arrays: punctuation that touched the word behind it, and punctuation that touched the one before."""
+        touches = self.gap == 0
+        before = np.concatenate(([False], touches[:-1])) if len(self) else touches
+        return self.punct & touches & ~before, self.punct & before
+
+    @cached_property
+    def anchors(self) -> tuple[Ints, Ints, Ints]:
+        """Three (n,) arrays of unit numbers: punctuation belongs to the words in [low, high), and has a partner.
+
+        The partner of a bracket or quotation mark is the one that it pairs with; of anything else, itself.
+        """
         return _anchors(self)
 
     def bodies(self) -> list[str]:
@@ -115,8 +127,10 @@ def _units(text: str) -> Iterator[Mark]:
     pending: Mark | None = None
     for match in _UNIT.finditer(text):
         start, end = match.span()
-        kind = match.lastgroup
-        if kind == "punct":
+        kind = "core" if match.lastgroup == "tail" else match.lastgroup
+        if kind == "core" and match.end("core") < end:
+            pieces = _closed(text, start, match.end("core"), end)
+        elif kind == "punct":
             pieces = [(a, min(a + BLOB, end), True) for a in range(start, end, BLOB)]
         elif kind == "nospace":
             pieces = _nospace(text, start, end)
@@ -154,6 +168,15 @@ def _spaced(char: str) -> bool:
 
 
 _SPACED_CHAR = regex.compile(_SPACED, regex.V1)
+
+
+def _closed(text: str, start: int, middle: int, end: int) -> list[Mark]:
+    """Give a core the closing brackets that it opened: "f(x)" is one unit, "aside)" are two."""
+    core = text[start:middle]
+    while middle < end and core.count(_OPENERS[text[middle]]) > core.count(text[middle]):
+        middle += 1
+        core = text[start:middle]
+    return [(start, middle, False), *((i, i + 1, True) for i in range(middle, end))]
 
 
 def _dashed(text: str, start: int, end: int) -> list[Mark]:
@@ -218,28 +241,53 @@ def _whole_clusters(text: str, marks: list[Mark]) -> list[Mark]:
     return whole
 
 
-def _anchors(units: Words) -> tuple[Ints, Ints]:
-    """Find the words that each punctuation unit belongs to.
+def _anchors(units: Words) -> tuple[Ints, Ints, Ints]:
+    """Find the words that each punctuation unit belongs to, and the partner of each bracket or quotation mark.
 
-    A closing one belongs to the words between the previous closing one and itself; an opening one (a bracket, a list
-    marker) to the words up to the next punctuation.
+    Paired marks belong to the words between them. Any other closing one belongs to the words since the last comma, stop
+    or the like; an opening one (a list marker, a dash) to the words up to the next punctuation.
     """
     n = len(units)
-    low, high = np.zeros(n, np.int64), np.zeros(n, np.int64)
+    low, high, partner = np.zeros(n, np.int64), np.zeros(n, np.int64), np.arange(n)
     where = np.flatnonzero(units.punct).tolist()
-    closing = [_closes(units, i) for i in where]
-    previous = 0
-    for i, closes in zip(where, closing, strict=True):
-        if closes:
-            low[i], high[i] = previous, i
-            previous = i + 1
-    following, last_punct = n, n
-    for i, closes in zip(reversed(where), reversed(closing), strict=True):
-        following = last_punct if last_punct > i + 1 else following
-        if not closes:
-            low[i], high[i] = i + 1, following
-        last_punct = i
-    return low, high
+    following = _next_punctuation(where, n)
+    open_marks: list[int] = []
+    clause = 0
+    for i in where:
+        char = units.text[int(units.starts[i])]
+        if not _closes(units, i):
+            low[i], high[i] = i + 1, following[i]
+            open_marks.append(i)
+            continue
+        opener = _opener(units, open_marks, char)
+        if opener is not None:
+            low[[opener, i]], high[[opener, i]] = opener + 1, i
+            partner[opener], partner[i] = i, opener
+        else:
+            low[i], high[i], clause = clause, i, i + 1
+    return low, high, partner
+
+
+def _next_punctuation(where: list[int], n: int) -> dict[int, int]:
+    """For each punctuation unit the next one that words lie before."""
+    found: dict[int, int] = {}
+    following = last = n
+    for i in reversed(where):
+        following = last if last > i + 1 else following
+        found[i] = following
+        last = i
+    return found
+
+
+def _opener(units: Words, open_marks: list[int], char: str) -> int | None:
+    """Pop the mark that `char` closes, if it is near enough to be meant."""
+    wanted = _OPENERS.get(char, '"' if char == '"' else None)
+    for back in range(1, min(len(open_marks), 4) + 1) if wanted else ():
+        i = open_marks[-back]
+        if units.text[int(units.starts[i])] == wanted:
+            del open_marks[-back:]
+            return i
+    return None
 
 
 def _closes(units: Words, i: int) -> bool:

@@ -1,0 +1,87 @@
+import numpy as np
+import pytest
+import regex
+from hypothesis import given, settings
+
+from tamis.text.words import words
+from tests.text.texts import texts
+
+
+def units(text):
+    return words(text).bodies()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", []),
+        (" \n\t ", []),
+        ("Hello, wide world!", ["Hello", ",", "wide", "world", "!"]),
+        ("don't state-of-the-art and/or", ["don't", "state-of-the-art", "and/or"]),
+        ("$3.50 -5 12% 20° C++ C# --flag", ["$3.50", "-5", "12%", "20°", "C++", "C#", "--flag"]),
+        ("see https://a.b/c?d=1, ok", ["see", "https://a.b/c?d=1", ",", "ok"]),
+        ("me@x.org.", ["me@x.org", "."]),
+        ("run f(x)[0].", ["run", "f(x)[0]", "."]),
+        ("fast—but slow", ["fast—", "but", "slow"]),
+        ("well...maybe", ["well...", "maybe"]),
+        ("(aside)", ["(", "aside", ")"]),
+        # Two Latin words in a text without spaces: whatever goes, "PythonJava" must not come out.
+        ("用Python写Java码", ["用", "Python写", "Java码"]),
+        ("我们今天讨论", ["我们", "今天", "讨论"]),
+        ("👩‍👩‍👧‍👦 1️⃣ 🇩🇪", ["👩‍👩‍👧‍👦", "1️⃣", "🇩🇪"]),
+        ("हिन्दी में", ["हिन्दी", "में"]),
+        ("- item", ["-", "item"]),
+    ],
+)
+def test_hand_worked(text, expected):
+    assert units(text) == expected
+
+
+@given(texts)
+def test_units_partition_the_text(text):
+    w = words(text)
+    if len(w):
+        assert "".join(s.of(text) for s in w.spans) == text
+        assert w.spans[0].start == 0
+        assert all(len(s) > 0 for s in w.spans)
+    else:
+        assert not text.strip()
+
+
+@given(texts)
+def test_gaps_are_white_space_and_bodies_have_none_at_their_edges(text):
+    w = words(text)
+    edges = [0, *np.stack([w.starts, w.ends], 1).ravel().tolist(), len(text)]
+    gaps = [text[a:b] for a, b in zip(edges[0::2], edges[1::2], strict=True)]
+    assert not "".join(gaps).strip()
+    assert all(body == body.strip() and body for body in w.bodies())
+
+
+@given(texts)
+def test_no_grapheme_cluster_is_cut(text):
+    starts = {m.start() for m in regex.finditer(r"\X", text)} | {len(text)}
+    w = words(text)
+    cuts = {*w.starts.tolist(), *w.ends.tolist()}
+    # White space may begin a cluster of its own accord ("\r\n"); inside a gap nothing is cut.
+    assert cuts <= starts
+
+
+@given(texts)
+def test_gap_strength_counts_line_ends(text):
+    w = words(text)
+    for i in range(len(w)):
+        gap = text[int(w.ends[i]) : int(w.starts[i + 1]) if i + 1 < len(w) else len(text)]
+        lines = len(regex.findall(r"\r\n?|\n|\v|\f|\x85|\u2028|\u2029", gap))
+        assert int(w.gap[i]) == (min(3, 1 + lines) if lines else int(bool(gap)))
+
+
+@settings(max_examples=20)
+@given(texts)
+def test_no_unit_is_huge(text):
+    assert all(len(body) <= 500 for body in units(text * 40))
+
+
+@pytest.mark.parametrize("piece", ["a", "(", "a(", "[", "a.", "我", "-", "a—", "$", "#", "é", "\ud800", "http://"])
+def test_a_long_run_of_one_thing_is_cut_in_linear_time(piece):
+    text = piece * 100_000
+    assert sum(len(s) for s in words(text).spans) == len(text)
