@@ -44,5 +44,6 @@ def pool(scores: Floats, groups: Ints, count: int) -> Floats:
     Example: scores [1, 3, 5], groups [0, 0, 1] -> [2, 5]
     """
     size = np.bincount(groups, minlength=count)
-    total: Floats = np.bincount(groups, scores, minlength=count)
-    return total / np.maximum(size, 1)
+    total = np.bincount(groups, scores, minlength=count).astype(np.float64)
+    mean: Floats = total / np.maximum(size, 1)
+    return mean

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
 import numpy as np
@@ -18,6 +18,7 @@ PREFERRED = 1
 PINNED = 2
 
 T = TypeVar("T")
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,13 +39,13 @@ class Span:
         return text[self.start : self.end]
 
 
-def _array(values: ArrayLike | None, default: float, size: int, dtype: type[np.generic]) -> NDArray[np.generic]:
+def _array(values: ArrayLike | None, default: float, size: int, dtype: type[Scalar]) -> NDArray[Scalar]:
     array = np.full(size, default, dtype) if values is None else np.asarray(values, dtype)
     assert array.shape == (size,), f"expected shape ({size},), got {array.shape}"
     return array
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, init=False)
 class Scored(Generic[T]):
     """Units, and what we think of them.
 
@@ -57,14 +58,21 @@ class Scored(Generic[T]):
 
     units: tuple[T, ...]
     scores: Floats
-    costs: Ints = field(default=None)  # type: ignore[assignment]
-    priority: Priorities = field(default=None)  # type: ignore[assignment]
+    costs: Ints
+    priority: Priorities
 
-    def __post_init__(self) -> None:
-        n = len(self.units)
-        object.__setattr__(self, "scores", _array(self.scores, 0, n, np.float64))
-        object.__setattr__(self, "costs", _array(self.costs, 1, n, np.int64))
-        object.__setattr__(self, "priority", _array(self.priority, FREE, n, np.int8))
+    def __init__(
+        self,
+        units: tuple[T, ...],
+        scores: ArrayLike,
+        costs: ArrayLike | None = None,
+        priority: ArrayLike | None = None,
+    ) -> None:
+        n = len(units)
+        object.__setattr__(self, "units", units)
+        object.__setattr__(self, "scores", _array(scores, 0, n, np.float64))
+        object.__setattr__(self, "costs", _array(costs, 1, n, np.int64))
+        object.__setattr__(self, "priority", _array(priority, FREE, n, np.int8))
         assert not np.isnan(self.scores).any(), "scores must not be NaN"
 
     def __len__(self) -> int:
@@ -73,7 +81,8 @@ class Scored(Generic[T]):
     @property
     def pinned(self) -> Bools:
         """(n,) kept whatever the score."""
-        return self.priority == PINNED
+        pinned: Bools = self.priority == PINNED
+        return pinned
 
     def cost_of(self, mask: Bools) -> int:
         """Return what the kept units cost together."""

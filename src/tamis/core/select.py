@@ -16,7 +16,7 @@ from typing import TypeAlias, TypeVar
 import numpy as np
 
 from tamis.core.budget import AtLeast, Budget, Ratio
-from tamis.core.scored import FREE, Bools, Floats, Ints, Scored, Span
+from tamis.core.scored import FREE, Bools, Ints, Scored, Span
 from tamis.errors import BudgetTooSmall
 
 T = TypeVar("T")
@@ -195,7 +195,7 @@ def runs(size: int, inner: Selector[int] = top) -> Selector[T]:
     def select(scored: Scored[T], budget: Budget) -> Bools:
         block = np.arange(len(scored)) // size
         count = np.bincount(block)
-        sums: Floats = np.bincount(block, scored.scores)
+        sums = np.bincount(block, scored.scores)
         costs = np.bincount(block, scored.costs).astype(np.int64)
         priority = np.zeros(count.size, np.int8)
         np.maximum.at(priority, block, scored.priority)
