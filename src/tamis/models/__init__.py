@@ -1,0 +1,6 @@
+"""The only folder that touches weights. Nothing heavy is imported before a model is opened."""
+
+from tamis.models.encoder import Mini, load_mini
+from tamis.models.scores import TokenScores
+
+__all__ = ["Mini", "TokenScores", "load_mini"]

@@ -1,0 +1,212 @@
+"""The embedded encoder: keep-probabilities, relevance to a question, sentence vectors. Runs without torch.
+
+Long texts are read in overlapping windows, one window a call (see `onnx.py` for why), spread over threads. A score is
+a pure function of text, question and weights: neither other texts of the same call nor the thread count change it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tamis.core import Floats
+from tamis.errors import ModelCorrupt, ModelNotFound
+from tamis.models.onnx import Array, Graph
+from tamis.models.parallel import spread, thread_count
+from tamis.models.pieces import Cutter, Pieces
+from tamis.models.scores import TokenScores
+from tamis.models.windows import Window, windows
+
+FORMAT = "tamis.encoder"
+WEIGHTS = Path(__file__).parent / "weights"
+MINI = WEIGHTS / "mini"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How texts are fed to an encoder: `config.json` may override each field.
+
+    Attributes:
+        window: word pieces read together, with special tokens; as in training.
+        margin: context that a piece has at least on each side of it in a long text.
+        question: longest question, in pieces; of a longer one the first and the last half of that many are read.
+        keep_tiers: weight of the tiers' mean in "keep"; the rest is salience.
+    """
+
+    window: int = 256
+    margin: int = 16
+    question: int = 64
+    keep_tiers: float = 0.75
+
+
+@dataclass(frozen=True)
+class Job:
+    """One window of one text: `ids` with special tokens, `types` (1 = passage of a pair), pieces from `shift` on."""
+
+    number: int
+    window: Window
+    ids: Array
+    types: Array
+    shift: int
+
+
+@dataclass(frozen=True, eq=False)
+class Mini:
+    """An open encoder. Thread-safe; obtained from `load_mini`."""
+
+    folder: Path
+    threads: int
+    reading: Reading
+    cutter: Cutter
+    graph: Graph
+
+    def keep(self, texts: Sequence[str]) -> list[TokenScores]:
+        """How much each piece matters, whatever the reader may ask.
+
+        Values, all 0 to 1: "tiers", the mean over the deletion tiers of the probability to survive them; "salience",
+        how much the piece is what the text is about; "keep", their blend.
+        """
+        pieces = self.cutter.cut(texts)
+        size = self.reading.window - 2
+        jobs = (job for n, p in enumerate(pieces) for job in self._jobs(n, p, (), size))
+        found = self._score(pieces, jobs, ("tiers", "salience"), deep=False)
+        return [TokenScores(p.offsets, self._kept(f)) for p, f in zip(pieces, found, strict=True)]
+
+    def relevance(self, question: str, passages: Sequence[str]) -> list[TokenScores]:
+        """How much each piece of a passage helps to answer the question; passages are read one by one.
+
+        Values are logits: "evidence", the piece belongs to a sentence that answers; "answer", it is the answer.
+        """
+        pieces = self.cutter.cut(passages)
+        asked = self._asked(question)
+        size = self.reading.window - len(asked) - 3
+        jobs = (job for n, p in enumerate(pieces) for job in self._jobs(n, p, asked, size))
+        found = self._score(pieces, jobs, ("evidence", "answer"), deep=True)
+        values = [{"evidence": f[:, 0].copy(), "answer": f[:, 1].copy()} for f in found]
+        return [TokenScores(p.offsets, v) for p, v in zip(pieces, values, strict=True)]
+
+    def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """(n, 384) unit vectors; their product is a cosine. A long text is the mean of its windows, none left out."""
+        size = self.reading.window - 2
+        jobs = [
+            Job(n, w, *self._framed((), p.ids[w.start : w.end]))
+            for n, p in enumerate(self.cutter.cut(texts))
+            for w in windows(len(p), size, 0) or (Window(0, 0, 0, 0),)
+        ]
+        made = spread(lambda job: self._run(("vector",), job, deep=True)[0][0], jobs, self.threads)
+        sums = np.zeros((len(texts), made[0].shape[-1] if made else 0), np.float32)
+        for job, vector in zip(jobs, made, strict=True):
+            sums[job.number] += vector * np.float32(max(1, job.window.end - job.window.start))
+        unit: NDArray[np.float32] = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
+        return unit
+
+    def _asked(self, question: str) -> Array:
+        (pieces,) = self.cutter.cut([question])
+        half = self.reading.question // 2
+        return pieces.ids if len(pieces) <= 2 * half else np.concatenate([pieces.ids[:half], pieces.ids[-half:]])
+
+    def _jobs(self, number: int, pieces: Pieces, asked: Sequence[int] | Array, size: int) -> Iterable[Job]:
+        for window in windows(len(pieces), size, self.reading.margin):
+            yield Job(number, window, *self._framed(asked, pieces.ids[window.start : window.end]))
+
+    def _framed(self, asked: Sequence[int] | Array, passage: Array) -> tuple[Array, Array, int]:
+        """Ids and types (1, t) of "[CLS] passage [SEP]" or "[CLS] question [SEP] passage [SEP]"; where it begins."""
+        begin, end = self.cutter.begin, self.cutter.end
+        head = [begin, *asked, end] if len(asked) else [begin]
+        ids = np.concatenate([np.array(head, np.int64), passage, np.array([end], np.int64)])
+        types = np.zeros_like(ids)
+        types[len(head) :] = int(len(asked) > 0)
+        return ids[None], types[None], len(head)
+
+    def _run(self, outputs: Sequence[str], job: Job, *, deep: bool) -> list[NDArray[np.float32]]:
+        feeds = {
+            "input_ids": job.ids,
+            "token_type_ids": job.types,
+            "attention_mask": np.ones_like(job.ids),
+            "deep": np.array(deep),
+        }
+        return self.graph(outputs, feeds)
+
+    def _score(
+        self, pieces: Sequence[Pieces], jobs: Iterable[Job], outputs: Sequence[str], *, deep: bool
+    ) -> list[Floats]:
+        """(m, k) for each text: the columns of the outputs, every piece from its own window."""
+        found = [np.zeros((len(p), 5 if not deep else 2)) for p in pieces]
+
+        def work(job: Job) -> None:
+            columns = [part[0].reshape(job.ids.shape[1], -1) for part in self._run(outputs, job, deep=deep)]
+            window, shift = job.window, job.shift - job.window.start
+            rows = np.concatenate(columns, axis=1)[window.first + shift : window.last + shift]
+            found[job.number][window.first : window.last] = rows
+
+        spread(work, jobs, self.threads)
+        return found
+
+    def _kept(self, found: Floats) -> dict[str, Floats]:
+        tiers, salience = found[:, :-1].mean(axis=1), found[:, -1].copy()
+        share = self.reading.keep_tiers
+        return {"keep": share * tiers + (1 - share) * salience, "tiers": tiers, "salience": salience}
+
+
+_OPENING = Lock()
+
+
+def load_mini(path: str | Path | None = None, *, threads: int | None = None) -> Mini:
+    """The encoder in a folder, the embedded one by default; opened once a process, whoever asks.
+
+    Args:
+        path: folder with `config.json`, `tokenizer.json` and `model.onnx`.
+        threads: how many to use; None = `TAMIS_THREADS`, else all physical cores.
+
+    Raises:
+        ModelNotFound: no such folder.
+        ModelCorrupt: a file of it is missing, cut short or of another kind.
+        InvalidInput: `threads` is not a positive number.
+    """
+    with _OPENING:
+        return _configured(Path(path or MINI).expanduser().resolve(), thread_count(threads))
+
+
+@lru_cache(maxsize=16)
+def _configured(folder: Path, workers: int) -> Mini:
+    return replace(_opened(folder), threads=workers)
+
+
+@lru_cache(maxsize=4)
+def _opened(folder: Path) -> Mini:
+    reading = Reading(**_settings(folder))
+    cutter, graph = Cutter(folder / "tokenizer.json"), Graph(folder / "model.onnx")
+    graph.require(("tiers", "salience", "evidence", "answer", "vector"))
+    return Mini(folder, 1, reading, cutter, graph)
+
+
+def _settings(folder: Path) -> dict[str, Any]:
+    known = {field.name for field in fields(Reading)}
+    return {name: value for name, value in read_config(folder).get("reading", {}).items() if name in known}
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """What `config.json` says, of whatever kind of model."""
+    path = folder / "config.json"
+    if not folder.is_dir():
+        raise ModelNotFound(
+            f"There is no model folder {str(folder)!r}.", hint="`tamis models` lists the installed ones."
+        )
+    try:
+        made = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        hint = "A model folder holds config.json beside its weights."
+        raise ModelCorrupt(f"{str(folder)!r} has no config.json.", hint=hint) from error
+    except (OSError, ValueError) as error:
+        raise ModelCorrupt(f"{str(path)!r} cannot be read: {error}.", hint="Install the model anew.") from error
+    if not isinstance(made, dict):
+        raise ModelCorrupt(f"{str(path)!r} is not a JSON object.", hint="Install the model anew.")
+    return made

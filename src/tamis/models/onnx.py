@@ -1,0 +1,63 @@
+"""One ONNX graph, run by onnxruntime on the CPU. Knows nothing of text.
+
+A call uses one thread and takes one sequence, unpadded; callers run many calls at once. That is as fast as batches
+(measured: 28,000 word pieces a second and thread at 256), and it makes a result a pure function of its input: the
+scale of dynamic int8 quantisation is computed over a whole batch, so a batch mate or padding would change scores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tamis.errors import ModelCorrupt, ModelNotFound
+
+Array = NDArray[Any]
+
+_ERRORS_ONLY = 3
+# The fused operator is scalar code on CPUs: 200 us a layer norm against 45 us for the two operators it replaces.
+_SLOW_FUSIONS = ("SkipLayerNormFusion",)
+
+
+class Graph:
+    """An open graph. Thread-safe."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._session = _open(path)
+        self.inputs = frozenset(value.name for value in self._session.get_inputs())
+        self.inputs |= frozenset(value.name for value in self._session.get_overridable_initializers())
+        self.outputs = frozenset(value.name for value in self._session.get_outputs())
+
+    def require(self, outputs: Sequence[str]) -> None:
+        """Raise `ModelCorrupt` unless the graph has these outputs."""
+        if missing := sorted(set(outputs) - self.outputs):
+            hint = "It is another kind of model; install the model's files anew."
+            raise ModelCorrupt(f"{str(self.path)!r} has no output {', '.join(missing)}.", hint=hint)
+
+    def __call__(self, outputs: Sequence[str], feeds: Mapping[str, Array]) -> list[NDArray[np.float32]]:
+        """The named outputs; feeds that the graph does not take are left out."""
+        given = {name: value for name, value in feeds.items() if name in self.inputs}
+        made: list[NDArray[np.float32]] = self._session.run(list(outputs), given)
+        return made
+
+
+def _open(path: Path) -> Any:
+    import onnxruntime
+
+    if not path.is_file():
+        raise ModelNotFound(f"There is no file {str(path)!r}.", hint="Install the model's files anew.")
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = _ERRORS_ONLY
+    try:
+        return onnxruntime.InferenceSession(
+            str(path), options, providers=["CPUExecutionProvider"], disabled_optimizers=list(_SLOW_FUSIONS)
+        )
+    except Exception as error:  # a dozen unrelated types, one for each way to be broken
+        reason = str(error).splitlines()[0]
+        raise ModelCorrupt(f"{str(path)!r} cannot be opened: {reason}", hint="Install the file anew.") from error
