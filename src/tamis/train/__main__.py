@@ -43,8 +43,9 @@ def _parser() -> argparse.ArgumentParser:
     encoder.add_argument("--steps", type=int, help="replace the main run's number of steps")
     export = jobs.add_parser("export", parents=[shared], help="write the int8 ONNX model, its config and its card")
     export.add_argument("--target", type=Path, default=Path("src/tamis/models/weights/mini"))
+    export.add_argument("--questions", type=int, default=200, help="dev contexts that fit the ranking weights")
     evaluate = jobs.add_parser("evaluate", parents=[shared], help="measure on the held-out documents")
-    evaluate.add_argument("--model", type=Path, help="a folder with model.onnx (default: the checkpoint in --out)")
+    evaluate.add_argument("--target", type=Path, default=Path("src/tamis/models/weights/mini"))
     evaluate.add_argument("--questions", type=int, default=300, help="ranked questions a split")
     evaluate.add_argument("--report", type=Path, help="write the figures as JSON")
     return parser
@@ -68,13 +69,14 @@ def _encoder(config: EncoderConfig, options: argparse.Namespace) -> None:
 def _export(config: EncoderConfig, options: argparse.Namespace) -> None:
     from tamis.train.export import export_checkpoint
 
-    export_checkpoint(config, options.out / "main.pt", options.target)
+    export_checkpoint(config, options.out / "main.pt", options.target, questions=options.questions)
 
 
 def _evaluate(config: EncoderConfig, options: argparse.Namespace) -> None:
     from tamis.train.report import evaluate
 
-    evaluate(config, options.model or options.out / "main.pt", questions=options.questions, report=options.report)
+    checkpoint = options.out / "main.pt"
+    evaluate(config, options.target, checkpoint=checkpoint, questions=options.questions, report=options.report)
 
 
 if __name__ == "__main__":

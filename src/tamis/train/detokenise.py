@@ -30,7 +30,7 @@ def detokenise(words: Sequence[str]) -> Placed:
     spans: list[tuple[int, int]] = []
     length, open_quote = 0, False
     for index, word in enumerate(words):
-        gap = " " if index and _spaced(words, index, open_quote) else ""
+        gap = " " if index and _spaced(words, index, open_quote=open_quote) else ""
         if word in _QUOTES:
             open_quote = not open_quote
         parts += [gap, word]
@@ -39,7 +39,7 @@ def detokenise(words: Sequence[str]) -> Placed:
     return Placed("".join(parts), tuple(spans))
 
 
-def _spaced(words: Sequence[str], index: int, open_quote: bool) -> bool:
+def _spaced(words: Sequence[str], index: int, *, open_quote: bool) -> bool:
     """Whether a blank belongs before word `index`; `open_quote`: a quotation is open before it."""
     before, word = words[index - 1], words[index]
     if before in _QUOTES:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -136,7 +136,7 @@ def unlabelled(ids: Sequence[int]) -> Window:
     return framed(ids, np.full((len(ids), 4), np.nan, np.float32), np.full(len(ids), np.nan, np.float32))
 
 
-BUILDERS = {
+BUILDERS: dict[str, Callable[[Source], Sequence[Item]]] = {
     "gold": gold_windows,
     "salient": salient_windows,
     "squad": squad_groups,

@@ -44,7 +44,7 @@ def rate(step: int, phase: Phase) -> float:
 
 def optimiser(model: MiniEncoder, phase: Phase) -> torch.optim.AdamW:
     """AdamW; word vectors stay frozen (few tokens to move 12 M numbers), norms and biases are not decayed."""
-    model.words.weight.requires_grad_(False)
+    model.words.requires_grad_(requires_grad=False)
     groups: list[dict[str, Any]] = []
     for head in (False, True):
         for decayed in (False, True):
@@ -92,7 +92,7 @@ class Trainer:
             batch = collate([stream.items[int(i)] for i in stream.indices(ordinal)])
             loss = self.loss(batch, vector=kind == "text")
             (loss / phase.accumulate).backward()  # type: ignore[no-untyped-call]
-            seen.append((kind, float(loss)))
+            seen.append((kind, loss.item()))
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimiser.step()
         self.optimiser.zero_grad(set_to_none=True)

@@ -155,9 +155,9 @@ class Maker:
             return tuple(self.positive(asked, passage, NOTHING)[:1]) if not query.answers else ()
         near = [i for i in pool.index.nearest(query.text, self.neighbours) if i != at]
         clean = [i for i in near if not _answers(pool.passages[i].text, query.answers)]
-        drawn = rng.permutation(clean)[: self.negatives] if clean else []
+        drawn = [int(i) for i in rng.permutation(len(clean))[: self.negatives]]
         positive = self.positive(asked, passage, found)[: 1 + max(0, self.negatives - len(drawn))]
-        return (*positive, *(self.negative(asked, pool.passages[int(i)], rng) for i in drawn))
+        return (*positive, *(self.negative(asked, pool.passages[clean[i]], rng) for i in drawn))
 
 
 @dataclass(frozen=True)

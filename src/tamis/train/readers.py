@@ -92,7 +92,7 @@ def squad(data: Path, splits: Splits, split: Split) -> list[Passage]:
 
 
 def titled(passage: Passage) -> str:
-    """The text as every part of the project shows it to the model: "title\\ntext", underscores as blanks."""
+    """The text as every part of the project shows it to the model: title, line break, text; underscores as blanks."""
     return f"{passage.title.replace('_', ' ')}\n{passage.text}" if passage.title else passage.text
 
 

@@ -46,6 +46,13 @@ def fresh(config: EncoderConfig, tap: int) -> MiniEncoder:
     return load_start(start_folder(config.start), shape)
 
 
+def load_checkpoint(config: EncoderConfig, path: Path) -> MiniEncoder:
+    """The model of a main-run checkpoint."""
+    model = fresh(config, config.model.keep_layer)
+    model.load_state_dict(torch.load(path, weights_only=True)["model"])
+    return model.eval()
+
+
 def _phase(config: EncoderConfig, phase: Phase, kinds: Kinds, out: Path, *, name: str, resume: bool) -> MiniEncoder:
     tap = config.silver.teacher_layer if name == "teacher" else config.model.keep_layer
     model = fresh(config, tap)
@@ -69,7 +76,7 @@ def _silver(source: Source, kinds: Kinds, out: Path, *, resume: bool) -> list[Wi
         return _load(path)
     config = source.config
     teacher = _phase(config, config.teacher, kinds, out, name="teacher", resume=resume)
-    windows = label(TorchScorer(teacher, config.silver.teacher_layer), source)
+    windows = label(TorchScorer(teacher, config.silver.teacher_layer, bf16=True), source)
     _save(path, windows)
     return windows
 
@@ -82,7 +89,11 @@ def label(teacher: TorchScorer, source: Source) -> list[Window]:
     rare = rarity(found, source.tokenizer.get_vocab_size())
     said = teacher.keep([np.array([101, *draft.ids, 102], np.uint16) for draft in found], logits=True)
     return [
-        framed(draft.ids.tolist(), blend(logits[1:-1, :4], draft, rare, silver), 1 / (1 + np.exp(-logits[1:-1, 4])))
+        framed(
+            draft.ids.tolist(),
+            blend(logits[1:-1, :4], draft, rare, silver),
+            np.asarray(1 / (1 + np.exp(-logits[1:-1, 4])), np.float32),
+        )
         for draft, logits in zip(found, said, strict=True)
     ]
 

@@ -98,16 +98,15 @@ class OnnxScorer:
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads
         self._session = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-        self._run = ort.RunOptions()
-        self._run.only_execute_path_to_fetches = True
 
     def _outputs(self, names: Sequence[str], batch: Tokens) -> list[NDArray[np.float32]]:
         feed = {
             "input_ids": batch.ids.numpy(),
             "attention_mask": batch.mask.long().numpy(),
             "token_type_ids": batch.types.numpy(),
+            "deep": np.array("tiers" not in names),
         }
-        return list(self._session.run(list(names), feed, self._run))
+        return list(self._session.run(list(names), feed))
 
     def keep(self, rows: Sequence[Ids], *, logits: bool = False) -> list[Floats]:
         """See `Scorer`."""

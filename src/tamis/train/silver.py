@@ -97,4 +97,5 @@ def blend(logits: Floats, draft: Draft, rare: NDArray[np.float32], silver: Silve
     frequency = np.array([1 + np.log(counts[int(i)]) for i in draft.ids], np.float32)
     weight = rare[draft.ids.astype(np.int64)]
     move = silver.surprisal * weight * np.where(weight > 0, frequency, 1) - silver.repeated * draft.repeated
-    return (1 / (1 + np.exp(-(logits + move[:, None])))).astype(np.float32)
+    odds = np.exp(logits + move[:, None])
+    return np.asarray(odds / (1 + odds), dtype=np.float32)

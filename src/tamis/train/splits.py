@@ -26,10 +26,7 @@ _ARTICLES = (
 
 
 def tenth(identifier: str) -> int:
-    """Stable tenth 0..9 of a document id; the same on every machine and Python.
-
-    Example: `tenth("a")` is always 5... whatever it is, it never changes.
-    """
+    """Stable tenth 0..9 of a document id; the same on every machine and Python."""
     return int.from_bytes(hashlib.sha256(identifier.encode()).digest()[:8], "big") % 10
 
 
