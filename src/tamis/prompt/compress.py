@@ -225,7 +225,7 @@ def _fit(prepared: _Prepared, scores: Floats, budget: Budget, job: _Job) -> Comp
     except BudgetTooSmall as error:
         raise _name_pins(error, prepared, job) from None
     mask = tidy(units, chosen, fixed) if job.options.clean else chosen
-    selection = Selection(units, scores, prepared.priority, chosen, mask, *spans_of(chosen))
+    selection = Selection(units, scores, prepared.priority, chosen, mask, *spans_of(chosen), scored.costs)
     return _result(prepared, selection, budget, job)
 
 

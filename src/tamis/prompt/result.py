@@ -45,6 +45,7 @@ class Selection:
         chosen: (n,) selected within the budget.
         mask: (n,) kept: chosen, less the punctuation whose words went.
         starts, ends: the spans of the source that make up the compressed text.
+        costs: (n,) tokens of each word with the blank before it: they add up to the text's only roughly.
     """
 
     words: Words
@@ -54,6 +55,7 @@ class Selection:
     mask: Bools
     starts: Ints
     ends: Ints
+    costs: Ints
 
 
 @dataclass(frozen=True)

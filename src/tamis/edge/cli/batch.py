@@ -1,0 +1,150 @@
+"""`tamis compress ... --out DIR`: many files, each by itself. A bad file is reported at the end and stops no other."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Protocol
+
+from tamis.edge.cli import spell
+from tamis.edge.cli.compress import warm
+from tamis.edge.cli.parser import Arguments
+from tamis.edge.cli.settings import Figures, Sum, as_bytes, settings
+from tamis.edge.files import read_text, refuse_overwriting, write
+from tamis.edge.inputs import Failure, Job, plan
+from tamis.errors import OutputError, TamisError
+
+if TYPE_CHECKING:
+    from tamis.prompt import Compression
+
+TOGETHER = 32  # files that the model sees at once
+CHARACTERS = 200_000  # and how much text: bounds the memory
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What became of the files so far."""
+
+    results: list[Sum] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+class _Bar(Protocol):
+    def __call__(self, done: int) -> None: ...
+
+
+def run_batch(arguments: Arguments) -> int:
+    """Compress every file into its place below `--out`; return 1 if any failed."""
+    out = Path(arguments.out or "")
+    if out.exists() and not out.is_dir():
+        raise OutputError(f"--out {str(out)!r} is a file.", hint="Name a folder; it is made if it is missing.")
+    loading = warm(arguments)
+    jobs, failures = plan(arguments.files, out, suffix=".json" if arguments.json else "")
+    tally = _Tally(failures=failures)
+    try:
+        with _progress(len(jobs)) as advance:
+            _work(jobs, arguments, tally, advance)
+    except KeyboardInterrupt:
+        print(f"tamis: {len(tally.results)} of {len(jobs)} files were done.", file=sys.stderr)
+        raise
+    return _report(tally, loading, quiet=arguments.quiet)
+
+
+def _work(jobs: list[Job], arguments: Arguments, tally: _Tally, advance: _Bar) -> None:
+    given = settings(arguments)
+    inputs = [job.path for job in jobs]
+    for group in _groups(jobs, arguments.max_mb, tally):
+        started = perf_counter()
+        results = _compress_group(group, given, tally)
+        tally.seconds += perf_counter() - started
+        for job, result in results:
+            try:
+                refuse_overwriting(job.target, inputs)
+                write(job.target, as_bytes(result, as_json=arguments.json))
+            except TamisError as error:
+                tally.failures.append(Failure(job.path, error))
+            else:
+                tally.results.append(Sum.of(result))
+        advance(len(tally.results) + len(tally.failures))
+
+
+def _groups(jobs: list[Job], limit: int, tally: _Tally) -> Iterator[list[tuple[Job, str]]]:
+    """Yield files with their texts, a few at a time; those that cannot be read become failures."""
+    group: list[tuple[Job, str]] = []
+    for job in jobs:
+        try:
+            group.append((job, read_text(job.path, limit=limit)))
+        except TamisError as error:
+            tally.failures.append(Failure(job.path, error))
+        if len(group) == TOGETHER or sum(len(text) for _, text in group) > CHARACTERS:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _compress_group(
+    group: list[tuple[Job, str]], given: dict[str, Any], tally: _Tally
+) -> list[tuple[Job, Compression]]:
+    """Compress a group in one call; if that fails, one by one, to find the bad ones."""
+    from tamis.prompt import compress_many
+
+    try:
+        results = compress_many([text for _, text in group], **given)
+    except TamisError as error:
+        if len(group) == 1:
+            tally.failures.append(Failure(group[0][0].path, error))
+            return []
+        return [done for one in group for done in _compress_group([one], given, tally)]
+    return [(job, result) for (job, _), result in zip(group, results, strict=True)]
+
+
+def _progress(total: int) -> AbstractContextManager[_Bar]:
+    """Return a progress bar on stderr; where no one watches, nothing."""
+    if not sys.stderr.isatty() or not total:
+        return nullcontext(lambda done: None)
+    return _RichBar(total)
+
+
+class _RichBar:
+    """A progress bar that is called with the number of files done."""
+
+    def __init__(self, total: int) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self._bar = Progress(
+            TextColumn("compressing"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("files"),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self._task = self._bar.add_task("", total=total)
+
+    def __enter__(self) -> _Bar:
+        self._bar.start()
+        return lambda done: self._bar.update(self._task, completed=done)
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+
+def _report(tally: _Tally, loading: float, *, quiet: bool) -> int:
+    if not quiet and tally.results:
+        count = f"{len(tally.results):,} file{'s' if len(tally.results) > 1 else ''}: "
+        print(count + str(Figures(tally.results, tally.seconds, loading)), file=sys.stderr)
+    if tally.failures:
+        print(f"tamis: {len(tally.failures):,} failed:", file=sys.stderr)
+        for failure in tally.failures:
+            print(f"  {failure.path}: {spell(failure.error)}".replace("\n", "\n  "), file=sys.stderr)
+    elif not tally.results:
+        print("tamis: no files there.", file=sys.stderr)
+    return 1 if tally.failures else 0
