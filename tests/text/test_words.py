@@ -15,7 +15,7 @@ def units(text):
     ("text", "expected"),
     [
         ("", []),
-        (" \n\t ", []),
+        (" \n\t ", [" \n\t "]),
         ("Hello, wide world!", ["Hello", ",", "wide", "world", "!"]),
         ("don't state-of-the-art and/or", ["don't", "state-of-the-art", "and/or"]),
         ("$3.50 -5 12% 20° C++ C# --flag", ["$3.50", "-5", "12%", "20°", "C++", "C#", "--flag"]),
@@ -40,16 +40,14 @@ def test_hand_worked(text, expected):
 @given(texts)
 def test_units_partition_the_text(text):
     w = words(text)
-    if len(w):
-        assert "".join(s.of(text) for s in w.spans) == text
-        assert w.spans[0].start == 0
-        assert all(len(s) > 0 for s in w.spans)
-    else:
-        assert not text.strip()
+    assert "".join(s.of(text) for s in w.spans) == text
+    assert all(len(s) > 0 for s in w.spans)
 
 
 @given(texts)
 def test_gaps_are_white_space_and_bodies_have_none_at_their_edges(text):
+    if not text.strip():
+        return
     w = words(text)
     edges = [0, *np.stack([w.starts, w.ends], 1).ravel().tolist(), len(text)]
     gaps = [text[a:b] for a, b in zip(edges[0::2], edges[1::2], strict=True)]

@@ -266,10 +266,7 @@ def _name_pins(error: BudgetTooSmall, prepared: _Prepared, job: _Job) -> BudgetT
 
 def _result(prepared: _Prepared, selection: Selection, budget: Budget, job: _Job) -> Compression:
     source = prepared.source.text
-    if not len(selection.words):  # nothing but white space: there is nothing to choose from
-        text = source if not isinstance(budget, Total) or job.count(source) <= budget.cost else ""
-    else:
-        text = join(source, selection.starts, selection.ends)
+    text = join(source, selection.starts, selection.ends)
     still, gone = _fate(prepared, selection)
     return Compression(
         text=text,

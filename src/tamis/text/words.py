@@ -109,9 +109,11 @@ class Words:
 def words(text: str) -> Words:
     """Cut a text into word units.
 
+    A text of nothing but white space is one unit.
+
     Example: "Hello, wide world!" -> "Hello" ", " "wide " "world" "!"
     """
-    marks = list(_units(text))
+    marks = list(_units(text)) or [(0, len(text), False)] * bool(text)
     if marks and not text.isascii():
         marks = _whole_clusters(text, marks)
     starts = np.array([m[0] for m in marks], np.int64)

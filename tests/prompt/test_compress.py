@@ -1,0 +1,193 @@
+"""The promises of `tamis.compress`, as laws over arbitrary text, for every method that needs no question."""
+
+import re
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+import tamis
+from tamis.core import Span
+from tamis.errors import BudgetTooSmall, InvalidBudget, InvalidInput, UnknownName
+from tamis.text.counting import counter
+from tests.text.texts import texts
+
+CHEAP = st.sampled_from(["random", "truncate", "stopwords", "tfidf-words"])
+BLIND = sorted(name for name, m in tamis.METHODS.items() if not m.needs_question)
+TOKENIZERS = st.sampled_from(["o200k_base", "cl100k_base", "words"])
+PARAGRAPH = (
+    "The committee met on 12 May 2023 in Chicago. It did not approve the budget of $3.5 million, because two members "
+    "(Ms. Ito and Mr. Okafor) asked for more detail on the cost of hosting.\n\nAfter a long discussion, everybody agreed "
+    "to come back to the question in June, and to ask the finance team for a new estimate of what the servers would cost."
+)  # fmt: skip
+
+
+def is_subsequence(short, long):
+    rest = iter(long)
+    return all(char in rest for char in short)
+
+
+@settings(max_examples=300)
+@given(texts, st.floats(0, 1), CHEAP, TOKENIZERS, st.booleans())
+def test_promises_hold_for_any_text(text, rate, method, tokenizer, clean):
+    result = tamis.compress(text, rate=rate, method=method, tokenizer=tokenizer, options=tamis.Options(clean=clean))
+    source, count = result.source, counter(tokenizer)
+    assert count(result.text) == result.tokens <= max(rate * count(source) + 1e-6, 0)
+    assert is_subsequence(result.text, source)
+    assert "".join(source[p.start : p.end] for p in result.kept) == result.text
+    assert result.restore() == source
+    assert result.original_tokens == count(source)
+
+
+@settings(max_examples=200)
+@given(texts, st.integers(0, 60), CHEAP)
+def test_kept_and_dropped_tile_the_source(text, tokens, method):
+    result = tamis.compress(text, tokens=tokens, method=method)
+    pieces = sorted([*result.kept, *result.dropped], key=lambda p: p.start)
+    edges = [0, *(p.end for p in pieces)]
+    assert [p.start for p in pieces] == edges[:-1]
+    assert edges[-1] == len(result.source)
+
+
+@given(texts, CHEAP)
+def test_rate_1_is_the_identity(text, method):
+    assert tamis.compress(text, rate=1, method=method).text == tamis.compress(text, rate=1, method=method).source
+
+
+@settings(max_examples=200)
+@given(texts, st.data(), CHEAP)
+def test_what_the_caller_pins_comes_back_byte_for_byte_or_the_call_fails(text, data, method):
+    clean = tamis.compress(text, rate=1, method="truncate").source
+    assume(clean.strip())
+    edges = st.integers(0, len(clean))
+    spans = [tuple(sorted(data.draw(st.tuples(edges, edges)))) for _ in range(2)]
+    tokens = data.draw(st.integers(0, 80))
+    assume("<keep>" not in clean)
+    try:
+        result = tamis.compress(clean, tokens=tokens, keep=spans, method=method)
+    except BudgetTooSmall as error:
+        assert error.needed > error.limit == tokens
+        return
+    for start, end in spans:
+        wanted = clean[start:end].strip()
+        assert wanted in result.text
+    assert result.tokens <= tokens
+
+
+@settings(max_examples=60)
+@given(st.lists(st.sampled_from(PARAGRAPH.split()), min_size=200, max_size=400), st.floats(0.05, 0.95), CHEAP)
+def test_at_least_97_percent_of_the_budget_is_used(tokens, rate, method):
+    result = tamis.compress(" ".join(tokens), rate=rate, method=method)
+    limit = int(rate * result.original_tokens + 1e-9)
+    assert result.tokens >= 0.97 * limit - 1
+
+
+@pytest.mark.parametrize("method", BLIND)
+def test_every_blind_method_keeps_the_contract(method):
+    result = tamis.compress(PARAGRAPH, rate=0.4, method=method)
+    again = tamis.compress(PARAGRAPH, rate=0.4, method=method)
+    assert result.text == again.text
+    assert 0 < result.tokens <= 0.4 * result.original_tokens
+    assert is_subsequence(result.text, PARAGRAPH)
+    assert result.method == method
+    assert np.isfinite(result.selection.scores).all()
+
+
+@pytest.mark.parametrize("method", sorted(tamis.METHODS))
+@pytest.mark.parametrize("text", ["", " \n ", "one", "...", "\x00", "\ud800", "我们", "👩‍👩‍👧‍👦"])
+def test_every_method_takes_small_and_odd_texts(method, text):
+    result = tamis.compress(text, rate=1, question="what?", method=method)
+    assert result.text == text
+
+
+@pytest.mark.parametrize("method", sorted(tamis.METHODS))
+def test_every_method_takes_documents_and_a_question(method):
+    documents = [tamis.Document("The mill burned down in 1887.", title="Mill"), "Ferries cross daily.", ""]
+    result = tamis.compress(documents, rate=0.6, question="When did the mill burn down?", method=method)
+    assert result.source == "Mill\nThe mill burned down in 1887.\n\nFerries cross daily.\n\n"
+    assert is_subsequence(result.text, result.source)
+
+
+@pytest.mark.parametrize("order", ["original", "sort", "two_stage"])
+def test_documents_come_in_the_order_asked_for(order):
+    documents = ["alpha one two", "beta one two mill", "gamma one two"]
+    options = tamis.Options(order=order)
+    result = tamis.compress(documents, rate=1, question="mill", method="bm25-sentences", options=options)
+    expected = {"original": [0, 1, 2], "sort": [1, 0, 2], "two_stage": [1, 2, 0]}[order]
+    assert result.text == "\n\n".join(documents[i] for i in expected)
+
+
+def test_many_is_the_same_as_one_by_one():
+    sources = [PARAGRAPH, "", PARAGRAPH[:80], [PARAGRAPH[:100], PARAGRAPH[100:]]]
+    many = tamis.compress_many(sources, rate=0.5, method="tfidf-words")
+    assert [m.text for m in many] == [tamis.compress(s, rate=0.5, method="tfidf-words").text for s in sources]
+
+
+def test_pins_by_term_pattern_span_and_tag():
+    text = "Please <keep>do not</keep> pay invoice 4711 of Acme before Friday."
+    result = tamis.compress(text, tokens=14, keep=["Acme", re.compile(r"\d+"), Span(0, 6)], method="random")
+    for wanted in ("Please", "do not", "4711", "Acme"):
+        assert wanted in result.text
+    assert "<keep>" not in result.source
+
+
+def test_a_budget_too_small_for_the_pins_names_them():
+    with pytest.raises(BudgetTooSmall, match=r"needs \d+ tokens.*the budget is 3.*'hosting'"):
+        tamis.compress(PARAGRAPH, tokens=3, keep=["hosting", "Mr. Okafor", "two members"], method="truncate")
+
+
+def test_what_detectors_found_and_had_to_go_is_reported():
+    result = tamis.compress(PARAGRAPH, tokens=6)
+    assert result.sacrificed
+    for found in result.protected:
+        assert found.span.of(PARAGRAPH) in result.text
+
+
+def test_detectors_come_before_all_else():
+    result = tamis.compress(PARAGRAPH, rate=0.5, options=tamis.Options(detectors=("numbers",)))
+    for number in ("2023", "$3.5"):
+        assert number in result.text
+
+
+def test_documents_with_too_few_words_left_go_altogether():
+    documents = ["mill " * 10, "mill and other things that do not matter at all here", "nothing"]
+    options = tamis.Options(min_words=4)
+    result = tamis.compress(documents, tokens=12, question="mill", method="bm25-sentences", options=options)
+    left = np.bincount(
+        np.searchsorted(
+            [len(documents[0]), len(documents[0]) + len(documents[1]) + 2],
+            result.selection.words.starts[result.selection.mask],
+        ),
+        minlength=3,
+    )
+    assert all(n == 0 or n >= 4 for n in left)
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "says"),
+    [
+        ({"rate": 1.5}, InvalidBudget, "1.5"),
+        ({"rate": -0.1}, InvalidBudget, "-0.1"),
+        ({"tokens": -1}, InvalidBudget, "-1"),
+        ({"tokens": 2.5}, InvalidBudget, "2.5"),
+        ({"rate": 0.5, "tokens": 5}, InvalidBudget, "rate and tokens"),
+        ({"threshold": float("nan")}, InvalidBudget, "nan"),
+        ({"method": "llmlingua3"}, UnknownName, "llmlingua2"),
+        ({"tokenizer": "o200k"}, UnknownName, "o200k_base"),
+        ({"options": tamis.Options(order="reversed")}, UnknownName, "two_stage"),
+        ({"options": tamis.Options(pool="sum")}, UnknownName, "mean"),
+        ({"options": tamis.Options(detectors=("nubmers",))}, UnknownName, "numbers"),
+        ({"options": tamis.Options(dynamic=2)}, InvalidInput, "dynamic"),
+        ({"method": "bm25-sentences"}, InvalidInput, "question"),
+    ],
+)  # fmt: skip
+def test_bad_arguments_are_refused_by_name(given, error, says):
+    with pytest.raises(error, match=re.escape(says)):
+        tamis.compress(PARAGRAPH, **given)
+
+
+@pytest.mark.parametrize("source", [None, b"bytes", 3, [b"bytes"], [None], {"a": 1}])
+def test_what_is_no_text_is_refused(source):
+    with pytest.raises(InvalidInput):
+        tamis.compress(source, rate=0.5, method="truncate")
