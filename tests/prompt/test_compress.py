@@ -118,6 +118,17 @@ def test_documents_come_in_the_order_asked_for(order):
     assert result.text == "\n\n".join(documents[i] for i in expected)
 
 
+@pytest.mark.parametrize("order", ["original", "sort", "two_stage"])
+def test_pins_move_with_their_documents(order):
+    documents = ["alpha <keep>one</keep> two", "beta one two mill", "gamma one two"]
+    at = len("alpha one two\n\nbeta ")
+    options = tamis.Options(order=order)
+    result = tamis.compress(documents, tokens=9, question="mill", keep=["gamma", (at, at + 7)], method="bm25-sentences",
+                            options=options)  # fmt: skip
+    for wanted in ("one", "gamma", "one two"):
+        assert wanted in result.text
+
+
 def test_many_is_the_same_as_one_by_one():
     sources = [PARAGRAPH, "", PARAGRAPH[:80], [PARAGRAPH[:100], PARAGRAPH[100:]]]
     many = tamis.compress_many(sources, rate=0.5, method="tfidf-words")

@@ -154,7 +154,7 @@ def _check(options: Options) -> None:
 
 def _compress_all(given: list[Input], budget: Budget, job: _Job) -> list[Compression]:
     """Score all sources together (the model batches), then select in each."""
-    prepared = [_prepare(source_of(g), job) for g in given]
+    prepared = [_prepare(_pinned(source_of(g), job), job) for g in given]
     scores = job.method.scorer([p.request for p in prepared])
     return [_select(p, s, budget, job) for p, s in zip(prepared, scores, strict=True)]
 
@@ -166,19 +166,21 @@ class _Prepared:
     source: Source
     request: Request
     priority: Priorities
-    pinned: tuple[Found, ...]
     preferred: tuple[Found, ...]
+
+
+def _pinned(source: Source, job: _Job) -> Source:
+    return replace(source, pinned=(*source.pinned, *keep_spans(source.text, job.keep)))
 
 
 def _prepare(source: Source, job: _Job) -> _Prepared:
     units = words(source.text)
-    pinned = (*(Found(s, "keep tag") for s in source.pinned), *keep_spans(source.text, job.keep))
     preferred = detect(source.text, job.options.detectors) if job.method.prefers else ()
     liked = touched(units, [f.span for f in preferred])
     priority = np.where(liked, PREFERRED, FREE).astype(np.int8)
-    priority[touched(units, [f.span for f in pinned])] = PINNED
+    priority[touched(units, [f.span for f in source.pinned])] = PINNED
     request = Request(units, source.documents, liked, job.question, job.model, job.options)
-    return _Prepared(source, request, priority, pinned, preferred)
+    return _Prepared(source, request, priority, preferred)
 
 
 def touched(units: Words, spans: Sequence[Span]) -> Bools:
@@ -201,7 +203,7 @@ def _select(prepared: _Prepared, scores: Floats, budget: Budget, job: _Job) -> C
     if job.question and len(prepared.source.documents) > 1:
         source, scores = arrange(prepared.request, prepared.source, scores)
         if source is not prepared.source:
-            prepared = _prepare(source, replace(job, keep=job.keep))
+            prepared = _prepare(source, job)
     # With a question, relevance decides first; a detector's preference is then part of the score, not above it.
     priority = (
         np.where(prepared.priority == PINNED, PINNED, FREE).astype(np.int8) if job.question else prepared.priority
@@ -253,8 +255,8 @@ def _unit_costs(units: Words, count: TokenCounter) -> Ints:
 
 
 def _name_pins(error: BudgetTooSmall, prepared: _Prepared, job: _Job) -> BudgetTooSmall:
-    shown = [f"{f.span.of(prepared.source.text)[:60]!r} ({f.rule})" for f in prepared.pinned[:SHOWN]]
-    more = f" and {len(prepared.pinned) - SHOWN} more" if len(prepared.pinned) > SHOWN else ""
+    shown = [f"{f.span.of(prepared.source.text)[:60]!r} ({f.rule})" for f in prepared.source.pinned[:SHOWN]]
+    more = f" and {len(prepared.source.pinned) - SHOWN} more" if len(prepared.source.pinned) > SHOWN else ""
     return BudgetTooSmall(
         f"What is pinned needs {error.needed} tokens ({job.count.name}), the budget is {error.limit}: "
         f"{', '.join(shown)}{more}.",
@@ -289,7 +291,7 @@ def _fate(prepared: _Prepared, selection: Selection) -> tuple[tuple[Found, ...],
     starts, ends = selection.words.starts, selection.words.ends
     still: list[Found] = []
     gone: list[Found] = []
-    for found in (*prepared.pinned, *prepared.preferred):
+    for found in (*prepared.source.pinned, *prepared.preferred):
         first = int(np.searchsorted(ends, found.span.start, side="right"))
         last = int(np.searchsorted(starts, found.span.end, side="left"))
         (gone if lost[max(first, last)] > lost[first] else still).append(found)

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from tamis.core import Span
 from tamis.errors import InvalidInput
-from tamis.text.protect import keep_tags
+from tamis.text.protect import Found, keep_tags
 
 SEPARATOR = "\n\n"
 
@@ -31,12 +31,12 @@ class Source:
     Attributes:
         text: the documents, joined by blank lines, without `<keep>` tags.
         documents: where each document lies, its title line included.
-        pinned: what `<keep>` tags marked.
+        pinned: what the caller pinned.
     """
 
     text: str
     documents: tuple[Span, ...]
-    pinned: tuple[Span, ...] = ()
+    pinned: tuple[Found, ...] = ()
 
 
 def source_of(given: Input) -> Source:
@@ -57,12 +57,12 @@ def source_of(given: Input) -> Source:
 def _joined(documents: Sequence[str | Document]) -> Source:
     parts: list[str] = []
     spans: list[Span] = []
-    pinned: list[Span] = []
+    pinned: list[Found] = []
     at = 0
     for document in documents:
         text, kept = keep_tags(_shown(document))
         spans.append(Span(at, at + len(text)))
-        pinned += [Span(at + s.start, at + s.end) for s in kept]
+        pinned += [Found(Span(at + s.start, at + s.end), "keep tag") for s in kept]
         parts.append(text)
         at += len(text) + len(SEPARATOR)
     return Source(SEPARATOR.join(parts), tuple(spans), tuple(pinned))
@@ -77,15 +77,26 @@ def _shown(document: object) -> str:
 
 
 def reordered(source: Source, order: Sequence[int]) -> Source:
-    """Return the source with its documents in another order; `order[i]` is the old number of the new i-th document."""
-    shift: list[Span] = []
-    pinned: list[Span] = []
+    """Return the source with its documents in another order; `order[i]` is the old number of the new i-th document.
+
+    A pin that reaches over several documents stays on the part that lies in each.
+    """
+    spans: list[Span] = []
+    pinned: list[Found] = []
     at = 0
     for number in order:
         old = source.documents[number]
-        shift.append(Span(at, at + len(old)))
-        inside = (s for s in source.pinned if old.start <= s.start and s.end <= old.end)
-        pinned += [Span(s.start - old.start + at, s.end - old.start + at) for s in inside]
+        spans.append(Span(at, at + len(old)))
+        pinned += [_moved(pin, old, at - old.start) for pin in source.pinned if _meet(pin.span, old)]
         at += len(old) + len(SEPARATOR)
     text = SEPARATOR.join(source.documents[number].of(source.text) for number in order)
-    return Source(text, tuple(shift), tuple(sorted(pinned)))
+    return Source(text, tuple(spans), tuple(pinned))
+
+
+def _meet(a: Span, b: Span) -> bool:
+    return a.start < b.end and b.start < a.end
+
+
+def _moved(pin: Found, document: Span, shift: int) -> Found:
+    start, end = max(pin.span.start, document.start), min(pin.span.end, document.end)
+    return Found(Span(start + shift, end + shift), pin.rule)
