@@ -67,7 +67,7 @@ def tfidf_words(requests: Sequence[Request]) -> list[Floats]:
 
 def _tfidf(request: Request) -> Floats:
     bags = Bags(request.words.bodies(), request.sentence_of, len(request.sentences))
-    idf = np.log((1 + bags.sentences) / (1 + bags.spread)) + 1
+    idf = np.log((1 + bags.sentences) / (bags.spread + 0.5))
     raw = bags.counts[bags.pair_of_word] * idf[bags.terms]
     return np.asarray(raw / max(float(raw.max(initial=0.0)), 1e-9), np.float64)
 

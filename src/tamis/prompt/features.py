@@ -90,7 +90,7 @@ def titled_sentence(request: Request, at: Layout, number: int) -> str:
 
 def titled(request: Request, passage: Passage) -> str:
     """Return a passage's text with its title before it."""
-    said = passage.span.of(request.text).strip()
+    said = passage.span.of(request.text)  # not stripped: offsets into it are offsets into the source, shifted
     return f"{passage.title}\n{said}" if passage.title else said
 
 

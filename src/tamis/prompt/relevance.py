@@ -1,0 +1,207 @@
+"""Relevance to a question: what is known of every sentence and word, and one score made of it.
+
+Passages are ranked by cosines; the best of them are read together with the question by the encoder's cross-encoder
+heads. A sentence's relevance is a fixed linear blend of its own and its passage's features, a word's score is that plus
+what the word itself promises. One selection over these scores goes from coarse to fine: first the sentences of good
+passages, in them first the words that may be the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tamis.core import Bools, Floats, Ints
+from tamis.prompt.features import bm25, cosines, encoder_of, titled
+from tamis.prompt.layout import Layout, layout
+from tamis.prompt.request import Request
+from tamis.text.align import pool_tokens
+
+if TYPE_CHECKING:
+    from tamis.models.encoder import Mini
+
+READ = 6000  # words of the best passages that the cross-encoder reads: about 8,000 word pieces, half a second
+FEATURES = (
+    "sentence",  # cosine of the question and the titled sentence
+    "passage",  # cosine of the question and the titled passage
+    "evidence",  # mean evidence logit of its words
+    "answer",  # best answer logit of its words
+    "passage evidence",  # log-sum-exp of the evidence of the passage's sentences
+    "passage answer",  # best answer logit in the passage
+    "words",  # BM25 of the sentence, 1 for the best
+    "passage words",  # BM25 of the passage, 1 for the best
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """What is known of one request.
+
+    Attributes:
+        laid: its sentences and passages.
+        features: (s, len(FEATURES)) of each sentence.
+        answer: (n,) answer logit of each word.
+        evidence: (n,) evidence logit of each word.
+    """
+
+    laid: Layout
+    features: Floats
+    answer: Floats
+    evidence: Floats
+
+
+def judged(requests: Sequence[Request]) -> list[Judged]:
+    """Read the requests and their questions."""
+    laid = [layout(r) for r in requests]
+    found = cosines(requests, laid)
+    mini = encoder_of(requests[0])
+    return [_judge(mini, r, at, s, p) for r, at, (s, p) in zip(requests, laid, found, strict=True)]
+
+
+def _judge(mini: Mini, request: Request, at: Layout, sentence: Floats, passage: Floats) -> Judged:
+    evidence, answer, read = _read(mini, request, at, worth_reading(request, at, sentence, passage))
+    of, groups = at.sentence_of, len(at.sentences)
+    own_evidence = _pooled(evidence, of, groups, read)
+    own_answer = _best(answer, of, groups)
+    over = at.passage_of
+    lexical, passage_lexical = bm25(request, of, groups), bm25(request, over[of] if groups else of, len(at.passages))
+    features = np.stack(
+        [
+            sentence,
+            passage[over],
+            own_evidence,
+            own_answer,
+            _log_sum_exp(own_evidence, over, len(at.passages))[over],
+            _best(own_answer, over, len(at.passages))[over],
+            lexical / max(float(lexical.max(initial=0.0)), 1e-9),
+            (passage_lexical / max(float(passage_lexical.max(initial=0.0)), 1e-9))[over],
+        ],
+        axis=1,
+    )
+    return Judged(at, features, answer, evidence)
+
+
+def worth_reading(request: Request, at: Layout, sentence: Floats, passage: Floats) -> Ints:
+    """Return the numbers of the best passages by cosines, as many as `READ` words hold, at least one."""
+    if not at.passages:
+        return np.zeros(0, np.int64)
+    merit = passage + _best(sentence, at.passage_of, len(at.passages))
+    size = np.bincount(at.passage_of[at.sentence_of], minlength=len(at.passages))
+    order = np.argsort(-merit, kind="stable")
+    taken = np.cumsum(size[order]) <= READ
+    taken[0] = True
+    return np.sort(order[taken])
+
+
+def _read(mini: Mini, request: Request, at: Layout, numbers: Ints) -> tuple[Floats, Floats, Bools]:
+    """(n,) evidence and answer of each word, and which words were read; the others are worth the least of these."""
+    passages = [at.passages[i] for i in numbers.tolist()]
+    said = mini.relevance(request.question or "", [titled(request, p) for p in passages])
+    shifts = [p.span.start - (len(p.title) + 1 if p.title else 0) for p in passages]
+    offsets = np.concatenate([np.zeros((0, 2), np.int64), *(s.offsets + d for s, d in zip(said, shifts, strict=True))])
+    inside = np.concatenate(
+        [
+            np.zeros(0, np.bool_),
+            *(s.offsets[:, 0] + d >= p.span.start for s, d, p in zip(said, shifts, passages, strict=True)),
+        ]
+    )
+    starts, ends = request.words.starts, request.words.ends
+
+    def words(name: str, how: str) -> Floats:
+        values = np.concatenate([np.zeros(0), *(s.values[name] for s in said)])
+        return pool_tokens(offsets[inside], values[inside], starts, ends, how=how, fill=-np.inf)
+
+    evidence, answer = words("evidence", "mean"), words("answer", "max")
+    read = np.isfinite(evidence)
+    return _floored(evidence, read), _floored(answer, read), read
+
+
+def _floored(values: Floats, known: Bools) -> Floats:
+    return np.where(known, values, float(values[known].min()) if known.any() else 0.0)
+
+
+def _pooled(values: Floats, groups: Ints, count: int, known: Bools) -> Floats:
+    """(count,) mean of the known values of each group; of a group without any, the least value of all."""
+    size = np.bincount(groups[known], minlength=count)
+    total = np.bincount(groups[known], values[known], minlength=count)
+    return _floored(total / np.maximum(size, 1), size > 0)
+
+
+def _best(values: Floats, groups: Ints, count: int) -> Floats:
+    """(count,) largest value of each group; of an empty group, the least value of all."""
+    best = np.full(count, -np.inf)
+    np.maximum.at(best, groups, values)
+    return _floored(best, np.isfinite(best))
+
+
+def _log_sum_exp(values: Floats, groups: Ints, count: int) -> Floats:
+    """(count,) log of the sum of exponentials in each group: near the largest value, more for several good ones."""
+    top = _best(values, groups, count)
+    total = np.bincount(groups, np.exp(values - top[groups]), minlength=count)
+    return top + np.log(np.maximum(total, 1e-9))
+
+
+@dataclass(frozen=True, slots=True)
+class Fusion:
+    """How features become scores. Fitted by `python benchmarks/quality.py fit` on the dev articles only.
+
+    Attributes:
+        weights: of `FEATURES`.
+        answer: weight of a word's answer logit beside its sentence's relevance.
+        keep: weight of its task-agnostic keep logit.
+        preferred: bonus of a word that a detector found (numbers, names, negations).
+        punctuation: malus of punctuation.
+        length: malus for each doubling of a sentence's words: two short sentences say more than a long one.
+        heading: malus of a title below the best sentence that stands under it.
+    """
+
+    weights: tuple[float, ...]
+    answer: float = 0.0
+    keep: float = 0.0
+    preferred: float = 0.0
+    punctuation: float = 0.0
+    length: float = 0.0
+    heading: float = 0.0
+
+
+# Until fitted on the encoder's final weights: the strong baseline, and a little of the cross-encoder.
+FUSION = Fusion(weights=(12.0, 12.0, 0.3, 0.2, 0.2, 0.1, 1.0, 0.5), answer=0.2, keep=0.1, preferred=0.2, heading=1.0)
+REACH = 3  # words: a gap this wide between two likely answer words is taken for a part of the answer
+SURE = 8.0  # logits beyond this say no more
+
+
+def sentence_scores(known: Judged, fusion: Fusion) -> Floats:
+    """(s,) relevance of each sentence; of a title or heading, that of the best sentence under it, less a malus."""
+    raw = known.features @ np.array(fusion.weights)
+    size = np.bincount(known.laid.sentence_of, minlength=raw.size)
+    raw = raw - fusion.length * np.log2(np.maximum(size, 1))
+    body = np.where(known.laid.heading, -np.inf, raw)
+    best = _best(body, known.laid.passage_of, len(known.laid.passages))[known.laid.passage_of]
+    return np.where(known.laid.heading, np.where(np.isfinite(best), best, raw) - fusion.heading, raw)
+
+
+def word_scores(request: Request, known: Judged, keep: Floats, fusion: Fusion) -> Floats:
+    """(n,) score of each word: its sentence's relevance and what it promises itself.
+
+    keep -- (n,) task-agnostic keep probability of each word
+    """
+    sentence = sentence_scores(known, fusion)
+    certain = np.clip(keep, 1e-3, 1 - 1e-3)
+    own = fusion.answer * np.clip(closed(known.answer), -SURE, SURE)
+    own = own + fusion.keep * np.log(certain / (1 - certain)) + fusion.preferred * request.preferred
+    return sentence[known.laid.sentence_of] + own - fusion.punctuation * request.words.punct
+
+
+def closed(values: Floats) -> Floats:
+    """Raise each value to the lesser of the best within `REACH` words before and behind it: names stay whole.
+
+    Example: [5, 0, 0, 4, 0] -> [5, 4, 4, 4, 0]
+    """
+    padded = np.pad(values, REACH, constant_values=-np.inf)
+    views = np.lib.stride_tricks.sliding_window_view(padded, REACH + 1)
+    ending, beginning = views[: values.size].max(axis=1), views[REACH : REACH + values.size].max(axis=1)
+    raised: Floats = np.maximum(values, np.minimum(ending, beginning))
+    return raised
