@@ -5,7 +5,8 @@ Vocabulary, the same everywhere in tamis:
 - a *unit* is what is kept or dropped whole (a word, a sentence, a document, a key/value entry);
 - its *score* says how much it matters: higher = keep;
 - its *cost* is what it spends of the budget;
-- its *priority* is `FREE`, `PREFERRED` (before all free ones while the budget lasts) or `PINNED` (always, or the call fails);
+- its *priority* is `FREE`, `PREFERRED` (before all free ones while the budget lasts) or `PINNED` (always, or the call
+  fails);
 - a *mask* is True for what is kept.
 
 Standard library and NumPy only. Knows nothing of text, tokens or models.

@@ -32,7 +32,7 @@ def blend(parts: Sequence[tuple[float, Floats]]) -> Floats:
 
 
 def contrast(plain: Floats, conditional: Floats) -> Floats:
-    """Return how much a condition raises each score (LongLLMLingua eq. 3, with scores in place of log-probabilities)."""
+    """Return how much a condition raises each score (LongLLMLingua eq. 3, on scores, not log-probabilities)."""
     return conditional - plain
 
 

@@ -36,7 +36,7 @@ def ranking(scored: Scored[T]) -> Ints:
 
 def limit_of(scored: Scored[T], budget: Budget, cost: Cost | None = None) -> int:
     """Return the budget as a whole cost; for AtLeast, what everything costs."""
-    if isinstance(budget, AtLeast) or (isinstance(budget, Ratio)):
+    if isinstance(budget, (AtLeast, Ratio)):
         total = (cost or scored.cost_of)(np.ones(len(scored), np.bool_))
         # The tiny term undoes binary rounding: 0.29 * 100 is 28.999999999999996.
         return total if isinstance(budget, AtLeast) else int(budget.share * total + 1e-9)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
 import numpy as np
 
@@ -28,11 +28,12 @@ from tamis.core import (
     Scored,
     Span,
     Total,
+    snug,
 )
-from tamis.core import snug
-from tamis.errors import BudgetTooSmall, InvalidBudget, InvalidInput, UnknownName, unknown
+from tamis.errors import BudgetTooSmall, InvalidBudget, InvalidInput, unknown
 from tamis.prompt.documents import arrange
 from tamis.prompt.methods import METHODS, Method
+from tamis.prompt.pins import fate, name_pins, touched
 from tamis.prompt.request import ORDERS, POOLS, Options, Request
 from tamis.prompt.result import Compression, Selection
 from tamis.prompt.source import Input, Source, source_of
@@ -41,9 +42,11 @@ from tamis.text.protect import DETECTORS, Found, detect, keep_spans
 from tamis.text.render import join, pieces, tidy
 from tamis.text.words import Words, words
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
 Keep: TypeAlias = "str | re.Pattern[str] | Span | tuple[int, int]"
 DEFAULT_RATE = 0.5
-SHOWN = 5  # pinned spans that an error message names
 
 
 def compress(  # noqa: PLR0913  (the public face: each is a thing that users set)
@@ -61,11 +64,13 @@ def compress(  # noqa: PLR0913  (the public face: each is a thing that users set
 ) -> Compression:
     """Shorten a text, or documents, by deleting what matters least.
 
-    Give one of `rate` (share of the tokens to keep, 0 to 1), `tokens` (how many to keep at most) or `threshold` (keep
-    every word that scores at least this, 0 to 1); without any, half is kept.
+    Give one of `rate`, `tokens` and `threshold`; without any, half is kept.
 
     Args:
         source: a text, a `Document`, or a list of them (joined by blank lines). `<keep>...</keep>` pins what it wraps.
+        rate: the share of the tokens to keep at most, 0 to 1.
+        tokens: how many tokens to keep at most.
+        threshold: keep every word that scores at least this, 0 to 1, whatever it costs.
         question: what the reader will want to know: documents, sentences and words are then ranked by it.
         keep: what must stay: terms, compiled regular expressions, `Span`s or (start, end) offsets into the source.
         tokenizer: the target model's: "o200k_base", "cl100k_base", "gpt-4o", a tokenizer.json, a folder, or a callable.
@@ -85,22 +90,31 @@ def compress(  # noqa: PLR0913  (the public face: each is a thing that users set
     return _compress_all([source], budget, job)[0]
 
 
-def compress_many(
-    sources: Sequence[Input],
-    *,
-    rate: float | None = None,
-    tokens: int | None = None,  # noqa: PLR0913
-    threshold: float | None = None,
-    question: str | None = None,
-    keep: Sequence[Keep] = (),
-    tokenizer: str | TokenCounter = "o200k_base",
-    method: str = "auto",
-    model: str = "mini",
-    options: Options | None = None,
-) -> list[Compression]:
+class Settings(TypedDict, total=False):
+    """The arguments of `compress`, for functions that pass them on."""
+
+    rate: float | None
+    tokens: int | None
+    threshold: float | None
+    question: str | None
+    keep: Sequence[Keep]
+    tokenizer: str | TokenCounter
+    method: str
+    model: str
+    options: Options | None
+
+
+def compress_many(sources: Sequence[Input], **settings: Unpack[Settings]) -> list[Compression]:
     """Compress many texts with the same settings: as `compress` on each, faster, because the model sees batches."""
-    budget = _budget(rate, tokens, threshold)
-    job = _job(question, keep, tokenizer, method, model, options or Options())
+    budget = _budget(settings.get("rate"), settings.get("tokens"), settings.get("threshold"))
+    job = _job(
+        settings.get("question"),
+        settings.get("keep", ()),
+        settings.get("tokenizer", "o200k_base"),
+        settings.get("method", "auto"),
+        settings.get("model", "mini"),
+        settings.get("options") or Options(),
+    )
     return _compress_all(list(sources), budget, job)
 
 
@@ -126,7 +140,7 @@ def _budget(rate: float | None, tokens: int | None, threshold: float | None) -> 
     return AtLeast(threshold) if threshold is not None else Ratio(DEFAULT_RATE if rate is None else rate)
 
 
-def _job(  # noqa: PLR0913
+def _job(
     question: str | None, keep: Sequence[Keep], tokenizer: str | TokenCounter, method: str, model: str, options: Options
 ) -> _Job:
     if method not in METHODS:
@@ -183,21 +197,6 @@ def _prepare(source: Source, job: _Job) -> _Prepared:
     return _Prepared(source, request, priority, preferred)
 
 
-def touched(units: Words, spans: Sequence[Span]) -> Bools:
-    """(n,) whether a word's body shares a character with one of the spans (white space around a span does not count)."""
-    delta = np.zeros(len(units) + 1, np.int64)
-    if spans and len(units):
-        starts = np.array([s.start for s in spans], np.int64)
-        ends = np.array([s.end for s in spans], np.int64)
-        first = np.searchsorted(units.ends, starts, side="right")
-        last = np.searchsorted(units.starts, ends, side="left")
-        real = (last > first) & (ends > starts)
-        np.add.at(delta, first[real], 1)
-        np.add.at(delta, last[real], -1)
-    inside: Bools = np.cumsum(delta)[:-1] > 0
-    return inside
-
-
 def _select(prepared: _Prepared, scores: Floats, budget: Budget, job: _Job) -> Compression:
     """Rank the documents if asked to, then keep what fits."""
     if job.question and len(prepared.source.documents) > 1:
@@ -225,7 +224,7 @@ def _fit(prepared: _Prepared, scores: Floats, budget: Budget, job: _Job) -> Comp
     try:
         chosen = _chosen(scored, prepared.request, budget, cost)
     except BudgetTooSmall as error:
-        raise _name_pins(error, prepared, job) from None
+        raise name_pins(error, prepared.source.pinned, units.text, job.count.name) from None
     mask = tidy(units, chosen, fixed) if job.options.clean else chosen
     selection = Selection(units, scores, prepared.priority, chosen, mask, *spans_of(chosen), scored.costs)
     return _result(prepared, selection, budget, job)
@@ -233,14 +232,15 @@ def _fit(prepared: _Prepared, scores: Floats, budget: Budget, job: _Job) -> Comp
 
 def _chosen(scored: Scored[int], request: Request, budget: Budget, cost: Callable[[Bools], int]) -> Bools:
     """Select; then, if documents are left with too few words to be of use, select again without these."""
-    mask = snug(scored, budget, cost=cost)
+    mask: Bools = snug(scored, budget, cost=cost)
     if request.options.min_words <= 0 or not len(scored):
         return mask
     left = np.bincount(request.document_of[mask], minlength=len(request.documents))
     scrap = (left < request.options.min_words)[request.document_of] & (scored.priority != PINNED)
     free = np.where(scrap, FREE, scored.priority).astype(np.int8)
     again = Scored(scored.units, np.where(scrap, -np.inf, scored.scores), scored.costs, free)
-    return snug(again, budget, cost=cost) & ~scrap
+    kept: Bools = snug(again, budget, cost=lambda m: cost(m & ~scrap)) & ~scrap
+    return kept
 
 
 def _unit_costs(units: Words, count: TokenCounter) -> Ints:
@@ -254,22 +254,11 @@ def _unit_costs(units: Words, count: TokenCounter) -> Ints:
     return costs
 
 
-def _name_pins(error: BudgetTooSmall, prepared: _Prepared, job: _Job) -> BudgetTooSmall:
-    shown = [f"{f.span.of(prepared.source.text)[:60]!r} ({f.rule})" for f in prepared.source.pinned[:SHOWN]]
-    more = f" and {len(prepared.source.pinned) - SHOWN} more" if len(prepared.source.pinned) > SHOWN else ""
-    return BudgetTooSmall(
-        f"What is pinned needs {error.needed} tokens ({job.count.name}), the budget is {error.limit}: "
-        f"{', '.join(shown)}{more}.",
-        limit=error.limit,
-        needed=error.needed,
-        hint="Raise the budget or pin less.",
-    )
-
-
 def _result(prepared: _Prepared, selection: Selection, budget: Budget, job: _Job) -> Compression:
     source = prepared.source.text
     text = join(source, selection.starts, selection.ends)
-    still, gone = _fate(prepared, selection)
+    found = (*prepared.source.pinned, *prepared.preferred)
+    still, gone = fate(found, selection.words, selection.mask)
     return Compression(
         text=text,
         tokens=job.count(text),
@@ -285,23 +274,7 @@ def _result(prepared: _Prepared, selection: Selection, budget: Budget, job: _Job
     )
 
 
-def _fate(prepared: _Prepared, selection: Selection) -> tuple[tuple[Found, ...], tuple[Found, ...]]:
-    """Split what was found worth protecting into what is still whole and what is not."""
-    lost = np.concatenate(([0], np.cumsum(~selection.mask)))
-    starts, ends = selection.words.starts, selection.words.ends
-    still: list[Found] = []
-    gone: list[Found] = []
-    for found in (*prepared.source.pinned, *prepared.preferred):
-        first = int(np.searchsorted(ends, found.span.start, side="right"))
-        last = int(np.searchsorted(starts, found.span.end, side="left"))
-        (gone if lost[max(first, last)] > lost[first] else still).append(found)
-    return tuple(still), tuple(gone)
-
-
 def _words_for(budget: Budget) -> str:
     if isinstance(budget, Ratio):
         return f"rate {budget.share:g}"
     return f"{budget.cost} tokens" if isinstance(budget, Total) else f"threshold {budget.score:g}"
-
-
-__all__ = ["InvalidInput", "UnknownName", "compress", "compress_many", "touched"]

@@ -1,0 +1,53 @@
+"""What is protected: which words it covers, what became of it, and what to say when it does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from tamis.core import Bools, Span
+from tamis.errors import BudgetTooSmall
+from tamis.text.protect import Found
+from tamis.text.words import Words
+
+SHOWN = 5  # pinned spans that an error message names
+
+
+def touched(units: Words, spans: Sequence[Span]) -> Bools:
+    """(n,) whether a word's body shares a character with a span; white space around a span does not count."""
+    delta = np.zeros(len(units) + 1, np.int64)
+    if spans and len(units):
+        starts = np.array([s.start for s in spans], np.int64)
+        ends = np.array([s.end for s in spans], np.int64)
+        first = np.searchsorted(units.ends, starts, side="right")
+        last = np.searchsorted(units.starts, ends, side="left")
+        real = (last > first) & (ends > starts)
+        np.add.at(delta, first[real], 1)
+        np.add.at(delta, last[real], -1)
+    return np.asarray(np.cumsum(delta)[:-1] > 0)
+
+
+def fate(found: Sequence[Found], units: Words, mask: Bools) -> tuple[tuple[Found, ...], tuple[Found, ...]]:
+    """Split what was found worth protecting into what is still whole and what is not."""
+    lost = np.concatenate(([0], np.cumsum(~mask)))
+    still: list[Found] = []
+    gone: list[Found] = []
+    for one in found:
+        first = int(np.searchsorted(units.ends, one.span.start, side="right"))
+        last = int(np.searchsorted(units.starts, one.span.end, side="left"))
+        (gone if lost[max(first, last)] > lost[first] else still).append(one)
+    return tuple(still), tuple(gone)
+
+
+def name_pins(error: BudgetTooSmall, pinned: Sequence[Found], text: str, tokenizer: str) -> BudgetTooSmall:
+    """Return the error with the pinned texts in it."""
+    shown = [f"{f.span.of(text)[:60]!r} ({f.rule})" for f in pinned[:SHOWN]]
+    more = f" and {len(pinned) - SHOWN} more" if len(pinned) > SHOWN else ""
+    return BudgetTooSmall(
+        f"What is pinned needs {error.needed} tokens ({tokenizer}), the budget is {error.limit}: "
+        f"{', '.join(shown)}{more}.",
+        limit=error.limit,
+        needed=error.needed,
+        hint="Raise the budget or pin less.",
+    )
