@@ -13,7 +13,6 @@ import numpy as np
 from tamis.core import Bools, Ints, Span
 from tamis.text.words import Words
 
-
 LINE = 2  # gap strength of a line end, see Words.gap
 
 

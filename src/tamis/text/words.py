@@ -11,6 +11,7 @@ Does not know what a sentence is (`text/sentences.py`), nor which words matter.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -73,7 +74,7 @@ class Words:
     def spans(self) -> tuple[Span, ...]:
         """The partition: each body with the gap behind it (the first also with the white space before it)."""
         bounds = self.bounds.tolist()
-        return tuple(Span(a, b) for a, b in zip(bounds, bounds[1:], strict=False))
+        return tuple(Span(a, b) for a, b in itertools.pairwise(bounds))
 
     @cached_property
     def gap(self) -> Ints:
@@ -185,7 +186,7 @@ def _dashed(text: str, start: int, end: int) -> list[Mark]:
     """Cut behind dashes and ellipses: "fast—but" -> "fast—" "but"."""
     cuts = [m.end() for m in _DASH.finditer(text, start + 1, end) if m.end() < end]
     edges = [start, *cuts, end]
-    return [(a, b, False) for a, b in zip(edges, edges[1:], strict=False)]
+    return [(a, b, False) for a, b in itertools.pairwise(edges)]
 
 
 def _long(text: str, start: int, end: int) -> list[Mark]:
@@ -197,7 +198,7 @@ def _long(text: str, start: int, end: int) -> list[Mark]:
             edges.append(edges[-1] + BLOB)
         if cut - edges[-1] >= 4 or cut == end:
             edges.append(cut)
-    return [(a, b, False) for a, b in zip(edges, edges[1:], strict=False) if b > a]
+    return [(a, b, False) for a, b in itertools.pairwise(edges) if b > a]
 
 
 def _nospace(text: str, start: int, end: int) -> list[Mark]:
@@ -213,7 +214,7 @@ def _nospace(text: str, start: int, end: int) -> list[Mark]:
 
 def _pieces(run: str) -> list[int]:
     """Sizes, in characters, of the o200k_base tokens of a run; tokens that split a character are joined."""
-    from rs_bpe.bpe import openai  # noqa: PLC0415  (40 ms: only texts in such scripts pay it)
+    from rs_bpe.bpe import openai  # 40 ms: only texts in such scripts pay it
 
     coder = openai.o200k_base()
     sizes: list[int] = []
@@ -225,7 +226,7 @@ def _pieces(run: str) -> list[int]:
             sizes.append(len(piece))
             held = []
     rest = len(run) - sum(sizes)
-    return sizes + [rest] if rest > 0 else sizes
+    return [*sizes, rest] if rest > 0 else sizes
 
 
 def _whole_clusters(text: str, marks: list[Mark]) -> list[Mark]:
