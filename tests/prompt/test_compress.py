@@ -6,21 +6,21 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from tests.text.texts import texts
 
 import tamis
 from tamis.core import Span
 from tamis.errors import BudgetTooSmall, InvalidBudget, InvalidInput, UnknownName
 from tamis.text.counting import counter
-from tests.text.texts import texts
 
 CHEAP = st.sampled_from(["random", "truncate", "stopwords", "tfidf-words"])
 BLIND = sorted(name for name, m in tamis.METHODS.items() if not m.needs_question)
 TOKENIZERS = st.sampled_from(["o200k_base", "cl100k_base", "words"])
 PARAGRAPH = (
-    "The committee met on 12 May 2023 in Chicago. It did not approve the budget of $3.5 million, because two members "
-    "(Ms. Ito and Mr. Okafor) asked for more detail on the cost of hosting.\n\nAfter a long discussion, everybody agreed "
-    "to come back to the question in June, and to ask the finance team for a new estimate of what the servers would cost."
-)  # fmt: skip
+    "The committee met on 12 May 2023 in Chicago. It did not approve the budget of $3.5 million, because two "
+    "members (Ms. Ito and Mr. Okafor) asked for more detail on the cost of hosting.\n\nAfter a long discussion, "
+    "everybody agreed to come back to the question in June, and to ask the finance team for a new estimate."
+)
 
 
 def is_subsequence(short, long):
@@ -64,10 +64,13 @@ def test_what_the_caller_pins_comes_back_byte_for_byte_or_the_call_fails(text, d
     spans = [tuple(sorted(data.draw(st.tuples(edges, edges)))) for _ in range(2)]
     tokens = data.draw(st.integers(0, 80))
     assume("<keep>" not in clean)
+    needed, result = 0, None
     try:
         result = tamis.compress(clean, tokens=tokens, keep=spans, method=method)
     except BudgetTooSmall as error:
-        assert error.needed > error.limit == tokens
+        needed = error.needed
+    if result is None:
+        assert needed > tokens
         return
     for start, end in spans:
         wanted = clean[start:end].strip()

@@ -1,12 +1,14 @@
+import itertools
+
 import numpy as np
 import pytest
 import regex
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.text.texts import texts
 
 from tamis.text.render import render, tidy
 from tamis.text.words import words
-from tests.text.texts import texts
 
 SPACED = regex.compile(r"[\p{Latin}\p{Cyrillic}\p{Arabic}\p{Hebrew}\p{Hangul}\p{N}]")
 
@@ -79,7 +81,7 @@ def test_words_that_stood_apart_are_not_glued(case):
     """Any two letters or digits of spaced scripts that touch in the result touched in the source."""
     w, mask = case
     spans = render(w, mask)
-    for left, right in zip(spans, spans[1:], strict=False):
+    for left, right in itertools.pairwise(spans):
         a, b = w.text[left.end - 1], w.text[right.start]
         inside_blob = not any(c.isspace() for c in w.text[left.start : right.end])
         assert not (SPACED.match(a) and SPACED.match(b)) or inside_blob
