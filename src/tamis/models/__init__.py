@@ -1,6 +1,7 @@
 """The only folder that touches weights. Nothing heavy is imported before a model is opened."""
 
 from tamis.models.encoder import Mini, load_mini
+from tamis.models.load import ModelInfo, load, models, verify
 from tamis.models.scores import TokenScores
 
-__all__ = ["Mini", "TokenScores", "load_mini"]
+__all__ = ["Mini", "ModelInfo", "TokenScores", "load", "load_mini", "models", "verify"]

@@ -7,8 +7,8 @@ a pure function of text, question and weights: neither other texts of the same c
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -25,26 +25,43 @@ from tamis.models.pieces import Cutter, Pieces
 from tamis.models.scores import TokenScores
 from tamis.models.windows import Window, windows
 
-FORMAT = "tamis.encoder"
+FORMAT = 1
 WEIGHTS = Path(__file__).parent / "weights"
 MINI = WEIGHTS / "mini"
+OUTPUTS = ("tiers", "salience", "evidence", "answer", "vector")
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How texts are fed to an encoder: `config.json` may override each field.
+    """How texts are fed to an encoder and its answers blended; from `config.json`.
 
     Attributes:
-        window: word pieces read together, with special tokens; as in training.
-        margin: context that a piece has at least on each side of it in a long text.
+        window: word pieces of a text judged in one reading.
+        margin: pieces read before and after them, judged elsewhere.
+        pair: longest question with passage, special tokens included.
         question: longest question, in pieces; of a longer one the first and the last half of that many are read.
-        keep_tiers: weight of the tiers' mean in "keep"; the rest is salience.
+        tiers: (4,) weight of each tier in "keep".
+        salience: weight of the salience in "keep"; the tiers have the rest.
     """
 
-    window: int = 256
+    window: int = 128
     margin: int = 16
-    question: int = 64
-    keep_tiers: float = 0.75
+    pair: int = 256
+    question: int = 48
+    tiers: tuple[float, ...] = (0.25, 0.25, 0.25, 0.25)
+    salience: float = 0.25
+
+    @staticmethod
+    def of(config: Mapping[str, Any]) -> Reading:
+        """What a `config.json` says; `KeyError`, `TypeError` or `ValueError` where it says nothing usable."""
+        window, blend = config["window"], config["blend"]
+        return Reading(
+            window=int(window["size"]),
+            margin=int(window["margin"]),
+            pair=int(config["pair_max_length"]),
+            tiers=tuple(map(float, blend["tiers"])),
+            salience=float(blend["salience"]),
+        )
 
 
 @dataclass(frozen=True)
@@ -71,11 +88,11 @@ class Mini:
     def keep(self, texts: Sequence[str]) -> list[TokenScores]:
         """How much each piece matters, whatever the reader may ask.
 
-        Values, all 0 to 1: "tiers", the mean over the deletion tiers of the probability to survive them; "salience",
-        how much the piece is what the text is about; "keep", their blend.
+        Values, all 0 to 1: "tiers", the weighted mean over the deletion tiers of the probability to survive them;
+        "salience", the probability that somebody would ask for the piece; "keep", their blend.
         """
         pieces = self.cutter.cut(texts)
-        size = self.reading.window - 2
+        size = self.reading.window + 2 * self.reading.margin
         jobs = (job for n, p in enumerate(pieces) for job in self._jobs(n, p, (), size))
         found = self._score(pieces, jobs, ("tiers", "salience"), deep=False)
         return [TokenScores(p.offsets, self._kept(f)) for p, f in zip(pieces, found, strict=True)]
@@ -87,7 +104,7 @@ class Mini:
         """
         pieces = self.cutter.cut(passages)
         asked = self._asked(question)
-        size = self.reading.window - len(asked) - 3
+        size = self.reading.pair - len(asked) - 3
         jobs = (job for n, p in enumerate(pieces) for job in self._jobs(n, p, asked, size))
         found = self._score(pieces, jobs, ("evidence", "answer"), deep=True)
         values = [{"evidence": f[:, 0].copy(), "answer": f[:, 1].copy()} for f in found]
@@ -95,7 +112,7 @@ class Mini:
 
     def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """(n, 384) unit vectors; their product is a cosine. A long text is the mean of its windows, none left out."""
-        size = self.reading.window - 2
+        size = self.reading.pair - 2
         jobs = [
             Job(n, w, *self._framed((), p.ids[w.start : w.end]))
             for n, p in enumerate(self.cutter.cut(texts))
@@ -151,9 +168,9 @@ class Mini:
         return found
 
     def _kept(self, found: Floats) -> dict[str, Floats]:
-        tiers, salience = found[:, :-1].mean(axis=1), found[:, -1].copy()
-        share = self.reading.keep_tiers
-        return {"keep": share * tiers + (1 - share) * salience, "tiers": tiers, "salience": salience}
+        weights, share = np.array(self.reading.tiers), self.reading.salience
+        tiers, salience = found[:, :-1] @ weights, found[:, -1].copy()
+        return {"keep": (1 - share) * tiers + share * salience, "tiers": tiers, "salience": salience}
 
 
 _OPENING = Lock()
@@ -182,15 +199,15 @@ def _configured(folder: Path, workers: int) -> Mini:
 
 @lru_cache(maxsize=4)
 def _opened(folder: Path) -> Mini:
-    reading = Reading(**_settings(folder))
+    try:
+        reading = Reading.of(read_config(folder))
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelCorrupt(
+            f"{str(folder / 'config.json')!r} is not the card of an encoder: {error!r}.", hint="Install the model anew."
+        ) from error
     cutter, graph = Cutter(folder / "tokenizer.json"), Graph(folder / "model.onnx")
-    graph.require(("tiers", "salience", "evidence", "answer", "vector"))
+    graph.require(OUTPUTS)
     return Mini(folder, 1, reading, cutter, graph)
-
-
-def _settings(folder: Path) -> dict[str, Any]:
-    known = {field.name for field in fields(Reading)}
-    return {name: value for name, value in read_config(folder).get("reading", {}).items() if name in known}
 
 
 def read_config(folder: Path) -> dict[str, Any]:

@@ -1,0 +1,223 @@
+"""Any token classifier of the hub or of a local folder as a keep-scorer (LLMLingua-2, arXiv 2403.12968). Extra `torch`.
+
+Faithful to the paper: the keep-probability of a piece is its softmax. Unlike the reference: the tokenizer's own special
+tokens and offsets whatever the model's name; chunks end at sentences, are never cut short and never split a word; no
+padding to the longest length. Does not merge pieces into words (`text/align.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tamis.core import Floats, Ints
+from tamis.errors import InvalidInput, ModelCorrupt, ModelNotFound, missing_extra
+from tamis.models.chunks import chunks
+from tamis.models.pieces import encodable
+from tamis.models.scores import TokenScores
+
+KEEP_LABELS = ("keep", "preserve", "preserved", "important", "label_1", "1")
+DTYPES = ("float32", "bfloat16", "float16")
+CPU_BATCH = 1  # sequences: a chunk fills the cores by itself, and its scores then do not depend on its batch mates
+GPU_BATCH = 16384  # padded pieces
+_UNBOUNDED = 1 << 20  # a tokenizer that knows no limit says about 1e30
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where and how a classifier runs. Remote code never runs unless the caller says so."""
+
+    device: str = "auto"
+    dtype: str = "float32"
+    trust_remote_code: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class _Chunk:
+    number: int
+    ids: list[int]
+    types: list[int]
+    content: Ints  # (c,) which ids are not special
+    offsets: Ints  # (c, 2) of those, in characters of the text
+
+
+@dataclass(frozen=True, eq=False)
+class TokenClassifier:
+    """An open classifier; obtained from `load_classifier`.
+
+    Attributes:
+        name: what it was loaded from.
+        model: of `transformers`.
+        tokenizer: the fast tokenizer behind that of `transformers`; adds its own special tokens.
+        keep_label: index of the label that means keep.
+        limit: longest sequence in pieces, special tokens included.
+    """
+
+    name: str
+    model: Any
+    tokenizer: Any
+    keep_label: int
+    limit: int
+
+    def keep(self, texts: Sequence[str]) -> list[TokenScores]:
+        """The keep-probability of every piece ("keep", 0 to 1)."""
+        made = [chunk for number, text in enumerate(texts) for chunk in self._chunks(number, encodable(text))]
+        scores = self._probabilities(made)
+        found = []
+        for number, text in enumerate(texts):
+            mine = [(c.offsets, s) for c, s in zip(made, scores, strict=True) if c.number == number]
+            offsets = np.concatenate([np.zeros((0, 2), np.int64), *(o for o, _ in mine)])
+            values = np.concatenate([np.zeros(0), *(s for _, s in mine)])
+            found.append(TokenScores(_trimmed(offsets, text), {"keep": values}))
+        return found
+
+    def _chunks(self, number: int, text: str) -> Iterator[_Chunk]:
+        spans = list(chunks(text, self._measure, self.limit))
+        for span, code in zip(spans, self.tokenizer.encode_batch([s.of(text) for s in spans]), strict=True):
+            content = np.flatnonzero(np.array(code.special_tokens_mask) == 0)
+            offsets = np.array(code.offsets, np.int64).reshape(-1, 2)[content] + span.start
+            yield _Chunk(number, code.ids, code.type_ids, content, offsets)
+
+    def _measure(self, texts: Sequence[str]) -> list[int]:
+        return [len(code.ids) for code in self.tokenizer.encode_batch(list(texts))]
+
+    def _probabilities(self, made: Sequence[_Chunk]) -> list[Floats]:
+        """(c,) of each chunk, run in batches of similar length."""
+        scores: list[Floats] = [np.zeros(0)] * len(made)
+        order = sorted(range(len(made)), key=lambda i: -len(made[i].ids))
+        while order:
+            fits = CPU_BATCH if self.model.device.type == "cpu" else max(1, GPU_BATCH // len(made[order[0]].ids))
+            batch, order = order[:fits], order[fits:]
+            for index, row in zip(batch, self._forward([made[i] for i in batch]), strict=True):
+                scores[index] = row[made[index].content].astype(np.float64)
+        return scores
+
+    def _forward(self, batch: Sequence[_Chunk]) -> Any:
+        """(b, t) probabilities of the keep label."""
+        import torch
+
+        longest = len(batch[0].ids)
+        padding = self.model.config.pad_token_id or 0
+        ids = torch.tensor([c.ids + [padding] * (longest - len(c.ids)) for c in batch])
+        feeds = {"input_ids": ids}
+        if any(len(c.ids) < longest for c in batch):
+            feeds["attention_mask"] = torch.tensor([[1] * len(c.ids) + [0] * (longest - len(c.ids)) for c in batch])
+        if any(any(c.types) for c in batch):
+            feeds["token_type_ids"] = torch.tensor([c.types + [0] * (longest - len(c.types)) for c in batch])
+        with torch.inference_mode():
+            logits = self.model(**{name: value.to(self.model.device) for name, value in feeds.items()}).logits
+            return logits.float().softmax(-1)[..., self.keep_label].cpu().numpy()
+
+
+def _trimmed(offsets: Ints, text: str) -> Ints:
+    """Offsets without the white space that some tokenizers count to the piece behind it."""
+    if not len(offsets):
+        return offsets
+    blank = np.array([c.isspace() for c in text] + [False])
+    places = np.arange(len(blank))
+    solid = np.minimum.accumulate(np.where(blank, len(blank), places)[::-1])[::-1]  # next character that is not blank
+    starts = np.minimum(solid[offsets[:, 0]], offsets[:, 1])
+    return np.stack([starts, offsets[:, 1]], axis=1)
+
+
+def load_classifier(source: str | Path, place: Place | None = None) -> TokenClassifier:
+    """Open a token classifier from a local folder, or from the hub by its id.
+
+    Raises:
+        MissingExtra: torch or transformers is not installed.
+        ModelNotFound: no such folder, or the hub cannot be reached or has no such model.
+        ModelCorrupt: a file is missing, cut short, or the model is of another kind.
+        InvalidInput: unknown device or dtype.
+    """
+    place, name = place or Place(), str(source)
+    torch, transformers = _imports()
+    if place.dtype not in DTYPES:
+        raise InvalidInput(f"Unknown dtype {place.dtype!r}.", hint=f"Known: {', '.join(DTYPES)}.")
+    tokenizer = _opened(name, transformers.AutoTokenizer, place)
+    if not getattr(tokenizer, "is_fast", False):
+        hint = "Convert it once with transformers.convert_slow_tokenizer and save tokenizer.json beside it."
+        raise ModelCorrupt(f"{name!r} has no fast tokenizer, so pieces have no offsets.", hint=hint)
+    dtype = getattr(torch, place.dtype)
+    model = _opened(name, transformers.AutoModelForTokenClassification, place, dtype=dtype)
+    label = keep_label(model.config.id2label, name)
+    placed, limit = _placed(model.eval(), place, torch), _limit(model, tokenizer)
+    return TokenClassifier(name, placed, _bare(tokenizer), label, limit)
+
+
+def _bare(tokenizer: Any) -> Any:
+    """The fast tokenizer itself, without the truncation and padding that its file may ask for."""
+    made = tokenizer.backend_tokenizer
+    made.no_truncation()
+    made.no_padding()
+    return made
+
+
+def _imports() -> tuple[Any, Any]:
+    try:
+        import torch
+        import transformers
+    except ImportError as error:
+        raise missing_extra("torch", error.name or "torch") from error
+    return torch, transformers
+
+
+def _opened(name: str, kind: Any, place: Place, **options: Any) -> Any:
+    """`kind.from_pretrained`, with this library's errors."""
+    try:
+        return kind.from_pretrained(name, trust_remote_code=place.trust_remote_code, **options)
+    except (
+        Exception
+    ) as error:  # one type for each way to be broken: OSError, SafetensorError, KeyError, ValueError, ...
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        if Path(name).is_dir():
+            hint = "Download or copy the model's files again; it needs config, tokenizer.json and safetensors."
+            raise ModelCorrupt(f"{name!r} cannot be loaded: {reason}", hint=hint) from error
+        hint = "Give a local folder, or check the hub id and the network connection."
+        raise ModelNotFound(
+            f"Model {name!r} is neither a folder nor available from the hub: {reason}", hint=hint
+        ) from error
+
+
+def _placed(model: Any, place: Place, torch: Any) -> Any:
+    device = place.device
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+    try:
+        return model.to(device)
+    except (RuntimeError, AssertionError) as error:
+        hint = 'device="auto" takes what is there.'
+        raise InvalidInput(f"Device {place.device!r} cannot be used: {error}", hint=hint) from error
+
+
+def keep_label(labels: dict[int, str], name: str) -> int:
+    """Index of the label that means keep: by its name, else the second of two.
+
+    Example: {0: "LABEL_0", 1: "LABEL_1"} -> 1; {0: "KEEP", 1: "DROP"} -> 0
+
+    Raises:
+        ModelCorrupt: none of more than two labels is called so.
+    """
+    for wanted in KEEP_LABELS:
+        for index, label in labels.items():
+            if str(label).lower() == wanted:
+                return int(index)
+    if len(labels) == 2:
+        return 1
+    known = ", ".join(map(str, labels.values()))
+    hint = f"One label must be called one of: {', '.join(KEEP_LABELS)}."
+    raise ModelCorrupt(f"{name!r} is no keep-or-drop classifier: its labels are {known}.", hint=hint)
+
+
+def _limit(model: Any, tokenizer: Any) -> int:
+    """Longest sequence that both the position embeddings and the tokenizer allow."""
+    limits = [tokenizer.model_max_length, getattr(model.config, "max_position_embeddings", None) or _UNBOUNDED]
+    for module_name, module in model.named_modules():
+        if module_name.endswith("position_embeddings") and hasattr(module, "num_embeddings"):
+            # A padded table (RoBERTa, XLM-R) counts positions from behind its padding row.
+            skipped = 0 if module.padding_idx is None else module.padding_idx + 1
+            limits.append(module.num_embeddings - skipped)
+    return int(min(*limits, _UNBOUNDED))

@@ -1,0 +1,119 @@
+"""Models by name: the embedded ones, folders, the hub. A folder is what its `config.json` says, never its name."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tamis.errors import ModelCorrupt, ModelNotFound, UnknownName, unknown
+from tamis.models.encoder import FORMAT, WEIGHTS, Mini, load_mini, read_config
+
+if TYPE_CHECKING:
+    from tamis.models.classifier import TokenClassifier
+
+_HUB_HINT = "Others: a folder, or a hub id with its owner, as in owner/name."
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """The card of an installed model.
+
+    Attributes:
+        path: its folder.
+        size: bytes of all its files.
+        sha256: of each file, as the card says it should be; `verify` compares.
+        heads: what it can say of a text.
+        note: one line for people.
+    """
+
+    name: str
+    path: Path
+    size: int
+    licence: str
+    sha256: Mapping[str, str]
+    heads: tuple[str, ...]
+    note: str
+
+
+def models() -> tuple[ModelInfo, ...]:
+    """The embedded models, by name; a folder that cannot be read is left to `load` to complain about."""
+    folders = sorted(path.parent for path in WEIGHTS.glob("*/config.json"))
+    return tuple(_card(folder) for folder in folders)
+
+
+def _card(folder: Path) -> ModelInfo:
+    config = read_config(folder)
+    return ModelInfo(
+        name=folder.name,
+        path=folder,
+        size=sum(path.stat().st_size for path in folder.iterdir() if path.is_file()),
+        licence=str(config.get("licence", "")),
+        sha256=dict(config.get("sha256", {})),
+        heads=tuple(config.get("heads", ())),
+        note=str(config.get("note", "")),
+    )
+
+
+def verify(info: ModelInfo) -> None:
+    """Compare the files of an installed model with the hashes on its card.
+
+    Raises:
+        ModelCorrupt: a file is missing or differs.
+    """
+    for name, wanted in info.sha256.items():
+        path = info.path / name
+        if not path.is_file():
+            raise ModelCorrupt(f"{str(path)!r} is missing.", hint="Install tamis anew.")
+        found = hashlib.sha256(path.read_bytes()).hexdigest()
+        if found != wanted:
+            hint = "Install tamis anew."
+            raise ModelCorrupt(f"{str(path)!r} has sha256 {found}, its card says {wanted}.", hint=hint)
+
+
+def load(name: str | Path, *, threads: int | None = None) -> Mini | TokenClassifier:
+    """Open a model: an embedded one by name, a folder by its path, else a token classifier of the hub by its id.
+
+    Raises:
+        UnknownName: neither a known name, nor a path, nor a hub id.
+        ModelNotFound: no such folder, or the hub has no such model or cannot be reached.
+        ModelCorrupt: a file is missing, cut short or of another kind.
+        MissingExtra: it needs torch, which is not installed.
+    """
+    known = {path.name: path for path in WEIGHTS.iterdir() if path.is_dir()} if WEIGHTS.is_dir() else {}
+    if str(name) in known:
+        return load_mini(known[str(name)], threads=threads)
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        return _from_folder(folder, threads)
+    if _is_path(str(name)):
+        raise ModelNotFound(f"There is no model folder {str(name)!r}.", hint="`tamis models` lists the installed ones.")
+    if str(name).count("/") != 1:
+        raise UnknownName(str(unknown("model", str(name), known)), hint=_HUB_HINT)
+    return _classifier(str(name))
+
+
+def _is_path(name: str) -> bool:
+    return name.startswith((".", "~", "/")) or "\\" in name or name.count("/") > 1 or Path(name).exists()
+
+
+def _from_folder(folder: Path, threads: int | None) -> Mini | TokenClassifier:
+    config = read_config(folder)
+    if config.get("format") == FORMAT and "blend" in config:
+        return load_mini(folder, threads=threads)
+    if _is_transformers(config):
+        return _classifier(str(folder))
+    hint = f"It names neither the format {FORMAT} of tamis nor a `model_type` of transformers."
+    raise ModelCorrupt(f"{str(folder / 'config.json')!r} is of an unknown kind.", hint=hint)
+
+
+def _is_transformers(config: Mapping[str, Any]) -> bool:
+    return "model_type" in config or "architectures" in config
+
+
+def _classifier(name: str) -> TokenClassifier:
+    from tamis.models.classifier import load_classifier
+
+    return load_classifier(name)
