@@ -1,0 +1,158 @@
+"""Speed of `tamis.compress`: tokens a second against length, where the time goes, and a cold start.
+
+Tokens are those of the source (o200k_base); a time runs from the call to the result, model loading excluded except in
+the cold start.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import _measure
+from _texts import transcript
+
+import tamis
+
+LENGTHS = (100, 300, 1_000, 3_000, 10_000, 30_000, 100_000, 250_000)
+METHODS = ("auto", "llmlingua2", "truncate")
+RATE = 0.33
+COLD_TOKENS = 1_000
+# Stage by stage: the names that `tamis.prompt.compress` calls. `select` holds the counting that it asks for.
+STAGES = {
+    "source_of": "split",
+    "words": "split",
+    "detect": "protect",
+    "keep_spans": "protect",
+    "touched": "protect",
+    "_unit_costs": "count words",
+    "_chosen": "select",
+    "_result": "render",
+}
+
+
+def sweep(
+    data: Path, lengths: Sequence[int] = LENGTHS, *, threads: Sequence[int] = (1, 2), repeats: int = 5
+) -> list[dict[str, Any]]:
+    """Tokens a second of each method at each length; a method that is slow at one length runs less often there."""
+    longest = transcript(max(lengths), data)
+    texts = {n: transcript(n, data) if n < max(lengths) else longest for n in lengths}
+    rows = []
+    for method in METHODS:
+        for count in threads if method != "truncate" else threads[-1:]:
+            options = tamis.Options(threads=count)
+            tamis.compress(texts[min(lengths)], rate=RATE, method=method, options=options)
+            rows += [_row(method, count, texts[n], repeats) for n in lengths]
+    return rows
+
+
+def _row(method: str, threads: int, text: str, repeats: int) -> dict[str, Any]:
+    options = tamis.Options(threads=threads)
+
+    def work() -> tamis.Compression:
+        return tamis.compress(text, rate=RATE, method=method, options=options)
+
+    tokens = work().original_tokens
+    times = _measure.seconds(work, repeats if tokens <= 30_000 else 3)
+    half = _measure.median(times)
+    return {
+        "method": method,
+        "threads": threads,
+        "tokens": tokens,
+        "tokens/s": tokens / half,
+        "median s": half,
+        "best s": times[0],
+        "worst s": times[-1],
+    }
+
+
+def stages(data: Path, tokens: int = 10_000, *, method: str = "auto", repeats: int = 5) -> list[dict[str, Any]]:
+    """Where the time of one call goes, in milliseconds (median of the runs)."""
+    text = transcript(tokens, data)
+    tamis.compress(text, rate=RATE, method=method)
+    runs = []
+    for _ in range(repeats):
+        with clocks(method) as spent:
+            start = time.perf_counter()
+            tamis.compress(text, rate=RATE, method=method)
+            spent["all"] = time.perf_counter() - start
+        spent["rest"] = spent["all"] - sum(v for k, v in spent.items() if k != "all")
+        runs.append(dict(spent))
+    total = _measure.median(run["all"] for run in runs)
+    names = [*dict.fromkeys([*STAGES.values(), "score", "rest", "all"])]
+    rows = ({"stage": name, "ms": 1e3 * _measure.median(run.get(name, 0.0) for run in runs)} for name in names)
+    return [{**row, "share": f"{row['ms'] / total / 10:.0f} %"} for row in rows]
+
+
+@contextmanager
+def clocks(method: str) -> Iterator[dict[str, float]]:
+    """Measure the stages of whatever is compressed meanwhile; everything is put back afterwards."""
+    module = import_module("tamis.prompt.compress")
+    spent: dict[str, float] = defaultdict(float)
+    before = {name: getattr(module, name) for name in STAGES}
+    whole = module.METHODS[method]
+    try:
+        for name, stage in STAGES.items():
+            setattr(module, name, _clocked(before[name], stage, spent))
+        module.METHODS[method] = replace(whole, scorer=_clocked(whole.scorer, "score", spent))
+        yield spent
+    finally:
+        module.METHODS[method] = whole
+        for name, function in before.items():
+            setattr(module, name, function)
+
+
+def _clocked(function: Any, stage: str, spent: dict[str, float]) -> Any:
+    def timed(*given: Any, **named: Any) -> Any:
+        start = time.perf_counter()
+        try:
+            return function(*given, **named)
+        finally:
+            spent[stage] += time.perf_counter() - start
+
+    return timed
+
+
+def cold(data: Path, repeats: int = 9) -> dict[str, Any]:
+    """Wall seconds of a fresh `tamis compress` process on a file of 1,000 tokens; the first one stands apart."""
+    command = Path(sys.executable).with_name("tamis")
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "text.txt"
+        file.write_text(transcript(COLD_TOKENS, data), encoding="utf-8")
+
+        def work() -> None:
+            subprocess.run([command, "compress", file, "--rate", str(RATE)], check=True, capture_output=True)
+
+        first, *_ = _measure.seconds(work, 1)
+        times = _measure.seconds(work, repeats)
+    half = _measure.median(times)
+    return {"tokens": COLD_TOKENS, "first s": first, "median s": half, "best s": times[0], "worst s": times[-1]}
+
+
+def run(data: Path, *, lengths: Sequence[int] = LENGTHS, repeats: int = 5, cold_runs: int = 9) -> dict[str, Any]:
+    """All of it."""
+    about = _measure.machine()
+    return {
+        "machine": about,
+        "rate": RATE,
+        "sweep": sweep(data, lengths, repeats=repeats),
+        "stages": stages(data, min(10_000, max(lengths)), repeats=repeats),
+        "cold": cold(data, cold_runs) if cold_runs else {},
+    }
+
+
+def show(result: dict[str, Any]) -> str:
+    """The result as Markdown tables."""
+    sweep_rows = _measure.table(result["sweep"], ("method", "threads", "tokens", "tokens/s", "median s", "best s"))
+    stage_rows = _measure.table(result["stages"], ("stage", "ms", "share"))
+    cold_row = _measure.table([result["cold"]], list(result["cold"])) if result["cold"] else ""
+    return f"{sweep_rows}\n\n{stage_rows}\n\n{cold_row}".rstrip()
