@@ -9,6 +9,7 @@ from importlib.metadata import version
 import pytest
 
 import tamis
+from tamis.prompt.compress import Settings
 
 PUBLIC = [
     "Compression",
@@ -39,20 +40,28 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
         _ = tamis.comprss  # type: ignore[attr-defined]
 
 
-def test_both_calls_take_the_same_settings() -> None:
-    one, many = inspect.signature(tamis.compress), inspect.signature(tamis.compress_many)
-    assert list(one.parameters) == ARGUMENTS
-    assert list(many.parameters)[1:] == ARGUMENTS[1:]
-    for name in ARGUMENTS[1:]:
-        assert one.parameters[name].kind is inspect.Parameter.KEYWORD_ONLY
-        assert many.parameters[name].default == one.parameters[name].default
+def test_every_setting_is_a_keyword_and_explained() -> None:
+    parameters = inspect.signature(tamis.compress).parameters
+    documented = inspect.getdoc(tamis.compress) or ""
+    assert list(parameters) == ARGUMENTS
+    assert {parameters[name].kind for name in ARGUMENTS[1:]} == {inspect.Parameter.KEYWORD_ONLY}
+    assert [name for name in ARGUMENTS if not re.search(rf"^\s+{name}: ", documented, re.M)] == []
 
 
-@pytest.mark.parametrize("call", [tamis.compress, tamis.compress_many])
-def test_every_setting_is_explained_in_a_docstring(call: object) -> None:
-    documented = f"{inspect.getdoc(tamis.compress)}"
-    assert [name for name in ARGUMENTS if not re.search(rf"\b{name}\b", documented)] == []
-    assert inspect.getdoc(call)
+def test_both_calls_take_the_same_settings_with_the_same_defaults() -> None:
+    many = inspect.signature(tamis.compress_many).parameters["settings"]
+    assert list(Settings.__annotations__) == ARGUMENTS[1:]
+    assert many.kind is inspect.Parameter.VAR_KEYWORD
+    assert tamis.compress_many(["One two three four."], method="truncate")[0].to_dict() == (
+        tamis.compress("One two three four.", method="truncate").to_dict()
+    )
+
+
+def test_a_setting_that_does_not_exist_is_refused_by_both() -> None:
+    with pytest.raises(TypeError, match="'rte'"):
+        tamis.compress("One two.", rte=0.5)  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="'rte'"):
+        tamis.compress_many(["One two."], rte=0.5)  # type: ignore[call-arg]
 
 
 def test_version_is_the_installed_one() -> None:

@@ -106,6 +106,8 @@ class Settings(TypedDict, total=False):
 
 def compress_many(sources: Sequence[Input], **settings: Unpack[Settings]) -> list[Compression]:
     """Compress many texts with the same settings: as `compress` on each, faster, because the model sees batches."""
+    if stray := sorted(settings.keys() - Settings.__annotations__.keys()):
+        raise TypeError(f"compress_many() got an unexpected keyword argument {stray[0]!r}")
     budget = _budget(settings.get("rate"), settings.get("tokens"), settings.get("threshold"))
     job = _job(
         settings.get("question"),
