@@ -144,8 +144,17 @@ def load_classifier(source: str | Path, place: Place | None = None) -> TokenClas
     dtype = getattr(torch, place.dtype)
     model = _opened(name, transformers.AutoModelForTokenClassification, place, dtype=dtype)
     label = keep_label(model.config.id2label, name)
+    _check_vocabulary(tokenizer, model, name)
     placed, limit = _placed(model.eval(), place, torch), _limit(model, tokenizer)
     return TokenClassifier(name, placed, _bare(tokenizer), label, limit)
+
+
+def _check_vocabulary(tokenizer: Any, model: Any, name: str) -> None:
+    """Without its file transformers makes up an empty tokenizer in silence; a foreign one may not fit the embeddings."""
+    rows, size = model.get_input_embeddings().num_embeddings, len(tokenizer)
+    if not len(set(tokenizer.all_special_ids)) < size <= rows:
+        hint = "Is tokenizer.json missing, or another model's?"
+        raise ModelCorrupt(f"{name!r} has {rows} embeddings but its tokenizer {size} tokens.", hint=hint)
 
 
 def _bare(tokenizer: Any) -> Any:

@@ -19,7 +19,7 @@ from tamis.errors import ModelCorrupt, ModelNotFound
 Array = NDArray[Any]
 
 _ERRORS_ONLY = 3
-# The fused operator is scalar code on CPUs: 200 us a layer norm against 45 us for the two operators it replaces.
+# Since onnxruntime 1.30 the fused operator takes 200 us where the two that it replaces take 45 us (128 pieces).
 _SLOW_FUSIONS = ("SkipLayerNormFusion",)
 
 
