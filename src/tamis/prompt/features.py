@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tamis.core import Floats, Ints
+from tamis.errors import InvalidInput
 from tamis.prompt.layout import Layout, Passage
 from tamis.prompt.request import Request
 from tamis.text.words import words
@@ -98,8 +99,15 @@ def encoder_of(request: Request) -> Mini:
     """Return the small encoder that a request asks for.
 
     Raises:
-        ModelError: there is none at that place.
+        InvalidInput: the model is a token classifier, which has no sentence vectors.
+        ModelError, UnknownName: there is no such model.
     """
-    from tamis.models.encoder import load_mini  # (onnxruntime: only who scores by a model loads it)
+    from tamis.models.encoder import Mini  # (onnxruntime: only who scores by a model loads it)
+    from tamis.models.load import load
 
-    return load_mini(None if request.model == "mini" else request.model, threads=request.options.threads)
+    model = load(request.model, threads=request.options.threads)
+    if not isinstance(model, Mini):
+        raise InvalidInput(
+            f"The model {request.model!r} is a token classifier.", hint="Use it with method='llmlingua2'."
+        )
+    return model

@@ -1,13 +1,14 @@
 """How a text is laid out for ranking: sentences in passages, each passage with the title that it stands under.
 
 A short document is one passage. A long one is cut into passages of about the length that the encoder reads at once, at
-headings, at blank lines where possible, never inside a sentence. Does not score anything.
+headings, at blank lines where that is near, never inside a sentence. Does not score anything.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -15,8 +16,8 @@ from tamis.core import Bools, Ints, Span
 from tamis.prompt.request import Request
 from tamis.text.sentences import sentences
 
-LONGEST = 200  # words; a document up to this long is one passage (about 256 wordpieces, one window of the encoder)
-ENOUGH = 150  # words; a passage of a longer document ends at the next sentence, a paragraph's end from half of this on
+LONGEST = 180  # words and punctuation; about 210 wordpieces, which with question and title fill the encoder's window
+EARLY = 0.6  # of the target size, from which on a passage may end with its paragraph
 TITLE = 100  # characters; a first line longer than this is no title
 _HEADING = re.compile(r"\s*#{1,6}[ \t]+\S")
 _MARKS = "#*_=` \t"
@@ -68,6 +69,9 @@ def layout(request: Request) -> Layout:
         spans += found.spans
         headings += found.heading
         passages += found.passages(_word_counts(request, found.spans))
+    if not spans:  # nothing but white space: still a place for every word
+        spans, headings = [Span(0, len(request.text))], [False]
+        passages = [Passage("", 0, 1, spans[0])]
     passage_of = np.repeat(np.arange(len(passages)), [p.last - p.first for p in passages]).astype(np.int64)
     starts = np.array([s.start for s in spans], np.int64)
     sentence_of = np.maximum(np.searchsorted(starts, request.words.starts, side="right") - 1, 0)
@@ -97,30 +101,37 @@ class _Document:
         return _HEADING.match(said) is not None and "\n" not in said.strip()
 
     def passages(self, sizes: list[int]) -> list[Passage]:
-        """Cut into passages; a document that is short enough is one."""
-        if not self.spans:
-            return []
-        if sum(sizes) <= LONGEST and not any(self.heading[1:]):
-            return [self._passage(self.title, 0, len(self.spans))]
+        """Cut at headings, and what is long between two headings into parts of like size; `sizes` in words."""
+        heads = [i for i in range(len(self.spans)) if i == 0 or (self.heading[i] and not self.heading[i - 1])]
         made: list[Passage] = []
-        title, first, held = self.title, 0, 0
-        for i, size in enumerate(sizes):
-            if i > first and (self.heading[i] or held + size > LONGEST or self._ends(i, held)):
-                made.append(self._passage(title, first, i))
-                first, held = i, 0
-            if self.heading[i]:
-                title = self.spans[i].of(self.text).strip().strip(_MARKS)
-            held += size
-        return [*made, self._passage(title, first, len(self.spans))]
+        title = ""
+        for first, last in pairwise([*heads, len(self.spans)]):
+            for i in range(first, last):
+                title = self.spans[i].of(self.text).strip().strip(_MARKS) if self.heading[i] else title
+            made += [self._passage(title, a, b) for a, b in pairwise([first, *self._cuts(sizes, first, last), last])]
+        return made
 
-    def _ends(self, i: int, held: int) -> bool:
-        """Whether a passage of `held` words is long enough to end before sentence `i`."""
+    def _cuts(self, sizes: list[int], first: int, last: int) -> list[int]:
+        """Sentences at which a new passage begins: at the target size, or at a paragraph's end not far before it."""
+        cuts: list[int] = []
+        held, target = 0, _even(sum(sizes[first:last]))
+        for i in range(first, last):
+            full = held + sizes[i] > LONGEST or held >= target or (held >= EARLY * target and self._paragraph(i))
+            if held and full:
+                cuts.append(i)
+                held, target = 0, _even(sum(sizes[i:last]))
+            held += sizes[i]
+        return cuts
+
+    def _paragraph(self, i: int) -> bool:
+        """Whether a blank line stands before sentence `i`."""
         before = self.spans[i - 1].of(self.text)
-        paragraph = before[len(before.rstrip()) :].count("\n") > 1
-        return held >= ENOUGH or (paragraph and held >= ENOUGH // 2)
+        return before[len(before.rstrip()) :].count("\n") > 1
 
     def _passage(self, title: str, first: int, last: int) -> Passage:
-        body = first + 1 if self.heading[first] and last > first + 1 else first
+        body = first
+        while body < last - 1 and self.heading[body]:
+            body += 1
         span = Span(self.spans[body].start, self.spans[last - 1].end)
         return Passage(title, self.offset + first, self.offset + last, span)
 
@@ -136,3 +147,8 @@ def title_line(document: str) -> int:
     said = line.strip().rstrip(_MARKS)
     looks = bool(end) and bool(rest.strip()) and 0 < len(said) <= TITLE and said[-1] not in _STOPS
     return len(line) + 1 if looks and any(c.isalnum() for c in said) else 0
+
+
+def _even(total: int) -> float:
+    """Size of the parts when `total` words are cut into as few parts of at most `LONGEST` as possible."""
+    return total / max(1, -(-total // LONGEST))
