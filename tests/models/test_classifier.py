@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.models.conftest import LINES
 
 from tamis.errors import InvalidInput, MissingExtra, ModelCorrupt, ModelNotFound
 from tamis.models import load
 from tamis.models.chunks import chunks
-from tests.models.conftest import LINES
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")

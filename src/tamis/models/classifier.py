@@ -150,7 +150,7 @@ def load_classifier(source: str | Path, place: Place | None = None) -> TokenClas
 
 
 def _check_vocabulary(tokenizer: Any, model: Any, name: str) -> None:
-    """Without its file transformers makes up an empty tokenizer in silence; a foreign one may not fit the embeddings."""
+    """Without its file, transformers makes up an empty tokenizer in silence; another may not fit the embeddings."""
     rows, size = model.get_input_embeddings().num_embeddings, len(tokenizer)
     if not len(set(tokenizer.all_special_ids)) < size <= rows:
         hint = "Is tokenizer.json missing, or another model's?"

@@ -119,7 +119,7 @@ class Mini:
             for w in windows(len(p), size, 0) or (Window(0, 0, 0, 0),)
         ]
         made = spread(lambda job: self._run(("vector",), job, deep=True)[0][0], jobs, self.threads)
-        sums = np.zeros((len(texts), made[0].shape[-1] if made else 0), np.float32)
+        sums = np.zeros((len(texts), self.graph.outputs["vector"][-1]), np.float32)
         for job, vector in zip(jobs, made, strict=True):
             sums[job.number] += vector * np.float32(max(1, job.window.end - job.window.start))
         unit: NDArray[np.float32] = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)

@@ -50,11 +50,17 @@ def _card(folder: Path) -> ModelInfo:
         name=folder.name,
         path=folder,
         size=sum(path.stat().st_size for path in folder.iterdir() if path.is_file()),
-        licence=str(config.get("licence", "")),
+        licence=str(config.get("licence", "see README.md in its folder")),
         sha256=dict(config.get("sha256", {})),
-        heads=tuple(config.get("heads", ())),
-        note=str(config.get("note", "")),
+        heads=tuple(config.get("outputs", ())),
+        note=str(config.get("note") or _title(folder / "README.md")),
     )
+
+
+def _title(card: Path) -> str:
+    """First heading of a model's card; empty without a card."""
+    lines = card.read_text(encoding="utf-8").splitlines() if card.is_file() else []
+    return next((line.lstrip("# ") for line in lines if line.startswith("#")), "")
 
 
 def verify(info: ModelInfo) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tamis.errors import ModelCorrupt, ModelNotFound
+from tamis.errors import ModelCorrupt
 
 Array = NDArray[Any]
 
@@ -31,11 +31,11 @@ class Graph:
         self._session = _open(path)
         self.inputs = frozenset(value.name for value in self._session.get_inputs())
         self.inputs |= frozenset(value.name for value in self._session.get_overridable_initializers())
-        self.outputs = frozenset(value.name for value in self._session.get_outputs())
+        self.outputs = {value.name: value.shape for value in self._session.get_outputs()}  # names and sizes
 
     def require(self, outputs: Sequence[str]) -> None:
         """Raise `ModelCorrupt` unless the graph has these outputs."""
-        if missing := sorted(set(outputs) - self.outputs):
+        if missing := sorted(set(outputs) - set(self.outputs)):
             hint = "It is another kind of model; install the model's files anew."
             raise ModelCorrupt(f"{str(self.path)!r} has no output {', '.join(missing)}.", hint=hint)
 
@@ -50,7 +50,7 @@ def _open(path: Path) -> Any:
     import onnxruntime
 
     if not path.is_file():
-        raise ModelNotFound(f"There is no file {str(path)!r}.", hint="Install the model's files anew.")
+        raise ModelCorrupt(f"There is no file {str(path)!r}.", hint="Install the model's files anew.")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = _ERRORS_ONLY

@@ -27,7 +27,7 @@ def thread_count(wanted: int | None = None) -> int:
     if wanted is None and VARIABLE not in os.environ:
         return cores()
     given = os.environ[VARIABLE] if wanted is None else str(wanted)
-    if not given.strip().isdecimal() or int(given) < 1:
+    if not (given.isascii() and given.isdecimal()) or int(given) < 1:
         where = VARIABLE if wanted is None else "threads"
         raise InvalidInput(f"{where} must be a whole number of at least 1, got {given!r}.")
     return int(given)
