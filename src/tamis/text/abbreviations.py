@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 
-def _set(words: str) -> frozenset[str]:
+def word_set(words: str) -> frozenset[str]:
+    """Return the words between white space."""
     return frozenset(words.split())
 
 
 # Followed by what they belong to: never the end of a sentence.
-ALWAYS = _set(
+ALWAYS = word_set(
     """
     dr mr mrs ms mx prof profs rev hon gen col maj capt cmdr lt sgt cpl adm gov sen rep sens reps pres supt st ste mt
     messrs mme mlle fr vs cf e.g i.e eg ie viz approx ca esp resp incl excl dept univ assn bros
@@ -17,7 +18,7 @@ ALWAYS = _set(
 )
 
 # An abbreviation only in front of a number (or a lower-case word): "No. 5", "Fig. 2", "Jan. 12".
-BEFORE_NUMBERS = _set(
+BEFORE_NUMBERS = word_set(
     """
     no nos nr fig figs eq eqs eqn sec sect ch chap chs p pp pg vol vols ex art par para app tab ref refs ver ed eds
     jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun
@@ -25,7 +26,7 @@ BEFORE_NUMBERS = _set(
 )
 
 # Ends a sentence only where the next word looks like the beginning of one.
-SOMETIMES = _set(
+SOMETIMES = word_set(
     """
     ft lb lbs oz kg km cm mm hr hrs mi yd pt gal wt
     inc ltd co corp jr sr esq bros llc plc etc al est min max avg temp tel ave blvd rd hwy sq ph.d phd m.d b.a m.a b.sc
@@ -33,7 +34,7 @@ SOMETIMES = _set(
     """
 )
 
-OPENERS_OF_SENTENCES = _set(
+OPENERS_OF_SENTENCES = word_set(
     """
     the a an this that these those there here he she it we they you i my his her its our your their one some many most
     all both each every no not in on at by for from with without to of as if when while where what who why how after

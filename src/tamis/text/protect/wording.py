@@ -1,0 +1,57 @@
+"""Words that turn a sentence round: negations, and what a question asks for."""
+
+from __future__ import annotations
+
+import re
+
+from tamis.core import Span
+from tamis.text.protect.found import either_case, merged, spread_left
+
+_DENIALS = either_case(
+    """
+    not no never none nothing nobody nowhere neither nor without cannot unless except excluding hardly barely scarcely
+    seldom rarely dont doesnt didnt isnt wasnt cant wont
+    """
+)
+_NEGATION = re.compile(rf"(?<!\w)(?:{_DENIALS})(?!\w)(?!['’]t)")
+_CONTRACTED = re.compile(r"['’][tT](?!\w)")
+# A run matches whatever follows it, and what follows is looked at afterwards: with a look-ahead, a long run that fails
+# would be tried again from each of its characters.
+_STOP = re.compile(r"[.!?…。！？]+|\n\s*")
+_BEHIND_STOP = frozenset(" \t\n\r\u00a0\"'”’)]*_")
+
+_WH_WORD = either_case("who whom whose what which when where why")
+_HOW = "(?:how|How|HOW)(?: (?:many|much|long|often|far|old|big|tall|soon|fast|likely|come|about)\\b)?"
+_WH = re.compile(rf"\b(?:{_WH_WORD}|{_HOW})(?:['’](?:s|re|d|ll))?\b")
+
+
+def negations(text: str) -> list[Span]:
+    """Return words that deny, with "n't" as one word with its verb.
+
+    Example: "not", "never", "without", "neither", "cannot", "don't", "unless", "except"
+    """
+    found = [Span(*match.span()) for match in _NEGATION.finditer(text)]
+    for match in _CONTRACTED.finditer(text):
+        start = match.start()
+        if start and text[start - 1] in "nN":
+            found.append(Span(spread_left(text, start, str.isalpha, floor=0, most=24), match.end()))
+    return merged(found)
+
+
+def questions(text: str) -> list[Span]:
+    """Return the question words of the sentences that end with a question mark.
+
+    Example: "What is it, and how many are there?" -> "What", "how many"; "I know what it is." -> nothing
+    """
+    if "?" not in text and "？" not in text:
+        return []
+    asked: list[tuple[int, int]] = []
+    start = 0
+    for match in _STOP.finditer(text):
+        behind = text[match.end() : match.end() + 1]
+        if behind and match[0][-1] in ".!?…" and behind not in _BEHIND_STOP:
+            continue  # 3.5, a.b, x?y=1
+        if "?" in match[0] or "？" in match[0]:
+            asked.append((start, match.start()))
+        start = match.end()
+    return [Span(*match.span()) for start, end in asked for match in _WH.finditer(text, start, end)]
