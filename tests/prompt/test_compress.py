@@ -165,7 +165,7 @@ def test_detectors_come_before_all_else():
 
 
 def test_documents_with_too_few_words_left_go_altogether():
-    documents = ["mill " * 10, "mill and other things that do not matter at all here", "nothing"]
+    documents = ["mill " * 10, "mill and other things that do not matter at all here", "and nothing of it here"]
     options = tamis.Options(min_words=4)
     result = tamis.compress(documents, tokens=12, question="mill", method="bm25-sentences", options=options)
     left = np.bincount(
@@ -205,3 +205,30 @@ def test_bad_arguments_are_refused_by_name(given, error, says):
 def test_what_is_no_text_is_refused(source):
     with pytest.raises(InvalidInput):
         tamis.compress(source, rate=0.5, method="truncate")
+
+
+@pytest.mark.parametrize(
+    ("text", "settings"),
+    [
+        ("".join(chr(0x4E00 + (i * 7919) % 20000) for i in range(1500)), {"rate": 0.9, "method": "truncate"}),
+        ("a, b; (c) [d] {e} " * 80, {"rate": 0.9, "method": "random", "tokenizer": "words"}),
+        ("สวัสดีชาวโลก " * 150, {"rate": 0.3, "method": "random"}),
+        ("short " * 100 + "https://example.org/" + "x" * 400 + " short" * 100, {"tokens": 150, "method": "random"}),
+    ],
+)
+def test_the_budget_is_used_where_word_costs_do_not_add_up(text, settings):
+    result = tamis.compress(text, **settings)
+    limit = settings.get("tokens") or int(settings["rate"] * result.original_tokens)
+    assert 0.97 * limit - 1 <= result.tokens <= limit
+
+
+def test_small_documents_are_no_scraps_at_rate_1():
+    assert tamis.compress(["x", "", "y z"], rate=1, method="truncate", options=tamis.Options(min_words=4)).text
+
+
+@pytest.mark.parametrize("method", ["truncate", "random"])
+@pytest.mark.parametrize("rate", [0.05, 0.1])
+def test_what_scraps_leave_goes_to_the_other_documents(method, rate):
+    documents = ["One two three four five six seven eight nine ten. " * 5] * 8
+    result = tamis.compress(documents, rate=rate, method=method, options=tamis.Options(min_words=4))
+    assert result.tokens >= 0.9 * int(rate * result.original_tokens)

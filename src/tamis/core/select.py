@@ -23,9 +23,8 @@ T = TypeVar("T")
 Cost: TypeAlias = Callable[[Bools], int]
 Selector: TypeAlias = Callable[[Scored[T], Budget], Bools]
 
-BAND = 0.05  # where the sum of unit costs lies further than this from the budget, it decides without a true count
 SNUG = 0.97  # a prefix that uses less of the budget than this is topped up
-TRIES = 48  # true counts that topping up may spend
+TRIES = 64  # true counts that topping up may spend
 
 
 def ranking(scored: Scored[T]) -> Ints:
@@ -57,14 +56,13 @@ def top(scored: Scored[T], budget: Budget, *, cost: Cost | None = None) -> Bools
         return (scored.scores >= budget.score) | (scored.priority > FREE)
     measure = cost or scored.cost_of
     limit = limit_of(scored, budget, cost)
-    order = ranking(scored)
-    pins = int(scored.pinned.sum())
+    order, pins = ranking(scored), int(scored.pinned.sum())
     needed = measure(_prefix(order, pins))
     if needed > limit:
         raise BudgetTooSmall(
             f"The {pins} pinned units cost {needed}, the budget is {limit}.", limit=limit, needed=needed
         )
-    return _prefix(order, _longest(scored, order, limit, measure))
+    return _prefix(order, _longest(order, pins, lambda mask: measure(mask) <= limit))
 
 
 def _prefix(order: Ints, size: int) -> Bools:
@@ -73,35 +71,18 @@ def _prefix(order: Ints, size: int) -> Bools:
     return mask
 
 
-def _longest(scored: Scored[T], order: Ints, limit: int, measure: Cost) -> int:
-    """Length of the longest fitting prefix, found on a bisection tree that does not depend on the budget.
+def _longest(order: Ints, low: int, fits: Callable[[Bools], bool]) -> int:
+    """Length of the longest prefix that fits; `low` is known to fit.
 
-    A fixed tree makes the result nested even where `measure` is not monotone: for two budgets the answer to each
-    question can only go from "no" to "yes". The sum of unit costs answers the questions far from the limit.
+    The bisection tree depends on nothing but the number of units and pins. So the result is nested even where the cost
+    is not monotone: for two budgets the answer to each question can only go from "no" to "yes".
     """
-    n, pins = order.size, int(scored.pinned.sum())
-    if measure(_prefix(order, n)) <= limit:
-        return n
-    sums = np.concatenate(([0], np.cumsum(scored.costs[order])))
-
-    def fits(size: int, band: float) -> bool:
-        if sums[size] < limit * (1 - band):
-            return True
-        if sums[size] > limit * (1 + band) + 2:
-            return False
-        return measure(_prefix(order, size)) <= limit
-
-    size = _bisect(pins, n, lambda k: fits(k, BAND))
-    if size > pins and measure(_prefix(order, size)) > limit:
-        return _bisect(pins, n, lambda k: measure(_prefix(order, k)) <= limit)
-    return size
-
-
-def _bisect(low: int, high: int, fits: Callable[[int], bool]) -> int:
-    """Return a size in [low, high) that fits and whose successor on the path does not; `low` is known to fit."""
+    if fits(_prefix(order, order.size)):
+        return order.size
+    high = order.size
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (middle, high) if fits(middle) else (low, middle)
+        low, high = (middle, high) if fits(_prefix(order, middle)) else (low, middle)
     return low
 
 
@@ -132,21 +113,34 @@ def snug(scored: Scored[T], budget: Budget, *, cost: Cost | None = None) -> Bool
 
 
 def _top_up(scored: Scored[T], mask: Bools, limit: int, cost: Cost | None) -> Bools:
-    """Add units in ranking order as long as they fit; with a true cost at most TRIES counts, then stop."""
-    measure, tries = cost or scored.cost_of, TRIES
-    room, rest = limit - measure(mask), ranking(scored)
-    for index in rest[~mask[rest]].tolist():
-        if room <= 0 or tries <= 0:
-            break
-        if scored.costs[index] > room:
+    """Add units in ranking order as long as they fit.
+
+    With a true cost, which is dear to ask for, it takes steps that double while they fit, and asks at most TRIES times.
+    """
+    measure, mask = cost or scored.cost_of, mask.copy()
+    rest = ranking(scored)
+    rest, room = rest[~mask[rest]], limit - measure(mask)
+    at, step, tries = 0, 1, TRIES if cost else rest.size
+    while at < rest.size and room > 0 and tries > 0:
+        if scored.costs[rest[at]] > room:  # cannot fit: costs no question
+            at += 1
             continue
-        trial = mask.copy()
-        trial[index] = True
-        spent = measure(trial)
-        tries -= cost is not None
+        block = rest[at : at + step]
+        block = block[scored.costs[block] <= room]
+        spent = measure(_with(mask, block))
+        tries -= 1
         if spent <= limit:
-            mask, room = trial, limit - spent
+            mask[block] = True
+            at, room, step = at + step, limit - spent, step * 2 if cost else 1
+        else:
+            at, step = (at, step // 2) if step > 1 else (at + 1, 1)
     return mask
+
+
+def _with(mask: Bools, block: Ints) -> Bools:
+    more: Bools = mask.copy()
+    more[block] = True
+    return more
 
 
 def disjoint(scored: Scored[Span], budget: Budget) -> Bools:

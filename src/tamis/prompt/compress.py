@@ -28,10 +28,11 @@ from tamis.core import (
     Scored,
     Span,
     Total,
+    limit_of,
     snug,
 )
 from tamis.errors import BudgetTooSmall, InvalidBudget, InvalidInput, unknown
-from tamis.prompt.documents import arrange
+from tamis.prompt.documents import arrange, without_scraps
 from tamis.prompt.methods import METHODS, Method
 from tamis.prompt.pins import fate, name_pins, touched
 from tamis.prompt.request import ORDERS, POOLS, Options, Request
@@ -233,26 +234,42 @@ def _fit(prepared: _Prepared, scores: Floats, budget: Budget, job: _Job) -> Comp
 
 
 def _chosen(scored: Scored[int], request: Request, budget: Budget, cost: Callable[[Bools], int]) -> Bools:
-    """Select; then, if documents are left with too few words to be of use, select again without these."""
-    mask: Bools = snug(scored, budget, cost=cost)
-    if request.options.min_words <= 0 or not len(scored):
-        return mask
-    left = np.bincount(request.document_of[mask], minlength=len(request.documents))
-    scrap = (left < request.options.min_words)[request.document_of] & (scored.priority != PINNED)
-    free = np.where(scrap, FREE, scored.priority).astype(np.int8)
-    again = Scored(scored.units, np.where(scrap, -np.inf, scored.scores), scored.costs, free)
-    kept: Bools = snug(again, budget, cost=lambda m: cost(m & ~scrap)) & ~scrap
-    return kept
+    """Select; if documents are left with too few words to be of use, select again without the worst of them."""
+    present = np.ones(len(scored), np.bool_)
+    while True:
+        mask = _among(present, scored, budget, cost)
+        scraps = without_scraps(request, scored, mask)
+        if not scraps.any():
+            return mask
+        present &= ~scraps
+
+
+def _among(present: Bools, scored: Scored[int], budget: Budget, cost: Callable[[Bools], int]) -> Bools:
+    """Select among some of the units; a rate is a share of what all of them cost."""
+    if present.all():
+        return np.asarray(snug(scored, budget, cost=cost))
+    index = np.flatnonzero(present)
+    total = budget if isinstance(budget, AtLeast) else Total(limit_of(scored, budget, cost))
+    some = Scored(tuple(index.tolist()), scored.scores[index], scored.costs[index], scored.priority[index])
+
+    def whole(mask: Bools) -> Bools:
+        full = np.zeros(present.size, np.bool_)
+        full[index[mask]] = True
+        return full
+
+    return whole(snug(some, total, cost=lambda mask: cost(whole(mask))))
 
 
 def _unit_costs(units: Words, count: TokenCounter) -> Ints:
-    """(n,) tokens of each word with the blank before it: what it costs, up to what changes at joins."""
+    """(n,) tokens of each word, with a blank before it if there was one: what it costs, up to what changes at joins."""
     known: dict[str, int] = {}
     costs = np.empty(len(units), np.int64)
-    for i, body in enumerate(units.bodies()):
-        if body not in known:
-            known[body] = count(" " + body)
-        costs[i] = known[body]
+    spaced = np.concatenate(([False], units.gap[:-1] > 0)).tolist()
+    for i, (body, after_gap) in enumerate(zip(units.bodies(), spaced, strict=False)):
+        piece = " " + body if after_gap else body
+        if piece not in known:
+            known[piece] = count(piece)
+        costs[i] = known[piece]
     return costs
 
 

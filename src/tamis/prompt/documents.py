@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tamis.core import Floats, Ints
+from tamis.core import Bools, Floats, Ints, Scored
 from tamis.prompt.request import Request
 from tamis.prompt.source import Source, reordered
 
@@ -64,3 +64,19 @@ def dynamic(scores: Floats, document_of: Ints, best_first: Sequence[int], spread
         places[np.argsort(-scores[inside], kind="stable")] = np.arange(inside.size)
         shifted[inside] = 1 - (places + 0.5) / max(inside.size, 1) + (1 - 2 * rank / last) * spread / 2
     return shifted
+
+
+def without_scraps(request: Request, scored: Scored[int], mask: Bools) -> Bools:
+    """(n,) the words of the worse half of the documents of which fewer than `min_words` words are left.
+
+    Whole documents that never had as many words are no scraps, nor is one that holds a pin, nor the last one left.
+    """
+    group, count = request.document_of, len(request.documents)
+    left = np.bincount(group[mask], minlength=count)
+    enough = np.minimum(request.options.min_words, np.bincount(group, minlength=count))
+    pins = np.bincount(group[scored.pinned], minlength=count)
+    scraps = np.flatnonzero((left > 0) & (left < enough) & (pins == 0))
+    worst_first = scraps[np.lexsort((-scraps, left[scraps]))]
+    going = worst_first[: min((scraps.size + 1) // 2, np.count_nonzero(left) - 1)]
+    gone: Bools = np.isin(group, going) & (scraps.size > 0)
+    return gone
