@@ -24,11 +24,13 @@ TABLE = {
         ("He is at ease... or not", []),
     ],
     "negations": [
-        ("I do not know. Never!", ["not", "Never"]),
-        ("We don't, can’t and CAN'T", ["don't", "can’t", "CAN'T"]),
-        ("neither here nor there, without him", ["neither", "nor", "without"]),
-        ("You cannot, unless NOT asked, except me", ["cannot", "unless", "NOT", "except"]),
-        ("nothing, nobody, none, no one", ["nothing", "nobody", "none", "no"]),
+        ("I do not know. Never!", ["not know", "Never"]),
+        ("We don't, can’t and CAN'T", ["don't", "can’t and", "CAN'T"]),
+        ("It was not to be so easily won.", ["not to be so easily"]),
+        ("We did not\napprove, nor did they", ["not", "nor did"]),
+        ("neither here nor there, without him", ["neither here", "nor there", "without him"]),
+        ("You cannot, unless NOT asked, except me", ["cannot", "unless NOT asked", "except me"]),
+        ("nothing, nobody, none, no one", ["nothing", "nobody", "none", "no one"]),
         ("I know another note; it's noted, Nora. It'd be exceptional.", []),
     ],
     "urls": [

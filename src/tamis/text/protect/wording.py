@@ -14,6 +14,12 @@ _DENIALS = either_case(
     """
 )
 _NEGATION = re.compile(rf"(?<!\w)(?:{_DENIALS})(?!\w)(?!['’]t)")
+# What is denied: the next word that says something, over at most three that do not. "Not" alone, its verb gone, would
+# deny whatever word comes next in the compressed text.
+_DENIED = re.compile(
+    r"(?:[ \t\u00a0](?:be|been|being|to|a|an|the|any|very|so|really|quite|have|has|had|get|got|yet|even|just|all|do|of)"
+    r"(?=[ \t\u00a0])){0,3}[ \t\u00a0]\w[\w'’-]{0,40}"
+)
 _CONTRACTED = re.compile(r"['’][tT](?!\w)")
 # A run matches whatever follows it, and what follows is looked at afterwards: with a look-ahead, a long run that fails
 # would be tried again from each of its characters.
@@ -26,16 +32,22 @@ _WH = re.compile(rf"\b(?:{_WH_WORD}|{_HOW})(?:['’](?:s|re|d|ll))?\b")
 
 
 def negations(text: str) -> list[Span]:
-    """Return words that deny, with "n't" as one word with its verb.
+    """Return words that deny ("n't" with its verb), each with the word that it denies, if that follows at once.
 
-    Example: "not", "never", "without", "neither", "cannot", "don't", "unless", "except"
+    Example: "They did not approve it, nor did we." -> "not approve", "nor did"; "Never!" -> "Never"
     """
-    found = [Span(*match.span()) for match in _NEGATION.finditer(text)]
+    found = [Span(match.start(), _reach(text, match.end())) for match in _NEGATION.finditer(text)]
     for match in _CONTRACTED.finditer(text):
         start = match.start()
         if start and text[start - 1] in "nN":
-            found.append(Span(spread_left(text, start, str.isalpha, floor=0, most=24), match.end()))
+            found.append(Span(spread_left(text, start, str.isalpha, floor=0, most=24), _reach(text, match.end())))
     return merged(found)
+
+
+def _reach(text: str, end: int) -> int:
+    """Where the denied word ends; `end` itself if none follows on the same line without punctuation between."""
+    denied = _DENIED.match(text, end)
+    return denied.end() if denied else end
 
 
 def questions(text: str) -> list[Span]:
