@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.models.conftest import LINES
 
 from tamis.errors import InvalidInput, MissingExtra, ModelCorrupt, ModelNotFound
-from tamis.models import load
+from tamis.models import load, unload
 from tamis.models.chunks import chunks
 
 torch = pytest.importorskip("torch")
@@ -177,7 +177,15 @@ def test_the_hub_out_of_reach(monkeypatch):
         load("owner/name")
 
 
+def test_opened_once_until_unloaded(bert):
+    first = load(bert)
+    assert load(str(bert)).model is first.model
+    unload()
+    assert load(bert).model is not first.model
+
+
 def test_without_torch(bert, monkeypatch):
+    unload()
     monkeypatch.setitem(sys.modules, "torch", None)
     with pytest.raises(MissingExtra, match=r"tamis\[torch\]"):
         load(bert)

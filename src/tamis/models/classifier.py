@@ -8,8 +8,11 @@ padding to the longest length. Does not merge pieces into words (`text/align.py`
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -124,6 +127,26 @@ def _trimmed(offsets: Ints, text: str) -> Ints:
     return np.stack([starts, offsets[:, 1]], axis=1)
 
 
+_OPENING = Lock()
+
+
+def classifier(name: str, place: Place) -> TokenClassifier:
+    """`load_classifier`, once a process for each name and place: reading weights takes longer than most texts."""
+    with _OPENING:
+        return _shared(name, place)
+
+
+@lru_cache(maxsize=2)
+def _shared(name: str, place: Place) -> TokenClassifier:
+    return load_classifier(name, place)
+
+
+def close_classifiers() -> None:
+    """Let go of every shared classifier."""
+    with _OPENING:
+        _shared.cache_clear()
+
+
 def load_classifier(source: str | Path, place: Place | None = None) -> TokenClassifier:
     """Open a token classifier from a local folder, or from the hub by its id.
 
@@ -174,10 +197,26 @@ def _imports() -> tuple[Any, Any]:
     return torch, transformers
 
 
+@contextmanager
+def _without_bars() -> Iterator[None]:
+    """Local weights load in no time: no progress bars of transformers meanwhile."""
+    import transformers
+
+    logging: Any = transformers.utils.logging
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
+
+
 def _opened(name: str, kind: Any, place: Place, **options: Any) -> Any:
     """`kind.from_pretrained`, with this library's errors."""
     try:
-        return kind.from_pretrained(name, trust_remote_code=place.trust_remote_code, **options)
+        with _without_bars():
+            return kind.from_pretrained(name, trust_remote_code=place.trust_remote_code, **options)
     except (
         Exception
     ) as error:  # one type for each way to be broken: OSError, SafetensorError, KeyError, ValueError, ...

@@ -210,6 +210,13 @@ def _opened(folder: Path) -> Mini:
     return Mini(folder, 1, reading, cutter, graph)
 
 
+def close_encoders() -> None:
+    """Let go of every open encoder."""
+    with _OPENING:
+        _configured.cache_clear()
+        _opened.cache_clear()
+
+
 def read_config(folder: Path) -> dict[str, Any]:
     """What `config.json` says, of whatever kind of model."""
     path = folder / "config.json"

@@ -6,13 +6,10 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from tamis.errors import ModelCorrupt, ModelNotFound, UnknownName, unknown
-from tamis.models.encoder import FORMAT, WEIGHTS, Mini, load_mini, read_config
-
-if TYPE_CHECKING:
-    from tamis.models.classifier import TokenClassifier
+from tamis.models.classifier import Place, TokenClassifier, classifier, close_classifiers
+from tamis.models.encoder import FORMAT, WEIGHTS, Mini, close_encoders, load_mini, read_config
 
 _HUB_HINT = "Others: a folder, or a hub id with its owner, as in owner/name."
 
@@ -79,8 +76,24 @@ def verify(info: ModelInfo) -> None:
             raise ModelCorrupt(f"{str(path)!r} has sha256 {found}, its card says {wanted}.", hint=hint)
 
 
-def load(name: str | Path, *, threads: int | None = None) -> Mini | TokenClassifier:
+def load(
+    name: str | Path,
+    *,
+    threads: int | None = None,
+    device: str = "auto",
+    dtype: str = "float32",
+    trust_remote_code: bool = False,
+) -> Mini | TokenClassifier:
     """Open a model: an embedded one by name, a folder by its path, else a token classifier of the hub by its id.
+
+    The same model is opened once a process and then shared; `unload` lets go of all.
+
+    Args:
+        name: of the model.
+        threads: for an embedded model; torch has its own setting (`torch.set_num_threads`).
+        device: for a classifier: "auto", "cpu", "cuda", "mps", ...
+        dtype: for a classifier: "float32", or "bfloat16" where speed matters more than the last digits.
+        trust_remote_code: for a classifier: run Python code that comes with it.
 
     Raises:
         UnknownName: neither a known name, nor a path, nor a hub id.
@@ -88,38 +101,33 @@ def load(name: str | Path, *, threads: int | None = None) -> Mini | TokenClassif
         ModelCorrupt: a file is missing, cut short or of another kind.
         MissingExtra: it needs torch, which is not installed.
     """
+    place = Place(device, dtype, trust_remote_code)
     known = {path.name: path for path in WEIGHTS.iterdir() if path.is_dir()} if WEIGHTS.is_dir() else {}
-    if str(name) in known:
-        return load_mini(known[str(name)], threads=threads)
-    folder = Path(name).expanduser()
+    folder = known.get(str(name), Path(name).expanduser())
     if folder.is_dir():
-        return _from_folder(folder, threads)
+        return _from_folder(folder, threads, place)
     if _is_path(str(name)):
         raise ModelNotFound(f"There is no model folder {str(name)!r}.", hint="`tamis models` lists the installed ones.")
     if str(name).count("/") != 1:
         raise UnknownName(str(unknown("model", str(name), known)), hint=_HUB_HINT)
-    return _classifier(str(name))
+    return classifier(str(name), place)
+
+
+def unload() -> None:
+    """Let go of every open model; what the caller still holds keeps working."""
+    close_encoders()
+    close_classifiers()
 
 
 def _is_path(name: str) -> bool:
     return name.startswith((".", "~", "/")) or "\\" in name or name.count("/") > 1 or Path(name).exists()
 
 
-def _from_folder(folder: Path, threads: int | None) -> Mini | TokenClassifier:
+def _from_folder(folder: Path, threads: int | None, place: Place) -> Mini | TokenClassifier:
     config = read_config(folder)
     if config.get("format") == FORMAT and "blend" in config:
         return load_mini(folder, threads=threads)
-    if _is_transformers(config):
-        return _classifier(str(folder))
+    if "model_type" in config or "architectures" in config:
+        return classifier(str(folder.resolve()), place)
     hint = f"It names neither the format {FORMAT} of tamis nor a `model_type` of transformers."
     raise ModelCorrupt(f"{str(folder / 'config.json')!r} is of an unknown kind.", hint=hint)
-
-
-def _is_transformers(config: Mapping[str, Any]) -> bool:
-    return "model_type" in config or "architectures" in config
-
-
-def _classifier(name: str) -> TokenClassifier:
-    from tamis.models.classifier import load_classifier
-
-    return load_classifier(name)
