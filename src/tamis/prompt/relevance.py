@@ -196,12 +196,13 @@ def word_scores(request: Request, known: Judged, keep: Floats, fusion: Fusion) -
 
 
 def closed(values: Floats) -> Floats:
-    """Raise each value to the lesser of the best within `REACH` words before and behind it: names stay whole.
+    """Fill dips of up to `REACH` words to the level of their lower side (a morphological closing): names stay whole.
 
     Example: [5, 0, 0, 4, 0] -> [5, 4, 4, 4, 0]
     """
-    padded = np.pad(values, REACH, constant_values=-np.inf)
-    views = np.lib.stride_tricks.sliding_window_view(padded, REACH + 1)
-    ending, beginning = views[: values.size].max(axis=1), views[REACH : REACH + values.size].max(axis=1)
-    raised: Floats = np.maximum(values, np.minimum(ending, beginning))
-    return raised
+    if not values.size:
+        return values
+    view = np.lib.stride_tricks.sliding_window_view
+    best = view(np.pad(values, REACH, constant_values=-np.inf), REACH + 1).max(axis=1)
+    filled: Floats = view(best, REACH + 1).min(axis=1)
+    return filled
