@@ -38,7 +38,7 @@ def test_unknown_detectors_list_the_known_and_the_defaults_are_known():
 
 
 def test_the_same_detector_twice_finds_once():
-    assert detect("not 5", ["negations", "negations"]) == (Found(Span(0, 3), "negations"),)
+    assert detect("Not!", ["negations", "negations"]) == (Found(Span(0, 3), "negations"),)
 
 
 @pytest.mark.parametrize("text", ["DAS IST ALLES GROSS " * 150, "Every Word Has A Capital Here " * 100])
