@@ -58,7 +58,7 @@ NASTY = [
 
 @pytest.mark.parametrize("piece", NASTY)
 def test_nasty_repetitions_finish(piece):
-    text = piece * (100_000 // len(piece)) + "b"
+    text = piece * (40_000 // len(piece)) + "b"
     for name in ALL:
         assert all(0 <= span.start < span.end <= len(text) for span in DETECTORS[name](text))
     assert len(keep_tags(text)[0]) <= len(text)

@@ -126,5 +126,5 @@ NASTY = [
 
 @pytest.mark.parametrize("piece", NASTY)
 def test_linear_on_repetitions(piece):
-    text = piece * (200_000 // len(piece))
+    text = piece * (60_000 // len(piece))
     assert sentences(text)[-1].end == len(text)
