@@ -128,8 +128,8 @@ def test_rate_warms_holds_and_cools() -> None:
 
 def test_unknown_labels_take_no_part() -> None:
     logits = torch.tensor([0.0, 5.0])
-    assert float(known_bce(logits, torch.tensor([1.0, NAN]))) == pytest.approx(np.log(2))
-    assert float(known_bce(logits, torch.tensor([NAN, NAN]))) == 0
+    assert known_bce(logits, torch.tensor([1.0, NAN])).item() == pytest.approx(np.log(2))
+    assert known_bce(logits, torch.tensor([NAN, NAN])).item() == 0
 
 
 def test_sentence_scores_are_pooled_within_their_group() -> None:
@@ -143,7 +143,7 @@ def test_sentence_scores_are_pooled_within_their_group() -> None:
     assert owner.tolist() == [0, 0, 0, 1, 2, 2]
     # group 0: -log(e^2 / (1 + e^2 + 1)); group 1 has no target; group 2: -log(1/2)
     expected = (np.log(2 + np.exp(2)) - 2 + np.log(2)) / 2
-    assert float(listwise(score, target, owner)) == pytest.approx(expected, abs=1e-5)
+    assert listwise(score, target, owner).item() == pytest.approx(expected, abs=1e-5)
 
 
 def test_group_without_answer_still_teaches() -> None:
@@ -151,7 +151,7 @@ def test_group_without_answer_still_teaches() -> None:
     assert isinstance(batch, GroupBatch)
     model = tiny()
     loss = group_loss(model.answer(model.body(batch.tokens, 2)), batch, CONFIG.loss)
-    assert float(loss) > 0
+    assert loss.item() > 0
 
 
 def test_padding_does_not_change_hidden_states() -> None:

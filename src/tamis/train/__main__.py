@@ -37,10 +37,10 @@ def _parser() -> argparse.ArgumentParser:
     shared.add_argument("--config", type=Path, help="TOML file (default: encoder.toml beside the code)")
     shared.add_argument("--data", type=Path, help="data folder (default: as the config says)")
     shared.add_argument("--out", type=Path, default=Path("build/train"), help="checkpoints, labels, logs")
-    encoder = jobs.add_parser("encoder", parents=[shared], help="train: teacher, silver labels, main run")
+    encoder = jobs.add_parser("encoder", parents=[shared], help="train: teacher, silver labels, main run, finish")
     encoder.add_argument("--resume", action="store_true", help="go on from the checkpoints in --out")
     encoder.add_argument("--seed", type=int, help="replace the config's seed")
-    encoder.add_argument("--steps", type=int, help="replace the main run's number of steps")
+    encoder.add_argument("--steps", type=int, help="replace the last phase's number of steps")
     export = jobs.add_parser("export", parents=[shared], help="write the int8 ONNX model, its config and its card")
     export.add_argument("--target", type=Path, default=Path("src/tamis/models/weights/mini"))
     export.add_argument("--questions", type=int, default=200, help="dev contexts that fit the ranking weights")
@@ -56,7 +56,7 @@ def _config(options: argparse.Namespace) -> EncoderConfig:
     if getattr(options, "seed", None) is not None:
         config = replace(config, seed=options.seed)
     if getattr(options, "steps", None) is not None:
-        config = replace(config, main=replace(config.main, steps=options.steps))
+        config = replace(config, finish=replace(config.finish, steps=options.steps))
     return replace(config, data=str(options.data)) if options.data else config
 
 
@@ -69,13 +69,13 @@ def _encoder(config: EncoderConfig, options: argparse.Namespace) -> None:
 def _export(config: EncoderConfig, options: argparse.Namespace) -> None:
     from tamis.train.export import export_checkpoint
 
-    export_checkpoint(config, options.out / "main.pt", options.target, questions=options.questions)
+    export_checkpoint(config, options.out / "finish.pt", options.target, questions=options.questions)
 
 
 def _evaluate(config: EncoderConfig, options: argparse.Namespace) -> None:
     from tamis.train.report import evaluate
 
-    checkpoint = options.out / "main.pt"
+    checkpoint = options.out / "finish.pt"
     evaluate(config, options.target, checkpoint=checkpoint, questions=options.questions, report=options.report)
 
 

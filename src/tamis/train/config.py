@@ -117,6 +117,8 @@ class EncoderConfig:
     questions: Questions
     teacher: Phase
     main: Phase
+    more: Phase
+    finish: Phase
     batch: Batch
     loss: Weights
 
@@ -129,6 +131,8 @@ _SECTIONS: dict[str, type[Any]] = {
     "questions": Questions,
     "teacher": Phase,
     "main": Phase,
+    "more": Phase,
+    "finish": Phase,
     "batch": Batch,
     "loss": Weights,
 }

@@ -20,8 +20,8 @@ from tamis.train.scorers import Scorer
 from tamis.train.splits import Split
 
 _WORD = re.compile(r"\S+")
-WINDOW = 128  # wordpieces of text a window at run time
-MARGIN = 16  # wordpieces of neighbouring text on either side, judged but not used
+WINDOW = 224  # wordpieces of text a window at run time: whole paragraphs say best what will be asked about
+MARGIN = 15  # wordpieces of neighbouring text on either side, judged but not used
 
 
 @dataclass(frozen=True)

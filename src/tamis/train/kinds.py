@@ -59,12 +59,17 @@ def gold_windows(source: Source) -> list[Window]:
 
 
 def salient_windows(source: Source) -> list[Window]:
-    """Passages with every answer marked: SQuAD (with and without title), QAMR, HotpotQA, some QA-SRL."""
-    asked = squad(source.data, source.config.splits, "train")
-    plain = [Passage("", p.text, p.questions) for p in asked]
+    """Passages with every answer marked: SQuAD, QAMR, HotpotQA, some QA-SRL."""
     srl = read_passages(source.data, "qasrl")[:500]
     rest = chain(read_passages(source.data, "qamr"), read_passages(source.data, "hotpot_halueval"), srl)
-    return [salient_window(source, passage) for passage in chain(asked, plain, plain, rest)]
+    return [*asked_windows(source), *(salient_window(source, passage) for passage in rest)]
+
+
+def asked_windows(source: Source) -> list[Window]:
+    """SQuAD passages with every answer marked, once with their title and twice without."""
+    asked = squad(source.data, source.config.splits, "train")
+    plain = [Passage("", p.text, p.questions) for p in asked]
+    return [salient_window(source, passage) for passage in chain(asked, plain, plain)]
 
 
 def salient_window(source: Source, passage: Passage) -> Window:
@@ -139,6 +144,7 @@ def unlabelled(ids: Sequence[int]) -> Window:
 BUILDERS: dict[str, Callable[[Source], Sequence[Item]]] = {
     "gold": gold_windows,
     "salient": salient_windows,
+    "asked": asked_windows,
     "squad": squad_groups,
     "other": other_groups,
     "text": texts,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,11 +24,15 @@ def train_encoder(config: EncoderConfig, out: Path, *, resume: bool) -> None:
     """Run the three stages, each skipped when its result is in `out` and `resume` is set."""
     tokenizer = start_tokenizer(config)
     source = Source(config, Path(config.data), tokenizer)
-    kinds = build(source, [*config.teacher.pattern, *config.main.pattern])
+    phases = {"main": config.main, "more": config.more, "finish": config.finish}
+    wanted = [kind for phase in (config.teacher, *phases.values()) for kind in phase.pattern]
+    kinds = build(source, wanted)
     out.mkdir(parents=True, exist_ok=True)
-    if "silver" in config.main.pattern:
+    if "silver" in wanted:
         kinds["silver"] = _silver(source, kinds, out, resume=resume)
-    _phase(config, config.main, kinds, out, name="main", resume=resume)
+    model: MiniEncoder | None = None
+    for number, (name, phase) in enumerate(phases.items()):
+        model = _phase(config, Stage(phase, name, number, out, resume), kinds, model)
 
 
 def start_tokenizer(config: EncoderConfig) -> Tokenizer:
@@ -47,25 +51,38 @@ def fresh(config: EncoderConfig, tap: int) -> MiniEncoder:
 
 
 def load_checkpoint(config: EncoderConfig, path: Path) -> MiniEncoder:
-    """The model of a main-run checkpoint."""
+    """The model of a checkpoint of the main run or the finish."""
     model = fresh(config, config.model.keep_layer)
     model.load_state_dict(torch.load(path, weights_only=True)["model"])
     return model.eval()
 
 
-def _phase(config: EncoderConfig, phase: Phase, kinds: Kinds, out: Path, *, name: str, resume: bool) -> MiniEncoder:
+@dataclass(frozen=True)
+class Stage:
+    """One phase of the recipe: its settings, name, output folder, and whether to go on from a checkpoint there."""
+
+    phase: Phase
+    name: str
+    number: int
+    out: Path
+    resume: bool
+
+
+def _phase(config: EncoderConfig, stage: Stage, kinds: Kinds, start: MiniEncoder | None = None) -> MiniEncoder:
+    phase, name = stage.phase, stage.name
     tap = config.silver.teacher_layer if name == "teacher" else config.model.keep_layer
-    model = fresh(config, tap)
+    model = start or fresh(config, tap)
+    order = [config.seed, stage.number] if start else [config.seed]  # each pass sees the data in another order
     streams = {
-        kind: Stream(kinds[kind], config.batch.tokens, [config.seed, index])
+        kind: Stream(kinds[kind], config.batch.tokens, [*order, index])
         for index, kind in enumerate(sorted(set(phase.pattern)))
     }
     plan = Plan(phase, config.batch, config.loss, tap, name)
     trainer = Trainer(model, fresh(config, tap), streams, plan)
-    checkpoint = out / f"{name}.pt"
-    if resume and checkpoint.exists():
+    checkpoint = stage.out / f"{name}.pt"
+    if stage.resume and checkpoint.exists():
         trainer.resume(checkpoint)
-    trainer.run(out)
+    trainer.run(stage.out)
     return model
 
 
@@ -75,7 +92,7 @@ def _silver(source: Source, kinds: Kinds, out: Path, *, resume: bool) -> list[Wi
     if resume and path.exists():
         return _load(path)
     config = source.config
-    teacher = _phase(config, config.teacher, kinds, out, name="teacher", resume=resume)
+    teacher = _phase(config, Stage(config.teacher, "teacher", 0, out, resume), kinds)
     windows = label(TorchScorer(teacher, config.silver.teacher_layer, bf16=True), source)
     _save(path, windows)
     return windows
