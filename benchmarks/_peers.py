@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -211,18 +212,32 @@ def pooled(
     return means
 
 
-def run(  # noqa: PLR0913  (each is a thing that the command line sets)
-    data: Path, work: Path, *, tokens: int, large_tokens: int, repeats: int, threads: int = 2, with_curve: bool = True
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Plan:
+    """What to measure: families and their text lengths in tokens, runs, threads, and whether to draw the curve."""
+
+    families: tuple[str, ...] = tuple(FAMILIES)
+    tokens: int = 10_000
+    large_tokens: int = 2_500
+    repeats: int = 5
+    threads: int = 2
+    curve: bool = True
+
+
+def run(data: Path, work: Path, plan: Plan) -> dict[str, Any]:
     """All of it."""
     about = _measure.machine()
-    text, short = transcript(tokens, data), transcript(large_tokens, data)
+    text = transcript(plan.tokens, data)
+    rows, same, line = [], [], []
     with Peer(work) as peer:
-        rows = compare(peer, "mbert", text, ours_text=text, threads=threads, repeats=repeats)
-        same = [probabilities(peer, "mbert")]
-        line = curve(peer, data, threads=threads, lengths=[n for n in CURVE if n <= 3 * tokens]) if with_curve else []
-        rows += compare(peer, "xlmr", short, ours_text=text, threads=threads, repeats=max(repeats // 2, 1))
-        same.append(probabilities(peer, "xlmr"))
+        for family in plan.families:
+            large = family == "xlmr"
+            theirs = transcript(plan.large_tokens, data) if large else text
+            repeats = max(plan.repeats // 2, 1) if large else plan.repeats
+            rows += compare(peer, family, theirs, ours_text=text, threads=plan.threads, repeats=repeats)
+            same.append(probabilities(peer, family))
+        if plan.curve:
+            line = curve(peer, data, threads=plan.threads, lengths=[n for n in CURVE if n <= 3 * plan.tokens])
     return {"machine": about, "packages": PACKAGES, "rows": rows, "probabilities": same, "curve": line}
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 ASSETS = ROOT / "docs" / "assets"
 INK, FAINT = "#1f2933", "#9aa5b1"
-COLOURS = {"auto": "#0b7a75", "small": "#5aa9a4", "same": "#b7791f", "package": "#8d99ae"}
+COLOURS = {"auto": "#0b7a75", "same": "#b7791f", "package": "#8d99ae"}
 Line = tuple[str, str, list[float], list[float]]  # label, colour, tokens, tokens a second
 
 
@@ -48,16 +48,12 @@ def draw(folder: Path = ASSETS, results: Path = _measure.RESULTS) -> list[Path]:
 def lines(speed: dict[str, Any], peers: dict[str, Any]) -> list[Line]:
     """The curves: tamis as it comes, the paper's method with the package's weights, and the package."""
     found: list[Line] = []
-    for method, label, colour in (
-        ("auto", "tamis", COLOURS["auto"]),
-        ("llmlingua2", "tamis, method llmlingua2", COLOURS["small"]),
-    ):
-        rows = [r for r in speed.get("sweep", []) if r["method"] == method and r["threads"] == 2]
-        if rows:
-            found.append((label, colour, [r["tokens"] for r in rows], [r["tokens/s"] for r in rows]))
+    rows = [r for r in speed.get("sweep", []) if r["method"] == "auto" and r["threads"] == 2]
+    if rows:
+        found.append(("tamis", COLOURS["auto"], [r["tokens"] for r in rows], [r["tokens/s"] for r in rows]))
     curve = peers.get("curve", [])
     for key, label, colour in (
-        ("tamis, same weights", "tamis with a multilingual BERT", COLOURS["same"]),
+        ("tamis, same weights", "tamis, llmlingua2 with\nmultilingual BERT", COLOURS["same"]),
         ("llmlingua package", "llmlingua package,\nmultilingual BERT", COLOURS["package"]),
     ):
         if curve:
@@ -81,11 +77,14 @@ def _paint(axes: Axes, shown: Sequence[Line]) -> None:
     axes.set_xlabel("tokens of the text (o200k_base)", color=INK)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+    axes.set_xticks([100, 1_000, 10_000, 100_000])
+    axes.set_yticks([100, 300, 1_000, 3_000, 10_000, 30_000])
+    axes.minorticks_off()
     axes.grid(axis="y", color="#e4e7eb", linewidth=0.8)
     axes.set_axisbelow(True)
     axes.spines[["top", "right", "left"]].set_visible(False)
     axes.tick_params(colors=INK, length=0, which="both")
-    axes.set_xlim(right=max(x for _, _, xs, _ in shown for x in xs) * 30)
+    axes.set_xlim(right=max(x for _, _, xs, _ in shown for x in xs) * 8)
 
 
 def _spread(heights: Sequence[float], apart: float = 1.28) -> list[float]:

@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     speed.add_argument("--repeats", type=int, default=5)
     speed.add_argument("--cold-runs", type=int, default=9)
     peers = commands.add_parser("peers", help="against the llmlingua package, in an environment of its own")
+    peers.add_argument("--sizes", nargs="+", choices=[*_peers.FAMILIES], default=[*_peers.FAMILIES])
     peers.add_argument("--tokens", type=int, default=10_000, help="length of the text")
     peers.add_argument("--large-tokens", type=int, default=2_500, help="length for the package at XLM-R-large size")
     peers.add_argument("--repeats", type=int, default=5)
@@ -74,15 +75,15 @@ def _speed_command(chosen: argparse.Namespace) -> int:
 
 
 def _peers_command(chosen: argparse.Namespace) -> int:
-    result = _peers.run(
-        chosen.data,
-        chosen.work or _peers.default_work(),
+    plan = _peers.Plan(
+        families=tuple(chosen.sizes),
         tokens=chosen.tokens,
         large_tokens=chosen.large_tokens,
         repeats=chosen.repeats,
         threads=chosen.threads,
-        with_curve=not chosen.no_curve,
+        curve=not chosen.no_curve,
     )
+    result = _peers.run(chosen.data, chosen.work or _peers.default_work(), plan)
     _measure.save("peers", result, chosen.results)
     print(_peers.show(result))
     return 0
