@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = ("torch", "onnxruntime", "transformers", "tokenizers", "rich", "rs_bpe", "onnx", "openvino", "http.client")
+HEAVY = ("torch", "onnxruntime", "transformers", "tokenizers", "rich", "tiktoken", "onnx", "http.client")
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "tamis"
 MAY_IMPORT_TORCH = ("models", "train", "attention", "cache")  # at module level
 
