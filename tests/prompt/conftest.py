@@ -17,7 +17,8 @@ class PlainEncoder:
     """Keep: the longer a word, the better. Evidence: +2 for the question's words, else -2. Answer: +3 for digits."""
 
     def keep(self, texts):
-        return [self._scores(t, keep=lambda w: min(len(w), 20) / 20) for t in texts]
+        rules = dict.fromkeys(("keep", "tiers", "salience"), lambda w: min(len(w), 20) / 20)
+        return [self._scores(t, **rules) for t in texts]
 
     def relevance(self, question, passages):
         asked = {w.lower() for w in WORD.findall(question)}

@@ -8,11 +8,12 @@ from tests.text.texts import texts
 
 from tamis import Document, compress
 from tamis.errors import InvalidInput, UnknownName
-from tamis.prompt import relevance
+from tamis.prompt import relevance, salience
 from tamis.prompt.features import encoder_of
 from tamis.prompt.layout import layout
 from tamis.prompt.learned import auto, llmlingua2
-from tamis.prompt.relevance import FEATURES, FUSION, REACH, closed, judged, worth_reading
+from tamis.prompt.relevance import FEATURES, FUSION, judged, worth_reading
+from tamis.prompt.salience import closed
 
 SHARED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 DOCUMENTS = [
@@ -99,21 +100,27 @@ def test_at_least_one_passage_is_read(request_of, monkeypatch):
     assert worth_reading(request, at, np.zeros(len(at.sentences)), np.array([0.1, 0.3, 0.2])).tolist() == [1]
 
 
-@given(st.lists(st.floats(-9, 9), max_size=30))
-def test_closing_only_raises_and_is_idempotent(values):
-    once = closed(np.array(values, float))
+@given(st.lists(st.floats(-9, 9), max_size=30), st.integers(1, 4))
+def test_closing_only_raises_and_is_idempotent(values, reach):
+    once = closed(np.array(values, float), reach)
     assert (once >= values).all()
-    np.testing.assert_array_equal(closed(once), once)
+    np.testing.assert_array_equal(closed(once, reach), once)
 
 
 def test_closing_fills_gaps_up_to_the_reach():
-    assert closed(np.array([5.0, 0, 0, 4, 0])).tolist() == [5, 4, 4, 4, 0]
-    apart = np.array([5.0, *[0.0] * (REACH + 1), 5.0])
-    assert closed(apart).tolist() == apart.tolist()
+    assert closed(np.array([5.0, 0, 0, 4, 0]), 2).tolist() == [5, 4, 4, 4, 0]
+    apart = np.array([5.0, 0, 0, 0, 5.0])
+    assert closed(apart, 2).tolist() == apart.tolist()
+
+
+def test_what_was_said_before_matters_less(request_of, plain_encoder):
+    first, again = auto([request_of("boiler pump boiler")])[0][[0, 2]]
+    assert first > again
 
 
 def test_there_is_a_weight_for_each_feature():
     assert len(FUSION.weights) == len(FEATURES)
+    assert len(salience.WEIGHTS) == len(salience.FEATURES)
 
 
 def test_an_unknown_model_is_named(request_of):

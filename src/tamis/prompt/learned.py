@@ -10,6 +10,8 @@ from tamis.core import Floats, Ints
 from tamis.prompt.features import encoder_of
 from tamis.prompt.relevance import FUSION, judged, word_scores
 from tamis.prompt.request import Request
+from tamis.prompt.salience import TEMPERATURE as SHARPNESS
+from tamis.prompt.salience import salience
 from tamis.text.align import pool_tokens
 
 TEMPERATURE = 4.0  # of the sigmoid that maps relevance to 0..1: wide enough that no two scores meet at 1
@@ -33,18 +35,18 @@ def auto(requests: Sequence[Request]) -> list[Floats]:
     """Score words by the small encoder: by relevance to the question if there is one, else by what any reader needs."""
     if not requests:
         return []
-    keep = kept(requests)
-    if requests[0].question is None:
-        return keep
-    known = judged(requests)
-    raw = [word_scores(r, j, k, FUSION) for r, j, k in zip(requests, known, keep, strict=True)]
-    return [1 / (1 + np.exp(-np.clip(s / TEMPERATURE, -30, 30))) for s in raw]
-
-
-def kept(requests: Sequence[Request]) -> list[Floats]:
-    """(n,) for each request: the probability that a reader without a question needs the word."""
     said = encoder_of(requests[0]).keep([r.text for r in requests])
-    return [_pooled(r, s.offsets, s.values["keep"]) for r, s in zip(requests, said, strict=True)]
+    needed = [salience(r, s) for r, s in zip(requests, said, strict=True)]
+    if requests[0].question is None:
+        return [_chance(n, SHARPNESS) for n in needed]
+    known = judged(requests)
+    raw = [word_scores(r, j, k, FUSION) for r, j, k in zip(requests, known, needed, strict=True)]
+    return [_chance(s, TEMPERATURE) for s in raw]
+
+
+def _chance(logits: Floats, temperature: float) -> Floats:
+    """Map scores to 0..1, for thresholds; the temperature keeps unequal ones apart."""
+    return 1 / (1 + np.exp(-np.clip(logits / temperature, -30, 30)))
 
 
 def _pooled(request: Request, offsets: Ints, scores: Floats) -> Floats:

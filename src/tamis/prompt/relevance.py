@@ -18,6 +18,7 @@ from tamis.core import Bools, Floats, Ints
 from tamis.prompt.features import bm25, cosines, encoder_of, titled
 from tamis.prompt.layout import Layout, layout
 from tamis.prompt.request import Request
+from tamis.prompt.salience import closed
 from tamis.text.align import pool_tokens
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ class Fusion:
     Attributes:
         weights: of `FEATURES`.
         answer: weight of a word's answer logit beside its sentence's relevance.
-        keep: weight of its task-agnostic keep logit.
+        keep: weight of what any reader needs of it.
         preferred: bonus of a word that a detector found (numbers, names, negations).
         punctuation: malus of punctuation.
         length: malus for each doubling of a sentence's words: two short sentences say more than a long one.
@@ -186,23 +187,9 @@ def sentence_scores(known: Judged, fusion: Fusion) -> Floats:
 def word_scores(request: Request, known: Judged, keep: Floats, fusion: Fusion) -> Floats:
     """(n,) score of each word: its sentence's relevance and what it promises itself.
 
-    keep -- (n,) task-agnostic keep probability of each word
+    keep -- (n,) how much any reader needs each word, see `salience`
     """
     sentence = sentence_scores(known, fusion)
-    certain = np.clip(keep, 1e-3, 1 - 1e-3)
-    own = fusion.answer * np.clip(closed(known.answer), -SURE, SURE)
-    own = own + fusion.keep * np.log(certain / (1 - certain)) + fusion.preferred * request.preferred
+    own = fusion.answer * np.clip(closed(known.answer, REACH), -SURE, SURE)
+    own = own + fusion.keep * keep + fusion.preferred * request.preferred
     return sentence[known.laid.sentence_of] + own - fusion.punctuation * request.words.punct
-
-
-def closed(values: Floats) -> Floats:
-    """Fill dips of up to `REACH` words to the level of their lower side (a morphological closing): names stay whole.
-
-    Example: [5, 0, 0, 4, 0] -> [5, 4, 4, 4, 0]
-    """
-    if not values.size:
-        return values
-    view = np.lib.stride_tricks.sliding_window_view
-    best = view(np.pad(values, REACH, constant_values=-np.inf), REACH + 1).max(axis=1)
-    filled: Floats = view(best, REACH + 1).min(axis=1)
-    return filled

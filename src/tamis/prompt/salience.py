@@ -1,0 +1,98 @@
+"""What any reader needs: one score of each word without a question, blended from the encoder's heads and the text.
+
+The heads judge token by token; an answer, a name, a figure is only worth its tokens if it stays whole. So a word
+between two that matter is raised ("University of Chicago"), a word that is said again is worth less than the first
+time, and a word of many pieces has to matter more than a short one: the budget is in tokens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from tamis.core import Bools, Floats, Ints
+from tamis.models.scores import TokenScores
+from tamis.prompt.baselines import FUNCTION_WORDS
+from tamis.prompt.request import Request
+from tamis.text.align import pool_tokens
+
+FEATURES = (
+    "tiers",  # logit: survives when a sentence is cut to its core
+    "salience",  # logit: somebody would ask for it
+    "best",  # the same of the word's best token
+    "closed 1",  # salience, with dips of one word filled
+    "closed 2",  # of two
+    "closed 3",  # of three
+    "function",  # 1 for a function word
+    "pieces",  # log of its word pieces
+    "repeats",  # how often a content word was said before, at most 3
+    "preferred",  # 1 for what a detector found
+)
+# Fitted by `python benchmarks/quality.py fit` on the dev articles only.
+WEIGHTS = (0.4, 1.1, 0.4, 1.0, 1.1, 1.3, -0.5, -2.6, -1.4, 3.5)
+TEMPERATURE = 4.0  # of the sigmoid that maps the blend to 0..1: the weights add up to about this
+LEAST = -7.0  # logit of punctuation, and of words that no token covers
+REPEATS = 3
+
+
+def salience(request: Request, said: TokenScores, weights: Sequence[float] | None = None) -> Floats:
+    """(n,) how much any reader needs each word, as a logit; `weights` of `FEATURES`, the fitted ones by default."""
+    blended: Floats = features(request, said) @ np.array(WEIGHTS if weights is None else weights)
+    return blended
+
+
+def features(request: Request, said: TokenScores) -> Floats:
+    """(n, len(FEATURES)) of each word."""
+    units, how = request.words, request.options.pool
+
+    def logit(name: str, pool: str) -> Floats:
+        chance = pool_tokens(said.offsets, said.values[name], units.starts, units.ends, how=pool)
+        chance = np.clip(chance, 1e-3, 1 - 1e-3)
+        return np.where(units.punct, LEAST, np.log(chance / (1 - chance)))
+
+    bodies = [body.lower() for body in units.bodies()]
+    function = np.array([body in FUNCTION_WORDS for body in bodies], np.bool_)
+    raw = logit("salience", how)
+    return np.stack(
+        [
+            logit("tiers", how),
+            raw,
+            logit("salience", "max"),
+            *(closed(raw, reach) for reach in (1, 2, 3)),
+            function,
+            np.log(_pieces(said.offsets, units.starts, units.ends)),
+            _repeats(bodies, ~function & ~units.punct),
+            request.preferred,
+        ],
+        axis=1,
+    )
+
+
+def closed(values: Floats, reach: int) -> Floats:
+    """Fill dips of up to `reach` values to the level of their lower side (a morphological closing): names stay whole.
+
+    Example: [5, 0, 0, 4, 0], reach 2 -> [5, 4, 4, 4, 0]
+    """
+    if not values.size:
+        return values
+    view = np.lib.stride_tricks.sliding_window_view
+    best = view(np.pad(values, reach, constant_values=-np.inf), reach + 1).max(axis=1)
+    filled: Floats = view(best, reach + 1).min(axis=1)
+    return filled
+
+
+def _pieces(offsets: Ints, starts: Ints, ends: Ints) -> Ints:
+    """(n,) how many tokens begin in each word, at least one."""
+    return np.maximum(np.searchsorted(offsets[:, 0], ends) - np.searchsorted(offsets[:, 0], starts), 1)
+
+
+def _repeats(bodies: Sequence[str], content: Bools) -> Floats:
+    """(n,) how often each content word was said before, at most `REPEATS`."""
+    said: dict[str, int] = {}
+    before = np.zeros(len(bodies))
+    for i in np.flatnonzero(content).tolist():
+        count = said.get(bodies[i], 0)
+        before[i] = count
+        said[bodies[i]] = count + 1
+    return np.minimum(before, REPEATS)
