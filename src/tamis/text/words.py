@@ -20,6 +20,7 @@ import numpy as np
 import regex
 
 from tamis.core import Bools, Ints, Span
+from tamis.text.counting import coder
 
 LONGEST = 48  # characters; a longer run without spaces (minified JSON, base64) is cut at punctuation
 LONGEST_URL = 480  # characters; a data: URL of a megabyte is a blob, not a link
@@ -214,19 +215,17 @@ def _nospace(text: str, start: int, end: int) -> list[Mark]:
 
 def _pieces(run: str) -> list[int]:
     """Sizes, in characters, of the o200k_base tokens of a run; tokens that split a character are joined."""
-    from rs_bpe.bpe import openai  # 40 ms: only texts in such scripts pay it
-
-    coder = openai.o200k_base()
+    vocabulary = coder("o200k_base")
     sizes: list[int] = []
-    held: list[int] = []
-    for token in coder.encode(run):
-        held.append(token)
-        piece = coder.decode(held)
-        if piece and "\ufffd" not in piece:
-            sizes.append(len(piece))
-            held = []
-    rest = len(run) - sum(sizes)
-    return [*sizes, rest] if rest > 0 else sizes
+    held = b""
+    for token in vocabulary.decode_tokens_bytes(vocabulary.encode_ordinary(run)):
+        held += token
+        try:
+            sizes.append(len(held.decode()))
+            held = b""
+        except UnicodeDecodeError:  # the token ends inside a character
+            continue
+    return sizes
 
 
 def _whole_clusters(text: str, marks: list[Mark]) -> list[Mark]:
