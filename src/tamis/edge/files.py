@@ -19,7 +19,7 @@ from tamis.errors import OutputError, UnreadableInput
 
 STDIN = "-"
 MEGABYTE = 2**20
-LIMIT = 16  # megabytes: what is read at most, because the memory that a text takes is a multiple of its size
+LIMIT = 8  # megabytes: what is read at most, because the memory that a text takes is a multiple of its size
 _BOM = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _FORMATS = {
@@ -46,13 +46,15 @@ def read_text(path: str, *, limit: int = LIMIT) -> str:
     if len(data) > limit * MEGABYTE:
         raise UnreadableInput(
             f"{name!r} holds more than {limit} MB.",
-            hint=f"Split it, or allow more: --max-mb {2 * limit} (about 500 MB of memory for each MB of text).",
+            hint=f"Split it, or allow more: --max-mb {2 * limit} (about 250 MB of memory for each MB of text).",
         )
     return decode(data, name)
 
 
 def _bytes(path: str, name: str, most: int) -> bytes:
     """Read one byte more than allowed, at most."""
+    if path == STDIN and sys.stdin is None:
+        raise UnreadableInput("Standard input is closed.", hint="Give a FILE, or pipe a text in.")
     try:
         if path == STDIN:
             return sys.stdin.buffer.read(most + 1)
@@ -169,7 +171,13 @@ def refuse_overwriting(target: Path, inputs: Iterable[str]) -> None:
     Raises:
         OutputError: the target is one of the inputs, by whatever name.
     """
-    for path in inputs:
-        with contextlib.suppress(OSError, ValueError):
-            if path != STDIN and stat.S_ISREG(os.stat(path).st_mode) and os.path.samefile(path, target):
-                raise OutputError(f"{str(target)!r} is also an input.", hint="Give another place for the result.")
+    if any(_same(path, target) for path in inputs if path != STDIN):
+        raise OutputError(f"{str(target)!r} is also an input.", hint="Give another place for the result.")
+
+
+def _same(path: str, target: Path) -> bool:
+    """Whether both name one regular file."""
+    try:
+        return stat.S_ISREG(os.stat(path).st_mode) and os.path.samefile(path, target)
+    except (OSError, ValueError):  # one of them does not exist
+        return False

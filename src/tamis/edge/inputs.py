@@ -34,18 +34,18 @@ class Failure:
 
 
 def expand(names: Sequence[str]) -> list[str]:
-    """Return file names with patterns replaced by what they match, sorted; other names stay, also those of folders.
+    """Return file names with patterns replaced by the files that they match, sorted; other names stay as they are.
 
     Raises:
-        UnreadableInput: a pattern that matches nothing.
+        UnreadableInput: a pattern that matches no file.
     """
-    return [path for name in names for path in _matches(name)]
+    return [path for name in names for path in _matches(name, folders=False)]
 
 
-def _matches(name: str) -> list[str]:
+def _matches(name: str, *, folders: bool = True) -> list[str]:
     if not _is_pattern(name):
         return [name]
-    found = sorted(path for path in glob.glob(name, recursive=True) if os.path.isfile(path))
+    found = sorted(path for path in glob.glob(name, recursive=True) if folders or os.path.isfile(path))
     if not found:
         raise UnreadableInput(f"No file matches {name!r}.", hint="** stands for any folders, * for any name.")
     return found
@@ -72,7 +72,7 @@ def plan(names: Sequence[str], out: Path, *, suffix: str = "") -> tuple[list[Job
         if name == STDIN:
             raise InvalidInput("Standard input cannot go to a folder: it has no name.", hint="Use -o FILE.")
         try:
-            found = list(_below(name, out)) if os.path.isdir(name) else _matches(name)
+            found = [path for match in _matches(name) for path in _below(match, out)]
         except TamisError as error:
             failures.append(Failure(name, error))
             continue
@@ -84,11 +84,16 @@ def plan(names: Sequence[str], out: Path, *, suffix: str = "") -> tuple[list[Job
 
 
 def _below(folder: str, out: Path) -> Iterator[str]:
-    """Yield the files in a folder, sorted."""
+    """Yield the files in a folder, sorted; not pipes and devices, which may never end. A file is itself."""
+    if not os.path.isdir(folder):
+        yield folder
     skipped = os.path.realpath(out)
     for here, folders, names in os.walk(folder):
         folders[:] = sorted(f for f in folders if f[0] != "." and os.path.realpath(os.path.join(here, f)) != skipped)
-        yield from (os.path.join(here, name) for name in sorted(names) if name[0] != ".")
+        for name in sorted(name for name in names if name[0] != "."):
+            path = os.path.join(here, name)
+            if os.path.isfile(path) or not os.path.exists(path):  # a broken link is listed, and then reported
+                yield path
 
 
 def _root(name: str) -> str:

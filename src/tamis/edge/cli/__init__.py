@@ -17,44 +17,41 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from tamis.edge.cli.parser import Arguments, build
-from tamis.errors import TamisError
+from tamis.errors import OutputError, TamisError
 
 DONE, FAILED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run `tamis` with the given arguments (those of the process if None); return its exit code."""
+    arguments = Arguments()  # outside: whether --debug was given counts even where parsing fails
     try:
-        try:
-            return _run(argv)
-        finally:
-            sys.stdout.flush()  # here, where a closed pipe is expected
+        code = _command(argv, arguments)
+        _flush()
     except BrokenPipeError:  # the reader has seen enough: `tamis compress ... | head -1`
         _hush()
         return DONE
     except KeyboardInterrupt:
         _say("interrupted")
         return INTERRUPTED
+    except (TamisError, MemoryError) as error:
+        if arguments.debug:
+            raise
+        _say(f"error: {spell(error) if isinstance(error, TamisError) else 'out of memory: compress in parts'}")
+        return UNUSABLE
+    return code
 
 
-def _run(argv: Sequence[str] | None) -> int:
+def _command(argv: Sequence[str] | None, arguments: Arguments) -> int:
     parser = build()
-    arguments = parser.parse_args(argv, Arguments())
+    try:
+        parser.parse_args(argv, arguments)
+    except SystemExit as done:  # help, version, or a wrong command line: argparse has said what
+        return int(done.code or DONE)
     if not arguments.command:
         parser.print_help(sys.stderr)
         return UNUSABLE
-    try:
-        code: int = import_module(f"tamis.edge.cli.{arguments.command}").run(arguments)
-    except TamisError as error:
-        if arguments.debug:
-            raise
-        _say(f"error: {spell(error)}")
-        return UNUSABLE
-    except MemoryError:
-        if arguments.debug:
-            raise
-        _say("error: out of memory.\n  Compress the text in parts.")
-        return UNUSABLE
+    code: int = import_module(f"tamis.edge.cli.{arguments.command}").run(arguments)
     return code
 
 
@@ -62,6 +59,19 @@ def spell(error: TamisError) -> str:
     """Return the message, and on a line of its own what to do."""
     message = str(error).removesuffix(error.hint).rstrip()
     return f"{message}\n  {error.hint}" if error.hint else message
+
+
+def _flush() -> None:
+    """Send what is buffered on its way; that the disk behind it is full is an error like any other."""
+    if sys.stdout is None or sys.stdout.closed:
+        return
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _hush()
+        raise OutputError(f"Cannot write to standard output: {error.strerror}.") from error
 
 
 def _say(message: str) -> None:

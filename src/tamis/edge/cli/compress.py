@@ -24,7 +24,7 @@ def run(arguments: Arguments) -> int:
         from tamis.edge.cli.batch import run_batch
 
         return run_batch(arguments)
-    if not arguments.files and sys.stdin.isatty():
+    if not arguments.files and sys.stdin is not None and sys.stdin.isatty():
         print("tamis: nothing to compress: give a FILE, or pipe a text in.", file=sys.stderr)
         print(build().format_help(), end="", file=sys.stderr)
         return 2
@@ -94,6 +94,8 @@ def _put_out(result: Compression, paths: list[str], arguments: Arguments) -> Non
 
 def _print(data: bytes) -> None:
     """Write to stdout exactly the text; on a terminal also the line end that the prompt behind it needs."""
+    if sys.stdout is None:
+        raise OutputError("Standard output is closed.", hint="Give a file: -o FILE.")
     if sys.stdout.isatty() and not data.endswith(b"\n"):
         data += b"\n"
     try:
@@ -107,7 +109,10 @@ def _print(data: bytes) -> None:
 
 
 def _show(result: Compression) -> None:
+    """Paint the result on stdout: by way of `_print`, because rich has its own idea of what a closed pipe means."""
     from rich.console import Console
 
     console = Console(highlight=False)
-    console.print(result, soft_wrap=not console.is_terminal)
+    with console.capture() as painted:
+        console.print(result, soft_wrap=not console.is_terminal)
+    _print(painted.get().encode(console.encoding, "replace"))
