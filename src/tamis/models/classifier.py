@@ -158,6 +158,8 @@ def load_classifier(source: str | Path, place: Place | None = None) -> TokenClas
     """
     place, name = place or Place(), str(source)
     torch, transformers = _imports()
+    from tamis.models.packed import pack
+
     if place.dtype not in DTYPES:
         raise InvalidInput(f"Unknown dtype {place.dtype!r}.", hint=f"Known: {', '.join(DTYPES)}.")
     tokenizer = _opened(name, transformers.AutoTokenizer, place)
@@ -168,7 +170,9 @@ def load_classifier(source: str | Path, place: Place | None = None) -> TokenClas
     model = _opened(name, transformers.AutoModelForTokenClassification, place, dtype=dtype)
     label = keep_label(model.config.id2label, name)
     _check_vocabulary(tokenizer, model, name)
-    placed, limit = _placed(model.eval(), place, torch), _limit(model, tokenizer)
+    limit = _limit(model, tokenizer)
+    placed = _placed(model.eval(), place, torch)
+    pack(placed)
     return TokenClassifier(name, placed, _bare(tokenizer), label, limit)
 
 
