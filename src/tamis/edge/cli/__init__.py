@@ -11,6 +11,7 @@ Knows nothing of compression; each command is a module with `run(arguments) -> e
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -43,6 +44,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _command(argv: Sequence[str] | None, arguments: Arguments) -> int:
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without Unicode shows "?", and stops nothing
     parser = build()
     try:
         parser.parse_args(argv, arguments)

@@ -52,6 +52,8 @@ def _check(arguments: Arguments) -> None:
         raise InvalidInput("--out DIR needs files, folders or patterns to compress.")
     if arguments.show and arguments.json and not arguments.output:
         raise InvalidInput("--show and --json both want stdout.", hint="Give the JSON a file: -o FILE.")
+    if arguments.output and arguments.html and Path(arguments.output).resolve() == Path(arguments.html).resolve():
+        raise InvalidInput(f"-o and --html both name {arguments.output!r}.", hint="Give the page another name.")
     if arguments.max_mb < 1:
         raise InvalidInput(f"--max-mb must be at least 1, got {arguments.max_mb}.", hint=f"The default is {LIMIT}.")
 

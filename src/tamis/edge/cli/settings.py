@@ -42,6 +42,8 @@ def _question(question: str | None) -> str | None:
 
 
 def _pattern(expression: str) -> re.Pattern[str]:
+    if not expression:
+        raise InvalidKeep("--keep '' pins nothing.", hint="Leave it out, or say what must stay.")
     try:
         return re.compile(expression)
     except (re.error, OverflowError, RecursionError) as error:
