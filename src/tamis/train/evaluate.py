@@ -60,15 +60,29 @@ def _window(ids: Sequence[int], start: int) -> Ids:
     return np.array([101, *ids[max(0, start - MARGIN) : start + WINDOW + MARGIN], 102], np.uint16)
 
 
-def keep_auc(scorer: Scorer, source: Source, split: Split, mix: Mix) -> dict[str, float]:
-    """Word-level AUC of "tier at most 1" for each genre of a split, and over all its words."""
+@dataclass(frozen=True)
+class Kept:
+    """Judged treebank documents, which of their words are to be kept, and their genres."""
+
+    judged: list[Judged]
+    labels: list[NDArray[np.bool_]]
+    genres: list[str]
+
+
+def keep_set(scorer: Scorer, source: Source, split: Split) -> Kept:
+    """The treebank documents of a split; "keep" is a tier of at most 1."""
     rows = [row for row in read_tiers(source.data, source.config.splits) if row.split == split]
+    genres = [row.genre if row.genre.startswith("gum") else "ewt" for row in rows]
     judged = judge(scorer, source, [detokenise(row.words) for row in rows])
-    scores = [mix(item.scores) for item in judged]
-    labels = [np.array(row.tiers) <= 1 for row in rows]
-    names = [row.genre if row.genre.startswith("gum") else "ewt" for row in rows]
-    figures = {name: _auc(scores, labels, [n == name for n in names]) for name in sorted(set(names))}
-    return {**figures, "all": _auc(scores, labels, [True] * len(rows))}
+    return Kept(judged, [np.array(row.tiers) <= 1 for row in rows], genres)
+
+
+def keep_auc(data: Kept, mix: Mix) -> dict[str, float]:
+    """Word-level AUC for each genre, and over all words."""
+    scores = [mix(item.scores) for item in data.judged]
+    chosen = {name: [genre == name for genre in data.genres] for name in sorted(set(data.genres))}
+    chosen["all"] = [True] * len(scores)
+    return {name: _auc(scores, data.labels, part) for name, part in chosen.items()}
 
 
 def _auc(scores: Sequence[Floats], labels: Sequence[NDArray[np.bool_]], chosen: Sequence[bool]) -> float:

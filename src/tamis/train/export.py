@@ -14,7 +14,7 @@ from typing import Any
 from tamis.train.blend import Blend, fit_blend
 from tamis.train.card import card
 from tamis.train.config import EncoderConfig
-from tamis.train.evaluate import MARGIN, WINDOW, blind_set
+from tamis.train.evaluate import MARGIN, WINDOW, blind_set, keep_set
 from tamis.train.kinds import Source
 from tamis.train.labels import Floats
 from tamis.train.ranking import FEATURES, SETS, contests, fit
@@ -50,7 +50,7 @@ def export_checkpoint(config: EncoderConfig, checkpoint: Path, target: Path, *, 
 
 def fit_on_dev(scorer: OnnxScorer, source: Source, questions: int) -> Fitted:
     """Blend and ranking weights from `questions` contexts of the dev articles, judged by the very file that ships."""
-    blend = fit_blend(blind_set(scorer, source, "dev"))
+    blend = fit_blend(blind_set(scorer, source, "dev"), keep_set(scorer, source, "dev"))
     _LOG.info("blend: %s", blend)
     data = contests(scorer, source, "dev", questions)
     ranking = {name: fit(data, names) for name, names in SETS.items()}

@@ -62,7 +62,7 @@ def quantise(weight: NDArray[np.float32], levels: int) -> tuple[NDArray[np.int8]
     return np.rint(weight / scale[:, None]).astype(np.int8), scale.astype(np.float32)
 
 
-def build(model: MiniEncoder, *, levels: int = FULL_RANGE) -> onnx.ModelProto:
+def build(model: MiniEncoder, *, levels: int = REDUCED_RANGE) -> onnx.ModelProto:
     """The whole model: three int64 inputs (b, t) and `deep`; outputs as `config.json` lists them."""
     graph = Graph(levels)
     state = {name: value.detach().float().numpy() for name, value in model.state_dict().items()}

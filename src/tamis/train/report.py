@@ -12,7 +12,7 @@ import numpy as np
 from tamis.train.blend import KEEP, Blend
 from tamis.train.card import card
 from tamis.train.config import EncoderConfig
-from tamis.train.evaluate import Mix, blind, blind_set, keep_auc, recall_at_5
+from tamis.train.evaluate import Mix, blind, blind_set, keep_auc, keep_set, recall_at_5
 from tamis.train.export import write
 from tamis.train.kinds import Source
 from tamis.train.labels import Floats
@@ -41,9 +41,10 @@ def evaluate(config: EncoderConfig, folder: Path, *, checkpoint: Path, questions
 
 def measure(scorer: Scorer, source: Source, described: Mapping[str, Mapping[str, object]], questions: int) -> Figures:
     """All figures of one scorer; ranking is left out when `questions` is 0."""
-    made: Figures = {f"keep-AUC {name}": value for name, value in keep_auc(scorer, source, "test", KEEP).items()}
+    kept = keep_set(scorer, source, "test")
+    made: Figures = {f"keep-AUC {name}": value for name, value in keep_auc(kept, KEEP).items()}
     blend = Blend(**described["blend"])  # type: ignore[arg-type]
-    made["blend keep-AUC"] = keep_auc(scorer, source, "test", blend)["all"]
+    made["blend keep-AUC"] = keep_auc(kept, blend)["all"]
     made |= answers_kept(scorer, source, blend)
     made["recall@5"] = recall_at_5(scorer, source, "test")
     if questions:
