@@ -38,7 +38,7 @@ types: $(VENV)/.stamp  ## check types strictly
 docs: $(VENV)/.stamp-docs  ## build the documentation into site/
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
-bench: $(VENV)/.stamp-bench  ## measure speed and quality (ARGS="--help" says what can be chosen)
+bench: $(VENV)/.stamp-bench  ## measure speed and quality (ARGS=speed for one of: speed footprint fuzz quality peers)
 	$(BIN)/python benchmarks/compression.py $(ARGS)
 
 fix: $(VENV)/.stamp  ## repair style and format, rewrite docs/cli.md
