@@ -20,8 +20,12 @@ from typing import Any, TypeVar
 import _aware
 import _blind
 import _fit
+import _fit_blind
+import numpy as np
 from _figures import Curve, plot, share
 from _squad import contexts, paragraphs
+
+from tamis.prompt.salience import FEATURES
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = 20261123
@@ -81,12 +85,17 @@ def _run_blind(args: argparse.Namespace) -> None:
 
 
 def _run_fit(args: argparse.Namespace) -> int:
+    read = [_fit_blind.case_of(p) for p in _progress(paragraphs(args.data, "dev"), "paragraphs")]
+    weights = _fit_blind.fit(read)
+    print(f"salience.WEIGHTS = {weights}")
+    print("kept at 2x, 3x:", np.round(_fit_blind.retention(read, weights), 3).tolist())
     questions = contexts(args.data, "dev", args.count, seed=args.seed)
     cases = [_fit.case_of(q) for q in _progress(questions, "reading")]
     best = _fit.fit(cases)
-    print(f"FUSION = {best!r}")
+    print(f"relevance.FUSION = {best!r}")
     print("kept at 10x, 20x, 40x:", _fit.retention(cases, best).round(3).tolist())
-    (args.out / "fusion.json").write_text(json.dumps(asdict(best), indent=1) + "\n", encoding="utf-8")
+    made = {"salience": dict(zip(FEATURES, weights, strict=True)), "fusion": asdict(best)}
+    (args.out / "fitted.json").write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
     return 0
 
 

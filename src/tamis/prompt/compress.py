@@ -34,7 +34,7 @@ from tamis.core import (
 from tamis.errors import BudgetTooSmall, InvalidBudget, InvalidInput, unknown
 from tamis.prompt.documents import arrange, without_scraps
 from tamis.prompt.methods import METHODS, Method
-from tamis.prompt.pins import fate, name_pins, touched
+from tamis.prompt.pins import fate, first_mentions, name_pins, touched
 from tamis.prompt.request import ORDERS, POOLS, Options, Request
 from tamis.prompt.result import Compression, Selection
 from tamis.prompt.source import Input, Source, source_of
@@ -192,7 +192,7 @@ def _pinned(source: Source, job: _Job) -> Source:
 
 def _prepare(source: Source, job: _Job) -> _Prepared:
     units = words(source.text)
-    preferred = detect(source.text, job.options.detectors) if job.method.prefers else ()
+    preferred = first_mentions(source.text, detect(source.text, job.options.detectors)) if job.method.prefers else ()
     liked = touched(units, [f.span for f in preferred])
     priority = np.where(liked, PREFERRED, FREE).astype(np.int8)
     priority[touched(units, [f.span for f in source.pinned])] = PINNED

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from tamis.core import Floats, Ints
 from tamis.prompt.features import encoder_of
 from tamis.prompt.relevance import FUSION, judged, word_scores
 from tamis.prompt.request import Request
-from tamis.prompt.salience import TEMPERATURE as SHARPNESS
-from tamis.prompt.salience import salience
+from tamis.prompt.salience import chance, salience, squashed
 from tamis.text.align import pool_tokens
 
 TEMPERATURE = 4.0  # of the sigmoid that maps relevance to 0..1: wide enough that no two scores meet at 1
@@ -38,15 +35,10 @@ def auto(requests: Sequence[Request]) -> list[Floats]:
     said = encoder_of(requests[0]).keep([r.text for r in requests])
     needed = [salience(r, s) for r, s in zip(requests, said, strict=True)]
     if requests[0].question is None:
-        return [_chance(n, SHARPNESS) for n in needed]
+        return [chance(n) for n in needed]
     known = judged(requests)
     raw = [word_scores(r, j, k, FUSION) for r, j, k in zip(requests, known, needed, strict=True)]
-    return [_chance(s, TEMPERATURE) for s in raw]
-
-
-def _chance(logits: Floats, temperature: float) -> Floats:
-    """Map scores to 0..1, for thresholds; the temperature keeps unequal ones apart."""
-    return 1 / (1 + np.exp(-np.clip(logits / temperature, -30, 30)))
+    return [squashed(s / TEMPERATURE) for s in raw]
 
 
 def _pooled(request: Request, offsets: Ints, scores: Floats) -> Floats:

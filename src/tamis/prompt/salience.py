@@ -16,6 +16,7 @@ from tamis.models.scores import TokenScores
 from tamis.prompt.baselines import FUNCTION_WORDS
 from tamis.prompt.request import Request
 from tamis.text.align import pool_tokens
+from tamis.text.words import Words
 
 FEATURES = (
     "tiers",  # logit: survives when a sentence is cut to its core
@@ -26,14 +27,17 @@ FEATURES = (
     "closed 3",  # of three
     "function",  # 1 for a function word
     "pieces",  # log of its word pieces
-    "repeats",  # how often a content word was said before, at most 3
+    "repeats",  # how often a content word was said just before, at most 3
     "preferred",  # 1 for what a detector found
 )
 # Fitted by `python benchmarks/quality.py fit` on the dev articles only.
-WEIGHTS = (0.4, 1.1, 0.4, 1.0, 1.1, 1.3, -0.5, -2.6, -1.4, 3.5)
-TEMPERATURE = 4.0  # of the sigmoid that maps the blend to 0..1: the weights add up to about this
+WEIGHTS = (0.32, 1.74, 0.59, 0.88, 1.21, 1.55, -1.75, -2.95, -0.87, 2.95)
+MIDDLE, TEMPERATURE = -10.0, 6.0  # of the sigmoid that maps the blend to 0..1: half of the words of prose score 0.5
 LEAST = -7.0  # logit of punctuation, and of words that no token covers
+STOP = -3.0  # logit of what ends a sentence: kept at mild rates, where room is left; the heads do not know punctuation
+STOPS = frozenset(".!?。！？")
 REPEATS = 3
+NEAR = 150  # words: about a paragraph
 
 
 def salience(request: Request, said: TokenScores, weights: Sequence[float] | None = None) -> Floats:
@@ -42,14 +46,25 @@ def salience(request: Request, said: TokenScores, weights: Sequence[float] | Non
     return blended
 
 
+def chance(logits: Floats) -> Floats:
+    """Map scores to 0..1, for thresholds."""
+    return squashed((logits - MIDDLE) / TEMPERATURE)
+
+
+def squashed(values: Floats) -> Floats:
+    """Map numbers to 0..1, keeping unequal ones apart as far as floating point goes."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(values, -30, 30))), np.float64)
+
+
 def features(request: Request, said: TokenScores) -> Floats:
     """(n, len(FEATURES)) of each word."""
     units, how = request.words, request.options.pool
+    floor = np.where(_stops(units), STOP, LEAST)
 
     def logit(name: str, pool: str) -> Floats:
         chance = pool_tokens(said.offsets, said.values[name], units.starts, units.ends, how=pool)
         chance = np.clip(chance, 1e-3, 1 - 1e-3)
-        return np.where(units.punct, LEAST, np.log(chance / (1 - chance)))
+        return np.where(units.punct, floor, np.log(chance / (1 - chance)))
 
     bodies = [body.lower() for body in units.bodies()]
     function = np.array([body in FUNCTION_WORDS for body in bodies], np.bool_)
@@ -69,6 +84,14 @@ def features(request: Request, said: TokenScores) -> Floats:
     )
 
 
+def _stops(units: Words) -> Bools:
+    """(n,) whether a unit is punctuation that ends a sentence."""
+    found = np.zeros(len(units), np.bool_)
+    marks = np.flatnonzero(units.punct)
+    found[marks] = [units.text[at] in STOPS for at in units.starts[marks].tolist()]
+    return found
+
+
 def closed(values: Floats, reach: int) -> Floats:
     """Fill dips of up to `reach` values to the level of their lower side (a morphological closing): names stay whole.
 
@@ -84,15 +107,19 @@ def closed(values: Floats, reach: int) -> Floats:
 
 def _pieces(offsets: Ints, starts: Ints, ends: Ints) -> Ints:
     """(n,) how many tokens begin in each word, at least one."""
-    return np.maximum(np.searchsorted(offsets[:, 0], ends) - np.searchsorted(offsets[:, 0], starts), 1)
+    begun: Ints = np.searchsorted(offsets[:, 0], ends) - np.searchsorted(offsets[:, 0], starts)
+    return np.maximum(begun, 1)
 
 
 def _repeats(bodies: Sequence[str], content: Bools) -> Floats:
-    """(n,) how often each content word was said before, at most `REPEATS`."""
-    said: dict[str, int] = {}
+    """(n,) how often each content word was said in the `NEAR` words before it, at most `REPEATS`.
+
+    Only near repeats are worth less: what a long text keeps coming back to is its topic.
+    """
+    said: dict[str, list[int]] = {}
     before = np.zeros(len(bodies))
     for i in np.flatnonzero(content).tolist():
-        count = said.get(bodies[i], 0)
-        before[i] = count
-        said[bodies[i]] = count + 1
-    return np.minimum(before, REPEATS)
+        places = said.setdefault(bodies[i], [])
+        before[i] = sum(i - at <= NEAR for at in places[-REPEATS:])
+        places.append(i)
+    return before
