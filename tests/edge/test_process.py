@@ -8,6 +8,7 @@ import pty
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,20 @@ assert main({argv}) == 0
 heavy = {{"torch", "transformers", "onnxruntime", "tokenizers", "rich", "tiktoken"}}
 print(*sorted(heavy & set(sys.modules)), file=sys.stderr)
 """
+
+
+@pytest.fixture(autouse=True)
+def no_deadlock() -> Iterator[None]:
+    """Turn a wait that would never end into a failure."""
+
+    def late(*_: object) -> None:
+        raise TimeoutError("the process did not do what the test waits for")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(300)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
 
 
 def start(*argv: str, **settings) -> subprocess.Popen[bytes]:
@@ -105,12 +120,10 @@ def test_a_batch_that_is_stopped_leaves_whole_files_only(how: signal.Signals, de
         (desk / "in" / "a" / f"{number:02}.txt").write_text("one two three four " * 100)
     expected = library.compress("one two three four " * 100, rate=0.5, method="truncate")
     os.mkfifo(desk / "in" / "pipe")
-    with (
-        start(TAMIS, "compress", "in/a", "in/pipe", "--out", "out", *FAST, "-r", "0.5") as process,
-        open(desk / "in" / "pipe", "wb", buffering=0) as pipe,  # opens once the batch wants to read it
-    ):
-        pipe.write(b"half of a text")
-        process.send_signal(how)
+    with start(TAMIS, "compress", "in/a", "in/pipe", "--out", "out", *FAST, "-r", "0.5") as process:
+        with open(desk / "in" / "pipe", "wb", buffering=0) as pipe:  # opens once the batch wants to read it
+            pipe.write(b"half of a text")
+            process.send_signal(how)  # before the end of the file: a signal that comes just before a read waits for it
         error = process.stderr.read().decode()
     assert process.returncode == (130 if how == signal.SIGINT else -how)
     assert whole(desk / "out") == [f"{number:02}.txt" for number in range(32)]
@@ -121,11 +134,9 @@ def test_a_batch_that_is_stopped_leaves_whole_files_only(how: signal.Signals, de
 
 def test_ctrl_c_while_reading_leaves_nothing(desk: Path) -> None:
     os.mkfifo(desk / "pipe")
-    with (
-        start(TAMIS, "compress", "pipe", *FAST, "-o", "short.txt") as process,
-        open(desk / "pipe", "wb", buffering=0),
-    ):
-        process.send_signal(signal.SIGINT)
+    with start(TAMIS, "compress", "pipe", *FAST, "-o", "short.txt") as process:
+        with open(desk / "pipe", "wb", buffering=0):
+            process.send_signal(signal.SIGINT)
         assert process.stderr.read() == b"tamis: interrupted\n"
     assert process.returncode == 130
     assert sorted(os.listdir(desk)) == ["good.txt", "pipe"]
