@@ -88,7 +88,8 @@ def rarity(windows: Sequence[Draft], vocabulary: int) -> NDArray[np.float32]:
     share = counts / counts.sum()
     mean = float((share * surprisal).sum())
     spread = float(np.sqrt((share * (surprisal - mean) ** 2).sum()))
-    return np.clip((surprisal - mean) / spread, -2, 2).astype(np.float32)
+    rare: Floats = np.clip((surprisal - mean) / spread, -2, 2).astype(np.float32)
+    return rare
 
 
 def blend(logits: Floats, draft: Draft, rare: NDArray[np.float32], silver: Silver) -> Floats:
@@ -97,5 +98,5 @@ def blend(logits: Floats, draft: Draft, rare: NDArray[np.float32], silver: Silve
     frequency = np.array([1 + np.log(counts[int(i)]) for i in draft.ids], np.float32)
     weight = rare[draft.ids.astype(np.int64)]
     move = silver.surprisal * weight * np.where(weight > 0, frequency, 1) - silver.repeated * draft.repeated
-    odds = np.exp(logits + move[:, None])
-    return np.asarray(odds / (1 + odds), dtype=np.float32)
+    chances: Floats = np.divide(1, 1 + np.exp(-(logits + move[:, None])), dtype=np.float32)
+    return chances
