@@ -165,24 +165,29 @@ def curve(peer: Peer, data: Path, *, threads: int, lengths: Sequence[int] = CURV
     return rows
 
 
-def probabilities(peer: Peer, family: str, tokens: int = ONE_CHUNK) -> dict[str, Any]:
-    """The package's word probabilities against ours, for a text that fits one of its chunks."""
+def probabilities(peer: Peer, family: str, tokens: int = ONE_CHUNK, *, mended: bool = False) -> dict[str, Any]:
+    """The package's word probabilities against ours, for a text that fits one of its chunks.
+
+    mended -- the package is made to use the model's own special tokens first
+    """
     text = " ".join(cut(MEETING.read_text(encoding="utf-8"), tokens).split())
     peer.load(family, 2)
+    if mended:
+        peer.ask("mend")
     theirs = peer.words(text)
     from tamis.models.load import load
 
     (said,) = load(str(peer.work / FAMILIES[family])).keep([text])
     spans = located(text, [word for word, _ in theirs])
     mine = pooled(said.offsets, said.values["keep"], spans)
-    found = np.array([s is not None for s in spans]) & ~np.isnan(mine)
+    found = ~np.isnan(mine)
     reference = np.array([p for _, p in theirs])
     apart = np.abs(mine - reference)[found]
     return {
-        "family": family,
+        "package": f"{FAMILIES[family]}{', its special tokens mended' if mended else ''}",
         "words": len(theirs),
         "compared": int(found.sum()),
-        "spread": float(reference.std()),
+        "standard deviation": float(reference.std()),
         "largest difference": float(apart.max()),
         "mean difference": float(apart.mean()),
     }
@@ -236,6 +241,8 @@ def run(data: Path, work: Path, plan: Plan) -> dict[str, Any]:
             repeats = max(plan.repeats // 2, 1) if large else plan.repeats
             rows += compare(peer, family, theirs, ours_text=text, threads=plan.threads, repeats=repeats)
             same.append(probabilities(peer, family))
+            if large:
+                same.append(probabilities(peer, family, mended=True))
         if plan.curve:
             line = curve(peer, data, threads=plan.threads, lengths=[n for n in CURVE if n <= 3 * plan.tokens])
     return {"machine": about, "packages": PACKAGES, "rows": rows, "probabilities": same, "curve": line}

@@ -6,6 +6,7 @@ Reads one JSON request a line from stdin, answers one JSON line on stdout:
     {"do": "load", "path": FOLDER, "threads": 2}
     {"do": "compress", "text": FILE, "rate": 0.33}                     -> seconds, characters
     {"do": "words", "text": FILE}                                      -> the package's words and their probabilities
+    {"do": "mend"}                                  from now on it wraps chunks in the special tokens of the model
 
 Random weights are enough for speed, which does not depend on them. tiktoken's vocabulary is a download, so a stub that
 counts words and punctuation stands in; that is faster than the real one and changes thresholds only.
@@ -19,11 +20,13 @@ import re
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 PIECES_PER_WORD = 1.35  # of the real tokenizers on English transcripts, roughly; a word is what white space separates
 SPREAD = 4.0  # random heads say 0.5 to everything; this spreads the probabilities over 0..1
+MIXING = 0.1  # random attention averages all words into one within a few layers; this keeps them apart
 SIZES = {"mbert": 119_547, "xlmr": 250_002}  # vocabulary entries of the real models
 
 
@@ -62,6 +65,14 @@ class Reference:
 
         self.compressor._PromptCompressor__merge_token_to_word = noted
 
+    def mend(self) -> dict[str, Any]:
+        """Tell the package's data set which model it serves; it assumes BERT, whose special tokens XLM-R lacks."""
+        from llmlingua import prompt_compressor
+
+        whole = prompt_compressor.TokenClfDataset
+        prompt_compressor.TokenClfDataset = partial(whole, model_name=self.compressor.model_name)
+        return {}
+
     def compress(self, text: str, rate: float) -> dict[str, Any]:
         self.words.clear()
         start = time.perf_counter()
@@ -88,6 +99,9 @@ def build(family: str, path: str, text: str) -> dict[str, Any]:
         model = XLMRobertaForTokenClassification(config)
     with torch.no_grad():
         model.classifier.weight *= SPREAD
+        for name, weight in model.named_parameters():
+            if name.endswith("attention.output.dense.weight"):
+                weight.mul_(MIXING)
     model.save_pretrained(path)
     tokenizer.save_pretrained(path)
     return {"parameters": sum(p.numel() for p in model.parameters()), "pieces_per_word": per_word}
@@ -147,12 +161,13 @@ def _unigram(lines: list[str]) -> tuple[Any, float]:
         return tokenizer
 
     def train(size: int) -> Any:
-        tokenizer = dressed(models.Unigram())
-        trainer = trainers.UnigramTrainer(
-            vocab_size=size, special_tokens=special, unk_token="<unk>", show_progress=False
-        )
-        tokenizer.train_from_iterator(lines, trainer)
-        return tokenizer
+        # Unigram's own trainer finds no more than 1,500 pieces in so short a text; pairs of pieces go on merging.
+        pairs = Tokenizer(models.BPE())
+        pairs.pre_tokenizer = pre_tokenizers.Metaspace()
+        pairs.train_from_iterator(lines, trainers.BpeTrainer(vocab_size=size, show_progress=False))
+        found = [piece for piece, _ in sorted(pairs.get_vocab().items(), key=lambda item: item[1])]
+        entries = [(token, 0.0) for token in special] + [(piece, -10 - i / size) for i, piece in enumerate(found)]
+        return dressed(models.Unigram(entries, unk_id=3))
 
     trained, per_word = _nearest(train, lines)
     entries = [(p, s) for p, s in json.loads(trained.to_str())["model"]["vocab"]]
@@ -191,6 +206,9 @@ def serve() -> None:
             answer = build(**request)
         elif do == "load":
             loaded, answer = Reference(**request), {}
+        elif do == "mend":
+            assert loaded is not None, "load a model first"
+            answer = loaded.mend()
         else:
             assert loaded is not None, "load a model first"
             text = Path(request["text"]).read_text(encoding="utf-8")
