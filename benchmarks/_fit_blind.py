@@ -6,16 +6,15 @@ share of lost answers at 2x and 3x, by gradient, on paragraphs that the encoder 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from _squad import Paragraph, normalised
 
 from tamis.core import Bools, Floats, Ints
-from tamis.prompt.pins import first_mentions
 from tamis.prompt.features import encoder_of
-from tamis.prompt.pins import touched
+from tamis.prompt.pins import first_mentions, touched
 from tamis.prompt.request import Request
 from tamis.prompt.salience import FEATURES, features
 from tamis.prompt.source import source_of
@@ -27,6 +26,8 @@ RATES = (1 / 2, 1 / 3)
 SOFT = 0.7  # width, in score, of the step from lost to kept
 STEPS, SPEED, DECAY = 150, 0.05, 1e-3
 START = "salience"
+# No fit may go below: on paragraphs alone it would drop a topic's own word for being said again, or for its pieces.
+FLOORS = np.array([{"pieces": -2.6, "repeats": -2.0}.get(name, -np.inf) for name in FEATURES])
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,16 +47,40 @@ class Case:
 
 def case_of(paragraph: Paragraph) -> Case:
     """Read one paragraph."""
-    source = source_of(paragraph.text)
+    units, found, costs, total = read(paragraph.text)
+    places = tuple(tuple(o for a in answers for o in occurrences(units, a)) for answers in paragraph.answers)
+    return Case(found, costs, total, tuple(p for p in places if p))
+
+
+def read(text: str) -> tuple[Words, Floats, Ints, int]:
+    """Words, features (n, k), costs (n,) and all tokens of a text."""
+    source = source_of(text)
     units = words(source.text)
     found = first_mentions(source.text, detect(source.text, DEFAULT_DETECTORS))
-    liked = touched(units, [f.span for f in found])
-    request = Request(units, source.documents, liked)
+    request = Request(units, source.documents, touched(units, [f.span for f in found]))
     (said,) = encoder_of(request).keep([source.text])
     count = counter("o200k_base")
     costs = np.array([count(" " + body) for body in units.bodies()], np.int64)
-    places = tuple(tuple(o for a in answers for o in occurrences(units, a)) for answers in paragraph.answers)
-    return Case(features(request, said), costs, count(source.text), tuple(p for p in places if p))
+    return units, features(request, said), costs, count(source.text)
+
+
+def budget_order(features: Floats, weights: Floats) -> Ints:
+    """Words as `auto` ranks them: what detectors found, then the blend."""
+    order: Ints = np.lexsort((-(features @ weights), -features[:, FEATURES.index("preferred")]))
+    return order
+
+
+def refine(start: Sequence[float], gain: Callable[[Floats], float], *, steps: int, seed: int) -> tuple[float, ...]:
+    """Return better weights by seeded random search: a few of them move at a time, and what gains stays."""
+    rng = np.random.default_rng(seed)
+    best = np.array(start)
+    top = gain(best)
+    for _ in range(steps):
+        move = rng.normal(size=best.size) * rng.choice([0.2, 0.7]) * (rng.random(best.size) < 0.4)
+        trial = np.maximum(best + move, FLOORS)
+        if (value := gain(trial)) > top:
+            best, top = trial, value
+    return tuple(np.round(best, 2).tolist())
 
 
 def occurrences(units: Words, answer: str) -> list[Ints]:
@@ -104,7 +129,7 @@ def retention(cases: Sequence[Case], weights: Sequence[float]) -> list[float]:
     """Share of the questions with every word of an answer kept, at each rate."""
     hits: list[list[bool]] = []
     for case in cases:
-        order = np.argsort(-(case.features @ np.array(weights)), kind="stable")
+        order = budget_order(case.features, np.array(weights))
         spent = np.cumsum(case.costs[order])
         for answers in case.answers:
             hits.append([_any_whole(answers, order, spent <= rate * case.total) for rate in RATES])

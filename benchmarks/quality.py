@@ -21,14 +21,17 @@ import _aware
 import _blind
 import _fit
 import _fit_blind
+import _meetings
 import numpy as np
 from _figures import Curve, plot, share
 from _squad import contexts, paragraphs
+from numpy.typing import NDArray
 
 from tamis.prompt.salience import FEATURES
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = 20261123
+MEETINGS, SEARCH = 80, 600
 T = TypeVar("T")
 
 
@@ -86,9 +89,15 @@ def _run_blind(args: argparse.Namespace) -> None:
 
 def _run_fit(args: argparse.Namespace) -> int:
     read = [_fit_blind.case_of(p) for p in _progress(paragraphs(args.data, "dev"), "paragraphs")]
-    weights = _fit_blind.fit(read)
+    talk = _meetings.meetings(args.data, MEETINGS, seed=args.seed)
+
+    def gain(weights: NDArray[np.float64]) -> float:
+        return sum(_fit_blind.retention(read, weights)) + sum(_meetings.recall(talk, weights))
+
+    weights = _fit_blind.refine(_fit_blind.fit(read), gain, steps=SEARCH, seed=args.seed)
     print(f"salience.WEIGHTS = {weights}")
-    print("kept at 2x, 3x:", np.round(_fit_blind.retention(read, weights), 3).tolist())
+    print("answers kept at 2x, 3x:", np.round(_fit_blind.retention(read, weights), 3).tolist())
+    print("words of meetings' answers kept at 2x, 3x, 5x:", np.round(_meetings.recall(talk, np.array(weights)), 3))
     questions = contexts(args.data, "dev", args.count, seed=args.seed)
     cases = [_fit.case_of(q) for q in _progress(questions, "reading")]
     best = _fit.fit(cases)
