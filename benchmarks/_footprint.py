@@ -22,13 +22,14 @@ def run(data: Path) -> dict[str, Any]:
     """Install into a fresh environment, sum it up, and run a megabyte through its command."""
     with tempfile.TemporaryDirectory() as folder:
         python = fresh(Path(folder))
-        sizes = installed(python)
+        sizes, compiled = installed(python), installed(python, "*.pyc")
         text = Path(folder) / "megabyte.txt"
         text.write_text(megabyte(data), encoding="utf-8")
         memory = [peak(python.with_name("tamis"), text) for _ in range(3)]
     return {
         "machine": _measure.machine(),
         "installed MB": sum(sizes.values()) / MB,
+        "of that .pyc MB": sum(compiled.values()) / MB,
         "packages": [{"package": name, "MB": size / MB} for name, size in sizes.most_common(10)],
         "peak MB": max(m["MB"] for m in memory),
         "text bytes": MB,
@@ -45,12 +46,12 @@ def fresh(folder: Path) -> Path:
     return python
 
 
-def installed(python: Path) -> Counter[str]:
-    """Bytes on disk by top-level entry of site-packages (compiled files included, pip left out)."""
+def installed(python: Path, pattern: str = "*") -> Counter[str]:
+    """Bytes on disk by top-level entry of site-packages, pip left out."""
     asked = [python, "-c", "import sysconfig; print(sysconfig.get_paths()['purelib'])"]
     site = Path(subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip())
     sizes: Counter[str] = Counter()
-    for file in site.rglob("*"):
+    for file in site.rglob(pattern):
         top = file.relative_to(site).parts[0]
         name = top.split("-")[0].removesuffix(".libs").removesuffix(".py")
         if file.is_file() and name not in NOT_OURS and top not in NOT_OURS:
@@ -75,7 +76,8 @@ def show(result: dict[str, Any]) -> str:
     """The result as Markdown."""
     packages = _measure.table(result["packages"], ("package", "MB"))
     return (
-        f"{packages}\n\ninstalled {result['installed MB']:.0f} MB (bar: 200)\n"
+        f"{packages}\n\ninstalled {result['installed MB']:.0f} MB, of that {result['of that .pyc MB']:.0f} MB .pyc that pip "
+        f"compiled (bar: 200)\n"
         f"peak memory on {result['text bytes']:,} bytes of text: {result['peak MB']:.0f} MB (bar: 500), "
         f"{result['seconds']:.1f} s"
     )
