@@ -76,7 +76,9 @@ def show(result: dict[str, Any]) -> str:
     """The result as Markdown."""
     packages = _measure.table(result["packages"], ("package", "MB"))
     return (
-        f"{packages}\n\ninstalled {result['installed MB']:.0f} MB, of that {result['of that .pyc MB']:.0f} MB compiled .pyc "
-        f"(bar: 200)\npeak memory on {result['text bytes']:,} bytes of text: {result['peak MB']:.0f} MB (bar: 500), "
+        f"{packages}\n\n"
+        f"installed {result['installed MB']:.0f} MB, of that {result['of that .pyc MB']:.0f} MB compiled .pyc "
+        f"(bar: 200)\n"
+        f"peak memory on {result['text bytes']:,} bytes of text: {result['peak MB']:.0f} MB (bar: 500), "
         f"{result['seconds']:.1f} s"
     )
