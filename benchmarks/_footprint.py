@@ -75,10 +75,6 @@ def peak(command: Path, text: Path) -> dict[str, float]:
 def show(result: dict[str, Any]) -> str:
     """The result as Markdown."""
     packages = _measure.table(result["packages"], ("package", "MB"))
-    return (
-        f"{packages}\n\n"
-        f"installed {result['installed MB']:.0f} MB, of that {result['of that .pyc MB']:.0f} MB compiled .pyc "
-        f"(bar: 200)\n"
-        f"peak memory on {result['text bytes']:,} bytes of text: {result['peak MB']:.0f} MB (bar: 500), "
-        f"{result['seconds']:.1f} s"
-    )
+    size = f"installed {result['installed MB']:.0f} MB, of that {result['of that .pyc MB']:.0f} MB .pyc (bar: 200)"
+    memory = f"peak memory on {result['text bytes']:,} bytes: {result['peak MB']:.0f} MB (bar: 500)"
+    return f"{packages}\n\n{size}\n{memory}, {result['seconds']:.1f} s"

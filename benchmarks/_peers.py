@@ -118,9 +118,9 @@ def ours(text: str, threads: int, *, method: str = "auto", model: str = "mini") 
     return run
 
 
-def alternate(runners: dict[str, Runner], repeats: int) -> dict[str, list[float]]:
-    """Seconds of each, in turns, after one warm run of each."""
-    for run in runners.values():
+def alternate(runners: dict[str, Runner], repeats: int, *, warm: bool = True) -> dict[str, list[float]]:
+    """Seconds of each, in turns; after one warm run of each, unless all have run before."""
+    for run in runners.values() if warm else ():
         run()
     taken: dict[str, list[float]] = {name: [] for name in runners}
     for _ in range(repeats):
@@ -159,7 +159,9 @@ def curve(peer: Peer, data: Path, *, threads: int, lengths: Sequence[int] = CURV
     for n in lengths:
         text = transcript(n, data)
         same = ours(text, threads, method="llmlingua2", model=str(peer.work / FAMILIES["mbert"]))
-        taken = alternate({"same": same, "package": lambda text=text: peer.seconds(text)}, 3 if n < 10_000 else 1)
+        taken = alternate(
+            {"same": same, "package": lambda text=text: peer.seconds(text)}, 3 if n < 10_000 else 1, warm=n < 10_000
+        )
         best = {name: n / _measure.median(times) for name, times in taken.items()}
         rows.append({"tokens": n, "tamis, same weights": best["same"], "llmlingua package": best["package"]})
     return rows
