@@ -77,6 +77,8 @@ def description(config: EncoderConfig, fitted: Fitted, folder: Path) -> dict[str
         },
         "blend": asdict(fitted.blend),
         "ranking": {name: _named(weights) for name, weights in fitted.ranking.items()},
+        "licence": "Apache-2.0 (what it was trained on: see the card)",
+        "note": "which words to keep, with and without a question; sentence vectors; English",
         "seed": config.seed,
         "sha256": {name: digest(folder / name) for name in ("model.onnx", "tokenizer.json")},
     }
