@@ -14,9 +14,8 @@ from _squad import Question, contains
 from numpy.typing import NDArray
 
 from tamis.core import Bools, Floats, Ints
-from tamis.prompt.compress import first_mentions
 from tamis.prompt.features import encoder_of
-from tamis.prompt.pins import touched
+from tamis.prompt.pins import first_mentions, touched
 from tamis.prompt.relevance import Fusion, Judged, judged, word_scores
 from tamis.prompt.request import Request
 from tamis.prompt.salience import salience

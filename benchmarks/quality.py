@@ -31,7 +31,8 @@ from tamis.prompt.salience import FEATURES
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = 20261123
-MEETINGS, SEARCH = 80, 600
+MEETINGS = 80  # queries
+ANSWERS = 4  # an answer that is lost is lost; of a summary's words, few are decisive
 T = TypeVar("T")
 
 
@@ -92,9 +93,9 @@ def _run_fit(args: argparse.Namespace) -> int:
     talk = _meetings.meetings(args.data, MEETINGS, seed=args.seed)
 
     def gain(weights: NDArray[np.float64]) -> float:
-        return sum(_fit_blind.retention(read, weights)) + sum(_meetings.recall(talk, weights))
+        return ANSWERS * sum(_fit_blind.retention(read, weights.tolist())) + sum(_meetings.recall(talk, weights)[:2])
 
-    weights = _fit_blind.refine(_fit_blind.fit(read), gain, steps=SEARCH, seed=args.seed)
+    weights = _fit_blind.lean(_fit_blind.fit(read), gain)
     print(f"salience.WEIGHTS = {weights}")
     print("answers kept at 2x, 3x:", np.round(_fit_blind.retention(read, weights), 3).tolist())
     print("words of meetings' answers kept at 2x, 3x, 5x:", np.round(_meetings.recall(talk, np.array(weights)), 3))
