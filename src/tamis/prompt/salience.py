@@ -32,7 +32,7 @@ FEATURES = (
     "next to",  # best salience among the word and its two neighbours
     "near",  # among the word and two on each side
 )
-# Fitted by `python benchmarks/quality.py fit` on the dev articles, leaned towards QMSum training meetings: the fit to the
+# Fitted by `python benchmarks/quality.py fit` on the dev articles, leaned towards QMSum training meetings: the fit to
 # articles alone keeps half a point more answers, and 3-5 points fewer of the words of meetings' summaries.
 WEIGHTS = (0.34, 1.6, 0.35, 0.69, 0.62, 0.76, -3.19, -1.6, -0.68, 2.45, 1.39, 1.38)
 MIDDLE, TEMPERATURE = -13.0, 6.0  # of the sigmoid that maps the blend to 0..1: half of the words of prose score 0.5
