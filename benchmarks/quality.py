@@ -31,8 +31,7 @@ from tamis.prompt.salience import FEATURES
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = 20261123
-MEETINGS = 80  # queries
-ANSWERS = 4  # an answer that is lost is lost; of a summary's words, few are decisive
+MEETINGS, SEARCH = 80, 600  # queries, steps
 T = TypeVar("T")
 
 
@@ -93,9 +92,9 @@ def _run_fit(args: argparse.Namespace) -> int:
     talk = _meetings.meetings(args.data, MEETINGS, seed=args.seed)
 
     def gain(weights: NDArray[np.float64]) -> float:
-        return ANSWERS * sum(_fit_blind.retention(read, weights.tolist())) + sum(_meetings.recall(talk, weights)[:2])
+        return sum(_fit_blind.retention(read, weights.tolist())) + sum(_meetings.recall(talk, weights))
 
-    weights = _fit_blind.lean(_fit_blind.fit(read), gain)
+    weights = _fit_blind.refine(_fit_blind.fit(read), gain, steps=SEARCH, seed=args.seed)
     print(f"salience.WEIGHTS = {weights}")
     print("answers kept at 2x, 3x:", np.round(_fit_blind.retention(read, weights), 3).tolist())
     print("words of meetings' answers kept at 2x, 3x, 5x:", np.round(_meetings.recall(talk, np.array(weights)), 3))

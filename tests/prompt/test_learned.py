@@ -13,7 +13,7 @@ from tamis.prompt.features import encoder_of
 from tamis.prompt.layout import layout
 from tamis.prompt.learned import auto, llmlingua2
 from tamis.prompt.relevance import FEATURES, FUSION, judged, worth_reading
-from tamis.prompt.salience import closed, opened
+from tamis.prompt.salience import closed
 
 SHARED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 DOCUMENTS = [
@@ -111,11 +111,6 @@ def test_closing_fills_gaps_up_to_the_reach():
     assert closed(np.array([5.0, 0, 0, 4, 0]), 2).tolist() == [5, 4, 4, 4, 0]
     apart = np.array([5.0, 0, 0, 0, 5.0])
     assert closed(apart, 2).tolist() == apart.tolist()
-
-
-def test_neighbours_lift_a_word():
-    assert opened(np.array([5.0, 0, 0, 4, 0]), 1).tolist() == [5, 5, 4, 4, 4]
-    assert opened(np.zeros(0), 2).tolist() == []
 
 
 def test_what_was_said_before_matters_less(request_of, plain_encoder):
