@@ -126,6 +126,7 @@ def test_show_paints_without_colours_into_a_pipe(tamis) -> None:
         (["good.txt", "--order", "best"], "'best'.*original"),
         (["good.txt", "--dynamic", "2"], "dynamic.*2"),
         (["good.txt", "--threads", "0"], "--threads must be at least 1"),
+        (["good.txt", "--method", "random", "--seed", "-1"], "--seed must be at least 0"),
         (["good.txt", "--max-mb", "0"], "--max-mb"),
         (["good.txt", "--keep", "(a"], r"'\(a' is not a regular expression"),
         (["good.txt", "--keep", "Aalto", "-t", "0"], "pinned.*Aalto.*Raise the budget"),

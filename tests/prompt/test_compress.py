@@ -146,6 +146,23 @@ def test_pins_by_term_pattern_span_and_tag():
     assert "<keep>" not in result.source
 
 
+@pytest.mark.parametrize("keep", ["Chicago", re.compile("Chic.go"), Span(36, 43)])
+def test_one_pin_needs_no_list(keep):
+    result = tamis.compress(PARAGRAPH, tokens=5, keep=keep, method="random")
+    assert "Chicago" in result.text
+
+
+def test_many_refuses_a_single_text():
+    with pytest.raises(InvalidInput, match="one text"):
+        tamis.compress_many("ab", method="random")
+
+
+def test_a_counter_that_charges_for_nothing_is_told_apart_from_pins():
+    with pytest.raises(BudgetTooSmall, match="empty text") as caught:
+        tamis.compress(PARAGRAPH, tokens=0, method="random", tokenizer=lambda text: len(text) + 1)
+    assert (caught.value.needed, caught.value.limit) == (1, 0)
+
+
 def test_a_budget_too_small_for_the_pins_names_them():
     with pytest.raises(BudgetTooSmall, match=r"needs \d+ tokens.*the budget is 3.*'hosting'"):
         tamis.compress(PARAGRAPH, tokens=3, keep=["hosting", "Mr. Okafor", "two members"], method="truncate")
@@ -193,6 +210,8 @@ def test_documents_with_too_few_words_left_go_altogether():
         ({"options": tamis.Options(pool="sum")}, UnknownName, "mean"),
         ({"options": tamis.Options(detectors=("nubmers",))}, UnknownName, "numbers"),
         ({"options": tamis.Options(dynamic=2)}, InvalidInput, "dynamic"),
+        ({"options": tamis.Options(seed=-1)}, InvalidInput, "seed"),
+        ({"question": 5}, InvalidInput, "question"),
         ({"method": "bm25-sentences"}, InvalidInput, "question"),
     ],
 )  # fmt: skip
@@ -201,7 +220,7 @@ def test_bad_arguments_are_refused_by_name(given, error, says):
         tamis.compress(PARAGRAPH, **given)
 
 
-@pytest.mark.parametrize("source", [None, b"bytes", 3, [b"bytes"], [None], {"a": 1}])
+@pytest.mark.parametrize("source", [None, b"bytes", 3, [b"bytes"], [None], {"a": 1}, tamis.Document(None)])
 def test_what_is_no_text_is_refused(source):
     with pytest.raises(InvalidInput):
         tamis.compress(source, rate=0.5, method="truncate")

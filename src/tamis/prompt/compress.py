@@ -109,6 +109,8 @@ def compress_many(sources: Sequence[Input], **settings: Unpack[Settings]) -> lis
     """Compress many texts with the same settings: as `compress` on each, faster, because the model sees batches."""
     if stray := sorted(settings.keys() - Settings.__annotations__.keys()):
         raise TypeError(f"compress_many() got an unexpected keyword argument {stray[0]!r}")
+    if isinstance(sources, str):  # a sequence of texts too, one for each character
+        raise InvalidInput("compress_many takes a list of texts, got one text.", hint="For one text there is compress.")
     budget = _budget(settings.get("rate"), settings.get("tokens"), settings.get("threshold"))
     job = _job(
         settings.get("question"),
@@ -148,9 +150,11 @@ def _job(
 ) -> _Job:
     if method not in METHODS:
         raise unknown("method", method, METHODS)
-    if isinstance(keep, str):
+    if isinstance(keep, (str, re.Pattern, Span)):
         keep = (keep,)
     _check(options)
+    if question is not None and not isinstance(question, str):
+        raise InvalidInput(f"A question must be a text, got {question!r:.80}.")
     asked = question.strip() if question else ""
     chosen = METHODS[method]
     if chosen.needs_question and not asked:
@@ -167,6 +171,8 @@ def _check(options: Options) -> None:
             raise unknown("detector", name, DETECTORS)
     if not 0 <= options.dynamic <= 1:
         raise InvalidInput(f"dynamic must lie between 0 and 1, got {options.dynamic!r}.")
+    if options.seed < 0:
+        raise InvalidInput(f"seed must be at least 0, got {options.seed!r}.")
 
 
 def _compress_all(given: list[Input], budget: Budget, job: _Job) -> list[Compression]:

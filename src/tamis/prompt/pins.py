@@ -66,6 +66,13 @@ def fate(found: Sequence[Found], units: Words, mask: Bools) -> tuple[tuple[Found
 
 def name_pins(error: BudgetTooSmall, pinned: Sequence[Found], text: str, tokenizer: str) -> BudgetTooSmall:
     """Return the error with the pinned texts in it."""
+    if not pinned:  # a counter that charges for nothing, such as one that adds a special token
+        return BudgetTooSmall(
+            f"An empty text already costs {error.needed} tokens ({tokenizer}), the budget is {error.limit}.",
+            limit=error.limit,
+            needed=error.needed,
+            hint="Raise the budget.",
+        )
     shown = [f"{f.span.of(text)[:60]!r} ({f.rule})" for f in pinned[:SHOWN]]
     more = f" and {len(pinned) - SHOWN} more" if len(pinned) > SHOWN else ""
     return BudgetTooSmall(

@@ -48,9 +48,8 @@ def source_of(given: Input) -> Source:
     if isinstance(given, (str, Document)):
         return _joined([given])
     if isinstance(given, (bytes, bytearray)) or not isinstance(given, Sequence):
-        raise InvalidInput(
-            f"Expected a text or a list of documents, got {type(given).__name__}.", hint="Decode bytes to str first."
-        )
+        hint = "Decode bytes to str first." if isinstance(given, (bytes, bytearray)) else ""
+        raise InvalidInput(f"Expected a text or a list of documents, got {type(given).__name__}.", hint=hint)
     return _joined(list(given))
 
 
@@ -70,6 +69,8 @@ def _joined(documents: Sequence[str | Document]) -> Source:
 
 def _shown(document: object) -> str:
     if isinstance(document, Document):
+        if not isinstance(document.text, str):
+            raise InvalidInput(f"The text of a document must be a str, got {type(document.text).__name__}.")
         return f"{document.title}\n{document.text}" if document.title else document.text
     if not isinstance(document, str):
         raise InvalidInput(f"A document must be a text or a tamis.Document, got {type(document).__name__}.")

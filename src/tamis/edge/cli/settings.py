@@ -56,7 +56,12 @@ def _pattern(expression: str) -> re.Pattern[str]:
 def _options(arguments: Arguments) -> Options:
     from tamis.prompt import Options
 
-    for name, value, least in (("--min-words", arguments.min_words, 0), ("--threads", arguments.threads, 1)):
+    least_of = {
+        "--min-words": (arguments.min_words, 0),
+        "--seed": (arguments.seed, 0),
+        "--threads": (arguments.threads, 1),
+    }
+    for name, (value, least) in least_of.items():
         if value is not None and value < least:
             raise InvalidInput(f"{name} must be at least {least}, got {value}.")
     chosen = {} if arguments.detectors is None else {"detectors": arguments.detectors}
