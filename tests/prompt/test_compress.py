@@ -132,6 +132,15 @@ def test_pins_move_with_their_documents(order):
         assert wanted in result.text
 
 
+@pytest.mark.parametrize("order", ["sort", "two_stage"])
+def test_documents_that_begin_with_a_joiner_can_be_put_in_order(order):
+    documents = [" \u200dalpha beta", "the mill stood here", "\u0600 gamma \u0600 "]
+    result = tamis.compress(documents, rate=0.5, question="mill", method="bm25-sentences",
+                            options=tamis.Options(order=order))  # fmt: skip
+    assert result.source.startswith("the mill")
+    assert "mill" in result.text
+
+
 def test_many_is_the_same_as_one_by_one():
     sources = [PARAGRAPH, "", PARAGRAPH[:80], [PARAGRAPH[:100], PARAGRAPH[100:]]]
     many = tamis.compress_many(sources, rate=0.5, method="tfidf-words")

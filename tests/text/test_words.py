@@ -52,7 +52,10 @@ def test_gaps_are_white_space_and_bodies_have_none_at_their_edges(text):
     edges = [0, *np.stack([w.starts, w.ends], 1).ravel().tolist(), len(text)]
     gaps = [text[a:b] for a, b in zip(edges[0::2], edges[1::2], strict=True)]
     assert regex.fullmatch(r"\s*", "".join(gaps))
-    assert all(regex.fullmatch(r"\S(?s:.*)(?<!\s)", body) for body in w.bodies())
+    # A blank inside a cluster (" " before a joiner) counts as part of a letter.
+    solid = regex.sub(r"\X", lambda m: m[0] if len(m[0]) == 1 else "x" * len(m[0]), text)
+    bodies = [solid[a:b] for a, b in zip(w.starts.tolist(), w.ends.tolist(), strict=True)]
+    assert all(regex.fullmatch(r"\S(?s:.*)(?<!\s)", body) for body in bodies)
 
 
 @given(texts)
@@ -83,3 +86,13 @@ def test_no_unit_is_huge(text):
 def test_a_long_run_of_one_thing_is_cut_in_linear_time(piece):
     text = piece * 100_000
     assert sum(len(s) for s in words(text).spans) == len(text)
+
+
+@pytest.mark.parametrize("second", [" \u200dtwo", " \u0301 two", "\x85 \u200c\u200dtwo"])
+def test_a_cluster_that_begins_with_a_blank_glues_no_documents(second):
+    alone = len(words("one")) + len(words(second))
+    assert len(words(f"one\n\n{second}")) == len(words(f"{second}\n\none")) == alone
+
+
+def test_a_cluster_that_ends_with_a_blank_glues_no_documents():
+    assert len(words("one \u0600 \n\ntwo")) == len(words("one \u0600 ")) + len(words("two"))

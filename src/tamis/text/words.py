@@ -229,17 +229,23 @@ def _pieces(run: str) -> list[int]:
 
 
 def _whole_clusters(text: str, marks: list[Mark]) -> list[Mark]:
-    """Undo every cut that falls inside a grapheme cluster (a flag, a family emoji, a letter with its accents)."""
-    inside = {i for m in _CLUSTER.finditer(text) if m.end() - m.start() > 1 for i in range(m.start() + 1, m.end())}
-    if not inside:
+    """Undo every cut that falls inside a grapheme cluster (a flag, a family emoji, a letter with its accents).
+
+    A cluster may begin or end with a blank (" " before a joiner): that blank then belongs to the word, and the word
+    before it stays a word of its own, in a document of its own perhaps.
+    """
+    clusters = [m.span() for m in _CLUSTER.finditer(text) if m.end() - m.start() > 1]
+    around = {i: (start, end) for start, end in clusters for i in range(start + 1, end)}
+    if not around:
         return marks
-    whole = [marks[0]]
-    for mark in marks[1:]:
-        last = whole[-1]
-        if mark[0] in inside or last[1] in inside:
-            whole[-1] = (last[0], mark[1], last[2] and mark[2])
+    whole: list[Mark] = []
+    for left, right, punct in marks:
+        start, end = around.get(left, (left, 0))[0], around.get(right, (0, right))[1]
+        if whole and start < whole[-1][1]:
+            last = whole[-1]
+            whole[-1] = (last[0], max(last[1], end), last[2] and punct)
         else:
-            whole.append(mark)
+            whole.append((start, end, punct))
     return whole
 
 
