@@ -213,6 +213,8 @@ def test_documents_with_too_few_words_left_go_altogether():
         ({"tokens": 2.5}, InvalidBudget, "2.5"),
         ({"rate": 0.5, "tokens": 5}, InvalidBudget, "rate and tokens"),
         ({"threshold": float("nan")}, InvalidBudget, "nan"),
+        ({"threshold": 3}, InvalidBudget, "3"),
+        ({"threshold": 0.5, "options": tamis.Options(dynamic=0.2)}, InvalidInput, "dynamic"),
         ({"method": "llmlingua3"}, UnknownName, "llmlingua2"),
         ({"tokenizer": "o200k"}, UnknownName, "o200k_base"),
         ({"options": tamis.Options(order="reversed")}, UnknownName, "two_stage"),
@@ -260,3 +262,9 @@ def test_what_scraps_leave_goes_to_the_other_documents(method, rate):
     documents = ["One two three four five six seven eight nine ten. " * 5] * 8
     result = tamis.compress(documents, rate=rate, method=method, options=tamis.Options(min_words=4))
     assert result.tokens >= 0.9 * int(rate * result.original_tokens)
+
+
+def test_numbers_of_numpy_are_numbers():
+    by_share = tamis.compress(PARAGRAPH, rate=np.float32(0.5), method="truncate")
+    by_count = tamis.compress(PARAGRAPH, tokens=np.int64(by_share.tokens), method="truncate", keep=None)
+    assert by_count.text == by_share.text

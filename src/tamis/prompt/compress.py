@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from numbers import Integral, Real
 from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
 import numpy as np
@@ -141,8 +142,20 @@ def _budget(rate: float | None, tokens: int | None, threshold: float | None) -> 
     if len(given) > 1:
         raise InvalidBudget(f"Give one of rate, tokens and threshold, not {' and '.join(given)}.")
     if tokens is not None:
-        return Total(tokens)
-    return AtLeast(threshold) if threshold is not None else Ratio(DEFAULT_RATE if rate is None else rate)
+        return Total(_whole(tokens))
+    if threshold is not None:
+        if not (isinstance(threshold, Real) and 0 <= threshold <= 1):
+            raise InvalidBudget(f"A threshold must lie between 0 and 1, as scores do, got {threshold!r}.")
+        return AtLeast(float(threshold))
+    share = DEFAULT_RATE if rate is None else rate
+    return Ratio(float(share) if isinstance(share, Real) else share)
+
+
+def _whole(tokens: object) -> int:
+    """The number as an int, NumPy's own included; anything else is refused by name."""
+    if isinstance(tokens, Integral) and not isinstance(tokens, bool) and int(tokens) >= 0:
+        return int(tokens)
+    raise InvalidBudget(f"tokens must be a whole number of at least 0, got {tokens!r}.")
 
 
 def _job(
@@ -159,7 +172,7 @@ def _job(
     chosen = METHODS[method]
     if chosen.needs_question and not asked:
         raise InvalidInput(f"The method {method!r} needs a question.", hint="Pass question=..., or use method='auto'.")
-    return _Job(asked or None, tuple(keep), counter(tokenizer), method, chosen, model, options)
+    return _Job(asked or None, tuple(keep or ()), counter(tokenizer), method, chosen, model, options)
 
 
 def _check(options: Options) -> None:
@@ -177,6 +190,9 @@ def _check(options: Options) -> None:
 
 def _compress_all(given: list[Input], budget: Budget, job: _Job) -> list[Compression]:
     """Score all sources together (the model batches), then select in each."""
+    if isinstance(budget, AtLeast) and job.options.dynamic:
+        hint = "dynamic shares a rate or a number of tokens out; give one of these."
+        raise InvalidInput("dynamic and a threshold exclude each other.", hint=hint)
     prepared = [_prepare(_pinned(source_of(g), job), job) for g in given]
     scores = job.method.scorer([p.request for p in prepared])
     return [_select(p, s, budget, job) for p, s in zip(prepared, scores, strict=True)]

@@ -97,7 +97,7 @@ class Compression:
 
     @property
     def saved(self) -> int:
-        """Tokens that are gone; never negative unless deleting spans made the text cost more, which is then said."""
+        """Tokens that are gone, by count."""
         return self.original_tokens - self.tokens
 
     @cached_property
