@@ -72,7 +72,7 @@ def plot(curves: Mapping[str, Curve], path: Path, *, title: str, ours: str = "au
     rates = sorted({rate for curve in curves.values() for rate in curve}, reverse=True)
     axes.set_xscale("log")
     axes.set_xlim(max(rates) * 1.06, min(rates) * 0.97)
-    axes.set_xticks(rates, [f"{rate:.0%}\n{1 / rate:.3g}x" if 1 / rate > 3 else f"{rate:.0%}" for rate in rates])
+    axes.set_xticks(rates, [f"{100 * rate:.3g}%\n{1 / rate:.3g}x" for rate in rates])
     axes.minorticks_off()
     axes.set(ylim=(0, 102), xlabel="share of the tokens kept", ylabel="answers kept, %", title=title)
     axes.grid(axis="y", alpha=0.3)
