@@ -6,7 +6,8 @@ What is checked, in characters and tokens of the result alone, and not by asking
 - lost: a pinned span that is not whole in the text, or one that is reported as kept and is not
 - not a deletion: the kept pieces are not the text, or with the dropped ones do not tile the source
 - cut, glued: half a grapheme cluster; two words joined that the source kept apart
-- shortfall: less than 97 % of the budget used on a text over 200 tokens, although another word would have fitted
+- shortfall: less than 97 % of the budget (in whole tokens, rounded down) used on a text over 200 tokens, although another
+  word would have fitted; not where `min_words` wants whole documents gone
 - identity, unstable, batch: rate 1 changes the text; a second run differs; `compress_many` differs
 - crash, refused: an error that is not tamis's own; "does not fit" with nothing pinned
 """
@@ -95,7 +96,8 @@ def judge(given: Case) -> Verdict:
     used = _used(result, limit)
     found = [*_deletion(result), *_budget(result, limit), *_pins(result, given), *_reports(result)]
     found += [*_clusters(result), *_glued(result), *_again(result, given)]
-    if used is not None and used < FULL and (word := _would_fit(result, limit, given)):
+    few = limit is not None and used is not None and result.tokens < int(FULL * limit)
+    if few and given.arguments["options"].get("min_words", 0) <= 1 and (word := _would_fit(result, limit, given)):
         found.append(f"shortfall: {result.tokens} of {limit} tokens, yet {word!r} would fit")
     return replace(blank, violations=tuple(found), used=used)
 
@@ -191,7 +193,9 @@ def _joints(result: tamis.Compression) -> Iterator[tuple[int, int]]:
 def _clusters(result: tamis.Compression) -> Iterator[str]:
     if result.source.isascii() and "\r" not in result.source:
         return
-    inner = [(m.start(), m.end()) for m in regex.finditer(r"\X", result.source) if m.end() - m.start() > 1]
+    # A blank is no character that could be halved: a mark or joiner behind one stands alone.
+    clusters = (m for m in regex.finditer(r"\X", result.source) if m.end() - m.start() > 1)
+    inner = [m.span() for m in clusters if not m[0][0].isspace()]
     forbidden = {i for start, end in inner for i in range(start + 1, end)}
     edges = {p.start for p in (*result.kept, *result.dropped)}
     for at in sorted(edges & forbidden)[:1]:

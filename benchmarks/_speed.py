@@ -22,11 +22,13 @@ import _measure
 from _texts import transcript
 
 import tamis
+from tamis.text.counting import counter
 
 LENGTHS = (100, 300, 1_000, 3_000, 10_000, 30_000, 100_000, 250_000)
 METHODS = ("auto", "llmlingua2", "truncate")
 RATE = 0.33
 COLD_TOKENS = 1_000
+LONG = 30_000  # tokens; from here on a single run is long enough, and longer texts run with all threads only
 # Stage by stage: the names that `tamis.prompt.compress` calls. `select` holds the counting that it asks for.
 STAGES = {
     "source_of": "split",
@@ -43,7 +45,7 @@ STAGES = {
 def sweep(
     data: Path, lengths: Sequence[int] = LENGTHS, *, threads: Sequence[int] = (1, 2), repeats: int = 5
 ) -> list[dict[str, Any]]:
-    """Tokens a second of each method at each length; a method that is slow at one length runs less often there."""
+    """Tokens a second of each method at each length."""
     longest = transcript(max(lengths), data)
     texts = {n: transcript(n, data) if n < max(lengths) else longest for n in lengths}
     rows = []
@@ -51,7 +53,8 @@ def sweep(
         for count in threads if method != "truncate" else threads[-1:]:
             options = tamis.Options(threads=count)
             tamis.compress(texts[min(lengths)], rate=RATE, method=method, options=options)
-            rows += [_row(method, count, texts[n], repeats) for n in lengths]
+            some = [n for n in lengths if n <= LONG or count == max(threads)]
+            rows += [_row(method, count, texts[n], repeats if n < LONG else 1) for n in some]
     return rows
 
 
@@ -61,17 +64,21 @@ def _row(method: str, threads: int, text: str, repeats: int) -> dict[str, Any]:
     def work() -> tamis.Compression:
         return tamis.compress(text, rate=RATE, method=method, options=options)
 
-    tokens = work().original_tokens
-    times = _measure.seconds(work, repeats if tokens <= 30_000 else 3)
+    tokens = counter()(text)
+    before = time.process_time()
+    times = _measure.seconds(work, repeats)
+    busy = (time.process_time() - before) / repeats
     half = _measure.median(times)
     return {
         "method": method,
         "threads": threads,
         "tokens": tokens,
+        "runs": repeats,
         "tokens/s": tokens / half,
         "median s": half,
         "best s": times[0],
         "worst s": times[-1],
+        "CPU s": busy,
     }
 
 
@@ -152,7 +159,8 @@ def run(data: Path, *, lengths: Sequence[int] = LENGTHS, repeats: int = 5, cold_
 
 def show(result: dict[str, Any]) -> str:
     """The result as Markdown tables."""
-    sweep_rows = _measure.table(result["sweep"], ("method", "threads", "tokens", "tokens/s", "median s", "best s"))
+    columns = ("method", "threads", "tokens", "runs", "tokens/s", "median s", "best s", "CPU s")
+    sweep_rows = _measure.table(result["sweep"], columns)
     stage_rows = _measure.table(result["stages"], ("stage", "ms", "share"))
     cold_row = _measure.table([result["cold"]], list(result["cold"])) if result["cold"] else ""
     return f"{sweep_rows}\n\n{stage_rows}\n\n{cold_row}".rstrip()
