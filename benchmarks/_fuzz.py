@@ -6,8 +6,8 @@ What is checked, in characters and tokens of the result alone, and not by asking
 - lost: a pinned span that is not whole in the text, or one that is reported as kept and is not
 - not a deletion: the kept pieces are not the text, or with the dropped ones do not tile the source
 - cut, glued: half a grapheme cluster; two words joined that the source kept apart
-- shortfall: less than 97 % of the budget (in whole tokens, rounded down) used on a text over 200 tokens, although another
-  word would have fitted; not where `min_words` wants whole documents gone
+- shortfall: less than 97 % of the budget (in whole tokens, rounded down) used on a text over 200 tokens, although
+  another word would have fitted; not where `min_words` wants whole documents gone
 - identity, unstable, batch: rate 1 changes the text; a second run differs; `compress_many` differs
 - crash, refused: an error that is not tamis's own; "does not fit" with nothing pinned
 """
