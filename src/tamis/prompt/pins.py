@@ -31,8 +31,8 @@ def touched(units: Words, spans: Sequence[Span]) -> Bools:
 def first_mentions(text: str, found: Sequence[Found]) -> tuple[Found, ...]:
     """Return what was found without names whose words all stood in an earlier name of the same line.
 
-    In a paragraph a name is worth protecting once: protecting each mention costs a third of the budget at 3x, and
-    answers with it (`benchmarks/quality.py blind`). On a new line it may say who speaks or acts, and counts afresh.
+    In a paragraph a name is worth protecting once: protecting each mention costs 1 to 2 points of the answers at 2x and
+    4 to 6 at 3x (docs/lab-log.md). On a new line it may say who speaks or acts, and counts afresh.
 
     Example: "Ada Lovelace met Babbage. Lovelace wrote." -> "Ada Lovelace", "Babbage"
     """
