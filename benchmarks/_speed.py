@@ -28,6 +28,7 @@ LENGTHS = (100, 300, 1_000, 3_000, 10_000, 30_000, 100_000, 250_000)
 METHODS = ("auto", "llmlingua2", "truncate")
 RATE = 0.33
 COLD_TOKENS = 1_000
+CLEAR = 0.5  # seconds: in less, what other processes took (a share of one core) cannot be told, ticks being 10 ms
 LONG = 30_000  # tokens; from here on a single run is long enough, and longer texts run with all threads only
 # Stage by stage: the names that `tamis.prompt.compress` calls. `select` holds the counting that it asks for.
 STAGES = {
@@ -65,9 +66,10 @@ def _row(method: str, threads: int, text: str, repeats: int) -> dict[str, Any]:
         return tamis.compress(text, rate=RATE, method=method, options=options)
 
     tokens = counter()(text)
-    before = time.process_time()
+    own, all_of_it = time.process_time(), _measure.busy()
     times = _measure.seconds(work, repeats)
-    busy = (time.process_time() - before) / repeats
+    own = time.process_time() - own
+    others = max(_measure.busy() - all_of_it - own, 0.0)
     half = _measure.median(times)
     return {
         "method": method,
@@ -78,7 +80,8 @@ def _row(method: str, threads: int, text: str, repeats: int) -> dict[str, Any]:
         "median s": half,
         "best s": times[0],
         "worst s": times[-1],
-        "CPU s": busy,
+        "CPU s": own / repeats,
+        "others": f"{others / sum(times):.0%}" if sum(times) > CLEAR else "",
     }
 
 
@@ -159,7 +162,7 @@ def run(data: Path, *, lengths: Sequence[int] = LENGTHS, repeats: int = 5, cold_
 
 def show(result: dict[str, Any]) -> str:
     """The result as Markdown tables."""
-    columns = ("method", "threads", "tokens", "runs", "tokens/s", "median s", "best s", "CPU s")
+    columns = ("method", "threads", "tokens", "runs", "tokens/s", "median s", "best s", "CPU s", "others")
     sweep_rows = _measure.table(result["sweep"], columns)
     stage_rows = _measure.table(result["stages"], ("stage", "ms", "share"))
     cold_row = _measure.table([result["cold"]], list(result["cold"])) if result["cold"] else ""
