@@ -333,6 +333,8 @@ def _arguments(rng: random.Random, method: str, text: str, *, documents: bool) -
     if rng.random() < 0.35:
         arguments["keep"] = _keep(rng, text, spans=not documents and "<keep>" not in text)
     arguments["options"] = _options(rng)
+    if "threshold" in arguments:  # nothing to share out: tamis refuses the two together
+        arguments["options"].pop("dynamic", None)
     return arguments
 
 
