@@ -140,12 +140,19 @@ _SECTIONS: dict[str, type[Any]] = {
 
 def load_config(path: Path | None = None) -> EncoderConfig:
     """Read the configuration; `ValueError` names a missing or unknown key."""
-    raw: dict[str, Any] = tomllib.loads((path or DEFAULT).read_text(encoding="utf-8"))
-    sections = {name: _build(kind, name, raw.pop(name, {})) for name, kind in _SECTIONS.items()}
-    return _build(EncoderConfig, "the file", {**raw, **sections})
+    raw = read_toml(path or DEFAULT)
+    sections = {name: build_section(kind, name, raw.pop(name, {})) for name, kind in _SECTIONS.items()}
+    return build_section(EncoderConfig, "the file", {**raw, **sections})
 
 
-def _build(kind: type[T], where: str, values: dict[str, Any]) -> T:
+def read_toml(path: Path) -> dict[str, Any]:
+    """What a TOML file says."""
+    made: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    return made
+
+
+def build_section(kind: type[T], where: str, values: dict[str, Any]) -> T:
+    """The dataclass of a section's values, lists as tuples; `ValueError` names a missing or unknown key."""
     known = {field.name for field in fields(kind)}  # type: ignore[arg-type]
     if known != set(values):
         raise ValueError(f"{where}: missing {sorted(known - set(values))}, unknown {sorted(set(values) - known)}")

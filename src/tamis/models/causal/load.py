@@ -1,0 +1,67 @@
+"""Causal language models by name: "mini-lm", a folder, a hub id, or the address of a server."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+
+from tamis.errors import ModelCorrupt, ModelNotFound, UnknownName
+from tamis.models.causal.protocol import CausalLM
+from tamis.models.encoder import WEIGHTS, read_config
+
+FORMAT = "tamis-causal"
+_OPENING = Lock()
+
+
+def load_causal(
+    name: str | Path, *, threads: int | None = None, device: str = "auto", dtype: str = "auto"
+) -> CausalLM:
+    """Open a causal language model; the same one is opened once a process and then shared.
+
+    Args:
+        name: "mini-lm" (embedded), a folder, a hub id as in owner/name, or `http(s)://host[:port]/v1#model` for a
+            server that speaks OpenAI's completions (the key comes from the variable `OPENAI_API_KEY`).
+        threads: for the embedded model.
+        device, dtype: for a model of transformers.
+
+    Raises:
+        UnknownName, ModelNotFound, ModelCorrupt, MissingExtra: as `tamis.models.load`.
+    """
+    with _OPENING:
+        return _opened(str(name), threads, device, dtype)
+
+
+def close_causal() -> None:
+    """Let go of every shared model."""
+    with _OPENING:
+        _opened.cache_clear()
+
+
+@lru_cache(maxsize=4)
+def _opened(name: str, threads: int | None, device: str, dtype: str) -> CausalLM:
+    if name.startswith(("http://", "https://")):
+        from tamis.models.causal.endpoint import open_endpoint
+
+        return open_endpoint(name)
+    folder = WEIGHTS / name if (WEIGHTS / name).is_dir() else Path(name).expanduser()
+    if folder.is_dir() and read_config(folder).get("format") == FORMAT:
+        from tamis.models.causal.mini import open_mini
+
+        return open_mini(folder, threads=threads)
+    if folder.is_dir() and "model_type" not in read_config(folder):
+        hint = "Name mini-lm, a folder of a causal LM of transformers, a hub id, or a server's address."
+        raise ModelCorrupt(f"{str(folder)!r} is no causal language model.", hint=hint)
+    if not folder.is_dir():
+        _check_hub_id(name)
+    from tamis.models.causal.hf import open_transformers
+
+    return open_transformers(str(folder.resolve()) if folder.is_dir() else name, device=device, dtype=dtype)
+
+
+def _check_hub_id(name: str) -> None:
+    if name.startswith((".", "~", "/")) or "\\" in name or name.count("/") > 1:
+        raise ModelNotFound(f"There is no model folder {name!r}.", hint="`tamis models` lists the installed ones.")
+    if "/" not in name:
+        hint = "Known: mini-lm. Others: a folder, a hub id as in owner/name, or a server's address."
+        raise UnknownName(f"Unknown causal language model {name!r}.", hint=hint)

@@ -1,0 +1,148 @@
+"""The tokenizer of `mini-lm` and the corpus in its tokens, as one flat file for each group and split.
+
+A document is held out, or for development, by a hash of its text. Documents that quote a SQuAD article of the encoder's
+test split are dropped: what `auto` is measured on must be unseen by every part of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tamis.train.config import load_config
+from tamis.train.lm.config import GROUPS, LMConfig
+from tamis.train.readers import read_corpus, squad
+
+BOS = "<|bos|>"
+SPLITS = ("train", "dev", "test")
+# Words with the blank before them, runs of at most three digits, runs of marks, line ends, indentation.
+PATTERN = r"[^\S\r\n]?\p{L}+|\p{N}{1,3}|[^\S\r\n]?[^\s\p{L}\p{N}]+|\s*[\r\n]+|\s+(?!\S)|\s+"
+SLAB = 512  # documents tokenised at a time
+QUOTE = 60  # characters in a row that count as a quotation
+_LOG = logging.getLogger(__name__)
+
+
+def split_of(text: str, held_out: int) -> str:
+    """Return "test" or "dev" for one document in `held_out` each, by a hash of the text; "train" for the rest."""
+    number = int.from_bytes(hashlib.sha256(text.encode("utf-8", "replace")).digest()[:8], "big") % held_out
+    return {0: "test", 1: "dev"}.get(number, "train")
+
+
+def documents(data: Path, group: str) -> Iterator[str]:
+    """Texts of one corpus group, without those that quote an article held out for the encoder."""
+    held = _quotes(data)
+    for text in read_corpus(data, group):
+        if not any(text[at : at + QUOTE] in held for at in range(0, len(text), QUOTE)):
+            yield text
+
+
+def _quotes(data: Path) -> frozenset[str]:
+    """Every stretch of `QUOTE` characters of the encoder's SQuAD test articles.
+
+    Looked up at steps of `QUOTE` characters, they find every quotation of twice that length.
+    """
+    texts = [p.text for p in squad(data, load_config().splits, "test")]
+    return frozenset(t[at : at + QUOTE] for t in texts for at in range(len(t) - QUOTE + 1))
+
+
+def learn_tokenizer(config: LMConfig, data: Path) -> Any:
+    """Learn a byte-level BPE on a weighted sample of the training documents."""
+    from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
+
+    tokenizer = Tokenizer(models.BPE())
+    words = pre_tokenizers.Split(Regex(PATTERN), "isolated")
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([words, pre_tokenizers.ByteLevel(False, False, False)])
+    tokenizer.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=config.tokenizer.vocabulary,
+        special_tokens=[BOS],
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator(_sample(config, data), trainer)
+    return tokenizer
+
+
+def _sample(config: LMConfig, data: Path) -> Iterator[str]:
+    """Training documents of each group until its share of the sample is full."""
+    for group in GROUPS:
+        left = config.tokenizer.sample_mb * 1e6 * config.shards.shares[group]
+        for text in documents(data, group):
+            if left > 0 and split_of(text, config.shards.held_out) == "train":
+                left -= len(text)
+                yield text
+
+
+def write_shards(config: LMConfig, data: Path, tokenizer: Any, out: Path) -> None:
+    """Write `out/GROUP.SPLIT.bin` (uint16, each document behind a BOS) and `out/bytes.json` (UTF-8 bytes of each)."""
+    out.mkdir(parents=True, exist_ok=True)
+    sizes: dict[str, int] = {}
+    for group in GROUPS:
+        sizes |= _write_group(config, documents(data, group), tokenizer, out / group)
+        _LOG.info("%s: %s", group, {k: v for k, v in sizes.items() if k.startswith(group)})
+    part = out / "bytes.json.part"
+    part.write_text(json.dumps(sizes, indent=1), encoding="utf-8")
+    os.replace(part, out / "bytes.json")
+
+
+def _write_group(config: LMConfig, texts: Iterable[str], tokenizer: Any, stem: Path) -> dict[str, int]:
+    begin = tokenizer.token_to_id(BOS)
+    files = {split: stem.with_name(f"{stem.name}.{split}.bin").open("wb") for split in SPLITS}
+    sizes = {f"{stem.name}.{split}": 0 for split in SPLITS}
+    found = iter(texts)
+    try:
+        while slab := list(islice(found, SLAB)):
+            for text, code in zip(slab, tokenizer.encode_batch(slab, add_special_tokens=False), strict=True):
+                split = split_of(text, config.shards.held_out)
+                files[split].write(np.array([begin, *code.ids], np.uint16).tobytes())
+                sizes[f"{stem.name}.{split}"] += len(text.encode("utf-8", "replace"))
+    finally:
+        for file in files.values():
+            file.close()
+    return sizes
+
+
+@dataclass(frozen=True, eq=False)
+class Shards:
+    """The corpus in tokens, on disk."""
+
+    folder: Path
+
+    def tokens(self, group: str, split: str) -> npt.NDArray[np.uint16]:
+        """All tokens of a group's split, in order, mapped from the file."""
+        return np.memmap(self.folder / f"{group}.{split}.bin", np.uint16, "r")
+
+    def size(self, group: str, split: str) -> int:
+        """UTF-8 bytes of the same text."""
+        sizes: dict[str, int] = json.loads((self.folder / "bytes.json").read_text(encoding="utf-8"))
+        return sizes[f"{group}.{split}"]
+
+
+class Windows:
+    """Training windows drawn at random: the group by its share, then a place in it. Resumes by its step number."""
+
+    def __init__(self, shards: Shards, config: LMConfig) -> None:
+        self.config = config
+        self.groups = [shards.tokens(group, "train") for group in GROUPS]
+        shares = np.array([config.shards.shares[group] for group in GROUPS])
+        self.shares = shares / shares.sum()
+
+    def batch(self, step: int) -> npt.NDArray[np.int64]:
+        """(batch, length + 1) tokens of one step: a pure function of the seed and the step."""
+        run = self.config.run
+        rng = np.random.Generator(np.random.PCG64([self.config.seed, step]))
+        rows = []
+        for group in rng.choice(len(self.groups), run.batch, p=self.shares):
+            at = int(rng.integers(0, len(self.groups[group]) - run.length - 1))
+            rows.append(self.groups[group][at : at + run.length + 1].astype(np.int64))
+        return np.stack(rows)
