@@ -11,6 +11,7 @@
     ├── ModelError
     │   ├── ModelNotFound                no model there
     │   └── ModelCorrupt                 a model is there, but a file is missing, cut short or of another kind
+    ├── RemoteError                      a server that cannot be reached, refuses, or answers nonsense
     └── MissingExtra (ImportError)       an optional dependency is not installed
 
 Every message quotes what was given; `hint` says what to do about it. Anything else that escapes from tamis is a bug.
@@ -81,6 +82,18 @@ class ModelNotFound(ModelError):
 
 class ModelCorrupt(ModelError):
     """A model is there, but a file of it is missing, cut short or of another kind."""
+
+
+class RemoteError(TamisError):
+    """A server that cannot be reached, refuses, or answers what cannot be used.
+
+    Attributes:
+        status: the HTTP status of its last answer; None where there was none.
+    """
+
+    def __init__(self, message: str, *, status: int | None = None, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
 
 
 class MissingExtra(TamisError, ImportError):
