@@ -17,11 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from tamis.core import Floats, Ints
+from tamis.core import Floats
 from tamis.errors import InvalidInput, ModelCorrupt, ModelNotFound, missing_extra
-from tamis.models.chunks import chunks
-from tamis.models.pieces import encodable
 from tamis.models.scores import TokenScores
+from tamis.models.sequences import Read, Reader, joined
 
 KEEP_LABELS = ("keep", "preserve", "preserved", "important", "label_1", "1")
 DTYPES = ("float32", "bfloat16", "float16")
@@ -37,15 +36,6 @@ class Place:
     device: str = "auto"
     dtype: str = "float32"
     trust_remote_code: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class _Chunk:
-    number: int
-    ids: list[int]
-    types: list[int]
-    content: Ints  # (c,) which ids are not special
-    offsets: Ints  # (c, 2) of those, in characters of the text
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,27 +58,13 @@ class TokenClassifier:
 
     def keep(self, texts: Sequence[str]) -> list[TokenScores]:
         """The keep-probability of every piece ("keep", 0 to 1)."""
-        made = [chunk for number, text in enumerate(texts) for chunk in self._chunks(number, encodable(text))]
-        scores = self._probabilities(made)
-        found = []
-        for number, text in enumerate(texts):
-            mine = [(c.offsets, s) for c, s in zip(made, scores, strict=True) if c.number == number]
-            offsets = np.concatenate([np.zeros((0, 2), np.int64), *(o for o, _ in mine)])
-            values = np.concatenate([np.zeros(0), *(s for _, s in mine)])
-            found.append(TokenScores(_trimmed(offsets, text), {"keep": values}))
-        return found
-
-    def _chunks(self, number: int, text: str) -> Iterator[_Chunk]:
-        spans = list(chunks(text, self._measure, self.limit))
-        for span, code in zip(spans, self.tokenizer.encode_batch([s.of(text) for s in spans]), strict=True):
-            content = np.flatnonzero(np.array(code.special_tokens_mask) == 0)
-            offsets = np.array(code.offsets, np.int64).reshape(-1, 2)[content] + span.start
-            yield _Chunk(number, code.ids, code.type_ids, content, offsets)
+        made = Reader(self.tokenizer, self.limit).read(texts)
+        return joined(len(texts), made, self._probabilities(made))
 
     def _measure(self, texts: Sequence[str]) -> list[int]:
-        return [len(code.ids) for code in self.tokenizer.encode_batch(list(texts))]
+        return Reader(self.tokenizer, self.limit).measure(texts)
 
-    def _probabilities(self, made: Sequence[_Chunk]) -> list[Floats]:
+    def _probabilities(self, made: Sequence[Read]) -> list[Floats]:
         """(c,) of each chunk, run in batches of similar length."""
         scores: list[Floats] = [np.zeros(0)] * len(made)
         order = sorted(range(len(made)), key=lambda i: -len(made[i].ids))
@@ -99,7 +75,7 @@ class TokenClassifier:
                 scores[index] = row[made[index].content].astype(np.float64)
         return scores
 
-    def _forward(self, batch: Sequence[_Chunk]) -> Any:
+    def _forward(self, batch: Sequence[Read]) -> Any:
         """(b, t) probabilities of the keep label."""
         import torch
 
@@ -114,17 +90,6 @@ class TokenClassifier:
         with torch.inference_mode():
             logits = self.model(**{name: value.to(self.model.device) for name, value in feeds.items()}).logits
             return logits.float().softmax(-1)[..., self.keep_label].cpu().numpy()
-
-
-def _trimmed(offsets: Ints, text: str) -> Ints:
-    """Offsets without the white space that some tokenizers count to the piece behind it."""
-    if not len(offsets):
-        return offsets
-    blank = np.array([c.isspace() for c in text] + [False])
-    places = np.arange(len(blank))
-    solid = np.minimum.accumulate(np.where(blank, len(blank), places)[::-1])[::-1]  # next character that is not blank
-    starts = np.minimum(solid[offsets[:, 0]], offsets[:, 1])
-    return np.stack([starts, offsets[:, 1]], axis=1)
 
 
 _OPENING = Lock()
@@ -162,21 +127,29 @@ def load_classifier(source: str | Path, place: Place | None = None) -> TokenClas
 
     if place.dtype not in DTYPES:
         raise InvalidInput(f"Unknown dtype {place.dtype!r}.", hint=f"Known: {', '.join(DTYPES)}.")
-    tokenizer = _opened(name, transformers.AutoTokenizer, place)
+    tokenizer = fast_tokenizer(name, place)
+    dtype = getattr(torch, place.dtype)
+    model = opened(name, transformers.AutoModelForTokenClassification, place, dtype=dtype)
+    label = keep_label(model.config.id2label, name)
+    check_vocabulary(tokenizer, model, name)
+    limit = sequence_limit(model, tokenizer)
+    placed = _placed(model.eval(), place, torch)
+    pack(placed)
+    return TokenClassifier(name, placed, bare(tokenizer), label, limit)
+
+
+def fast_tokenizer(name: str, place: Place) -> Any:
+    """The tokenizer of `transformers` that comes with a model; `ModelCorrupt` if it knows no offsets."""
+    import transformers
+
+    tokenizer = opened(name, transformers.AutoTokenizer, place)
     if not getattr(tokenizer, "is_fast", False):
         hint = "Convert it once with transformers.convert_slow_tokenizer and save tokenizer.json beside it."
         raise ModelCorrupt(f"{name!r} has no fast tokenizer, so pieces have no offsets.", hint=hint)
-    dtype = getattr(torch, place.dtype)
-    model = _opened(name, transformers.AutoModelForTokenClassification, place, dtype=dtype)
-    label = keep_label(model.config.id2label, name)
-    _check_vocabulary(tokenizer, model, name)
-    limit = _limit(model, tokenizer)
-    placed = _placed(model.eval(), place, torch)
-    pack(placed)
-    return TokenClassifier(name, placed, _bare(tokenizer), label, limit)
+    return tokenizer
 
 
-def _check_vocabulary(tokenizer: Any, model: Any, name: str) -> None:
+def check_vocabulary(tokenizer: Any, model: Any, name: str) -> None:
     """Without its file, transformers makes up an empty tokenizer in silence; another may not fit the embeddings."""
     rows, size = model.get_input_embeddings().num_embeddings, len(tokenizer)
     if not len(set(tokenizer.all_special_ids)) < size <= rows:
@@ -184,7 +157,7 @@ def _check_vocabulary(tokenizer: Any, model: Any, name: str) -> None:
         raise ModelCorrupt(f"{name!r} has {rows} embeddings but its tokenizer {size} tokens.", hint=hint)
 
 
-def _bare(tokenizer: Any) -> Any:
+def bare(tokenizer: Any) -> Any:
     """The fast tokenizer itself, without the truncation and padding that its file may ask for."""
     made = tokenizer.backend_tokenizer
     made.no_truncation()
@@ -216,7 +189,7 @@ def _without_bars() -> Iterator[None]:
             logging.enable_progress_bar()
 
 
-def _opened(name: str, kind: Any, place: Place, **options: Any) -> Any:
+def opened(name: str, kind: Any, place: Place, **options: Any) -> Any:
     """`kind.from_pretrained`, with this library's errors."""
     try:
         with _without_bars():
@@ -264,7 +237,7 @@ def keep_label(labels: dict[int, str], name: str) -> int:
     raise ModelCorrupt(f"{name!r} is no keep-or-drop classifier: its labels are {known}.", hint=hint)
 
 
-def _limit(model: Any, tokenizer: Any) -> int:
+def sequence_limit(model: Any, tokenizer: Any) -> int:
     """Longest sequence that both the position embeddings and the tokenizer allow."""
     limits = [tokenizer.model_max_length, getattr(model.config, "max_position_embeddings", None) or _UNBOUNDED]
     for module_name, module in model.named_modules():

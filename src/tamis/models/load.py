@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tamis.errors import ModelCorrupt, ModelNotFound, UnknownName, unknown
 from tamis.models.classifier import Place, TokenClassifier, classifier, close_classifiers
+from tamis.models.classifier_onnx import OnnxClassifier, close_onnx_classifiers, onnx_classifier, says_onnx
 from tamis.models.encoder import FORMAT, WEIGHTS, Mini, close_encoders, load_mini, read_config
 
 _HUB_HINT = "Others: a folder, or a hub id with its owner, as in owner/name."
@@ -83,15 +84,16 @@ def load(
     device: str = "auto",
     dtype: str = "float32",
     trust_remote_code: bool = False,
-) -> Mini | TokenClassifier:
+) -> Mini | OnnxClassifier | TokenClassifier:
     """Open a model: an embedded one by name, a folder by its path, else a token classifier of the hub by its id.
 
     The same model is opened once a process and then shared; `unload` lets go of all.
 
     Args:
         name: of the model.
-        threads: for an embedded model; torch has its own setting (`torch.set_num_threads`).
-        device: for a classifier: "auto", "cpu", "cuda", "mps", ...
+        threads: for a model that runs without torch; torch has its own setting (`torch.set_num_threads`).
+        device: for a classifier: "auto", "cpu", "cuda", "mps", ... Any but "auto", like any dtype but "float32", asks
+            for torch even where the folder also holds an ONNX graph.
         dtype: for a classifier: "float32", or "bfloat16" where speed matters more than the last digits.
         trust_remote_code: for a classifier: run Python code that comes with it.
 
@@ -117,16 +119,19 @@ def unload() -> None:
     """Let go of every open model; what the caller still holds keeps working."""
     close_encoders()
     close_classifiers()
+    close_onnx_classifiers()
 
 
 def _is_path(name: str) -> bool:
     return name.startswith((".", "~", "/")) or "\\" in name or name.count("/") > 1 or Path(name).exists()
 
 
-def _from_folder(folder: Path, threads: int | None, place: Place) -> Mini | TokenClassifier:
+def _from_folder(folder: Path, threads: int | None, place: Place) -> Mini | OnnxClassifier | TokenClassifier:
     config = read_config(folder)
     if config.get("format") == FORMAT and "blend" in config:
         return load_mini(folder, threads=threads)
+    if says_onnx(config) and (place.device, place.dtype) == ("auto", "float32"):
+        return onnx_classifier(folder, threads=threads)
     if "model_type" in config or "architectures" in config:
         return classifier(str(folder.resolve()), place)
     hint = f"It names neither the format {FORMAT} of tamis nor a `model_type` of transformers."
