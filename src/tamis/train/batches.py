@@ -39,31 +39,36 @@ class GroupBatch:
     group: Tensor
 
 
-class Stream:
-    """An endless order of micro-batches over some examples; `indices(n)` is always the same for the same seed."""
+class Order:
+    """An endless order of micro-batches over examples known by their size; always the same for the same seed.
 
-    def __init__(self, items: Sequence[Item], tokens: int, seed: Sequence[int]) -> None:
-        if not items:
-            raise ValueError("a kind of training example is empty: check the data folder")
-        self.items = items
-        self._lengths = np.array([_longest(item) for item in items])
-        self._rows = np.array([1 if isinstance(item, Window) else len(item) for item in items])
+    Attributes:
+        count: how many examples there are.
+    """
+
+    def __init__(self, lengths: Sequence[int], rows: Sequence[int], tokens: int, seed: Sequence[int]) -> None:
+        self.count = len(lengths)
+        self._lengths, self._rows = np.array(lengths), np.array(rows)
         self._tokens, self._seed = tokens, list(seed)
         self._epochs: list[list[NDArray[np.int64]]] = []
+
+    def epoch(self, number: int) -> list[NDArray[np.int64]]:
+        """The micro-batches of an epoch: every example once."""
+        while number >= len(self._epochs):
+            self._epochs.append(self._epoch(len(self._epochs)))
+        return self._epochs[number]
 
     def indices(self, ordinal: int) -> NDArray[np.int64]:
         """Examples of micro-batch `ordinal`, over as many epochs as it takes."""
         for epoch in range(ordinal + 1):
-            if epoch == len(self._epochs):
-                self._epochs.append(self._epoch(epoch))
-            if ordinal < len(self._epochs[epoch]):
-                return self._epochs[epoch][ordinal]
-            ordinal -= len(self._epochs[epoch])
+            if ordinal < len(self.epoch(epoch)):
+                return self.epoch(epoch)[ordinal]
+            ordinal -= len(self.epoch(epoch))
         raise AssertionError("every epoch holds at least one micro-batch")
 
     def _epoch(self, epoch: int) -> list[NDArray[np.int64]]:
         rng = np.random.default_rng([*self._seed, epoch])
-        order = rng.permutation(len(self.items))
+        order = rng.permutation(self.count)
         weight = self._lengths[order] * self._rows[order]
         bucket = np.cumsum(weight) // (_BUCKET * self._tokens)
         order = order[np.lexsort((self._lengths[order], bucket))]
@@ -80,6 +85,21 @@ class Stream:
                 start, rows, widest = at, 0, int(self._lengths[index])
             rows, longest = rows + int(self._rows[index]), widest
         return [*batches, order[start:]]
+
+
+class Stream:
+    """The order of micro-batches over some examples; `indices(n)` is always the same for the same seed."""
+
+    def __init__(self, items: Sequence[Item], tokens: int, seed: Sequence[int]) -> None:
+        if not items:
+            raise ValueError("a kind of training example is empty: check the data folder")
+        self.items = items
+        rows = [1 if isinstance(item, Window) else len(item) for item in items]
+        self._order = Order([_longest(item) for item in items], rows, tokens, seed)
+
+    def indices(self, ordinal: int) -> NDArray[np.int64]:
+        """Examples of micro-batch `ordinal`, over as many epochs as it takes."""
+        return self._order.indices(ordinal)
 
 
 def _longest(item: Item) -> int:
@@ -142,4 +162,4 @@ def _groups(items: Sequence[Group]) -> GroupBatch:
     )
 
 
-__all__ = ["GroupBatch", "Stream", "WindowBatch", "collate", "pad", "schedule", "size", "tokens"]
+__all__ = ["GroupBatch", "Order", "Stream", "WindowBatch", "collate", "pad", "schedule", "size", "tokens"]

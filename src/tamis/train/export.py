@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,6 +13,7 @@ from tamis.train.blend import Blend, fit_blend
 from tamis.train.card import card
 from tamis.train.config import EncoderConfig
 from tamis.train.evaluate import MARGIN, WINDOW, blind_set, keep_set
+from tamis.train.files import digest, write
 from tamis.train.kinds import Source
 from tamis.train.labels import Floats
 from tamis.train.ranking import FEATURES, SETS, contests, fit
@@ -86,15 +85,3 @@ def description(config: EncoderConfig, fitted: Fitted, folder: Path) -> dict[str
 
 def _named(weights: Floats) -> dict[str, float]:
     return {name: round(float(weight), 4) for name, weight in zip(FEATURES, weights, strict=True) if weight}
-
-
-def digest(path: Path) -> str:
-    """sha256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def write(path: Path, content: bytes) -> None:
-    """Write a file so that a reader sees the old one or the new one, never half."""
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(content)
-    os.replace(part, path)

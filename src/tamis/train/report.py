@@ -13,7 +13,7 @@ from tamis.train.blend import KEEP, Blend
 from tamis.train.card import card
 from tamis.train.config import EncoderConfig
 from tamis.train.evaluate import Mix, blind, blind_set, keep_auc, keep_set, recall_at_5
-from tamis.train.export import write
+from tamis.train.files import write
 from tamis.train.kinds import Source
 from tamis.train.labels import Floats
 from tamis.train.ranking import FEATURES, contests, figures
