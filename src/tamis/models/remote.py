@@ -21,7 +21,7 @@ TIMEOUT = 60.0  # seconds of one try
 TRIES = 4
 PAUSE = 0.5  # seconds before the second try, doubled for each further one
 LONGEST_PAUSE = 60.0  # a server that asks for more patience than this is reported instead
-_PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})  # may succeed when tried again
+PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})  # may succeed when tried again
 _SHOWN = 200  # characters of an answer that an error quotes
 
 
@@ -48,13 +48,13 @@ def post_json(
     for tried in range(1, tries + 1):
         last = tried == tries
         answer = _asked(url, payload, headers or {}, timeout, last=last)
-        if answer is not None and answer.status_code not in _PASSING:
-            return _understood(url, answer)
+        if answer is not None and answer.status_code not in PASSING:
+            return understood(url, answer)
         pause = PAUSE * 2 ** (tried - 1) * (1 + random.random() / 4)
         if answer is not None:
-            pause = _wait_of(answer, pause)
+            pause = wait_of(answer, pause)
             if last or pause > LONGEST_PAUSE:
-                raise _refused(url, answer, tried, pause)
+                raise refused(url, answer, tried, pause)
         time.sleep(pause)
     raise AssertionError("the last try returns or raises")
 
@@ -72,7 +72,7 @@ def _asked(url: str, payload: Mapping[str, Any], headers: Mapping[str, str], tim
     except ImportError as error:
         raise missing_extra("remote", "httpx") from error
     try:
-        return httpx.post(url, json=_sendable(payload), headers=dict(headers), timeout=timeout)
+        return httpx.post(url, json=sendable(payload), headers=dict(headers), timeout=timeout)
     except httpx.TransportError as error:
         if last:
             reason = str(error) or type(error).__name__
@@ -83,18 +83,19 @@ def _asked(url: str, payload: Mapping[str, Any], headers: Mapping[str, str], tim
         raise RemoteError(f"{url!r} cannot be asked: {type(error).__name__}.", hint="Check address and key.") from error
 
 
-def _sendable(value: Any) -> Any:
+def sendable(value: Any) -> Any:
     """The value without lone surrogates, which are no valid JSON to many servers."""
     if isinstance(value, str):
         return encodable(value)
     if isinstance(value, Mapping):
-        return {key: _sendable(part) for key, part in value.items()}
-    return [_sendable(part) for part in value] if isinstance(value, (list, tuple)) else value
+        return {key: sendable(part) for key, part in value.items()}
+    return [sendable(part) for part in value] if isinstance(value, (list, tuple)) else value
 
 
-def _understood(url: str, answer: Any) -> dict[str, Any]:
+def understood(url: str, answer: Any) -> dict[str, Any]:
+    """The JSON object of an answer of httpx; `RemoteError` if it refuses or holds none."""
     if not answer.is_success:
-        raise _refused(url, answer, 1, 0.0)
+        raise refused(url, answer, 1, 0.0)
     try:
         made = answer.json()
     except ValueError as error:
@@ -108,7 +109,7 @@ def _understood(url: str, answer: Any) -> dict[str, Any]:
     return made
 
 
-def _wait_of(answer: Any, otherwise: float) -> float:
+def wait_of(answer: Any, otherwise: float) -> float:
     """Seconds that `Retry-After` asks for, as a number or as a date (RFC 9110, section 10.2.3)."""
     said = answer.headers.get("retry-after", "").strip()
     try:
@@ -121,7 +122,8 @@ def _wait_of(answer: Any, otherwise: float) -> float:
         return otherwise
 
 
-def _refused(url: str, answer: Any, tried: int, pause: float) -> RemoteError:
+def refused(url: str, answer: Any, tried: int, pause: float) -> RemoteError:
+    """The error for an answer that refuses, after so many tries; `pause` is how long it asks to wait."""
     hints = {401: "Is the key set, and valid?", 403: "May this key use this model?", 404: "Check address and model."}
     hint = f"It asks to wait {pause:.0f} seconds." if pause > LONGEST_PAUSE else hints.get(answer.status_code, "")
     often = f" after {tried} tries" if tried > 1 else ""
