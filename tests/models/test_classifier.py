@@ -13,7 +13,8 @@ from tamis.models.chunks import chunks
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 
-from tamis.models.classifier import Place, TokenClassifier, keep_label, load_classifier  # noqa: E402
+from tamis.models.classifier import TokenClassifier, keep_label, load_classifier  # noqa: E402
+from tamis.models.hub import Place  # noqa: E402
 
 TEXT = "\n".join(LINES) + "\n\n" + " ".join(LINES)
 

@@ -7,8 +7,7 @@ padding to the longest length. Does not merge pieces into words (`text/align.py`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,24 +17,24 @@ from typing import Any
 import numpy as np
 
 from tamis.core import Floats
-from tamis.errors import InvalidInput, ModelCorrupt, ModelNotFound, missing_extra
+from tamis.errors import ModelCorrupt
+from tamis.models.hub import (
+    Place,
+    bare,
+    check_vocabulary,
+    dtype_of,
+    fast_tokenizer,
+    imports,
+    opened,
+    placed,
+    sequence_limit,
+)
 from tamis.models.scores import TokenScores
 from tamis.models.sequences import Read, Reader, joined
 
 KEEP_LABELS = ("keep", "preserve", "preserved", "important", "label_1", "1")
-DTYPES = ("float32", "bfloat16", "float16")
 CPU_BATCH = 1  # sequences: a chunk fills the cores by itself, and its scores then do not depend on its batch mates
 GPU_BATCH = 16384  # padded pieces
-_UNBOUNDED = 1 << 20  # a tokenizer that knows no limit says about 1e30
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where and how a classifier runs. Remote code never runs unless the caller says so."""
-
-    device: str = "auto"
-    dtype: str = "float32"
-    trust_remote_code: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,100 +121,14 @@ def load_classifier(source: str | Path, place: Place | None = None) -> TokenClas
         InvalidInput: unknown device or dtype.
     """
     place, name = place or Place(), str(source)
-    torch, transformers = _imports()
-    from tamis.models.packed import pack
-
-    if place.dtype not in DTYPES:
-        raise InvalidInput(f"Unknown dtype {place.dtype!r}.", hint=f"Known: {', '.join(DTYPES)}.")
+    _, transformers = imports()
+    dtype = dtype_of(place)
     tokenizer = fast_tokenizer(name, place)
-    dtype = getattr(torch, place.dtype)
     model = opened(name, transformers.AutoModelForTokenClassification, place, dtype=dtype)
     label = keep_label(model.config.id2label, name)
     check_vocabulary(tokenizer, model, name)
     limit = sequence_limit(model, tokenizer)
-    placed = _placed(model.eval(), place, torch)
-    pack(placed)
-    return TokenClassifier(name, placed, bare(tokenizer), label, limit)
-
-
-def fast_tokenizer(name: str, place: Place) -> Any:
-    """The tokenizer of `transformers` that comes with a model; `ModelCorrupt` if it knows no offsets."""
-    import transformers
-
-    tokenizer = opened(name, transformers.AutoTokenizer, place)
-    if not getattr(tokenizer, "is_fast", False):
-        hint = "Convert it once with transformers.convert_slow_tokenizer and save tokenizer.json beside it."
-        raise ModelCorrupt(f"{name!r} has no fast tokenizer, so pieces have no offsets.", hint=hint)
-    return tokenizer
-
-
-def check_vocabulary(tokenizer: Any, model: Any, name: str) -> None:
-    """Without its file, transformers makes up an empty tokenizer in silence; another may not fit the embeddings."""
-    rows, size = model.get_input_embeddings().num_embeddings, len(tokenizer)
-    if not len(set(tokenizer.all_special_ids)) < size <= rows:
-        hint = "Is tokenizer.json missing, or another model's?"
-        raise ModelCorrupt(f"{name!r} has {rows} embeddings but its tokenizer {size} tokens.", hint=hint)
-
-
-def bare(tokenizer: Any) -> Any:
-    """The fast tokenizer itself, without the truncation and padding that its file may ask for."""
-    made = tokenizer.backend_tokenizer
-    made.no_truncation()
-    made.no_padding()
-    return made
-
-
-def _imports() -> tuple[Any, Any]:
-    try:
-        import torch
-        import transformers
-    except ImportError as error:
-        raise missing_extra("torch", error.name or "torch") from error
-    return torch, transformers
-
-
-@contextmanager
-def _without_bars() -> Iterator[None]:
-    """Local weights load in no time: no progress bars of transformers meanwhile."""
-    import transformers
-
-    logging: Any = transformers.utils.logging
-    shown = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        if shown:
-            logging.enable_progress_bar()
-
-
-def opened(name: str, kind: Any, place: Place, **options: Any) -> Any:
-    """`kind.from_pretrained`, with this library's errors."""
-    try:
-        with _without_bars():
-            return kind.from_pretrained(name, trust_remote_code=place.trust_remote_code, **options)
-    except (
-        Exception
-    ) as error:  # one type for each way to be broken: OSError, SafetensorError, KeyError, ValueError, ...
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        if Path(name).is_dir():
-            hint = "Download or copy the model's files again; it needs config, tokenizer.json and safetensors."
-            raise ModelCorrupt(f"{name!r} cannot be loaded: {reason}", hint=hint) from error
-        hint = "Give a local folder, or check the hub id and the network connection."
-        raise ModelNotFound(
-            f"Model {name!r} is neither a folder nor available from the hub: {reason}", hint=hint
-        ) from error
-
-
-def _placed(model: Any, place: Place, torch: Any) -> Any:
-    device = place.device
-    if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
-    try:
-        return model.to(device)
-    except (RuntimeError, AssertionError) as error:
-        hint = 'device="auto" takes what is there.'
-        raise InvalidInput(f"Device {place.device!r} cannot be used: {error}", hint=hint) from error
+    return TokenClassifier(name, placed(model, place), bare(tokenizer), label, limit)
 
 
 def keep_label(labels: dict[int, str], name: str) -> int:
@@ -235,14 +148,3 @@ def keep_label(labels: dict[int, str], name: str) -> int:
     known = ", ".join(map(str, labels.values()))
     hint = f"One label must be called one of: {', '.join(KEEP_LABELS)}."
     raise ModelCorrupt(f"{name!r} is no keep-or-drop classifier: its labels are {known}.", hint=hint)
-
-
-def sequence_limit(model: Any, tokenizer: Any) -> int:
-    """Longest sequence that both the position embeddings and the tokenizer allow."""
-    limits = [tokenizer.model_max_length, getattr(model.config, "max_position_embeddings", None) or _UNBOUNDED]
-    for module_name, module in model.named_modules():
-        if module_name.endswith("position_embeddings") and hasattr(module, "num_embeddings"):
-            # A padded table (RoBERTa, XLM-R) counts positions from behind its padding row.
-            skipped = 0 if module.padding_idx is None else module.padding_idx + 1
-            limits.append(module.num_embeddings - skipped)
-    return int(min(*limits, _UNBOUNDED))

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tamis.errors import ModelCorrupt, ModelNotFound, UnknownName, unknown
-from tamis.models.classifier import Place, TokenClassifier, classifier, close_classifiers
+from tamis.models.classifier import TokenClassifier, classifier, close_classifiers
 from tamis.models.classifier_onnx import OnnxClassifier, close_onnx_classifiers, onnx_classifier, says_onnx
 from tamis.models.encoder import FORMAT, WEIGHTS, Mini, close_encoders, load_mini, read_config
+from tamis.models.hub import Place
 
 _HUB_HINT = "Others: a folder, or a hub id with its owner, as in owner/name."
 

@@ -23,7 +23,8 @@ def load_causal(
         name: "mini-lm" (embedded), a folder, a hub id as in owner/name, or `http(s)://host[:port]/v1#model` for a
             server that speaks OpenAI's completions (the key comes from the variable `OPENAI_API_KEY`).
         threads: for the embedded model.
-        device, dtype: for a model of transformers.
+        device: for a model of transformers: "auto" (cuda, then mps, else cpu) or torch's name of one.
+        dtype: for the same: "auto" (bfloat16 on a GPU that computes in it, else float32) or torch's name of one.
 
     Raises:
         UnknownName, ModelNotFound, ModelCorrupt, MissingExtra: as `tamis.models.load`.

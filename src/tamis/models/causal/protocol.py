@@ -33,15 +33,17 @@ class Context:
 
 @runtime_checkable
 class CausalLM(Protocol):
-    """An open causal language model.
+    """An open causal language model."""
 
-    Attributes:
-        name: what it was loaded from.
-        window: the longest context it can use, in tokens. Backends that slide say how far they look back.
-    """
+    @property
+    def name(self) -> str:
+        """What it was loaded from."""
+        ...
 
-    name: str
-    window: int
+    @property
+    def window(self) -> int:
+        """The longest context it can use, in tokens. Backends that slide say how far they look back."""
+        ...
 
     def cut(self, texts: Sequence[str]) -> list[Pieces]:
         """The tokens of each text, with offsets in characters of the text as given; no special tokens."""

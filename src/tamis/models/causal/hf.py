@@ -1,0 +1,340 @@
+"""Any causal language model of transformers, from the hub or a local folder. Extra `torch`.
+
+A context is never changed: what is read behind it goes into a copy of its cache, whose tensors are shared, as growing a
+cache makes new ones. The last token of a context waits outside the cache and is fed with the next: no pass is spent on
+a prediction that nobody asks for. Attention is sdpa where the model has it, else eager (the rule of transformers).
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from tamis.core import Floats, Ints
+from tamis.errors import InvalidInput, ModelCorrupt
+from tamis.models.causal.protocol import SURPRISAL, Context
+from tamis.models.causal.sliding import readings, room, shrunk
+from tamis.models.hub import Place, bare, dtype_of, fast_tokenizer, imports, opened, placed, sequence_limit
+from tamis.models.pieces import Pieces, encodable
+from tamis.models.scores import TokenScores
+from tamis.models.sequences import trimmed
+
+END_OF_TEXT = "<|endoftext|>"  # GPT-2's and its heirs': it stands between the texts they were trained on
+CPU_POSITIONS = 1024  # padded tokens of one pass: more are no faster
+GPU_POSITIONS = 16384
+LOGITS = 1 << 27  # of one pass; half a gigabyte in float32
+SOFTMAX = 1 << 24  # logits at a time that are copied to float32
+SHARED = 16  # tokens from which a condition that several texts share is read once, and its cache repeated
+CACHED_COST = 8  # cached tokens that weigh as much in a batch as one that is fed
+_NOTHING = -1  # no token is asked for here
+
+
+@dataclass(frozen=True, eq=False)
+class _Memory:
+    """What a context remembers: the tokens in view (v,), and the cache of all of them but the last, if any."""
+
+    view: Ints
+    cache: Any = None
+
+
+@dataclass(frozen=True, eq=False)
+class _Row:
+    """One row of a batch: `feed` (f,), the last of which predict `goal` (g,), scores `at` and on of text `number`."""
+
+    number: int
+    at: int
+    feed: Ints
+    goal: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class TransformersLM:
+    """An open causal language model; obtained from `open_transformers`.
+
+    A text begins with the tokenizer's own first token (BOS), or with <|endoftext|> where the tokenizer has that; else
+    the first token has no condition and its surprisal is that of a guess among all tokens, log(vocabulary).
+
+    Attributes:
+        name: what it was loaded from.
+        model: of `transformers`.
+        tokenizer: the fast tokenizer behind that of `transformers`; special tokens in a text are text to it.
+        window: tokens that can be fed at once; of longer texts half of them stay in view (`sliding.py`).
+        begin: (0 or 1,) the token that begins every text.
+        cached: whether the model's cache can be kept; otherwise (state-space and hybrid models) the view is read anew.
+    """
+
+    name: str
+    model: Any
+    tokenizer: Any
+    window: int
+    begin: Ints
+    cached: bool = True
+
+    def cut(self, texts: Sequence[str]) -> list[Pieces]:
+        """The tokens of each text; offsets without the white space before a token, as in every `TokenScores`.
+
+        Raises:
+            ModelCorrupt: the tokenizer gives a token that the model does not have.
+        """
+        codes = self.tokenizer.encode_batch([encodable(text) for text in texts], add_special_tokens=False)
+        found = []
+        for text, code in zip(texts, codes, strict=True):
+            ids, offsets = np.array(code.ids, np.int64), np.array(code.offsets, np.int64).reshape(-1, 2)
+            if len(ids) and ids.max() >= self.vocabulary:
+                said = f"{self.name!r} has {self.vocabulary} tokens but its tokenizer says {ids.max()}"
+                raise ModelCorrupt(
+                    f"{said} ({code.tokens[int(ids.argmax())]!r}).", hint="Is tokenizer.json another model's?"
+                )
+            found.append(Pieces(ids, trimmed(offsets, text)))
+        return found
+
+    def surprisals(self, texts: Sequence[str], *, given: Sequence[str] | None = None) -> list[TokenScores]:
+        """The surprisal of every token of each text; rows of similar length are run together.
+
+        A condition that several texts share is read once. A text that does not fit the window behind its condition is
+        judged in several passes, each of them a row of its own.
+
+        Raises:
+            ModelCorrupt: the model gives no finite numbers.
+            InvalidInput: not as many conditions as texts.
+        """
+        befores = [""] * len(texts) if given is None else list(given)
+        if len(befores) != len(texts):
+            raise InvalidInput(f"{len(texts)} texts but {len(befores)} conditions.", hint="Give one for each text.")
+        pieces, known = self.cut(texts), list(dict.fromkeys(befores))
+        found = [np.full(len(p), math.log(self.vocabulary)) for p in pieces]
+        alone: list[_Row] = []
+        for before, told in zip(known, self.cut(known), strict=True):
+            mine = [number for number, b in enumerate(befores) if b == before and len(pieces[number])]
+            start = np.concatenate([self.begin, told.ids])
+            short = [n for n in mine if len(start) + len(pieces[n]) - 1 <= self.window]
+            if self.cached and len(short) > 1 and len(start) >= SHARED:
+                memory = self.read(self.start(), told.ids)[1].memory
+                feeds = [np.concatenate([memory.view[-1:], pieces[n].ids[:-1]]) for n in short]
+                self._fill(
+                    found, [_Row(n, 0, f, pieces[n].ids) for n, f in zip(short, feeds, strict=True)], memory.cache
+                )
+                mine = [n for n in mine if n not in set(short)]
+            alone += [row for n in mine for row in self._rows(n, start, pieces[n].ids)]
+        self._fill(found, alone, None)
+        return [TokenScores(p.offsets, {SURPRISAL: f}) for p, f in zip(pieces, found, strict=True)]
+
+    def start(self) -> Context:
+        """The context of the token that begins every text, if there is one."""
+        return Context(len(self.begin), _Memory(self.begin))
+
+    def read(self, context: Context, ids: Ints) -> tuple[Floats, Context]:
+        """The surprisal (n,) of tokens behind a context, and the context with them in it; costs n tokens.
+
+        Raises:
+            InvalidInput: an id that is no token of this model.
+            ModelCorrupt: the model gives no finite numbers.
+        """
+        ids = np.asarray(ids, np.int64)
+        if len(ids) and not 0 <= ids.min() <= ids.max() < self.vocabulary:
+            wrong = ids[(ids < 0) | (ids >= self.vocabulary)][0]
+            raise InvalidInput(f"{wrong} is no token of {self.name!r}.", hint="Use the ids that `cut` gives.")
+        memory: _Memory = context.memory
+        found, rest = [np.zeros(0)], ids
+        while len(rest):
+            now, rest = np.split(rest, [room(memory.view, self.window)])
+            scores, memory = self._advance(memory, now)
+            found.append(scores)
+        return np.concatenate(found), Context(context.length + len(ids), memory)
+
+    @property
+    def vocabulary(self) -> int:
+        """How many tokens the model has a probability for."""
+        return int(self.model.config.get_text_config().vocab_size)
+
+    def _advance(self, memory: _Memory, ids: Ints) -> tuple[Floats, _Memory]:
+        """Read tokens that fit into the view, which then shrinks if it is over-full."""
+        view = np.concatenate([memory.view, ids])
+        feed = view[:-1] if memory.cache is None else view[len(memory.view) - 1 : -1]
+        unknown = len(ids) if len(memory.view) else len(ids) - 1  # all but the very first token are predicted
+        goal = np.full(len(feed), _NOTHING)
+        goal[len(feed) - unknown :] = ids[len(ids) - unknown :]
+        scores, cache = self._scored(feed[None], goal[None], copied(memory.cache))
+        first = np.full(len(ids) - unknown, math.log(self.vocabulary))
+        found = np.concatenate([first, scores[0, len(feed) - unknown :]])
+        kept = shrunk(view, self.window, len(self.begin))
+        return found, _Memory(kept, cache if kept is view and self.cached else None)
+
+    def _rows(self, number: int, start: Ints, ids: Ints) -> Iterator[_Row]:
+        """The passes over one text that is read by itself."""
+        whole, head = np.concatenate([start, ids]), len(self.begin)
+        for reading in readings(len(whole), len(start), window=self.window, head=head):
+            feed = np.concatenate([whole[:head], whole[reading.start : reading.stop]])
+            goal = whole[reading.first : reading.stop + 1]
+            yield _Row(number, reading.first - len(start), feed, goal)
+
+    def _fill(self, found: Sequence[Floats], rows: Sequence[_Row], cache: Any) -> None:
+        """Write the scores of all rows, which continue one cache, to their places."""
+        past = 0 if cache is None else cache.get_seq_length()
+        order = sorted(rows, key=lambda row: -len(row.feed))
+        while order:
+            fits = max(1, self._positions // (len(order[0].feed) + past // CACHED_COST))
+            batch, order = order[:fits], order[fits:]
+            feed, goal = _padded(batch)
+            scores, _ = self._scored(feed, goal, copied(cache, len(batch)))
+            for row, line in zip(batch, scores, strict=True):
+                end = len(row.feed)
+                found[row.number][row.at : row.at + len(row.goal)] = line[end - len(row.goal) : end]
+
+    @cached_property
+    def _positions(self) -> int:
+        limit = CPU_POSITIONS if self.model.device.type == "cpu" else GPU_POSITIONS
+        return max(1, min(limit, LOGITS // self.vocabulary))
+
+    @cached_property
+    def _selects(self) -> bool:
+        """Whether the model can be told to leave out the logits of tokens that need none."""
+        return "logits_to_keep" in inspect.signature(self.model.forward).parameters
+
+    def _scored(self, feed: Ints, goal: Ints, cache: Any) -> tuple[Floats, Any]:
+        """The surprisal (b, t) of each goal, 0 where none is asked, and the cache with everything fed in it.
+
+        feed -- (b, t) tokens, padded on the right: no token sees what comes behind it, so no mask is needed
+        goal -- (b, t) the token that should follow each
+        """
+        import torch
+
+        scores, width = np.zeros(feed.shape), feed.shape[1]
+        step = max(1, self._positions // len(feed)) if self.cached else max(1, width)
+        for start in range(0, width, step):
+            part, asked = feed[:, start : start + step], goal[:, start : start + step]
+            columns = np.flatnonzero((asked != _NOTHING).any(axis=0))
+            first = int(columns[0]) if len(columns) else part.shape[1] - 1
+            with torch.inference_mode():
+                logits, cache = self._forward(part, cache, first)
+                scores[:, start + first : start + part.shape[1]] = self._softmax(logits, asked[:, first:])
+        return scores, cache
+
+    def _forward(self, ids: Ints, cache: Any, first: int) -> tuple[Any, Any]:
+        """Logits (b, t - first, V) behind the tokens from `first` on, and the cache."""
+        import torch
+
+        keep = ids.shape[1] - first
+        options = {"logits_to_keep": keep} if self._selects else {}
+        if self.cached:
+            options |= {"past_key_values": cache, "use_cache": True}
+        else:
+            options |= {"use_cache": False}
+        out = self.model(input_ids=torch.from_numpy(ids).to(self.model.device), **options)
+        return out.logits[:, -keep:], out.past_key_values if self.cached else None
+
+    def _softmax(self, logits: Any, goal: Ints) -> Floats:
+        """-log softmax (b, t) at the goals, in float32 and a few tokens at a time."""
+        import torch
+
+        scores, places = np.zeros(goal.shape), np.argwhere(goal != _NOTHING)
+        step = max(1, SOFTMAX // logits.shape[-1])
+        for start in range(0, len(places), step):
+            row, column = places[start : start + step].T
+            rows = logits[torch.from_numpy(row), torch.from_numpy(column)].float()
+            said = rows.gather(1, torch.from_numpy(goal[row, column]).to(rows.device)[:, None])[:, 0]
+            scores[row, column] = (rows.logsumexp(-1) - said).cpu().numpy()
+        if not np.isfinite(scores).all():
+            hint = 'Its weights are broken, or dtype="float32" is needed.'
+            raise ModelCorrupt(f"{self.name!r} gives probabilities that are no finite numbers.", hint=hint)
+        return scores
+
+
+def copied(cache: Any, rows: int = 1) -> Any:
+    """A cache of `rows` equal rows that can grow without changing this one of a single row."""
+    if cache is None:
+        return None
+    made = copy.copy(cache)
+    made.layers = [copy.copy(layer) for layer in cache.layers]
+    if rows > 1:
+        made.batch_repeat_interleave(rows)
+    return made
+
+
+def _padded(batch: Sequence[_Row]) -> tuple[Ints, Ints]:
+    """Rows side by side, the longest first, filled up on the right with their own last token."""
+    width = len(batch[0].feed)
+    feed = np.stack([np.pad(row.feed, (0, width - len(row.feed)), mode="edge") for row in batch])
+    goal = np.full(feed.shape, _NOTHING)
+    for line, row in zip(goal, batch, strict=True):
+        line[len(row.feed) - len(row.goal) : len(row.feed)] = row.goal
+    return feed, goal
+
+
+def open_transformers(source: str, *, device: str = "auto", dtype: str = "auto") -> TransformersLM:
+    """Open a causal language model from a local folder, or from the hub by its id.
+
+    Args:
+        source: folder or hub id.
+        device: "auto" (cuda, then mps, else cpu) or torch's name of one.
+        dtype: "auto" (bfloat16 on a GPU that computes in it, else float32), "float32", "bfloat16" or "float16".
+
+    Raises:
+        MissingExtra: torch or transformers is not installed.
+        ModelNotFound: no such folder, or the hub cannot be reached or has no such model.
+        ModelCorrupt: files are missing or cut short, the tokenizer is slow or another model's, the model is no causal
+            language model or gives no finite numbers.
+        InvalidInput: unknown device or dtype.
+    """
+    place = Place(device, dtype)
+    _, transformers = imports()
+    kind = dtype_of(place)
+    tokenizer = fast_tokenizer(source, place)
+    model, info = opened(source, transformers.AutoModelForCausalLM, place, dtype=kind, output_loading_info=True)
+    if info["missing_keys"]:
+        missing = ", ".join(sorted(info["missing_keys"])[:3])
+        raise ModelCorrupt(f"{source!r} lacks weights: {missing}.", hint="Is it a causal language model?")
+    _check_vocabulary(tokenizer, model, source)
+    begin = np.array(_beginning(tokenizer, model), np.int64)
+    backend = bare(tokenizer)
+    backend.encode_special_tokens = True  # a text that says "</s>" says so in letters
+    cached = _probed(placed(model, place), source)
+    return TransformersLM(source, model, backend, sequence_limit(model, tokenizer), begin, cached)
+
+
+def _check_vocabulary(tokenizer: Any, model: Any, name: str) -> None:
+    """Without its file, transformers makes up an empty tokenizer in silence; another may not fit the embeddings.
+
+    Tokens added without embeddings (a padding token, often) are fine as long as no text contains them.
+    """
+    rows = int(model.config.get_text_config().vocab_size)
+    size = tokenizer.backend_tokenizer.get_vocab_size(with_added_tokens=False)
+    if not len(set(tokenizer.all_special_ids)) < max(size, len(tokenizer)) or not 1 < size <= rows:
+        hint = "Is tokenizer.json missing, or another model's?"
+        raise ModelCorrupt(f"{name!r} has {rows} embeddings but its tokenizer {size} tokens.", hint=hint)
+
+
+def _beginning(tokenizer: Any, model: Any) -> list[int]:
+    """The token that begins every text, [] where there is none."""
+    begin = tokenizer.bos_token_id
+    if begin is None:
+        begin = tokenizer.get_vocab().get(END_OF_TEXT)
+    return [] if begin is None or begin >= model.config.get_text_config().vocab_size else [int(begin)]
+
+
+def _probed(model: Any, name: str) -> bool:
+    """Whether the model's cache can be kept; `ModelCorrupt` where a token sees what comes behind it.
+
+    Three tokens and a variation of the last: what is said before it must not change. (A bidirectional encoder opened
+    as a decoder would know every token in advance.)
+    """
+    import torch
+    from transformers.cache_utils import DynamicCache, DynamicLayer, DynamicSlidingWindowLayer
+
+    ids = torch.tensor([[1, 2, 3], [1, 2, 4]], device=model.device) % model.config.get_text_config().vocab_size
+    with torch.inference_mode():
+        out = model(input_ids=ids, use_cache=True)
+    change = (out.logits[0] - out.logits[1]).float().abs().amax(-1).tolist()
+    if max(change[:2]) > 0.01 * change[2]:
+        hint = "Is it an encoder such as BERT? `tamis.models.load` opens classifiers."
+        raise ModelCorrupt(f"{name!r} is no causal language model: its tokens see what comes behind.", hint=hint)
+    cache = getattr(out, "past_key_values", None)
+    plain = (DynamicLayer, DynamicSlidingWindowLayer)  # those whose tensors are replaced, never written to
+    return type(cache) is DynamicCache and all(type(layer) in plain for layer in cache.layers)
