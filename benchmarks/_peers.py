@@ -25,6 +25,7 @@ from _texts import MEETING, cut, transcript
 import tamis
 
 PACKAGES = ("llmlingua==0.2.2", "torch==2.13.0", "transformers==5.23.0", "sentencepiece")
+PERPLEXITY = ("llmlingua==0.2.2", "torch==2.13.0", "transformers==4.46.3", "rank-bm25==0.2.2")  # newer ones break it
 FAMILIES = {"mbert": "bert-base-multilingual-cased", "xlmr": "xlm-roberta-large"}  # the package reads the names
 RATE = 0.33
 PAUSE = 0.5  # seconds between runs: threads that still spin from the last one would slow down the next
@@ -36,12 +37,12 @@ Runner = Callable[[], float]  # one run -> seconds
 class Peer:
     """The package in its own process."""
 
-    def __init__(self, work: Path) -> None:
+    def __init__(self, work: Path, *, program: str = "_reference.py", packages: Sequence[str] = PACKAGES) -> None:
         self.work = work
-        program = Path(__file__).with_name("_reference.py")
+        call = [environment(work, packages), Path(__file__).with_name(program)]
         self._notes = (work / "reference.log").open("w", encoding="utf-8")
         self._process = subprocess.Popen(
-            [environment(work), program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._notes, text=True
+            call, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._notes, text=True
         )
 
     def ask(self, do: str, **request: object) -> dict[str, Any]:
@@ -86,7 +87,14 @@ class Peer:
         self._notes.close()
 
 
-def environment(work: Path) -> Path:
+def perplexity_peer(work: Path) -> Peer:
+    """The package for its perplexity path, which no transformers of today runs: an environment of its own again."""
+    folder = work / "perplexity"
+    folder.mkdir(parents=True, exist_ok=True)
+    return Peer(folder, program="_reference_lm.py", packages=PERPLEXITY)
+
+
+def environment(work: Path, packages: Sequence[str] = PACKAGES) -> Path:
     """Return the interpreter of the package's environment; made on first use."""
     python = work / "venv" / "bin" / "python"
     done = work / "venv" / ".complete"
@@ -94,7 +102,7 @@ def environment(work: Path) -> Path:
         print("Installing the llmlingua package into an environment of its own ...", file=sys.stderr)
         subprocess.run([sys.executable, "-m", "venv", work / "venv"], check=True)
         subprocess.run(
-            [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PACKAGES], check=True
+            [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages], check=True
         )
         done.touch()
     return python
