@@ -1,0 +1,150 @@
+"""Which words of a text survive in a teacher's answer, by character offsets.
+
+The paper's annotation (LLMLingua-2, arXiv 2403.12968, algorithm 1) walks both texts at once, looks for each word of the
+answer in a window around the last find, in both directions and with some tolerance. Greedy walking can take a word for
+an equal one elsewhere and lose its way; here the words that keep their order are aligned first, all at once (a longest
+common subsequence, weighted by how well the words fit), and only what is then left of the answer, which the teacher
+must have moved, is looked for in the window. An answer that only deletes is therefore labelled without any error but
+the choice between equal words.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tamis.core import Bools, Ints
+from tamis.text.words import Words, words
+
+WINDOW = 150  # words on both sides; the reference's default
+STEM = 3  # letters that inflected forms share at least
+ENDING = 3  # letters that an inflection adds or replaces at most
+# Weights: one more word always beats any better fit of others, as long as a text has fewer than 10,000 words.
+SAME, FOLDED, INFLECTED, MARK = 1_000_000, 999_990, 999_900, 1
+
+
+@dataclass(frozen=True, eq=False)
+class Labelled:
+    """A text with a label for each of its words.
+
+    Attributes:
+        words: of the source (`tamis.text.words`), punctuation included.
+        keep: (n,) True where the word survives in the answer.
+        found: how many words of the answer are in the source at all.
+        unknown: how many are not.
+        matched: how many words of the source were labelled keep. Punctuation counts in none of the three.
+    """
+
+    words: Words
+    keep: Bools
+    found: int
+    unknown: int
+    matched: int
+
+    @property
+    def size(self) -> int:
+        """Words of the source, without punctuation."""
+        return int((~self.words.punct).sum())
+
+
+def annotate(source: str, answer: str, *, window: int = WINDOW) -> Labelled:
+    """Label the words of `source` that survive in `answer`.
+
+    Example: "The mill, which was old, burned down." and "mill burned down" -> mill, burned, down
+    """
+    units, said = words(source), words(answer)
+    theirs, ours = _bodies(said), _bodies(units)
+    fits = _fits(ours, theirs, units.punct, said.punct)
+    place = _in_order(fits, len(ours))
+    keep = np.zeros(len(ours), np.bool_)
+    keep[place[place >= 0]] = True
+    lost = [at for at in np.flatnonzero(place < 0).tolist() if fits[at] and not said.punct[at]]
+    for at in lost:
+        near = _nearest(_around(place, at), fits[at], keep, window)
+        if near >= 0:
+            keep[near], place[at] = True, near
+    spoken = ~said.punct
+    known = sum(bool(fits[at]) for at in np.flatnonzero(spoken).tolist())
+    return Labelled(units, keep, known, int(spoken.sum()) - known, int((keep & ~units.punct).sum()))
+
+
+def _bodies(units: Words) -> list[str]:
+    return [body.strip() for body in units.bodies()]
+
+
+Fits = list[dict[int, int]]
+"""For each word of the answer: where in the source it may stand, and how well it fits there."""
+
+
+def _fits(ours: Sequence[str], theirs: Sequence[str], our_marks: Bools, their_marks: Bools) -> Fits:
+    """All places of equal words; of inflected forms where a word is not in the source as it is."""
+    exact, folded, stems = defaultdict(list), defaultdict(list), defaultdict(list)
+    for place, word in enumerate(ours):
+        exact[word].append(place)
+        folded[word.casefold()].append(place)
+        if not our_marks[place] and len(word) >= STEM:
+            stems[word.casefold()[:STEM]].append(place)
+    found: Fits = []
+    for word, mark in zip(theirs, their_marks.tolist(), strict=True):
+        if mark:
+            found.append(dict.fromkeys((place for place in exact[word] if our_marks[place]), MARK))
+            continue
+        places = dict.fromkeys(folded[word.casefold()], FOLDED) | dict.fromkeys(exact[word], SAME)
+        if not places and len(word) >= STEM:
+            near = stems[word.casefold()[:STEM]]
+            places = {place: INFLECTED for place in near if inflected(word.casefold(), ours[place].casefold())}
+        found.append(places)
+    return found
+
+
+def inflected(one: str, other: str) -> bool:
+    """Whether two words look like forms of one: a shared beginning, and short endings.
+
+    Errs on the side of yes ("university", "universe"): where it is asked, the word has no other place to come from.
+
+    Example: "studies", "study" -> True; "discussed", "discuss" -> True; "1990", "1991" -> False
+    """
+    if not (one.isalpha() and other.isalpha()):
+        return False
+    shared = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    short, long = sorted((len(one) - shared, len(other) - shared))
+    half = (max(len(one), len(other)) + 1) // 2
+    return shared >= max(STEM, half) and short <= 1 and long <= ENDING
+
+
+def _in_order(fits: Fits, size: int) -> Ints:
+    """(m,) the place of each word of the answer in the heaviest alignment that keeps the order, -1 for none.
+
+    Of equally heavy ones that with the latest places: a function word goes with what follows it.
+    """
+    best = np.zeros((len(fits) + 1, size + 1), np.int64)  # [i, j]: of the first i and j words
+    for i, places in enumerate(fits):
+        row = best[i].copy()
+        at = np.fromiter(places, np.int64, len(places))
+        row[at + 1] = np.maximum(row[at + 1], best[i, at] + np.fromiter(places.values(), np.int64, len(places)))
+        np.maximum.accumulate(row, out=best[i + 1])
+    place, j = np.full(len(fits), -1, np.int64), size
+    for i in range(len(fits), 0, -1):
+        if best[i, j] == best[i - 1, j]:  # as good without this word: leave it to the words before
+            continue
+        reach = [at for at, w in fits[i - 1].items() if at < j and best[i - 1, at] + w == best[i, j]]
+        place[i - 1] = j = max(reach)
+    return place
+
+
+def _around(place: Ints, at: int) -> int:
+    """Where the source is when the answer is at word `at`: behind the place of the nearest placed word before it."""
+    before = place[:at][place[:at] >= 0]
+    if before.size:
+        return int(before[-1]) + 1
+    after = place[at:][place[at:] >= 0]
+    return int(after[0]) if after.size else 0
+
+
+def _nearest(centre: int, places: dict[int, int], taken: Bools, window: int) -> int:
+    """The free place nearest to `centre`, forward before backward, at most `window` words away; -1 if there is none."""
+    free = [at for at in places if not taken[at] and abs(at - centre) <= window]
+    return min(free, key=lambda at: (abs(at - centre), at < centre), default=-1)
