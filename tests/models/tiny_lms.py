@@ -31,7 +31,7 @@ def byte_level(*, begin: str | None, end: str | None = None):
 
 
 def config(kind: str):
-    """The shape of a tiny model: gpt2, llama (grouped queries, rotary positions), mistral (attention over 16 tokens)."""
+    """The shape of a tiny model: gpt2, llama (grouped queries, rotary), mistral (attention over 16 tokens)."""
     import transformers
 
     if kind == "gpt2":

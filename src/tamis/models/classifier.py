@@ -122,13 +122,17 @@ def load_classifier(source: str | Path, place: Place | None = None) -> TokenClas
     """
     place, name = place or Place(), str(source)
     _, transformers = imports()
+    from tamis.models.packed import pack
+
     dtype = dtype_of(place)
     tokenizer = fast_tokenizer(name, place)
     model = opened(name, transformers.AutoModelForTokenClassification, place, dtype=dtype)
     label = keep_label(model.config.id2label, name)
     check_vocabulary(tokenizer, model, name)
     limit = sequence_limit(model, tokenizer)
-    return TokenClassifier(name, placed(model, place), bare(tokenizer), label, limit)
+    model = placed(model, place)
+    pack(model)
+    return TokenClassifier(name, model, bare(tokenizer), label, limit)
 
 
 def keep_label(labels: dict[int, str], name: str) -> int:

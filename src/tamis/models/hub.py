@@ -131,13 +131,9 @@ def device_of(place: Place) -> str:
 
 
 def placed(model: Any, place: Place) -> Any:
-    """The model on its device; `InvalidInput` where that cannot be used. On the CPU in float32 it is repacked."""
-    from tamis.models.packed import pack
-
+    """The model on its device; `InvalidInput` where that cannot be used."""
     try:
-        model = model.eval().to(device_of(place))
+        return model.eval().to(device_of(place))
     except (RuntimeError, AssertionError) as error:
         hint = 'device="auto" takes what is there.'
         raise InvalidInput(f"Device {place.device!r} cannot be used: {error}", hint=hint) from error
-    pack(model)
-    return model

@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import inspect
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,7 +19,7 @@ import numpy as np
 
 from tamis.core import Floats, Ints
 from tamis.errors import InvalidInput, ModelCorrupt
-from tamis.models.causal.protocol import SURPRISAL, Context
+from tamis.models.causal.protocol import SURPRISAL, Context, conditions
 from tamis.models.causal.sliding import readings, room, shrunk
 from tamis.models.hub import Place, bare, dtype_of, fast_tokenizer, imports, opened, placed, sequence_limit
 from tamis.models.pieces import Pieces, encodable
@@ -105,26 +105,25 @@ class TransformersLM:
             ModelCorrupt: the model gives no finite numbers.
             InvalidInput: not as many conditions as texts.
         """
-        befores = [""] * len(texts) if given is None else list(given)
-        if len(befores) != len(texts):
-            raise InvalidInput(f"{len(texts)} texts but {len(befores)} conditions.", hint="Give one for each text.")
+        befores = conditions(texts, given)
         pieces, known = self.cut(texts), list(dict.fromkeys(befores))
         found = [np.full(len(p), math.log(self.vocabulary)) for p in pieces]
         alone: list[_Row] = []
         for before, told in zip(known, self.cut(known), strict=True):
-            mine = [number for number, b in enumerate(befores) if b == before and len(pieces[number])]
+            mine = {n: pieces[n].ids for n, b in enumerate(befores) if b == before and len(pieces[n])}
             start = np.concatenate([self.begin, told.ids])
-            short = [n for n in mine if len(start) + len(pieces[n]) - 1 <= self.window]
-            if self.cached and len(short) > 1 and len(start) >= SHARED:
+            shared = self._sharing(len(start), mine)
+            if shared:
                 memory = self.read(self.start(), told.ids)[1].memory
-                feeds = [np.concatenate([memory.view[-1:], pieces[n].ids[:-1]]) for n in short]
-                self._fill(
-                    found, [_Row(n, 0, f, pieces[n].ids) for n, f in zip(short, feeds, strict=True)], memory.cache
-                )
-                mine = [n for n in mine if n not in set(short)]
-            alone += [row for n in mine for row in self._rows(n, start, pieces[n].ids)]
+                self._fill(found, [_continued(n, memory.view, mine[n]) for n in shared], memory.cache)
+            alone += [row for n, ids in mine.items() if n not in shared for row in self._rows(n, start, ids)]
         self._fill(found, alone, None)
         return [TokenScores(p.offsets, {SURPRISAL: f}) for p, f in zip(pieces, found, strict=True)]
+
+    def _sharing(self, start: int, ids: Mapping[int, Ints]) -> set[int]:
+        """Which of the texts with one condition of `start` tokens are to continue one cache: those that fit behind."""
+        fitting = {number for number, mine in ids.items() if start + len(mine) - 1 <= self.window}
+        return fitting if self.cached and start >= SHARED and len(fitting) > 1 else set()
 
     def start(self) -> Context:
         """The context of the token that begins every text, if there is one."""
@@ -258,6 +257,11 @@ def copied(cache: Any, rows: int = 1) -> Any:
     return made
 
 
+def _continued(number: int, view: Ints, ids: Ints) -> _Row:
+    """The row of a text behind a cache that lacks the last token in view."""
+    return _Row(number, 0, np.concatenate([view[-1:], ids[:-1]]), ids)
+
+
 def _padded(batch: Sequence[_Row]) -> tuple[Ints, Ints]:
     """Rows side by side, the longest first, filled up on the right with their own last token."""
     width = len(batch[0].feed)
@@ -284,19 +288,41 @@ def open_transformers(source: str, *, device: str = "auto", dtype: str = "auto")
         InvalidInput: unknown device or dtype.
     """
     place = Place(device, dtype)
-    _, transformers = imports()
-    kind = dtype_of(place)
+    dtype_of(place)  # a wrong one is said before anything is read
     tokenizer = fast_tokenizer(source, place)
-    model, info = opened(source, transformers.AutoModelForCausalLM, place, dtype=kind, output_loading_info=True)
-    if info["missing_keys"]:
-        missing = ", ".join(sorted(info["missing_keys"])[:3])
-        raise ModelCorrupt(f"{source!r} lacks weights: {missing}.", hint="Is it a causal language model?")
+    model = _weights(source, place)
     _check_vocabulary(tokenizer, model, source)
+    cached = _probed(model, source)
+    if _packing_breaks(model):
+        model = _weights(source, place)
     begin = np.array(_beginning(tokenizer, model), np.int64)
     backend = bare(tokenizer)
     backend.encode_special_tokens = True  # a text that says "</s>" says so in letters
-    cached = _probed(placed(model, place), source)
     return TransformersLM(source, model, backend, sequence_limit(model, tokenizer), begin, cached)
+
+
+def _weights(name: str, place: Place) -> Any:
+    """The model in its place; `ModelCorrupt` where a weight would be made up."""
+    _, transformers = imports()
+    kind = transformers.AutoModelForCausalLM
+    model, info = opened(name, kind, place, dtype=dtype_of(place), output_loading_info=True)
+    if info["missing_keys"]:
+        missing = ", ".join(sorted(info["missing_keys"])[:3])
+        raise ModelCorrupt(f"{name!r} lacks weights: {missing}.", hint="Is it a causal language model?")
+    return placed(model, place)
+
+
+def _packing_breaks(model: Any) -> bool:
+    """Pack the linear layers, and say whether the model no longer runs: some reach into their layers (Mamba)."""
+    from tamis.models.packed import pack
+
+    if not pack(model):
+        return False
+    try:
+        _said(model)
+    except (RuntimeError, NotImplementedError, AttributeError, TypeError):
+        return True
+    return False
 
 
 def _check_vocabulary(tokenizer: Any, model: Any, name: str) -> None:
@@ -322,15 +348,12 @@ def _beginning(tokenizer: Any, model: Any) -> list[int]:
 def _probed(model: Any, name: str) -> bool:
     """Whether the model's cache can be kept; `ModelCorrupt` where a token sees what comes behind it.
 
-    Three tokens and a variation of the last: what is said before it must not change. (A bidirectional encoder opened
-    as a decoder would know every token in advance.)
+    What is said before the last token must not depend on it. (A bidirectional encoder opened as a decoder would know
+    every token in advance.)
     """
-    import torch
     from transformers.cache_utils import DynamicCache, DynamicLayer, DynamicSlidingWindowLayer
 
-    ids = torch.tensor([[1, 2, 3], [1, 2, 4]], device=model.device) % model.config.get_text_config().vocab_size
-    with torch.inference_mode():
-        out = model(input_ids=ids, use_cache=True)
+    out = _said(model)
     change = (out.logits[0] - out.logits[1]).float().abs().amax(-1).tolist()
     if max(change[:2]) > 0.01 * change[2]:
         hint = "Is it an encoder such as BERT? `tamis.models.load` opens classifiers."
@@ -338,3 +361,12 @@ def _probed(model: Any, name: str) -> bool:
     cache = getattr(out, "past_key_values", None)
     plain = (DynamicLayer, DynamicSlidingWindowLayer)  # those whose tensors are replaced, never written to
     return type(cache) is DynamicCache and all(type(layer) in plain for layer in cache.layers)
+
+
+def _said(model: Any) -> Any:
+    """What the model says about two rows of three tokens that differ in the last."""
+    import torch
+
+    ids = torch.tensor([[1, 2, 3], [1, 2, 4]], device=model.device) % model.config.get_text_config().vocab_size
+    with torch.inference_mode():
+        return model(input_ids=ids, use_cache=True)

@@ -14,9 +14,7 @@ FORMAT = "tamis-causal"
 _OPENING = Lock()
 
 
-def load_causal(
-    name: str | Path, *, threads: int | None = None, device: str = "auto", dtype: str = "auto"
-) -> CausalLM:
+def load_causal(name: str | Path, *, threads: int | None = None, device: str = "auto", dtype: str = "auto") -> CausalLM:
     """Open a causal language model; the same one is opened once a process and then shared.
 
     Args:

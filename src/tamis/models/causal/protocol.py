@@ -12,6 +12,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 
 from tamis.core import Floats, Ints
+from tamis.errors import InvalidInput
 from tamis.models.pieces import Pieces
 from tamis.models.scores import TokenScores
 
@@ -73,3 +74,10 @@ def score_by_reading(model: CausalLM, text: str, given: str = "") -> TokenScores
         _, context = model.read(context, before.ids)
     found = model.read(context, pieces.ids)[0] if len(pieces) else np.zeros(0)
     return TokenScores(pieces.offsets, {SURPRISAL: found})
+
+
+def conditions(texts: Sequence[str], given: Sequence[str] | None) -> list[str]:
+    """One condition for each text: those given, else empty ones; `InvalidInput` if there are more or fewer."""
+    if given is not None and len(given) != len(texts):
+        raise InvalidInput(f"{len(texts)} texts but {len(given)} conditions.", hint="Give one for each text.")
+    return [""] * len(texts) if given is None else list(given)
