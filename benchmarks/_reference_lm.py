@@ -46,7 +46,7 @@ class Reference:
         """The call's result with the positions that its token level kept, counted from the prefix's first token."""
         with Watch(self.compressor) as watch:
             answer = self.call(name, arguments)
-        return answer | {"count": watch.count, "kept": watch.positions()}
+        return answer | {"count": watch.count, "kept": watch.positions(), "judged": watch.judged}
 
     def cached(self, text: str, at: int) -> dict[str, Any]:
         """Losses of the tokens after the first `at`, read behind the cache of the first `at`."""
@@ -63,11 +63,16 @@ class Watch:
 
     The package carries a row of flags along with its tokens (1 = keep, 0 = ordinary) and cuts it like them. With the
     numbers of the positions, plus 2, in that row, no flag means anything to it, and what is left says what was kept.
+
+    Attributes:
+        count: tokens of the input.
+        judged: position, and the values at its number and at the number before, of every token that was decided on.
     """
 
     def __init__(self, compressor: Any) -> None:
         self._compressor = compressor
         self._row: Any = None
+        self.judged: list[tuple[int, float, float]] = []
         self._gone: list[int] = []
         self.count = 0
 
@@ -83,9 +88,17 @@ class Watch:
             row = torch.arange(2, self.count + 2)
         elif self._row is not None:  # tokens that have left the window leave at the front
             self._gone += [int(flag) - 2 for flag in self._row[: len(self._row) - len(row)]]
+        self._note(row, given[0], given[3], named)
         answer = self._inner(*given, **named | {"keep_flag": row})
         self._row = answer[2]
         return answer
+
+    def _note(self, row: Any, loss: Any, end: int, named: dict[str, Any]) -> None:
+        """Position, loss under its own number and under the one before, for each token that is decided on now."""
+        start, alone = named.get("start", 0), named.get("self_loss")
+        values = loss[start:] if alone is None else alone[: len(loss) - start] - loss[start:]
+        for place in range(max(end - named["iterative_size"], start + 1), min(end, len(loss))):
+            self.judged.append((int(row[place]) - 2, float(values[place - start]), float(values[place - start - 1])))
 
     def __enter__(self) -> Watch:
         self._inner: Callable[..., Any] = self._compressor.get_compressed_input

@@ -13,8 +13,8 @@ SLICES = {  # name -> characters of the meeting; about 3.2 a token
     "long": (3000, 9200),
 }
 DOCUMENTS = {
-    "ferry": "The harbour ferry runs every twenty minutes from the old customs house to the island. In winter, when the "
-    "north wind rises above force eight, the captain may cancel the crossing without notice. Tickets bought that "
+    "ferry": "The harbour ferry runs every twenty minutes from the old customs house to the island. In winter, when "
+    "the north wind rises above force eight, the captain may cancel the crossing without notice. Tickets bought that "
     "day stay valid for a week.",
     "archive": "The city archive keeps ship manifests from 1871 onwards. Readers order up to five boxes a day; they "
     "arrive within an hour. Photography is allowed, flash is not. The oldest manifests were copied by hand in "
@@ -131,11 +131,24 @@ COMPRESS: list[dict[str, Any]] = [
     {"texts": list(ALL), "rate": 0.4, "question": "ferry", **_LONG, "reorder_context": "two_stage"},
     {"texts": list(ALL), "rate": 0.5, "question": "gas", "rank_method": "bm25", "use_token_level_filter": False},
 ]
+_FIRST, _THEN = DOCUMENTS["client"], DOCUMENTS["ferry"] + " " + DOCUMENTS["archive"]
 STRUCTURED: list[dict[str, Any]] = [
-    {"context": ["<llmlingua, compress=False>Keep this.</llmlingua><llmlingua, rate=0.4> " + DOCUMENTS["ferry"]]},
     {"context": ["<llmlingua>true if a < b</llmlingua><llmlingua> and then some</llmlingua>"]},
     {"context": ["before <llmlingua, compress=False>tagged</llmlingua> after"]},
     {"context": ["<llmlingua, rate=0>" + DOCUMENTS["gas"] + "</llmlingua>"]},
+    {"context": [f"<llmlingua, compress=False>{_FIRST}</llmlingua><llmlingua, rate=0.3>{_FIRST}</llmlingua>"]},
+    {"context": [f"<llmlingua, compress=False>{_FIRST}</llmlingua><llmlingua, rate=0.3>{_THEN}</llmlingua>"]},
+    {
+        "context": [
+            f"<llmlingua, rate=0.8>{_FIRST}</llmlingua><llmlingua, rate=0.3>{_THEN}",
+            f"<llmlingua, compress=False>Keep this: </llmlingua><llmlingua>{DOCUMENTS['gas']}</llmlingua>",
+        ],
+        "iterative_size": 60,
+    },
+]
+DECISIONS: list[dict[str, Any]] = [
+    {"texts": ["long"], "rate": 0.5, "size": 200},
+    {"texts": ["gas", "middle", "ferry"], "rate": 0.4, "size": 200, "question": "ferry", "compare": True},
 ]
 LENGTHS = (50, 100, 150, 199, 250, 450, 900, 1800, 3600)
 RATES = (0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9)

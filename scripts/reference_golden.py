@@ -50,7 +50,7 @@ def asked(work: Path) -> dict[str, dict[str, Any]]:
 
 def _family(peer: _peers.Peer, folder: Path) -> dict[str, Any]:
     peer.ask("load", path=str(folder), threads=1)
-    ask = Asker(peer)
+    ask = _Asker(peer)
     return {
         "packages": list(_peers.PERPLEXITY),
         "losses": [case | ask.loss(**case) for case in cases.LOSSES],
@@ -61,12 +61,13 @@ def _family(peer: _peers.Peer, folder: Path) -> dict[str, Any]:
         "kept": [case | ask.kept(**case) for case in cases.KEPT],
         "recover": [case | {"result": ask.recover(**case)} for case in cases.RECOVER],
         "compress": [case | ask.compress(**case) for case in cases.COMPRESS],
+        "decisions": [case | ask.decisions(**case) for case in cases.DECISIONS],
         "structured": [case | ask.structured(**case) for case in cases.STRUCTURED],
         "adherence": [ask.adherence(length, rate) for length in cases.LENGTHS for rate in cases.RATES],
     }
 
 
-class Asker:
+class _Asker:
     """The questions, in the package's own terms."""
 
     def __init__(self, peer: _peers.Peer) -> None:
@@ -132,6 +133,24 @@ class Asker:
         return {"lengths": lengths, "used": used, "offsets": _rounded(offsets)}
 
     def kept(self, texts: list[str], rate: float, size: int, **more: Any) -> dict[str, Any]:
+        start, target, answer = self._thinned(texts, rate, size, **more)
+        mask = _mask(answer)
+        assert sum(mask[start:]) == len(answer["result"][0][0]), "the watch lost track"
+        return {"target": target, "start": start, "count": answer["count"], "mask": _packed(mask)}
+
+    def decisions(self, texts: list[str], rate: float, size: int, **more: Any) -> dict[str, Any]:
+        """Of every token that was decided on: whether it was kept, its own value and that of the token behind it."""
+        *_, answer = self._thinned(texts, rate, size, **more)
+        kept = set(answer["kept"])
+        judged = [(place in kept, own, behind) for place, behind, own in answer["judged"]]
+        return {
+            "kept": "".join(str(int(k)) for k, *_ in judged),
+            "own": _rounded([own for _, own, _ in judged]),
+            "next": _rounded([behind for *_, behind in judged]),
+        }
+
+    def _thinned(self, texts: list[str], rate: float, size: int, **more: Any) -> tuple[int, float, Any]:
+        """The length of the prefix, the tokens to keep, and what the token level answered."""
         documents = [cases.text_of(name) for name in texts]
         total = sum(self.call("get_token_length", text=d, add_special_tokens=False)["result"] for d in documents)
         start, target = 0, round(rate * total, 3)
@@ -149,9 +168,7 @@ class Asker:
             dynamic_ratio=more.get("offsets", [0.0] * len(documents)),
             condition_compare=more.get("compare", False),
         )
-        mask = _mask(answer)
-        assert sum(mask[start:]) == len(answer["result"][0][0]), "the watch lost track"
-        return {"target": target, "start": start, "count": answer["count"], "mask": _packed(mask)}
+        return start, target, answer
 
     def recover(self, original: str, compressed: str, response: str) -> Any:
         named = {"original_prompt": cases.text_of(original), "compressed_prompt": compressed, "response": response}
@@ -165,11 +182,31 @@ class Asker:
         mask = {"count": answer["count"], "mask": _packed(_mask(answer))} if answer["count"] else {}
         return {"prompt": answer["result"]["compressed_prompt"], **mask}
 
-    def structured(self, context: list[str]) -> dict[str, Any]:
-        segments = self.call("segment_structured_context", context=context, global_rate=0.5)["result"]
-        answer = self.peer.ask("call", name="structured_compress_prompt", arguments={"context": context, "rate": 0.5})
-        prompt = answer.get("result", {}).get("compressed_prompt")
-        return {"segments": segments, "prompt": prompt, "error": answer.get("error")}
+    def structured(self, context: list[str], iterative_size: int = 200) -> dict[str, Any]:
+        plain, *said = self.call("segment_structured_context", context=context, global_rate=0.5)["result"]
+        segments = [
+            [(len(text), rate, compress) for text, rate, compress in zip(*columns, strict=True)]
+            for columns in zip(*said, strict=True)
+        ]
+        ratios = self.call(
+            "get_structured_dynamic_compression_ratio",
+            context=plain,
+            iterative_size=iterative_size,
+            dynamic_ratio=[0.0] * len(plain),
+            start=0,
+            seg_info=segments,
+        )["result"]
+        answer = self.call(
+            "structured_compress_prompt",
+            do="kept",
+            context=context,
+            rate=0.5,
+            iterative_size=iterative_size,
+            use_context_level_filter=False,
+        )
+        found = {"plain": plain, "segments": segments, "ratios": ratios}
+        mask = {"count": answer["count"], "mask": _packed(_mask(answer))}
+        return found | {"prompt": answer["result"]["compressed_prompt"]} | mask
 
     def adherence(self, length: int, rate: float) -> dict[str, Any]:
         text = " ".join(cases.MEETING[2000:].split())[: 4 * length]

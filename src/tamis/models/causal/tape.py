@@ -1,0 +1,112 @@
+"""Causal models as the reference reads them: no token begins a text, and entries of the cache may be taken out.
+
+Only the replay of the reference's arithmetic (`tamis.compat.replay`) needs this; everything else reads contexts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from tamis.core import Floats, Ints
+from tamis.errors import InvalidInput
+from tamis.models.causal.hf import _NOTHING as NOTHING
+from tamis.models.causal.hf import TransformersLM, copied
+from tamis.models.causal.protocol import CausalLM, Context
+
+
+class Tape(Protocol):
+    """A model that reads tokens behind a state; None is the state in which nothing was read."""
+
+    @property
+    def window(self) -> int:
+        """The most tokens that a state and what is read behind it may have together."""
+        ...
+
+    def read(self, state: Any, ids: Ints, *, keep: int) -> tuple[Floats, Any]:
+        """The surprisal (n,) of each token in nats, and the state behind the first `keep` of them.
+
+        The first token has none (nan) where the model cannot predict it.
+        """
+        ...
+
+    def evict(self, state: Any, *, start: int, count: int) -> Any:
+        """The state without `count` of its entries from `start` on; the others keep the positions they were read at."""
+        ...
+
+
+def tape(model: CausalLM) -> Tape:
+    """The model as a tape: with its bare cache if transformers runs it, else through its contexts."""
+    return CacheTape(model) if isinstance(model, TransformersLM) and model.cached else ContextTape(model)
+
+
+@dataclass(frozen=True, eq=False)
+class ContextTape:
+    """Any backend. A text begins as the backend begins it, so its first tokens may be judged otherwise than there."""
+
+    model: CausalLM
+
+    @property
+    def window(self) -> int:
+        """The model's own."""
+        return self.model.window
+
+    def read(self, state: Context | None, ids: Ints, *, keep: int) -> tuple[Floats, Context | None]:
+        """In two parts, as a context cannot be cut."""
+        if not keep:
+            return self.model.read(state or self.model.start(), ids)[0], state
+        found, kept = self.model.read(state or self.model.start(), ids[:keep])
+        rest = self.model.read(kept, ids[keep:])[0] if keep < len(ids) else np.zeros(0)
+        return np.concatenate([found, rest]), kept
+
+    def evict(self, state: Context | None, *, start: int, count: int) -> Context:
+        """Refused: contexts hold what was read.
+
+        Raises:
+            InvalidInput: always.
+        """
+        hint = "Shorten the text, or use a model of transformers."
+        raise InvalidInput(
+            f"{self.model.name!r} cannot replay a text beyond its window of {self.window} tokens.", hint=hint
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class CacheTape:
+    """A model of transformers. A state is its cache, whose tensors are never written to.
+
+    After an eviction keys are not rotated anew, and the next token stands where the shorter cache ends: so the
+    reference does it.
+    """
+
+    model: TransformersLM
+
+    @property
+    def window(self) -> int:
+        """The model's own."""
+        return self.model.window
+
+    def read(self, state: Any, ids: Ints, *, keep: int) -> tuple[Floats, Any]:
+        """In one pass; the first token has no surprisal, as its prediction was made in the pass before."""
+        goal = np.append(ids[1:], NOTHING)
+        found, cache = self.model._scored(ids[None], goal[None], copied(state))
+        surprisals = np.concatenate([[np.nan], found[0, :-1]])
+        return surprisals, without(cache, cache.get_seq_length() - len(ids) + keep, len(ids) - keep)
+
+    def evict(self, state: Any, *, start: int, count: int) -> Any:
+        """A new cache of the other entries."""
+        return without(copied(state), start, count)
+
+
+def without(cache: Any, start: int, count: int) -> Any:
+    """The cache, its entries `start..start + count` taken out; None if nothing is left."""
+    import torch
+
+    for layer in cache.layers:
+        layer.keys, layer.values = (
+            torch.cat([entries[..., :start, :], entries[..., start + count :, :]], dim=-2)
+            for entries in (layer.keys, layer.values)
+        )
+    return cache if cache.get_seq_length() else None
