@@ -17,10 +17,12 @@ PUBLIC = [
     "METHODS",
     "Options",
     "Piece",
+    "Ranking",
     "Span",
     "__version__",
     "compress",
     "compress_many",
+    "rank",
 ]
 ARGUMENTS = ["source", "rate", "tokens", "threshold", "question", "keep", "tokenizer", "method", "model", "options"]
 

@@ -15,23 +15,27 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tamis.core import Span
     from tamis.prompt import METHODS, Compression, Document, Options, Piece, compress, compress_many
+    from tamis.prompt.rankers import Ranking, rank
 
 _HOMES = {
     "Span": "tamis.core",
     **dict.fromkeys(
         ("METHODS", "Compression", "Document", "Options", "Piece", "compress", "compress_many"), "tamis.prompt"
     ),
+    **dict.fromkeys(("Ranking", "rank"), "tamis.prompt.rankers"),
 }
 
 __version__ = "0.1.0"
 __all__ = [  # noqa: RUF022  (the call first, then what it takes and gives)
     "compress",
     "compress_many",
+    "rank",
     "Compression",
     "Document",
     "METHODS",
     "Options",
     "Piece",
+    "Ranking",
     "Span",
     "__version__",
 ]

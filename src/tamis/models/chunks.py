@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from tamis.core import Span
+from tamis.core import Ints, Span
 from tamis.text.sentences import sentences
 
 Measure = Callable[[Sequence[str]], list[int]]
@@ -60,3 +60,16 @@ def _parts(text: str, start: int, end: int) -> list[Range]:
         return words
     step = _SLICE if end - start > _SLICE else (end - start + 1) // 2
     return [(at, min(at + step, end)) for at in range(start, end, step)]
+
+
+def ends(text: str, offsets: Ints, most: int) -> str:
+    """The text itself if it has at most `most` pieces, else its first and its last half of so many, joined by a blank.
+
+    offsets -- (m, 2) characters of its pieces
+
+    Example: "who was the first of them" by words, most 4 -> "who was of them"
+    """
+    half = max(1, most // 2)
+    if len(offsets) <= most:
+        return text
+    return f"{text[: int(offsets[half - 1, 1])]} {text[int(offsets[-half, 0]) :]}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,19 +48,30 @@ def bm25(request: Request, group_of: Ints, groups: int) -> Floats:
     group_of -- (n,) group of each word
     returns -- (groups,)
     """
-    bags = Bags(request.words.bodies(), group_of, groups)
+    return okapi(request.words.bodies(), group_of, groups, terms(request.question or ""))
+
+
+def okapi(bodies: Sequence[str], group_of: Ints, groups: int, asked: Iterable[str]) -> Floats:
+    """Return the BM25 of groups of words to the words asked for; upper and lower case are one, repeats count once.
+
+    bodies -- (n,) the words
+    group_of -- (n,) group of each
+    returns -- (groups,)
+    """
+    bags = Bags(bodies, group_of, groups)
     size = np.bincount(group_of, minlength=groups)
     norm = K1 * (1 - B + B * size / max(float(size.mean()) if groups else 1.0, 1e-9))
     idf = np.log(1 + (groups - bags.spread + 0.5) / (bags.spread + 0.5))
-    asked = {bags.index.get(body.lower(), -1) for body in _terms(request.question or "")} - {-1}
-    hit = np.isin(bags.pair_term, np.array(sorted(asked), np.int64))
+    known = {bags.index.get(body.lower(), -1) for body in asked} - {-1}
+    hit = np.isin(bags.pair_term, np.array(sorted(known), np.int64))
     where, term, count = bags.pair_sentence[hit], bags.pair_term[hit], bags.counts[hit]
     gain = idf[term] * count * (K1 + 1) / (count + norm[where])
     return np.bincount(where, gain, minlength=groups).astype(np.float64)
 
 
-def _terms(question: str) -> list[str]:
-    units = words(question)
+def terms(text: str) -> list[str]:
+    """Return the words of a text, without punctuation."""
+    units = words(text)
     return [body for body, punct in zip(units.bodies(), units.punct.tolist(), strict=True) if not punct]
 
 

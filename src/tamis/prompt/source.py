@@ -59,7 +59,7 @@ def _joined(documents: Sequence[str | Document]) -> Source:
     pinned: list[Found] = []
     at = 0
     for document in documents:
-        text, kept = keep_tags(_shown(document))
+        text, kept = keep_tags(shown(document))
         spans.append(Span(at, at + len(text)))
         pinned += [Found(Span(at + s.start, at + s.end), "keep tag") for s in kept]
         parts.append(text)
@@ -67,7 +67,8 @@ def _joined(documents: Sequence[str | Document]) -> Source:
     return Source(SEPARATOR.join(parts), tuple(spans), tuple(pinned))
 
 
-def _shown(document: object) -> str:
+def shown(document: object) -> str:
+    """Return a document as a reader sees it: its title, if it has one, is the first line."""
     if isinstance(document, Document):
         if not isinstance(document.text, str):
             raise InvalidInput(f"The text of a document must be a str, got {type(document.text).__name__}.")

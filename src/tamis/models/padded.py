@@ -1,0 +1,65 @@
+"""Sequences of ids through a model of transformers, in padded batches of like length. Extra `torch`."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from tamis.core import Floats
+from tamis.models.sequences import Read
+
+CPU_BATCH = 1  # sequences: one fills the cores by itself, and what is said of it then does not depend on its mates
+GPU_BATCH = 16384  # padded pieces
+
+
+def batches(lengths: Sequence[int], most: int) -> list[list[int]]:
+    """The numbers of sequences, longest first, in batches of at most `most` padded pieces, at least one sequence each.
+
+    Example: lengths 2 5 3, most 6 -> [[1], [2, 0]]
+    """
+    order = sorted(range(len(lengths)), key=lambda i: -lengths[i])
+    made: list[list[int]] = []
+    while order:
+        fits = max(1, most // max(1, lengths[order[0]]))
+        made.append(order[:fits])
+        order = order[fits:]
+    return made
+
+
+def run(model: Any, reads: Sequence[Read], said: Callable[[Any, Any], Any]) -> list[Floats]:
+    """What the model says of each sequence.
+
+    said -- makes of the model's output and the mask (b, t) of what is no padding a tensor (b, ...), a row a sequence
+    """
+    import torch
+
+    alone = model.device.type == "cpu" or model.config.pad_token_id is None
+    found: list[Floats] = [np.zeros(0)] * len(reads)
+    for batch in batches([len(r.ids) for r in reads], CPU_BATCH if alone else GPU_BATCH):
+        given = feeds(model, [reads[i] for i in batch])
+        with torch.inference_mode():
+            rows = said(model(**given), given["attention_mask"]).float().cpu().numpy()
+        for number, row in zip(batch, rows, strict=True):
+            found[number] = row.astype(np.float64)
+    return found
+
+
+def feeds(model: Any, batch: Sequence[Read]) -> dict[str, Any]:
+    """The inputs (b, t) of a model, on its device; token types only where it knows them and they say something."""
+    import torch
+
+    longest, padding = max(len(r.ids) for r in batch), model.config.pad_token_id or 0
+
+    def padded(rows: Sequence[Sequence[int]], fill: int) -> Any:
+        return torch.tensor([[*row, *[fill] * (longest - len(row))] for row in rows], device=model.device)
+
+    made = {
+        "input_ids": padded([r.ids for r in batch], padding),
+        "attention_mask": padded([[1] * len(r.ids) for r in batch], 0),
+    }
+    if any(any(r.types) for r in batch) and "token_type_ids" in inspect.signature(model.forward).parameters:
+        made["token_type_ids"] = padded([r.types for r in batch], 0)
+    return made

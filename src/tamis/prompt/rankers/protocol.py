@@ -1,0 +1,126 @@
+"""What a ranker is, what a ranking is, and what every ranker's scores are held to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from tamis.core import Floats, Scored, ranking
+from tamis.errors import InvalidInput, ModelError, TamisError
+
+
+class Ranker(Protocol):
+    """Says how much each document has to do with a question: (d,) finite, higher = more relevant."""
+
+    def __call__(self, question: str | None, documents: Sequence[str]) -> Floats:
+        """Return the score of each document; `question` is None where none is asked."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """Documents as a ranker sees them; nothing is thrown away.
+
+    Attributes:
+        ranker: its name.
+        scores: (d,) of the documents as they were given, higher = more relevant; the scale is the ranker's own.
+        order: numbers of the documents, best first; equals keep the given order.
+    """
+
+    ranker: str
+    scores: Floats
+    order: tuple[int, ...]
+
+    @staticmethod
+    def of(ranker: str, scores: Floats) -> Ranking:
+        """The ranking that these scores make."""
+        order = ranking(Scored(tuple(range(len(scores))), scores))
+        return Ranking(ranker, scores, tuple(order.tolist()))
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A ranker whose arguments and scores are checked: a callable of the user's, or one of ours.
+
+    Attributes:
+        name: what errors call it.
+        inner: the ranker itself; it never sees a blank question, but None.
+        needs_question: refuses to work without one.
+        blame: the error for scores that cannot be used.
+    """
+
+    name: str
+    inner: Ranker
+    needs_question: bool = False
+    blame: type[TamisError] = InvalidInput
+
+    def __call__(self, question: str | None, documents: Sequence[str]) -> Floats:
+        """Return the scores, (d,) finite.
+
+        Raises:
+            InvalidInput: no list of texts, no question where one is needed, or scores that cannot be used.
+        """
+        given, asked = _texts(documents), _asked(question)
+        if self.needs_question and asked is None:
+            hint = "Pass a question; without one there is ranker='perplexity', which puts the most informative first."
+            raise InvalidInput(f"The ranker {self.name!r} needs a question, got {question!r:.80}.", hint=hint)
+        if not given:
+            return np.zeros(0)
+        return self._usable(self.inner(asked, given), len(given))
+
+    def _usable(self, scores: object, count: int) -> Floats:
+        try:
+            made: Floats = np.array(scores, np.float64)
+        except (TypeError, ValueError) as error:
+            raise self.blame(f"The ranker {self.name!r} gave no numbers: {scores!r:.80}.") from error
+        if made.shape != (count,):
+            hint = "One number a document."
+            raise self.blame(f"The ranker {self.name!r} gave {made.shape} scores for {count} documents.", hint=hint)
+        if (strange := np.flatnonzero(~np.isfinite(made))).size:
+            at = int(strange[0])
+            raise self.blame(f"The ranker {self.name!r} scored document {at} as {made[at]}.", hint="Scores are finite.")
+        return made
+
+
+@dataclass(frozen=True)
+class Distinct:
+    """A ranker that is asked once about each different document, in an order that is always the same.
+
+    So duplicates score alike, scores do not depend on the order in which documents are given (down to the last bit,
+    where batches would change it), and nobody pays twice. Blank documents are not shown to the ranker: they score 1
+    less than the least of the others, 0 where all are blank.
+    """
+
+    inner: Ranker
+
+    def __call__(self, question: str | None, documents: Sequence[str]) -> Floats:
+        """Return the scores of all documents from those of the different ones."""
+        different = sorted({d for d in documents if d.strip()})
+        if not different:
+            return np.zeros(len(documents))
+        scores = np.asarray(self.inner(question, different), np.float64)
+        if scores.shape != (len(different),):
+            raise ModelError(f"A ranker gave {scores.shape} scores for {len(different)} documents.")
+        place = {document: i for i, document in enumerate(different)}
+        blank = scores.min() - 1
+        return np.array([scores[place[d]] if d in place else blank for d in documents], np.float64)
+
+
+def _texts(documents: object) -> tuple[str, ...]:
+    if isinstance(documents, (str, bytes)) or not isinstance(documents, Sequence):
+        raise InvalidInput(
+            f"Expected a list of texts, got {type(documents).__name__}.", hint="Wrap one text in a list."
+        )
+    for number, document in enumerate(documents):
+        if not isinstance(document, str):
+            raise InvalidInput(f"Document {number} must be a text, got {type(document).__name__}.")
+    return tuple(documents)
+
+
+def _asked(question: object) -> str | None:
+    if question is not None and not isinstance(question, str):
+        raise InvalidInput(f"A question must be a text, got {question!r:.80}.")
+    return question if question and question.strip() else None
