@@ -15,11 +15,16 @@ WIDTH = "100"
 
 
 def helps() -> dict[str, str]:
-    """Return the help text of `tamis` and of each of its commands, in the order in which `tamis --help` lists them."""
-    first = help_of()
-    listed = re.search(r"\{([\w,-]+)\}", first)
-    commands = listed[1].split(",") if listed else []
-    return {"tamis": first, **{f"tamis {command}": help_of(command) for command in commands}}
+    """Return the help text of `tamis`, of each of its commands and of their steps, in the order of their listing."""
+    return _helps()
+
+
+def _helps(*command: str) -> dict[str, str]:
+    text = help_of(*command)
+    listed = re.search(r"\{([\w,-]+)\} \.\.\.", normal(text))
+    inner = listed[1].split(",") if listed else []
+    below = [_helps(*command, name) for name in inner]
+    return {" ".join(("tamis", *command)): text, **{name: said for part in below for name, said in part.items()}}
 
 
 def help_of(*command: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from tamis import __version__
+from tamis.edge.cli.distill_parser import add_distill
 from tamis.edge.files import LIMIT
 
 RATE = 0.5  # said in the help; the library's own default
@@ -88,6 +89,7 @@ def build() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"tamis {__version__}")
     commands = parser.add_subparsers(dest="command", title="commands", required=False)
     _add_compress(_command(commands, "compress", "shorten a text to a budget of tokens", _COMPRESS_EXAMPLES, _COMPRESS))
+    add_distill(_command(commands, "distill", "make a model of your own from a teacher's deletions", ""))
     models = _command(commands, "models", "list the models that are installed", _MODELS_EXAMPLES)
     models.add_argument("--json", action="store_true", help="print them as JSON")
     _command(commands, "doctor", "check the installation", _DOCTOR_EXAMPLES)
