@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tamis.errors import ModelCorrupt
+from tamis.errors import ModelCorrupt, ModelNotFound
 from tamis.models.encoder import FORMAT, WEIGHTS, Mini, load_mini, read_config
 from tamis.models.hub import Place, bare, check_vocabulary, fast_tokenizer, imports, opened, placed, sequence_limit
 from tamis.models.padded import run
@@ -200,8 +200,14 @@ def _file(name: str, path: str) -> str | None:
     imports()
     from transformers.utils.hub import cached_file
 
-    missing = {"_raise_exceptions_for_missing_entries": False, "_raise_exceptions_for_connection_errors": False}
-    got: str | None = cached_file(name, path, _raise_exceptions_for_gated_repo=False, **missing)
+    try:
+        got: str | None = cached_file(name, path, _raise_exceptions_for_missing_entries=False)
+    except OSError as error:  # no such model, or no connection
+        reason = str(error).strip().splitlines()[0]
+        hint = "Give a local folder, or check the hub id and the network connection."
+        raise ModelNotFound(
+            f"Model {name!r} is neither a folder nor available from the hub: {reason}", hint=hint
+        ) from error
     return got
 
 
