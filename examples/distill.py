@@ -14,6 +14,7 @@ from pathlib import Path
 from teacher import Rule, served
 
 from tamis.edge.cli import main
+from tamis.train.distill.quiet import quiet
 
 HERE = Path(__file__).parent
 
@@ -29,7 +30,7 @@ def tiny_encoder(folder: Path, lines: list[str], *, words: int = 800) -> Path:
     tokenizer = BertTokenizerFast(tokenizer_object=trained._tokenizer, model_max_length=128)
     shape = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 64}
     config = BertConfig(vocab_size=len(tokenizer), max_position_embeddings=128, **shape)
-    with torch.random.fork_rng():
+    with torch.random.fork_rng(), quiet():
         torch.manual_seed(7)
         BertModel(config).save_pretrained(folder)
     tokenizer.save_pretrained(folder)

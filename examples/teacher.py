@@ -22,13 +22,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-FUNCTION_WORDS = frozenset(
-    """
+_WORDS = """
     a an the and or but so that this these those of in on at to for with from by as is are was were be been being am it
     its he she they we you i his her their our your my have has had do does did will would can could may might shall
     should must there here then than very just well also um uh okay yeah right like really quite some any
-    """.split()
-)
+"""
+FUNCTION_WORDS = frozenset(_WORDS.split())
 FAULTS = ("429", "500", "nonsense", "silence", "cut")
 
 

@@ -26,6 +26,7 @@ from tamis.models.hub import Place, check_vocabulary, device_of, fast_tokenizer,
 from tamis.train.batches import Order, pad
 from tamis.train.config import Phase
 from tamis.train.distill.lessons import NOBODY_KNOWS, Lesson
+from tamis.train.distill.quiet import quiet
 from tamis.train.loop import rate
 
 LABELS = {0: "drop", 1: "keep"}
@@ -73,7 +74,7 @@ def begin(course: Course) -> tuple[Any, Any]:
 
     place = Place(course.device)
     tokenizer = fast_tokenizer(course.encoder, place)
-    with torch.random.fork_rng():
+    with torch.random.fork_rng(), quiet():
         torch.manual_seed(course.seed)
         model = opened(
             course.encoder,

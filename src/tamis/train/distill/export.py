@@ -19,6 +19,7 @@ from tamis.train.distill.evaluate import figures
 from tamis.train.distill.graph import build
 from tamis.train.distill.label import Marked
 from tamis.train.distill.lessons import Lesson, lessons
+from tamis.train.distill.quiet import quiet
 from tamis.train.files import digest, write
 
 KEEP = 1
@@ -69,7 +70,8 @@ def export(model: Any, tokenizer: Any, folder: Path, *, test: Sequence[Marked], 
     (folder / "model.onnx").unlink(missing_ok=True)
     model = model.cpu().float().eval()
     limit = tokenizer.model_max_length
-    model.save_pretrained(folder)
+    with quiet():
+        model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     described = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     (folder / "config.json").unlink()

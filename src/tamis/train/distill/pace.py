@@ -11,6 +11,8 @@ MINUTE = 60.0
 class Pace:
     """When the next request may start. Requests are spaced evenly: no minute, wherever it begins, holds too many.
 
+    Of tokens a minute may hold one request more, as the tokens of each are spread over the time behind it.
+
     Attributes:
         requests: a minute; None = no limit.
         tokens: a minute, of requests and answers together; None = no limit.
