@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from tests.models.completions_server import Server
 from tests.models.conftest import LINES
 from tests.models.tiny_lms import CODE, SCRIPTS, Oracle, byte_level, config, saved
 
 from tamis.models.causal import SURPRISAL, CausalLM, score_by_reading
+from tamis.models.causal.endpoint import open_endpoint
 from tamis.models.causal.load import load_causal
 from tamis.models.encoder import WEIGHTS
 
 QUESTION = "When did the committee meet?"
 TEXTS = [LINES[0], "", SCRIPTS, " \n", LINES[1] + "\n\n" + LINES[2], "".join(CODE[:2]), "a"]
 LONG = " ".join(LINES[:4]) + "\n" + "".join(CODE[:2])  # more tokens than the tiny models have positions
-BACKENDS = ["oracle", "gpt2", "llama", "mistral", "no-begin", "uncached", "mini"]
+BACKENDS = ["oracle", "gpt2", "llama", "mistral", "no-begin", "uncached", "endpoint", "mini"]
 
 
 def transformers_lm(kind, folder):
@@ -29,17 +33,18 @@ def transformers_lm(kind, folder):
 @pytest.fixture(scope="module", params=BACKENDS)
 def model(request, tmp_path_factory):
     if request.param == "oracle":
-        return Oracle()
-    if request.param == "mini":
+        yield Oracle()
+    elif request.param == "endpoint":
+        pytest.importorskip("httpx")
+        with Server() as server:
+            yield open_endpoint(server.address)
+    elif request.param == "mini":
         if not (WEIGHTS / "mini-lm").is_dir():
             pytest.skip("no embedded causal model")
-        return load_causal("mini-lm")
-    made = transformers_lm(request.param, tmp_path_factory.mktemp("models"))
-    if request.param == "uncached":
-        from dataclasses import replace
-
-        return replace(made, cached=False)
-    return made
+        yield load_causal("mini-lm")
+    else:
+        made = transformers_lm(request.param, tmp_path_factory.mktemp("models"))
+        yield replace(made, cached=False) if request.param == "uncached" else made
 
 
 def equal(found, expected):
