@@ -59,5 +59,10 @@ def plots() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
+def rankers() -> ModuleType:
+    return _program("rankers")
+
+
+@pytest.fixture(scope="session")
 def program() -> ModuleType:
     return _program("compression")

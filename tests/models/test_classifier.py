@@ -56,7 +56,7 @@ def test_probabilities_equal_a_naive_run(folder, classifier):
 def test_batches_of_different_lengths_equal_single_runs(folder, classifier, monkeypatch):
     texts = [LINES[0], TEXT, "", " \n", LINES[1] + LINES[2]]
     single = [classifier.keep([text])[0] for text in texts]
-    monkeypatch.setattr("tamis.models.classifier.CPU_BATCH", 3)
+    monkeypatch.setattr("tamis.models.padded.CPU_BATCH", 200)
     for one, many in zip(single, classifier.keep(texts), strict=True):
         assert (one.offsets == many.offsets).all()
         np.testing.assert_allclose(one.values["keep"], many.values["keep"], atol=1e-5)

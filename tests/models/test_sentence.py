@@ -161,3 +161,17 @@ def test_a_broken_file_is_an_error(build):
 def test_a_folder_that_is_not_there_is_an_error(tmp_path):
     with pytest.raises(ModelNotFound, match="nowhere"):
         load_sentences(str(tmp_path / "nowhere"))
+
+
+def test_an_older_folder_keeps_its_transformer_in_a_subfolder(build, bert, tmp_path):
+    folder = build("Pooling")
+    old = tmp_path / "old"
+    (old / "0_Transformer").mkdir(parents=True)
+    for path in folder.iterdir():
+        inside = path.is_file() and path.name not in {"modules.json", "config_sentence_transformers.json"}
+        shutil.move(path, old / "0_Transformer" / path.name if inside else old / path.name)
+    parts = json.loads((old / "modules.json").read_text(encoding="utf-8"))
+    parts[0]["path"] = "0_Transformer"
+    (old / "modules.json").write_text(json.dumps(parts), encoding="utf-8")
+    made = load_sentences(str(old)).vectors(TEXTS)
+    np.testing.assert_allclose(made, [unit(by_hand(bert, t)) for t in TEXTS], atol=1e-5)

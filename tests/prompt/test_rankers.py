@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -326,3 +327,8 @@ def test_the_table_says_what_each_needs():
         "gzip",
     ]
     assert all(info.says and len(info.says) < 110 for info in RANKERS.values())
+
+
+def test_the_page_names_every_ranker_and_alias():
+    page = (Path(__file__).parents[2] / "docs" / "rank.md").read_text(encoding="utf-8")
+    assert [name for name in (*RANKERS, *ALIASES) if f"`{name}`" not in page] == []

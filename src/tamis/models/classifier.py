@@ -14,8 +14,6 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-import numpy as np
-
 from tamis.core import Floats
 from tamis.errors import ModelCorrupt
 from tamis.models.hub import (
@@ -29,12 +27,11 @@ from tamis.models.hub import (
     placed,
     sequence_limit,
 )
+from tamis.models.padded import run
 from tamis.models.scores import TokenScores
 from tamis.models.sequences import Read, Reader, joined
 
 KEEP_LABELS = ("keep", "preserve", "preserved", "important", "label_1", "1")
-CPU_BATCH = 1  # sequences: a chunk fills the cores by itself, and its scores then do not depend on its batch mates
-GPU_BATCH = 16384  # padded pieces
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,31 +61,9 @@ class TokenClassifier:
         return Reader(self.tokenizer, self.limit).measure(texts)
 
     def _probabilities(self, made: Sequence[Read]) -> list[Floats]:
-        """(c,) of each chunk, run in batches of similar length."""
-        scores: list[Floats] = [np.zeros(0)] * len(made)
-        order = sorted(range(len(made)), key=lambda i: -len(made[i].ids))
-        while order:
-            fits = CPU_BATCH if self.model.device.type == "cpu" else max(1, GPU_BATCH // len(made[order[0]].ids))
-            batch, order = order[:fits], order[fits:]
-            for index, row in zip(batch, self._forward([made[i] for i in batch]), strict=True):
-                scores[index] = row[made[index].content].astype(np.float64)
-        return scores
-
-    def _forward(self, batch: Sequence[Read]) -> Any:
-        """(b, t) probabilities of the keep label."""
-        import torch
-
-        longest = len(batch[0].ids)
-        padding = self.model.config.pad_token_id or 0
-        ids = torch.tensor([c.ids + [padding] * (longest - len(c.ids)) for c in batch])
-        feeds = {"input_ids": ids}
-        if any(len(c.ids) < longest for c in batch):
-            feeds["attention_mask"] = torch.tensor([[1] * len(c.ids) + [0] * (longest - len(c.ids)) for c in batch])
-        if any(any(c.types) for c in batch):
-            feeds["token_type_ids"] = torch.tensor([c.types + [0] * (longest - len(c.types)) for c in batch])
-        with torch.inference_mode():
-            logits = self.model(**{name: value.to(self.model.device) for name, value in feeds.items()}).logits
-            return logits.float().softmax(-1)[..., self.keep_label].cpu().numpy()
+        """(c,) of each chunk."""
+        rows = run(self.model, made, lambda output, _: output.logits.float().softmax(-1)[..., self.keep_label])
+        return [row[read.content] for row, read in zip(rows, made, strict=True)]
 
 
 _OPENING = Lock()

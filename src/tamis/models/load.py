@@ -12,6 +12,8 @@ from tamis.models.classifier import TokenClassifier, classifier, close_classifie
 from tamis.models.classifier_onnx import OnnxClassifier, close_onnx_classifiers, onnx_classifier, says_onnx
 from tamis.models.encoder import FORMAT, WEIGHTS, Mini, close_encoders, load_mini, read_config
 from tamis.models.hub import Place
+from tamis.models.reranker import close_rerankers
+from tamis.models.sentence import close_sentences
 
 _HUB_HINT = "Others: a folder, or a hub id with its owner, as in owner/name."
 
@@ -121,6 +123,8 @@ def unload() -> None:
     close_encoders()
     close_classifiers()
     close_onnx_classifiers()
+    close_sentences()
+    close_rerankers()
 
 
 def _is_path(name: str) -> bool:

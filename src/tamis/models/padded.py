@@ -11,8 +11,9 @@ import numpy as np
 from tamis.core import Floats
 from tamis.models.sequences import Read
 
-CPU_BATCH = 1  # sequences: one fills the cores by itself, and what is said of it then does not depend on its mates
-GPU_BATCH = 16384  # padded pieces
+# Padded pieces of a batch. On a CPU one sequence (the least) fills the cores, and scores do not depend on batch mates.
+CPU_BATCH = 1
+GPU_BATCH = 16384
 
 
 def batches(lengths: Sequence[int], most: int) -> list[list[int]]:
@@ -32,23 +33,26 @@ def batches(lengths: Sequence[int], most: int) -> list[list[int]]:
 def run(model: Any, reads: Sequence[Read], said: Callable[[Any, Any], Any]) -> list[Floats]:
     """What the model says of each sequence.
 
-    said -- makes of the model's output and the mask (b, t) of what is no padding a tensor (b, ...), a row a sequence
+    said -- makes of the model's output and the mask (b, t), 0 = padding, a tensor (b, ...), a row a sequence
     """
     import torch
 
     alone = model.device.type == "cpu" or model.config.pad_token_id is None
     found: list[Floats] = [np.zeros(0)] * len(reads)
     for batch in batches([len(r.ids) for r in reads], CPU_BATCH if alone else GPU_BATCH):
-        given = feeds(model, [reads[i] for i in batch])
+        given, mask = feeds(model, [reads[i] for i in batch])
         with torch.inference_mode():
-            rows = said(model(**given), given["attention_mask"]).float().cpu().numpy()
+            rows = said(model(**given), mask).float().cpu().numpy()
         for number, row in zip(batch, rows, strict=True):
             found[number] = row.astype(np.float64)
     return found
 
 
-def feeds(model: Any, batch: Sequence[Read]) -> dict[str, Any]:
-    """The inputs (b, t) of a model, on its device; token types only where it knows them and they say something."""
+def feeds(model: Any, batch: Sequence[Read]) -> tuple[dict[str, Any], Any]:
+    """The inputs (b, t) of a model, on its device, and their mask.
+
+    Mask and token types are inputs only where they say something, types only where the model knows them.
+    """
     import torch
 
     longest, padding = max(len(r.ids) for r in batch), model.config.pad_token_id or 0
@@ -56,10 +60,9 @@ def feeds(model: Any, batch: Sequence[Read]) -> dict[str, Any]:
     def padded(rows: Sequence[Sequence[int]], fill: int) -> Any:
         return torch.tensor([[*row, *[fill] * (longest - len(row))] for row in rows], device=model.device)
 
-    made = {
-        "input_ids": padded([r.ids for r in batch], padding),
-        "attention_mask": padded([[1] * len(r.ids) for r in batch], 0),
-    }
+    made, mask = {"input_ids": padded([r.ids for r in batch], padding)}, padded([[1] * len(r.ids) for r in batch], 0)
+    if any(len(r.ids) < longest for r in batch):
+        made["attention_mask"] = mask
     if any(any(r.types) for r in batch) and "token_type_ids" in inspect.signature(model.forward).parameters:
         made["token_type_ids"] = padded([r.types for r in batch], 0)
-    return made
+    return made, mask

@@ -108,7 +108,7 @@ def load_sentences(name: str, *, threads: int | None = None, place: Place | None
         ModelCorrupt: a file is missing or broken, or the model has a part that is not known here.
     """
     folder = WEIGHTS / name if (WEIGHTS / name).is_dir() else Path(name).expanduser()
-    if folder.is_dir() and read_config(folder).get("format") == FORMAT:
+    if (folder / "config.json").is_file() and read_config(folder).get("format") == FORMAT:
         return load_mini(folder, threads=threads)
     with _OPENING:
         return _shared(str(folder.resolve()) if folder.is_dir() else name, place or Place())

@@ -8,15 +8,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from tamis.core import Floats, Span
+from tamis.prompt.rankers.lexical import bm25
 from tamis.prompt.relevance import FUSION, judged, sentence_scores
 from tamis.prompt.request import Options, Request
 from tamis.prompt.source import SEPARATOR
 from tamis.text.words import words
 
+# Weight of BM25, 1 for the best document, beside the relevance of the best sentence. It raises recall at 5 of the
+# multi-document questions from 76.8 to 78.2 %, and up to 3 it changes nothing on SQuAD's dev articles.
+WORDS = 2.0
+
 
 @dataclass(frozen=True)
 class Auto:
-    """Our best: the relevance of a document's best sentence, judged as `compress` does (see `prompt/relevance.py`).
+    """Our best: the relevance of a document's best sentence, judged as `compress` does, and BM25 of the whole.
+
+    How sentences are judged stands in `prompt/relevance.py`. A document that answers nothing but is about a name in the
+    question has words in common with it: the first hop of questions that need two documents.
 
     Attributes:
         model: the small encoder to use.
@@ -35,7 +43,8 @@ class Auto:
         owner = np.searchsorted(starts, sentences, side="right") - 1
         best = np.full(len(documents), -np.inf)
         np.maximum.at(best, owner, sentence_scores(known, FUSION))
-        return best
+        lexical = bm25(question, documents)
+        return best + WORDS * lexical / max(float(lexical.max()), 1e-9)
 
     def _request(self, question: str | None, documents: Sequence[str]) -> Request:
         units = words(SEPARATOR.join(documents))
