@@ -25,7 +25,7 @@ from tamis.compat.ratios import Ratios, check_size
 from tamis.core import Bools, Floats, Ints
 from tamis.errors import InvalidInput
 from tamis.models.causal import CausalLM
-from tamis.models.causal.tape import Tape, tape
+from tamis.models.causal.tape import CacheTape, Tape, tape
 
 SINK = 10  # first entries of the cache, besides those of the prefix, that are never evicted
 SEPARATOR = "\n\n"
@@ -99,7 +99,7 @@ def replay(model: CausalLM, ids: Ints, ratios: Ratios, *, rule: Rule | None = No
     ratios -- as `segment_ratios` shares them out
 
     On a model of transformers the mask is the package's, token for token. Other models begin a text with a token of
-    their own and refuse texts that outgrow their window.
+    their own, and slide along a text that outgrows their window.
 
     Raises:
         InvalidInput: a size below 1, a prefix longer than the text, fewer segments than the text has, or a window too
@@ -159,6 +159,7 @@ class _Reader:
     def evict(self, start: int, count: int) -> None:
         """Take entries out of the cache; the losses stay where they are."""
         if self.state is not None:
+            assert isinstance(self.model, CacheTape), "no other tape has a window"
             self.state = self.model.evict(self.state, start=start, count=count)
         self.past = max(min(self.past, start), self.past - count)
         self.ready -= count

@@ -5,13 +5,13 @@ Only the replay of the reference's arithmetic (`tamis.compat.replay`) needs this
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 
 from tamis.core import Floats, Ints
-from tamis.errors import InvalidInput
 from tamis.models.causal.hf import _NOTHING as NOTHING
 from tamis.models.causal.hf import TransformersLM, copied
 from tamis.models.causal.protocol import CausalLM, Context
@@ -32,10 +32,6 @@ class Tape(Protocol):
         """
         ...
 
-    def evict(self, state: Any, *, start: int, count: int) -> Any:
-        """The state without `count` of its entries from `start` on; the others keep the positions they were read at."""
-        ...
-
 
 def tape(model: CausalLM) -> Tape:
     """The model as a tape: with its bare cache if transformers runs it, else through its contexts."""
@@ -44,33 +40,21 @@ def tape(model: CausalLM) -> Tape:
 
 @dataclass(frozen=True, eq=False)
 class ContextTape:
-    """Any backend. A text begins as the backend begins it, so its first tokens may be judged otherwise than there."""
+    """Any backend, which begins a text as it always does, and slides along one that is longer than its window."""
 
     model: CausalLM
 
     @property
     def window(self) -> int:
-        """The model's own."""
-        return self.model.window
+        """None: the backend sees to it."""
+        return sys.maxsize
 
     def read(self, state: Context | None, ids: Ints, *, keep: int) -> tuple[Floats, Context | None]:
         """In two parts, as a context cannot be cut."""
-        if not keep:
-            return self.model.read(state or self.model.start(), ids)[0], state
-        found, kept = self.model.read(state or self.model.start(), ids[:keep])
+        begun = state or self.model.start()
+        found, kept = self.model.read(begun, ids[:keep]) if keep else (np.zeros(0), begun)
         rest = self.model.read(kept, ids[keep:])[0] if keep < len(ids) else np.zeros(0)
-        return np.concatenate([found, rest]), kept
-
-    def evict(self, state: Context | None, *, start: int, count: int) -> Context:
-        """Refused: contexts hold what was read.
-
-        Raises:
-            InvalidInput: always.
-        """
-        hint = "Shorten the text, or use a model of transformers."
-        raise InvalidInput(
-            f"{self.model.name!r} cannot replay a text beyond its window of {self.window} tokens.", hint=hint
-        )
+        return np.concatenate([found, rest]), kept if keep else state
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +80,7 @@ class CacheTape:
         return surprisals, without(cache, cache.get_seq_length() - len(ids) + keep, len(ids) - keep)
 
     def evict(self, state: Any, *, start: int, count: int) -> Any:
-        """A new cache of the other entries."""
+        """The state without `count` of its entries from `start` on; the others keep the positions they were read at."""
         return without(copied(state), start, count)
 
 
