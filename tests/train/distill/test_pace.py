@@ -1,5 +1,7 @@
 """Pace: no minute holds more than it may, wherever it begins."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +21,7 @@ def test_no_minute_holds_too_many(steps, requests, tokens):
         inside = [cost for at, cost in starts if begin <= at < begin + 60 - 1e-6]
         assert len(inside) <= requests
         assert sum(inside[:-1]) <= tokens  # the last one's tokens are spread over the time behind it
-    assert all(b >= a for (a, _), (b, _) in zip(starts, starts[1:], strict=False))
+    assert all(b >= a for (a, _), (b, _) in pairwise(starts))
 
 
 def test_without_limits_nobody_waits():
