@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.contracts.recaller import Recaller
+from tests.models import tiny_lms
 
 from tamis.errors import InvalidInput
 from tamis.models.encoder import WEIGHTS
-from tamis.prompt.rankers import RANKERS, Perplexity, Ranking, rank, ranker
+from tamis.prompt.rankers import RANKERS, SERVICES, Perplexity, Ranking, rank, ranker
 
 QUESTION = "Who discovered penicillin in London?"
 DOCUMENTS = [
@@ -22,8 +23,8 @@ DOCUMENTS = [
     "🙂🙂 \u200b!!",
 ]
 RELEVANT = 2
-UNTAUGHT = ("cross-encoder",)  # random weights: it has scores, but no idea
-CASES = [*RANKERS, "perplexity of mini-lm", "callable"]
+UNTAUGHT = ("cross-encoder", "perplexity of a GPT-2")  # random weights: it has scores, but no idea
+CASES = [*RANKERS, "perplexity of a GPT-2", "perplexity of mini-lm", "callable"]
 
 
 def overlap(question, documents):
@@ -68,24 +69,32 @@ def untaught(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def gpt2(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A GPT-2 of two layers and 64 positions, random weights."""
+    pytest.importorskip("transformers")
+    return tiny_lms.saved(
+        tmp_path_factory.mktemp("gpt2"), tiny_lms.config("gpt2"), tiny_lms.byte_level(begin="<|endoftext|>")
+    )
+
+
 @pytest.fixture(params=CASES)
-def case(request, serve, monkeypatch):
+def case(request, serve):
     """(name, ranker) of each kind; extras that are not installed are skipped."""
     name = request.param
-    if name in {"openai", "cohere", "voyage", "voyage-rerank"}:
+    if name in SERVICES:
         pytest.importorskip("httpx")
         return name, ranker(name, model=f"{serve(service).url}/v1#any")
-    if name == "cross-encoder":
-        return name, ranker(name, model=str(request.getfixturevalue("untaught")))
-    if name == "perplexity":
-        return name, ranker(Perplexity(Recaller()))
-    if name == "perplexity of mini-lm":
-        if not (WEIGHTS / "mini-lm").is_dir():
-            pytest.skip("mini-lm is not made yet")
-        return name, ranker("perplexity", threads=1)
-    if name == "callable":
-        return name, ranker(overlap)
-    return name, ranker(name, threads=1)
+    if name == "perplexity of mini-lm" and not (WEIGHTS / "mini-lm").is_dir():
+        pytest.skip("mini-lm is not made yet")
+    special = {
+        "cross-encoder": lambda: ranker(name, model=str(request.getfixturevalue("untaught"))),
+        "perplexity": lambda: ranker(Perplexity(Recaller())),
+        "perplexity of a GPT-2": lambda: ranker("perplexity", model=str(request.getfixturevalue("gpt2"))),
+        "perplexity of mini-lm": lambda: ranker("perplexity", threads=1),
+        "callable": lambda: ranker(overlap),
+    }
+    return name, special.get(name, lambda: ranker(name, threads=1))()
 
 
 def test_a_finite_score_for_each_document(case):
@@ -184,6 +193,5 @@ def test_a_ranking_knows_its_ranker(case):
     name, score = case
     found = rank(QUESTION, DOCUMENTS, ranker=score)
     assert isinstance(found, Ranking)
-    expected = {"callable": "overlap", "perplexity of mini-lm": "perplexity"}
-    assert found.ranker == expected.get(name, name)
+    assert found.ranker == ("overlap" if name == "callable" else name.split()[0])
     assert sorted(found.order) == list(range(len(DOCUMENTS)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 from tests.contracts.recaller import VOCABULARY, WORD, Recaller
 
 import tamis
-from tamis.errors import InvalidInput, ModelError, UnknownName
+from tamis.errors import InvalidInput, MissingExtra, ModelError, UnknownName
 from tamis.models.encoder import load_mini
 from tamis.prompt.features import terms
 from tamis.prompt.rankers import (
@@ -141,6 +143,28 @@ def _broken(texts):
     from tamis.models.scores import TokenScores
 
     return [TokenScores(np.zeros((1, 2), np.int64), {SURPRISAL: np.array([np.nan])}) for _ in texts]
+
+
+@pytest.mark.parametrize(
+    ("name", "module", "extra"),
+    [("openai", "httpx", "remote"), ("cohere", "httpx", "remote"), ("cross-encoder", "torch", "torch")],
+)
+def test_a_missing_extra_is_named_with_the_command(monkeypatch, name, module, extra):
+    monkeypatch.setitem(sys.modules, module, None)  # what `import` sees of a package that is not installed
+    with pytest.raises(MissingExtra, match=rf"pip install 'tamis\[{extra}\]'"):
+        rank("Who?", ["a"], ranker=name, model="http://127.0.0.1:9" if extra == "remote" else "any/model")
+
+
+def test_the_default_rankers_need_no_extra():
+    code = (
+        "import sys, tamis\n"
+        "for name in ('auto', 'embedding', 'bm25', 'gzip'):\n"
+        "    assert tamis.rank('Who sang?', ['It rained.', 'Ann sang.'], ranker=name).order == (1, 0), name\n"
+        "print(*sorted({'torch', 'transformers', 'httpx', 'bm25s'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == ""
 
 
 # words
