@@ -89,7 +89,10 @@ def test_batches_keep_to_the_limits_and_scores_find_their_documents(serve):
 def test_embeddings_too_go_in_batches(serve):
     server = serve(embeds)
     small = replace(SERVICES["openai"], documents=2)
-    found = ranker(RemoteEmbedding(small, server.url))("seven..", TEXTS)
+    made = RemoteEmbedding(small, server.url)
+    assert rank("seven..", TEXTS, ranker=made).ranker == "openai"
+    server.asked.clear()
+    found = ranker(made)("seven..", TEXTS)
     np.testing.assert_allclose(found, [np.cos((len(t) - 7) / 10) for t in TEXTS])
     assert [len(payload["input"]) for _, payload, _ in server.asked] == [1, 2, 1]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -27,6 +27,7 @@ class Service:
     """What there is to know of one.
 
     Attributes:
+        name: of the ranker that asks it.
         address: without the last part of the path; the environment variable `variable` overrides it.
         model: the one that is asked by default.
         keys: environment variables that may hold the key.
@@ -38,6 +39,7 @@ class Service:
         kinds: whether embeddings are asked for as "query" or "document".
     """
 
+    name: str
     address: str
     model: str
     variable: str
@@ -52,19 +54,47 @@ class Service:
 
 # Limits as the services document them in 2025, some tokens below where their tokenizer is another one.
 OPENAI = Service(
-    "https://api.openai.com/v1", "text-embedding-3-small", "OPENAI_BASE_URL", ("OPENAI_API_KEY",), 2048, 250_000, 8000
+    name="openai",
+    address="https://api.openai.com/v1",
+    model="text-embedding-3-small",
+    variable="OPENAI_BASE_URL",
+    keys=("OPENAI_API_KEY",),
+    documents=2048,
+    tokens=250_000,
+    longest=8000,
 )
 COHERE = Service(
-    "https://api.cohere.com/v2", "rerank-v3.5", "CO_API_URL", ("CO_API_KEY", "COHERE_API_KEY"), 1000, 1_000_000, 3000
+    name="cohere",
+    address="https://api.cohere.com/v2",
+    model="rerank-v3.5",
+    variable="CO_API_URL",
+    keys=("CO_API_KEY", "COHERE_API_KEY"),
+    documents=1000,
+    tokens=1_000_000,
+    longest=3000,
 )
-_VOYAGE, _VOYAGE_KEYS = "https://api.voyageai.com/v1", ("VOYAGE_API_KEY",)
-VOYAGE = Service(_VOYAGE, "voyage-3.5", "VOYAGE_BASE_URL", _VOYAGE_KEYS, 1000, 100_000, 24_000, kinds=True)
-VOYAGE_RERANK = Service(
-    _VOYAGE, "rerank-2.5", "VOYAGE_BASE_URL", _VOYAGE_KEYS, 1000, 300_000, 12_000, results="data", count="top_k"
+VOYAGE = Service(
+    name="voyage",
+    address="https://api.voyageai.com/v1",
+    model="voyage-3.5",
+    variable="VOYAGE_BASE_URL",
+    keys=("VOYAGE_API_KEY",),
+    documents=1000,
+    tokens=100_000,
+    longest=24_000,
+    kinds=True,
 )
-SERVICES: Mapping[str, Service] = MappingProxyType(
-    {"openai": OPENAI, "cohere": COHERE, "voyage": VOYAGE, "voyage-rerank": VOYAGE_RERANK}
+VOYAGE_RERANK = replace(
+    VOYAGE,
+    name="voyage-rerank",
+    model="rerank-2.5",
+    tokens=300_000,
+    longest=12_000,
+    results="data",
+    count="top_k",
+    kinds=False,
 )
+SERVICES: Mapping[str, Service] = MappingProxyType({s.name: s for s in (OPENAI, COHERE, VOYAGE, VOYAGE_RERANK)})
 
 
 @dataclass(frozen=True)

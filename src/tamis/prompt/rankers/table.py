@@ -11,7 +11,16 @@ from tamis.prompt.rankers.learned import Auto, Embedding, Reranking
 from tamis.prompt.rankers.lexical import bm25, gzip
 from tamis.prompt.rankers.perplexity import Perplexity
 from tamis.prompt.rankers.protocol import Checked, Distinct, Ranker, Ranking
-from tamis.prompt.rankers.remote import COHERE, OPENAI, VOYAGE, VOYAGE_RERANK, RemoteEmbedding, RemoteReranker, Service
+from tamis.prompt.rankers.remote import (
+    COHERE,
+    OPENAI,
+    VOYAGE,
+    VOYAGE_RERANK,
+    Remote,
+    RemoteEmbedding,
+    RemoteReranker,
+    Service,
+)
 from tamis.prompt.source import Document, shown
 
 Factory = Callable[[str | None, int | None], Ranker]
@@ -75,10 +84,8 @@ _OWN: Mapping[type, str] = {
     Embedding: "embedding",
     Reranking: "cross-encoder",
     Perplexity: "perplexity",
-    RemoteEmbedding: "openai",
-    RemoteReranker: "cohere",
 }
-"""What a user may make himself, to set more than a model; they are then held to what the rankers of these names are."""
+"""What a user may make himself, to set more than a model; he then gets what the rankers of these names promise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +159,9 @@ def ranker(name: str | Ranker, *, model: str | None = None, threads: int | None 
             raise unknown("ranker", name, RANKERS)
         if model is not None:
             raise InvalidInput(f"A callable has its own model, got model={model!r}.", hint="Leave model out.")
-        if own := next((known for kind, known in _OWN.items() if isinstance(name, kind)), None):
-            return Checked(own, Distinct(name), RANKERS[own].needs_question, ModelError)
+        own = name.service.name if isinstance(name, Remote) else _OWN.get(type(name))
+        if own is not None:
+            return Checked(own, Distinct(name), own != "perplexity", ModelError)
         return name if isinstance(name, Checked) else Checked(_called(name), name)
     if name in RANKERS:
         info = RANKERS[name]
