@@ -6,37 +6,39 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tamis.train.config import Start, build_section, read_toml
+from tamis.train.config import build_section, read_toml
 
 DEFAULT = Path(__file__).with_name("lm.toml")
 GROUPS = ("docs", "books_wiki", "dialogue", "code", "qa_news_other")
 
 
 @dataclass(frozen=True)
-class TokenizerPlan:
-    """Size of the vocabulary, and on how many megabytes of text it is learned."""
+class Start:
+    """Where the initial weights come from: a file inside an installed package, and what it must hash to."""
+
+    package: str
+    file: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Cut:
+    """What is kept of the original: the first `vocabulary` tokens, and these `layers`."""
 
     vocabulary: int
-    sample_mb: int
+    layers: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class ShardPlan:
-    """Sampling weight of each corpus group; one document in `held_out` is for testing, another for development."""
+    """Sampling weight of each corpus group; one document in `held_out` is for testing, another for development.
+
+    `train_mb` megabytes of training text are tokenised at most, each group's share of them.
+    """
 
     shares: dict[str, float]
     held_out: int
-
-
-@dataclass(frozen=True)
-class LMShape:
-    """Size of the model; `rotary` is the base of the rotary position embedding (Su et al., arXiv 2104.09864)."""
-
-    width: int
-    layers: int
-    heads: int
-    inner: int
-    rotary: float
+    train_mb: int
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,6 @@ class RunPlan:
     length: int
     batch: int
     lr: float
-    adam_lr: float
     warmup: float
     cooldown: float
     weight_decay: float
@@ -62,17 +63,15 @@ class LMConfig:
     seed: int
     data: str
     start: Start
-    tokenizer: TokenizerPlan
+    model: Cut
     shards: ShardPlan
-    model: LMShape
     run: RunPlan
 
 
 _SECTIONS: dict[str, type[Any]] = {
     "start": Start,
-    "tokenizer": TokenizerPlan,
+    "model": Cut,
     "shards": ShardPlan,
-    "model": LMShape,
     "run": RunPlan,
 }
 

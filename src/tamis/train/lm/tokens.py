@@ -1,4 +1,4 @@
-"""The tokenizer of `mini-lm` and the corpus in its tokens, as one flat file for each group and split.
+"""The corpus in the tokens of `mini-lm`, as one flat file for each group and split.
 
 A document is held out, or for development, by a hash of its text. Documents that quote a SQuAD article of the encoder's
 test split are dropped: what `auto` is measured on must be unseen by every part of it.
@@ -23,10 +23,8 @@ from tamis.train.config import load_config
 from tamis.train.lm.config import GROUPS, LMConfig
 from tamis.train.readers import read_corpus, squad
 
-BOS = "<|bos|>"
+BEGIN = 0  # the token in front of every document: <|endoftext|>
 SPLITS = ("train", "dev", "test")
-# Words with the blank before them, runs of at most three digits, runs of marks, line ends, indentation.
-PATTERN = r"[^\S\r\n]?\p{L}+|\p{N}{1,3}|[^\S\r\n]?[^\s\p{L}\p{N}]+|\s*[\r\n]+|\s+(?!\S)|\s+"
 SLAB = 512  # documents tokenised at a time
 QUOTE = 60  # characters in a row that count as a quotation
 _LOG = logging.getLogger(__name__)
@@ -55,36 +53,8 @@ def _quotes(data: Path) -> frozenset[str]:
     return frozenset(t[at : at + QUOTE] for t in texts for at in range(len(t) - QUOTE + 1))
 
 
-def learn_tokenizer(config: LMConfig, data: Path) -> Any:
-    """Learn a byte-level BPE on a weighted sample of the training documents."""
-    from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
-
-    tokenizer = Tokenizer(models.BPE())
-    words = pre_tokenizers.Split(Regex(PATTERN), "isolated")
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([words, pre_tokenizers.ByteLevel(False, False, False)])
-    tokenizer.decoder = decoders.ByteLevel()
-    trainer = trainers.BpeTrainer(
-        vocab_size=config.tokenizer.vocabulary,
-        special_tokens=[BOS],
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
-        show_progress=False,
-    )
-    tokenizer.train_from_iterator(_sample(config, data), trainer)
-    return tokenizer
-
-
-def _sample(config: LMConfig, data: Path) -> Iterator[str]:
-    """Training documents of each group until its share of the sample is full."""
-    for group in GROUPS:
-        left = config.tokenizer.sample_mb * 1e6 * config.shards.shares[group]
-        for text in documents(data, group):
-            if left > 0 and split_of(text, config.shards.held_out) == "train":
-                left -= len(text)
-                yield text
-
-
 def write_shards(config: LMConfig, data: Path, tokenizer: Any, out: Path) -> None:
-    """Write `out/GROUP.SPLIT.bin` (uint16, each document behind a BOS) and `out/bytes.json` (UTF-8 bytes of each)."""
+    """Write `out/GROUP.SPLIT.bin` (uint16, each document behind a `BEGIN`) and `out/bytes.json` (UTF-8 bytes of each)."""
     out.mkdir(parents=True, exist_ok=True)
     sizes: dict[str, int] = {}
     for group in GROUPS:
@@ -96,20 +66,24 @@ def write_shards(config: LMConfig, data: Path, tokenizer: Any, out: Path) -> Non
 
 
 def _write_group(config: LMConfig, texts: Iterable[str], tokenizer: Any, stem: Path) -> dict[str, int]:
-    begin = tokenizer.token_to_id(BOS)
     files = {split: stem.with_name(f"{stem.name}.{split}.bin").open("wb") for split in SPLITS}
     sizes = {f"{stem.name}.{split}": 0 for split in SPLITS}
-    found = iter(texts)
+    room = 1e6 * config.shards.train_mb * config.shards.shares[stem.name]
+    found = (text for text in texts if sizes[f"{stem.name}.train"] < room or _split(config, text) != "train")
     try:
         while slab := list(islice(found, SLAB)):
             for text, code in zip(slab, tokenizer.encode_batch(slab, add_special_tokens=False), strict=True):
-                split = split_of(text, config.shards.held_out)
-                files[split].write(np.array([begin, *code.ids], np.uint16).tobytes())
+                split = _split(config, text)
+                files[split].write(np.array([BEGIN, *code.ids], np.uint16).tobytes())
                 sizes[f"{stem.name}.{split}"] += len(text.encode("utf-8", "replace"))
     finally:
         for file in files.values():
             file.close()
     return sizes
+
+
+def _split(config: LMConfig, text: str) -> str:
+    return split_of(text, config.shards.held_out)
 
 
 @dataclass(frozen=True, eq=False)
