@@ -62,24 +62,24 @@ def main() -> None:
     for family, config in FAMILIES.items():
         folder = FOLDER / family
         folder.mkdir(parents=True, exist_ok=True)
-        tokenizer = _tokenizer(text, SPECIAL[family])
+        tokenizer = byte_level(text, SPECIAL[family])
         tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
         model, loss = _trained(family, config, tokenizer.encode(text, add_special_tokens=False).ids)
         weights = {n: w.half().contiguous() for n, w in model.state_dict().items() if n != "lm_head.weight"}
         save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
-        _write(folder / "config.json", config)
-        _write(folder / "tokenizer_config.json", _tokenizer_config(SPECIAL[family]))
+        write_json(folder / "config.json", config)
+        write_json(folder / "tokenizer_config.json", tokenizer_config(SPECIAL[family]))
         size = sum(f.stat().st_size for f in folder.iterdir())
         print(f"{family}: {loss:.2f} nats a token in the end, {size / 1000:.0f} kB")
 
 
-def _tokenizer(text: str, special: list[str]) -> Tokenizer:
+def byte_level(text: str, special: list[str], size: int = VOCABULARY) -> Tokenizer:
     """A byte-level BPE; with two special tokens, the first begins every text, as Llama's does."""
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
-        vocab_size=VOCABULARY,
+        vocab_size=size,
         special_tokens=special,
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
@@ -92,7 +92,8 @@ def _tokenizer(text: str, special: list[str]) -> Tokenizer:
     return tokenizer
 
 
-def _tokenizer_config(special: list[str]) -> dict[str, Any]:
+def tokenizer_config(special: list[str]) -> dict[str, Any]:
+    """What old and new transformers need to open such a tokenizer."""
     return {
         "tokenizer_class": "PreTrainedTokenizerFast",
         "bos_token": special[0],
@@ -129,7 +130,8 @@ def _trained(family: str, config: dict[str, Any], ids: list[int]) -> tuple[torch
     return model, sum(losses[-10:]) / 10
 
 
-def _write(path: Path, value: dict[str, Any]) -> None:
+def write_json(path: Path, value: dict[str, Any]) -> None:
+    """Write a value for people to read, too."""
     path.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
 
 

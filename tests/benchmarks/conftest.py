@@ -66,3 +66,8 @@ def rankers() -> ModuleType:
 @pytest.fixture(scope="session")
 def program() -> ModuleType:
     return _program("compression")
+
+
+@pytest.fixture(scope="session")
+def surprisal() -> ModuleType:
+    return _program("surprisal")
