@@ -12,6 +12,7 @@
     │   ├── ModelNotFound                no model there
     │   └── ModelCorrupt                 a model is there, but a file is missing, cut short or of another kind
     ├── RemoteError                      a server that cannot be reached, refuses, or answers nonsense
+    │   └── NoLogprobs                   it answers, but without log-probabilities of the prompt
     └── MissingExtra (ImportError)       an optional dependency is not installed
 
 Every message quotes what was given; `hint` says what to do about it. Anything else that escapes from tamis is a bug.
@@ -94,6 +95,10 @@ class RemoteError(TamisError):
     def __init__(self, message: str, *, status: int | None = None, hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.status = status
+
+
+class NoLogprobs(RemoteError):
+    """A server that answers well, but gives no log-probabilities of the prompt."""
 
 
 class MissingExtra(TamisError, ImportError):

@@ -15,9 +15,9 @@ from tests.models.completions_server import NAMES, Server
 from tests.models.conftest import LINES
 from tests.models.tiny_lms import SCRIPTS
 
-from tamis.errors import InvalidInput, MissingExtra, RemoteError
+from tamis.errors import InvalidInput, MissingExtra, NoLogprobs, RemoteError
 from tamis.models.causal import SURPRISAL, close_causal, load_causal, score_by_reading
-from tamis.models.causal.completions import FIRST, NoPromptLogprobs, Reply
+from tamis.models.causal.completions import FIRST, Reply
 from tamis.models.causal.endpoint import open_endpoint
 from tamis.models.causal.spelling import byte_ends, character_offsets
 
@@ -264,7 +264,7 @@ def test_a_dialect_that_is_not_understood_is_tried_once():
 @pytest.mark.parametrize("form", ["generated", "none"])
 def test_no_log_probabilities_of_the_prompt(form):
     with Server(form=form) as server:
-        with pytest.raises(NoPromptLogprobs, match=r"no log-probabilities of the prompt.*prompt_logprobs"):
+        with pytest.raises(NoLogprobs, match=r"no log-probabilities of the prompt.*prompt_logprobs"):
             open_endpoint(server.address).cut([WORDS])
         assert len(server.asked) == 2
 

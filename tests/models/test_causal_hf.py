@@ -21,6 +21,7 @@ torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 
 from tamis.models.causal.hf import open_transformers  # noqa: E402
+from tamis.models.hub import Place, dtype_of  # noqa: E402
 
 LONG = " ".join(LINES[:4]) + "\n" + "".join(CODE[:2])
 
@@ -188,6 +189,13 @@ def test_bfloat16_only_when_asked(folders):
     assert made.model.dtype == torch.bfloat16
     full = opened(folders["llama"]).surprisals(LINES[:1])[0].values[SURPRISAL]
     assert np.corrcoef(made.surprisals(LINES[:1])[0].values[SURPRISAL], full)[0, 1] > 0.99
+
+
+@pytest.mark.parametrize(("able", "dtype"), [(True, torch.bfloat16), (False, torch.float32)])
+def test_automatic_types(monkeypatch, able, dtype):
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda: able)
+    assert dtype_of(Place(device="cuda", dtype="auto")) == dtype
+    assert dtype_of(Place(device="cpu", dtype="auto")) == torch.float32
 
 
 @pytest.mark.parametrize(("kind", "begin"), [("gpt2", 0), ("llama", 0), ("end-of-text", 0)])

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from tamis.core import Floats, Ints
-from tamis.errors import RemoteError
+from tamis.errors import NoLogprobs, RemoteError
 from tamis.models.causal.spelling import Token, byte_ends
 
 DIALECTS = (
@@ -51,10 +51,6 @@ class Reply:
         return np.maximum(np.diff(total[ends], prepend=0.0), 0.0)  # a share of 0 may be rounded below it
 
 
-class NoPromptLogprobs(RemoteError):
-    """A good answer without what was asked for: another dialect may have it."""
-
-
 @dataclass(frozen=True, eq=False)
 class _Said:
     """What an answer holds.
@@ -76,7 +72,7 @@ def understood(answer: dict[str, Any], text: str, *, name: str) -> Reply:
     """The surprisals of the text's own tokens, without a token that begins every text or one that was generated.
 
     Raises:
-        NoPromptLogprobs: there are none of the prompt.
+        NoLogprobs: there are none of the prompt.
         RemoteError: the answer is malformed, a number is not finite, or the tokens do not make up the text.
     """
     try:
@@ -95,7 +91,7 @@ def understood(answer: dict[str, Any], text: str, *, name: str) -> Reply:
                 return _folded(ends, _surprisals(said.values[skipped:stop], name))
     if len(said.tokens) <= max(said.added):
         hint = "Its server must return them with echo=true or prompt_logprobs (vLLM does)."
-        raise NoPromptLogprobs(f"{name!r} gives no log-probabilities of the prompt.", hint=hint)
+        raise NoLogprobs(f"{name!r} gives no log-probabilities of the prompt.", hint=hint)
     shown = "|".join(str(token) for token in said.tokens[:8])
     hint = "Does it cut or rewrite prompts (a chat template, a shorter context)?"
     raise RemoteError(f"The tokens of {name!r} do not make up the text it was sent: {shown!r}...", hint=hint)

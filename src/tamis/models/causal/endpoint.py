@@ -19,8 +19,8 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from tamis.core import Floats, Ints
-from tamis.errors import InvalidInput, RemoteError
-from tamis.models.causal.completions import DIALECTS, NoPromptLogprobs, Reply, understood
+from tamis.errors import InvalidInput, NoLogprobs, RemoteError
+from tamis.models.causal.completions import DIALECTS, Reply, understood
 from tamis.models.causal.protocol import SURPRISAL, Context, conditions
 from tamis.models.causal.spelling import character_offsets
 from tamis.models.parallel import spread
@@ -151,9 +151,9 @@ class EndpointLM:
                 answer = post_json(self.url, payload, headers=self.headers, timeout=self.timeout, tries=self.tries)
                 reply = understood(answer, text, name=self.name)
             except RemoteError as error:
-                if not isinstance(error, NoPromptLogprobs) and error.status not in _UNSUPPORTED:
+                if not isinstance(error, NoLogprobs) and error.status not in _UNSUPPORTED:
                     raise
-                failed = failed if isinstance(failed, NoPromptLogprobs) else error
+                failed = failed if isinstance(failed, NoLogprobs) else error
             else:
                 self._dialects[:] = [dialect]
                 return reply
