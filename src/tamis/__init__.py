@@ -14,13 +14,38 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tamis.core import Span
-    from tamis.prompt import METHODS, Compression, Document, Options, Piece, compress, compress_many
+    from tamis.prompt import (
+        METHODS,
+        Compression,
+        Document,
+        Options,
+        Piece,
+        Prompt,
+        Section,
+        Shown,
+        Surprisal,
+        compress,
+        compress_many,
+    )
     from tamis.prompt.rankers import Ranking, rank
 
 _HOMES = {
     "Span": "tamis.core",
     **dict.fromkeys(
-        ("METHODS", "Compression", "Document", "Options", "Piece", "compress", "compress_many"), "tamis.prompt"
+        (
+            "METHODS",
+            "Compression",
+            "Document",
+            "Options",
+            "Piece",
+            "Prompt",
+            "Section",
+            "Shown",
+            "Surprisal",
+            "compress",
+            "compress_many",
+        ),
+        "tamis.prompt",
     ),
     **dict.fromkeys(("Ranking", "rank"), "tamis.prompt.rankers"),
 }
@@ -35,8 +60,12 @@ __all__ = [  # noqa: RUF022  (the call first, then what it takes and gives)
     "METHODS",
     "Options",
     "Piece",
+    "Prompt",
     "Ranking",
+    "Section",
+    "Shown",
     "Span",
+    "Surprisal",
     "__version__",
 ]
 

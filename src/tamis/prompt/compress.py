@@ -8,41 +8,30 @@ The budget is exact: what is counted, in the target tokenizer, is the very text 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
 import numpy as np
 
-from tamis.core import (
-    FREE,
-    PINNED,
-    PREFERRED,
-    AtLeast,
-    Bools,
-    Budget,
-    Floats,
-    Ints,
-    Priorities,
-    Ratio,
-    Scored,
-    Span,
-    Total,
-    limit_of,
-    snug,
-)
-from tamis.errors import BudgetTooSmall, InvalidBudget, InvalidInput, unknown
-from tamis.prompt.documents import arrange, without_scraps
+from tamis.core import FREE, PINNED, PREFERRED, AtLeast, Budget, Floats, Ratio, Span, Total
+from tamis.errors import InvalidBudget, InvalidInput, unknown
+from tamis.prompt.documents import dynamic, merits
+from tamis.prompt.fit import Prepared, fit, relaxed
 from tamis.prompt.methods import METHODS, Method
-from tamis.prompt.pins import fate, first_mentions, name_pins, touched
+from tamis.prompt.pins import fate, first_mentions, touched
+from tamis.prompt.plan import Ranked, arranged, contexts, rank_by, shares
+from tamis.prompt.rankers import Ranking
+from tamis.prompt.rankers import ranker as open_ranker
 from tamis.prompt.request import ORDERS, POOLS, Options, Request
-from tamis.prompt.result import Compression, Selection
+from tamis.prompt.result import Compression
+from tamis.prompt.sections import CONTEXT, Rule
 from tamis.prompt.source import Input, Source, source_of
 from tamis.text.counting import NamedCounter, TokenCounter, counter
 from tamis.text.protect import DETECTORS, Found, detect, keep_spans
-from tamis.text.render import join, pieces, tidy
-from tamis.text.words import Words, words
+from tamis.text.render import join
+from tamis.text.words import words
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -61,7 +50,7 @@ def compress(  # noqa: PLR0913  (the public face: each is a thing that users set
     keep: Sequence[Keep] = (),
     tokenizer: str | TokenCounter = "o200k_base",
     method: str = "auto",
-    model: str = "mini",
+    model: str | None = None,
     options: Options | None = None,
 ) -> Compression:
     """Shorten a text, or documents, by deleting what matters least.
@@ -69,7 +58,8 @@ def compress(  # noqa: PLR0913  (the public face: each is a thing that users set
     Give one of `rate`, `tokens` and `threshold`; without any, half is kept.
 
     Args:
-        source: a text, a `Document`, or a list of them (joined by blank lines). `<keep>...</keep>` pins what it wraps.
+        source: a text, a `Document`, a list of them (joined by blank lines), or a `Prompt` with parts of their own
+            rates. `<keep>...</keep>` pins what it wraps.
         rate: the share of the tokens to keep at most, 0 to 1.
         tokens: how many tokens to keep at most.
         threshold: keep every word that scores at least this, 0 to 1, whatever it costs.
@@ -77,7 +67,8 @@ def compress(  # noqa: PLR0913  (the public face: each is a thing that users set
         keep: what must stay: terms, compiled regular expressions, `Span`s or (start, end) offsets into the source.
         tokenizer: the target model's: "o200k_base", "cl100k_base", "gpt-4o", a tokenizer.json, a folder, or a callable.
         method: "auto", or one of `tamis.METHODS`.
-        model: "mini", or for "llmlingua2" the path or hub name of any token classifier.
+        model: None for the method's own ("mini", "mini-lm"); for "llmlingua2" the path or hub name of any token
+            classifier, for "llmlingua" and "longllmlingua" those of any causal language model, or a server's address.
         options: the knobs that few need.
 
     Raises:
@@ -102,7 +93,7 @@ class Settings(TypedDict, total=False):
     keep: Sequence[Keep]
     tokenizer: str | TokenCounter
     method: str
-    model: str
+    model: str | None
     options: Options | None
 
 
@@ -118,7 +109,7 @@ def compress_many(sources: Sequence[Input], **settings: Unpack[Settings]) -> lis
         settings.get("keep", ()),
         settings.get("tokenizer", "o200k_base"),
         settings.get("method", "auto"),
-        settings.get("model", "mini"),
+        settings.get("model"),
         settings.get("options") or Options(),
     )
     return _compress_all(list(sources), budget, job)
@@ -159,7 +150,12 @@ def _whole(tokens: object) -> int:
 
 
 def _job(
-    question: str | None, keep: Sequence[Keep], tokenizer: str | TokenCounter, method: str, model: str, options: Options
+    question: str | None,
+    keep: Sequence[Keep],
+    tokenizer: str | TokenCounter,
+    method: str,
+    model: str | None,
+    options: Options,
 ) -> _Job:
     if method not in METHODS:
         raise unknown("method", method, METHODS)
@@ -170,9 +166,7 @@ def _job(
         raise InvalidInput(f"A question must be a text, got {question!r:.80}.")
     asked = question.strip() if question else ""
     chosen = METHODS[method]
-    if chosen.needs_question and not asked:
-        raise InvalidInput(f"The method {method!r} needs a question.", hint="Pass question=..., or use method='auto'.")
-    return _Job(asked or None, tuple(keep or ()), counter(tokenizer), method, chosen, model, options)
+    return _Job(asked or None, tuple(keep or ()), counter(tokenizer), method, chosen, model or chosen.model, options)
 
 
 def _check(options: Options) -> None:
@@ -182,10 +176,25 @@ def _check(options: Options) -> None:
     for name in options.detectors:
         if name not in DETECTORS:
             raise unknown("detector", name, DETECTORS)
-    if not 0 <= options.dynamic <= 1:
+    if options.dynamic is not None and not 0 <= options.dynamic <= 1:
         raise InvalidInput(f"dynamic must lie between 0 and 1, got {options.dynamic!r}.")
     if options.seed < 0:
         raise InvalidInput(f"seed must be at least 0, got {options.seed!r}.")
+    if options.ranker is not None:
+        open_ranker(options.ranker)
+    _check_surprisal(options)
+
+
+def _check_surprisal(options: Options) -> None:
+    knobs = options.surprisal
+    if knobs.segment < 1:
+        raise InvalidInput(f"A segment has at least 1 token, got {knobs.segment!r}.")
+    for name in ("instruction", "question"):
+        if not 0 <= getattr(knobs, name) <= 1:
+            raise InvalidInput(f"surprisal.{name} is a share, 0 to 1, got {getattr(knobs, name)!r}.")
+    for name in ("coarse", "sentences"):
+        if not getattr(knobs, name) >= 0:
+            raise InvalidInput(f"surprisal.{name} must be at least 0, got {getattr(knobs, name)!r}.")
 
 
 def _compress_all(given: list[Input], budget: Budget, job: _Job) -> list[Compression]:
@@ -193,109 +202,101 @@ def _compress_all(given: list[Input], budget: Budget, job: _Job) -> list[Compres
     if isinstance(budget, AtLeast) and job.options.dynamic:
         hint = "dynamic shares a rate or a number of tokens out; give one of these."
         raise InvalidInput("dynamic and a threshold exclude each other.", hint=hint)
-    prepared = [_prepare(_pinned(source_of(g), job), job) for g in given]
-    scores = job.method.scorer([p.request for p in prepared])
-    return [_select(p, s, budget, job) for p, s in zip(prepared, scores, strict=True)]
+    begun = [_begin(source_of(g), budget, job) for g in given]
+    scores = job.method.scorer([prepared.request for prepared, _ in begun])
+    return [_select(p, r, s, budget, job) for (p, r), s in zip(begun, scores, strict=True)]
 
 
-@dataclass(frozen=True, eq=False)
-class _Prepared:
-    """A source that is ready to be scored: its words, and what protects them."""
+def _begin(source: Source, budget: Budget, job: _Job) -> tuple[Prepared, Ranked | None]:
+    """Pin, rank the documents if that comes first, and make ready for scoring."""
+    job = _asking(source, job)
+    pinned = _pinned(source, job)
+    name = job.options.ranker or job.method.ranker
+    ranked = None
+    if name is not None and (job.question or job.method.controls):
+        model = job.model if name == job.method.ranker else None
+        how = job.options.order
+        ranked = rank_by(pinned, name, question=_ranking_question(job), model=model, how=how)
+    prepared = _prepare(ranked.source if ranked else pinned, job)
+    if ranked is None or not job.method.controls or isinstance(budget, AtLeast):
+        return prepared, ranked
+    planned = shares(prepared.request, ranked, prepared.costs, prepared.limit(budget), _spread(job))
+    return replace(prepared, request=replace(prepared.request, shares=planned)), ranked
 
-    source: Source
-    request: Request
-    priority: Priorities
-    preferred: tuple[Found, ...]
+
+def _asking(source: Source, job: _Job) -> _Job:
+    """The job with the question of the prompt, where the caller asks none."""
+    asked = job.question or source.question
+    if job.method.needs_question and not asked:
+        hint = "Pass question=..., or use method='auto'."
+        raise InvalidInput(f"The method {job.name!r} needs a question.", hint=hint)
+    return replace(job, question=asked)
+
+
+def _ranking_question(job: _Job) -> str | None:
+    """LLMLingua ranks by surprisal alone, whatever is asked; all others rank by the question."""
+    own = job.options.ranker is None and job.method.controls and not job.method.needs_question
+    return None if own else job.question
+
+
+def _spread(job: _Job) -> float:
+    return job.method.dynamic if job.options.dynamic is None else job.options.dynamic
 
 
 def _pinned(source: Source, job: _Job) -> Source:
-    return replace(source, pinned=(*source.pinned, *keep_spans(source.text, job.keep)))
+    """The source with what the caller keeps, what its sections keep whole, and what only a controller shortens."""
+    rules = source.rules if job.method.controls else (*source.rules, *_untouched(source))
+    whole = [Found(rule.span, "section") for rule in rules if rule.whole]
+    kept = keep_spans(source.text, job.keep)
+    return replace(source, pinned=(*source.pinned, *whole, *kept), rules=tuple(sorted(rules, key=lambda r: r.span)))
 
 
-def _prepare(source: Source, job: _Job) -> _Prepared:
+def _untouched(source: Source) -> list[Rule]:
+    """Instruction and question, unless they have a rate of their own."""
+    ruled = {rule.span for rule in source.rules}
+    spans = [span for i, span in enumerate(source.documents) if source.role(i) != CONTEXT]
+    return [Rule(span, 1.0, whole=True) for span in spans if span not in ruled]
+
+
+def _prepare(source: Source, job: _Job) -> Prepared:
     units = words(source.text)
     preferred = first_mentions(source.text, detect(source.text, job.options.detectors)) if job.method.prefers else ()
     liked = touched(units, [f.span for f in preferred])
     priority = np.where(liked, PREFERRED, FREE).astype(np.int8)
     priority[touched(units, [f.span for f in source.pinned])] = PINNED
     request = Request(units, source.documents, liked, job.question, job.model, job.options)
-    return _Prepared(source, request, priority, preferred)
+    return Prepared(source, request, priority, preferred, job.count)
 
 
-def _select(prepared: _Prepared, scores: Floats, budget: Budget, job: _Job) -> Compression:
-    """Rank the documents if asked to, then keep what fits."""
-    if job.question and len(prepared.source.documents) > 1:
-        source, scores = arrange(prepared.request, prepared.source, scores)
-        if source is not prepared.source:
-            prepared = _prepare(source, job)
-    # With a question, relevance decides first; a detector's preference is then part of the score, not above it.
-    priority = (
-        np.where(prepared.priority == PINNED, PINNED, FREE).astype(np.int8) if job.question else prepared.priority
-    )
-    return _fit(replace(prepared, priority=priority), scores, budget, job)
+def _select(prepared: Prepared, ranked: Ranked | None, scores: Floats, budget: Budget, job: _Job) -> Compression:
+    """Rank the documents if that is still to do, then keep what fits."""
+    question = prepared.request.question
+    if question and not job.method.controls:
+        prepared, ranked, scores = _arranged(prepared, ranked, scores, replace(job, question=question))
+    prepared = relaxed(prepared) if question else prepared
+    return _result(prepared, ranked, scores, budget, job)
 
 
-def _fit(prepared: _Prepared, scores: Floats, budget: Budget, job: _Job) -> Compression:
-    """Choose the words within the budget, and build the result."""
-    units, fixed = prepared.request.words, prepared.priority == PINNED
-
-    def spans_of(mask: Bools) -> tuple[Ints, Ints]:
-        return pieces(units, tidy(units, mask, fixed) if job.options.clean else mask)
-
-    def cost(mask: Bools) -> int:
-        return job.count(join(units.text, *spans_of(mask)))
-
-    scored = Scored(tuple(range(len(units))), scores, _unit_costs(units, job.count), prepared.priority)
-    try:
-        chosen = _chosen(scored, prepared.request, budget, cost)
-    except BudgetTooSmall as error:
-        raise name_pins(error, prepared.source.pinned, units.text, job.count.name) from None
-    mask = tidy(units, chosen, fixed) if job.options.clean else chosen
-    selection = Selection(units, scores, prepared.priority, chosen, mask, *spans_of(chosen), scored.costs)
-    return _result(prepared, selection, budget, job)
+def _arranged(
+    prepared: Prepared, ranked: Ranked | None, scores: Floats, job: _Job
+) -> tuple[Prepared, Ranked | None, Floats]:
+    """Put documents in order by the scores of their words, unless a ranker did; give the better ones more."""
+    numbers = contexts(prepared.source)
+    if len(numbers) < 2:
+        return prepared, ranked, scores
+    if ranked is None:
+        ranking = Ranking.of(job.name, merits(prepared.request, scores, numbers))
+        ranked = arranged(prepared.source, ranking, job.options.order)
+        if ranked.source is not prepared.source:
+            blocks = [np.flatnonzero(prepared.request.document_of == number) for number in ranked.order]
+            prepared, scores = _prepare(ranked.source, job), scores[np.concatenate(blocks)]
+    if spread := _spread(job):
+        scores = dynamic(scores, prepared.request.document_of, ranked.best_first, spread)
+    return prepared, ranked, scores
 
 
-def _chosen(scored: Scored[int], request: Request, budget: Budget, cost: Callable[[Bools], int]) -> Bools:
-    """Select; if documents are left with too few words to be of use, select again without the worst of them."""
-    present = np.ones(len(scored), np.bool_)
-    while True:
-        mask = _among(present, scored, budget, cost)
-        scraps = without_scraps(request, scored, mask)
-        if not scraps.any():
-            return mask
-        present &= ~scraps
-
-
-def _among(present: Bools, scored: Scored[int], budget: Budget, cost: Callable[[Bools], int]) -> Bools:
-    """Select among some of the units; a rate is a share of what all of them cost."""
-    if present.all():
-        return np.asarray(snug(scored, budget, cost=cost))
-    index = np.flatnonzero(present)
-    total = budget if isinstance(budget, AtLeast) else Total(limit_of(scored, budget, cost))
-    some = Scored(tuple(index.tolist()), scored.scores[index], scored.costs[index], scored.priority[index])
-
-    def whole(mask: Bools) -> Bools:
-        full = np.zeros(present.size, np.bool_)
-        full[index[mask]] = True
-        return full
-
-    return whole(snug(some, total, cost=lambda mask: cost(whole(mask))))
-
-
-def _unit_costs(units: Words, count: TokenCounter) -> Ints:
-    """(n,) tokens of each word, with a blank before it if there was one: what it costs, up to what changes at joins."""
-    known: dict[str, int] = {}
-    costs = np.empty(len(units), np.int64)
-    spaced = np.concatenate(([False], units.gap[:-1] > 0)).tolist()
-    for i, (body, after_gap) in enumerate(zip(units.bodies(), spaced, strict=False)):
-        piece = " " + body if after_gap else body
-        if piece not in known:
-            known[piece] = count(piece)
-        costs[i] = known[piece]
-    return costs
-
-
-def _result(prepared: _Prepared, selection: Selection, budget: Budget, job: _Job) -> Compression:
+def _result(prepared: Prepared, ranked: Ranked | None, scores: Floats, budget: Budget, job: _Job) -> Compression:
+    selection = fit(prepared, scores, budget)
     source = prepared.source.text
     text = join(source, selection.starts, selection.ends)
     found = (*prepared.source.pinned, *prepared.preferred)
@@ -308,10 +309,12 @@ def _result(prepared: _Prepared, selection: Selection, budget: Budget, job: _Job
         method=job.name,
         model=job.model if job.method.uses_model else None,
         budget=_words_for(budget),
-        question=job.question,
+        question=prepared.request.question,
         protected=still,
         sacrificed=gone,
         selection=selection,
+        documents=(ranked or Ranked.unranked(prepared.source)).shown(),
+        ranker=ranked.ranking.ranker if ranked and ranked.ranking else None,
     )
 
 

@@ -11,28 +11,27 @@ import numpy as np
 
 from tamis.core import Bools, Floats, Ints, Scored
 from tamis.prompt.request import Request
-from tamis.prompt.source import Source, reordered
 
 
-def arrange(request: Request, source: Source, scores: Floats) -> tuple[Source, Floats]:
-    """Return the source with its documents in the order that the options ask for, and the scores to go with it."""
-    best_first = ranked(request, scores)
-    if request.options.dynamic > 0:
-        scores = dynamic(scores, request.document_of, best_first, request.options.dynamic)
-    if request.options.order == "original":
-        return source, scores
-    order = best_first if request.options.order == "sort" else two_stage(best_first)
-    blocks = [np.flatnonzero(request.document_of == number) for number in order]
-    return reordered(source, order), scores[np.concatenate(blocks)]
+def order_of(roles: Sequence[str], best_first: Sequence[int], how: str) -> list[int]:
+    """Return the numbers of the documents in the order that `how` asks for: only ranked documents change places.
+
+    Example: roles "instruction", "context", "context"; best first [2, 1]; "sort" -> [0, 2, 1]
+    """
+    moving = two_stage(best_first) if how == "two_stage" else list(best_first)
+    places = sorted(best_first)
+    order = list(range(len(roles)))
+    for place, number in zip(places, moving, strict=True):
+        order[place] = number
+    return order
 
 
-def ranked(request: Request, scores: Floats) -> list[int]:
-    """Return document numbers, best first: by the mean score of the best tenth of a document's words.
+def merits(request: Request, scores: Floats, numbers: Sequence[int]) -> Floats:
+    """Return the merit of some documents: the mean score of the best tenth of a document's words.
 
     The mean over all words would punish a long document for what it says besides the answer.
     """
-    merit = [_merit(scores[request.document_of == number]) for number in range(len(request.documents))]
-    return sorted(range(len(merit)), key=lambda number: -merit[number])
+    return np.array([_merit(scores[request.document_of == number]) for number in numbers], np.float64)
 
 
 def _merit(scores: Floats) -> float:
@@ -58,10 +57,12 @@ def dynamic(scores: Floats, document_of: Ints, best_first: Sequence[int], spread
     """
     shifted = np.zeros_like(scores)
     last = max(len(best_first) - 1, 1)
-    for rank, number in enumerate(best_first):
+    rank_of = {number: rank for rank, number in enumerate(best_first)}
+    for number in np.unique(document_of).tolist():
         inside = np.flatnonzero(document_of == number)
         places = np.empty(inside.size)
         places[np.argsort(-scores[inside], kind="stable")] = np.arange(inside.size)
+        rank = rank_of.get(number, last / 2)  # (an instruction or a question is not ranked: in the middle)
         shifted[inside] = 1 - (places + 0.5) / max(inside.size, 1) + (1 - 2 * rank / last) * spread / 2
     return shifted
 

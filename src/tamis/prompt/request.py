@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -14,8 +14,35 @@ from tamis.text.protect import DEFAULT_DETECTORS
 from tamis.text.sentences import sentences
 from tamis.text.words import Words
 
+if TYPE_CHECKING:
+    from tamis.prompt.rankers.protocol import Ranker
+
 ORDERS = ("original", "sort", "two_stage")
 POOLS = ("mean", "first", "max")
+
+
+@dataclass(frozen=True, slots=True)
+class Surprisal:
+    """The knobs of the methods "llmlingua" and "longllmlingua", with the papers' values.
+
+    Attributes:
+        segment: tokens judged together, on the compressed text before them (LLMLingua uses 100, LongLLMLingua 200).
+        instruction, question: the share of a prompt's instruction and question to keep (LLMLingua, tau_ins, tau_que),
+            where these have no rate of their own.
+        coarse: whole documents are kept, best first, while they hold at most so many times the tokens that their words
+            may keep (LLMLingua, k); 0 keeps all documents.
+        sentences: whole sentences are kept, best first, up to so many times the budget (the package's
+            `token_budget_ratio`, 1.4 there); 0 keeps all sentences.
+        contrast: judge words by how much the question changes their surprisal (LongLLMLingua, eq. 3); None = as the
+            method says.
+    """
+
+    segment: int = 200
+    instruction: float = 0.85
+    question: float = 0.9
+    coarse: float = 2.0
+    sentences: float = 0.0
+    contrast: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +54,10 @@ class Options:
         clean: drop punctuation whose words are all gone.
         order: of documents in the result: "original", "sort" (best first), "two_stage" (best at both ends).
         min_words: a document of which fewer words than this survive goes altogether; its budget goes to the others.
-        dynamic: how much more the best document keeps than the worst, 0 to 1 (LongLLMLingua, eq. 5: delta tau).
+        dynamic: how much more the best document keeps than the worst, 0 to 1 (LongLLMLingua, eq. 5: twice delta tau);
+            None = as the method says: 0.6 for "longllmlingua", else 0.
+        ranker: what ranks the documents: a name in `tamis.prompt.rankers.RANKERS` or a callable; None = as the method
+            says: "perplexity" for "llmlingua" and "longllmlingua", for the others the scores of the words themselves.
         pool: how the scores of the tokens of a word become the word's: "mean", "first", "max".
         seed: of the `random` method.
         threads: that the model may use; None = all cores.
@@ -37,10 +67,12 @@ class Options:
     clean: bool = True
     order: str = "original"
     min_words: int = 0
-    dynamic: float = 0.0
+    dynamic: float | None = None
     pool: str = "mean"
     seed: int = 0
     threads: int | None = None
+    ranker: str | Ranker | None = None
+    surprisal: Surprisal = field(default_factory=Surprisal)
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +85,8 @@ class Request:
         question: what the reader will want to know, if that is known.
         preferred: (n,) words that a detector found worth protecting.
         model: name or path of the model to use.
+        shares: (n,) the share of what stands around each word (its section or document) that is to stay; 0 where the
+            plan gives it up. None where nobody knows: under a threshold.
     """
 
     words: Words
@@ -61,6 +95,7 @@ class Request:
     question: str | None = None
     model: str = "mini"
     options: Options = field(default_factory=Options)
+    shares: Floats | None = None
 
     @property
     def text(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,22 @@ class Piece:
     end: int
     score: float | None
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A document of the source.
+
+    Attributes:
+        number: which one it was, as they were given; an instruction and a question count too.
+        start, end: half-open character offsets into the source.
+        score: what its ranker said, higher = more relevant; None if it was not ranked.
+    """
+
+    number: int
+    start: int
+    end: int
+    score: float | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +87,8 @@ class Compression:
         protected: what detectors or the caller found, and is still in.
         sacrificed: what detectors found, and had to go because the budget was spent.
         selection: the decision on every word.
+        documents: the documents of `source`, in the order in which they are shown, with what their ranker said.
+        ranker: what ranked them; None where nothing did.
     """
 
     text: str
@@ -84,6 +102,8 @@ class Compression:
     protected: tuple[Found, ...]
     sacrificed: tuple[Found, ...]
     selection: Selection
+    documents: tuple[Shown, ...] = ()
+    ranker: str | None = None
 
     @property
     def source(self) -> str:
@@ -128,6 +148,7 @@ class Compression:
             "method": self.method,
             "model": self.model,
             "question": self.question,
+            "documents": [asdict(d) for d in self.documents],
             "kept": [_as_dict(p) for p in self.kept],
             "dropped": [_as_dict(p) for p in self.dropped],
             "sacrificed": [{"start": f.span.start, "end": f.span.end, "rule": f.rule} for f in self.sacrificed],

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from tamis.edge.cli import spell
 from tamis.edge.cli.compress import warm
 from tamis.edge.cli.parser import Arguments
-from tamis.edge.cli.settings import Figures, Sum, as_bytes, settings
+from tamis.edge.cli.settings import Figures, Sum, as_bytes, settings, source
 from tamis.edge.files import read_text, refuse_overwriting, write
 from tamis.edge.inputs import Failure, Job, plan
 from tamis.errors import OutputError, TamisError
@@ -60,7 +60,7 @@ def _work(jobs: list[Job], arguments: Arguments, tally: _Tally, advance: _Bar) -
     inputs = [job.path for job in jobs]
     for group in _groups(jobs, arguments.max_mb, tally):
         started = perf_counter()
-        results = _compress_group(group, given, tally)
+        results = _compress_group(group, arguments, given, tally)
         tally.seconds += perf_counter() - started
         for job, result in results:
             try:
@@ -89,18 +89,18 @@ def _groups(jobs: list[Job], limit: int, tally: _Tally) -> Iterator[list[tuple[J
 
 
 def _compress_group(
-    group: list[tuple[Job, str]], given: dict[str, Any], tally: _Tally
+    group: list[tuple[Job, str]], arguments: Arguments, given: dict[str, Any], tally: _Tally
 ) -> list[tuple[Job, Compression]]:
     """Compress a group in one call; if that fails, one by one, to find the bad ones."""
     from tamis.prompt import compress_many
 
     try:
-        results = compress_many([text for _, text in group], **given)
+        results = compress_many([source([text], arguments) for _, text in group], **given)
     except TamisError as error:
         if len(group) == 1:
             tally.failures.append(Failure(group[0][0].path, error))
             return []
-        return [done for one in group for done in _compress_group([one], given, tally)]
+        return [done for one in group for done in _compress_group([one], arguments, given, tally)]
     return [(job, result) for (job, _), result in zip(group, results, strict=True)]
 
 

@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from tamis.edge.cli.parser import Arguments, build
-from tamis.edge.cli.settings import Figures, Sum, as_bytes, page_of, settings
+from tamis.edge.cli.settings import Figures, Sum, as_bytes, page_of, settings, source
 from tamis.edge.files import LIMIT, STDIN, read_text, reason, refuse_overwriting, write
 from tamis.edge.inputs import expand
 from tamis.errors import InvalidInput, OutputError
@@ -63,7 +63,7 @@ def _compressed(texts: list[str], arguments: Arguments) -> tuple[Compression, Fi
     from tamis.prompt import compress
 
     started = perf_counter()
-    result = compress(texts[0] if len(texts) == 1 else texts, **settings(arguments))
+    result = compress(source(texts, arguments), **settings(arguments))
     return result, Figures([Sum.of(result)], perf_counter() - started, loading)
 
 

@@ -60,15 +60,18 @@ class Arguments(argparse.Namespace):
     keep: list[str]
     tokenizer: str
     method: str
-    model: str
+    model: str | None
     detectors: tuple[str, ...] | None
     order: str
     min_words: int
-    dynamic: float
+    dynamic: float | None
     clean: bool
     pool: str
     seed: int
     threads: int | None
+    segment: int
+    ranker: str | None
+    tags: bool
     output: str | None
     out: str | None
     json: bool
@@ -147,10 +150,19 @@ def _add_choice(parser: argparse.ArgumentParser) -> None:
         "--method",
         default="auto",
         metavar="M",
-        help="auto (default), llmlingua2, or a baseline: random, truncate, stopwords, tfidf-words, and with a "
-        "question bm25-sentences, embedding-sentences",
+        help="auto (default), llmlingua, llmlingua2, with a question longllmlingua, or a baseline: random, truncate, "
+        "stopwords, tfidf-words, with a question bm25-sentences, embedding-sentences",
     )
-    group.add_argument("--model", default="mini", metavar="NAME", help="mini (default), or a token classifier's path")
+    group.add_argument(
+        "--model",
+        metavar="NAME",
+        help="mini, mini-lm (by method), a classifier's or language model's folder or hub id, or http://host/v1#model",
+    )
+    group.add_argument(
+        "--ranker",
+        metavar="R",
+        help="what ranks documents: auto, embedding, bm25, gzip, perplexity, cross-encoder, openai, cohere, voyage",
+    )
     group.add_argument(
         "--tokenizer",
         default="o200k_base",
@@ -163,6 +175,9 @@ def _add_protection(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("what stays")
     group.add_argument(
         "--keep", action="append", default=[], metavar="REGEX", help="pin what matches; may be repeated; binds or fails"
+    )
+    group.add_argument(
+        "--tags", action="store_true", help="read <llmlingua, rate=0.2>...</llmlingua> and compress=False in the input"
     )
     one = group.add_mutually_exclusive_group()
     one.add_argument(
@@ -197,11 +212,14 @@ def _add_knobs(parser: argparse.ArgumentParser) -> None:
         "--min-words", type=int, default=0, metavar="N", help="a document goes altogether if fewer words survive"
     )
     group.add_argument(
-        "--dynamic", type=float, default=0.0, metavar="X", help="how much more the best document keeps, 0 to 1"
+        "--dynamic", type=float, metavar="X", help="how much more the best document keeps, 0 to 1 (by method)"
     )
     group.add_argument("--pool", default="mean", metavar="P", help="word scores from token scores: mean, first, max")
     group.add_argument(
         "--no-clean", dest="clean", action="store_false", help="keep punctuation whose words are all gone"
+    )
+    group.add_argument(
+        "--segment", type=int, default=200, metavar="N", help="tokens judged together by llmlingua, longllmlingua (200)"
     )
     group.add_argument("--seed", type=int, default=0, metavar="N", help="of the method random")
     group.add_argument("--threads", type=int, metavar="N", help="that the model may use (all cores)")

@@ -13,7 +13,7 @@ from tamis.edge.cli.parser import Arguments
 from tamis.errors import InvalidInput, InvalidKeep
 
 if TYPE_CHECKING:
-    from tamis.prompt import Compression, Options
+    from tamis.prompt import Compression, Options, Prompt
 
 
 def settings(arguments: Arguments) -> dict[str, Any]:
@@ -35,6 +35,16 @@ def settings(arguments: Arguments) -> dict[str, Any]:
     }
 
 
+def source(texts: Sequence[str], arguments: Arguments) -> str | list[str] | Prompt:
+    """Return what is to be compressed: one text, documents, or either with tags."""
+    given = texts[0] if len(texts) == 1 else list(texts)
+    if not arguments.tags:
+        return given
+    from tamis.prompt import Prompt
+
+    return Prompt.tagged(given)
+
+
 def _question(question: str | None) -> str | None:
     if question is not None and any("\ud800" <= char <= "\udfff" for char in question):
         raise InvalidInput(f"The question {question!r} is not valid UTF-8.", hint="Check the terminal's encoding.")
@@ -54,17 +64,18 @@ def _pattern(expression: str) -> re.Pattern[str]:
 
 
 def _options(arguments: Arguments) -> Options:
-    from tamis.prompt import Options
+    from tamis.prompt import Options, Surprisal
 
     least_of = {
         "--min-words": (arguments.min_words, 0),
         "--seed": (arguments.seed, 0),
         "--threads": (arguments.threads, 1),
+        "--segment": (arguments.segment, 1),
     }
     for name, (value, least) in least_of.items():
         if value is not None and value < least:
             raise InvalidInput(f"{name} must be at least {least}, got {value}.")
-    chosen = {} if arguments.detectors is None else {"detectors": arguments.detectors}
+    chosen: dict[str, Any] = {} if arguments.detectors is None else {"detectors": arguments.detectors}
     return Options(
         **chosen,
         clean=arguments.clean,
@@ -74,6 +85,8 @@ def _options(arguments: Arguments) -> Options:
         pool=arguments.pool,
         seed=arguments.seed,
         threads=arguments.threads,
+        ranker=arguments.ranker,
+        surprisal=Surprisal(segment=arguments.segment),
     )
 
 
