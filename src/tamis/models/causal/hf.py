@@ -105,12 +105,12 @@ class TransformersLM:
             ModelCorrupt: the model gives no finite numbers.
             InvalidInput: not as many conditions as texts.
         """
-        befores = conditions(texts, given)
-        pieces, known = self.cut(texts), list(dict.fromkeys(befores))
+        pieces, known = self.cut(texts), dict[str, dict[int, Ints]]()
+        for number, before in enumerate(conditions(texts, given)):
+            known.setdefault(before, {}).update({number: pieces[number].ids} if len(pieces[number]) else {})
         found = [np.full(len(p), math.log(self.vocabulary)) for p in pieces]
         alone: list[_Row] = []
-        for before, told in zip(known, self.cut(known), strict=True):
-            mine = {n: pieces[n].ids for n, b in enumerate(befores) if b == before and len(pieces[n])}
+        for mine, told in zip(known.values(), self.cut(list(known)), strict=True):
             start = np.concatenate([self.begin, told.ids])
             shared = self._sharing(len(start), mine)
             if shared:
