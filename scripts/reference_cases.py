@@ -150,5 +150,5 @@ DECISIONS: list[dict[str, Any]] = [
     {"texts": ["long"], "rate": 0.5, "size": 200},
     {"texts": ["gas", "middle", "ferry"], "rate": 0.4, "size": 200, "question": "ferry", "compare": True},
 ]
-LENGTHS = (50, 100, 150, 199, 250, 450, 900, 1800, 3600)
+LENGTHS = (50, 84, 100, 150, 199, 250, 450, 900, 1800, 3600)
 RATES = (0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9)

@@ -4,7 +4,9 @@ The golden values were taken from the package itself (scripts/reference_golden.p
 the two are equal; where it does not, the test says by how much they differ, and docs/reference.md why.
 """
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from tamis.prompt.documents import dynamic, two_stage
 from tamis.prompt.rankers.perplexity import Perplexity
 from tamis.train.metrics import auc
 
+ROOT = Path(__file__).resolve().parents[2]
 TOLERANCE = 1e-4
 RESTRICT = " We can get the answer to this question in the given documents."
 
@@ -139,3 +142,36 @@ def test_the_package_is_off_by_one(family):
         assert abs(own - 0.5) < 0.05, (behind, own)
         first = slice(0, 50)  # one document, one segment: one threshold
         assert auc(np.array(case["next"])[first], kept[first]) == 1.0
+
+
+def test_the_package_keeps_short_texts_whole_and_thins_long_ones_too_far(family):
+    share = {(row["tokens"], row["rate"]): row["kept"] / row["tokens"] for row in family.golden["adherence"]}
+    assert min(kept for (tokens, _), kept in share.items() if tokens < 200 and tokens != 84) >= 0.98
+    assert share[84, 0.1] < 0.5, "of 67 to 98 tokens the first ones are thinned"
+    assert all(kept < 0.9 * rate for (tokens, rate), kept in share.items() if tokens >= 1800 and rate <= 0.5)
+
+
+def test_the_package_cuts_protected_text_in_short_prompts_and_loses_text_between_tags(family):
+    less, between, zero, short, longer, _ = family.golden["structured"]
+    assert less["prompt"] == " and then some", "what held a < is gone"
+    assert between["prompt"] == "tagged", "what stood outside the tags is gone"
+    assert zero["segments"] == [[[len(zero["plain"][0]), 0.5, True]]], "rate=0 is taken for the rate of the call"
+    protected = family.text("client")
+    assert not short["prompt"].startswith(protected)
+    assert longer["prompt"].startswith(protected)
+
+
+def test_the_package_recovers_what_was_never_said(family):
+    spurious = family.golden["recover"][0]
+    assert spurious["response"].endswith("Tickets valid week.")
+    assert spurious["result"].endswith("crossing; The")
+
+
+def test_the_page_names_tests_that_exist():
+    page = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(test_\w+)`", page))
+    defined = {
+        n for f in (ROOT / "tests").rglob("test_*.py") for n in re.findall(r"def (test_\w+)", f.read_text("utf-8"))
+    }
+    assert len(named) > 20
+    assert named <= defined, named - defined
