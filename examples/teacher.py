@@ -105,7 +105,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Answer a request, or fail at it."""
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        size = int(self.headers.get("Content-Length", 0))
+        body = self.rfile.read(size)
+        if len(body) < size:  # the client was killed while it spoke
+            self.close_connection = True
+            return
         if not self.path.endswith("/chat/completions"):
             self.send(404, {"error": {"message": f"no such path {self.path}"}})
             return

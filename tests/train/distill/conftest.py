@@ -111,7 +111,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         script = self.script
-        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        size = int(self.headers["Content-Length"])
+        data = self.rfile.read(size)
+        if len(data) < size:  # the client was killed while it spoke
+            self.close_connection = True
+            return
+        asked = json.loads(data)
         with script.lock:
             number = len(script.seen)
             script.seen.append(asked)
