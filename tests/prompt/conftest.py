@@ -1,10 +1,14 @@
-"""An encoder whose opinions can be worked out by hand, in place of the embedded one."""
+"""An encoder and a language model whose opinions can be worked out by hand, in place of the embedded ones."""
 
 import re
 
 import numpy as np
 import pytest
 
+from tests.prompt.cache_lm import CacheLM
+
+from tamis.models.causal.load import load_causal
+from tamis.models.encoder import WEIGHTS
 from tamis.models.scores import TokenScores
 from tamis.prompt.request import Options, Request
 from tamis.prompt.source import source_of
@@ -64,3 +68,34 @@ def request_of():
         return Request(units, source.documents, np.zeros(len(units), bool), question, "mini", Options(**options))
 
     return build
+
+
+@pytest.fixture(scope="module")
+def some_lm():
+    """Let "mini-lm" be a cache model where the embedded one is not installed."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not (WEIGHTS / "mini-lm").is_dir():
+            stand_in(patch, CacheLM())
+        yield
+
+
+@pytest.fixture
+def lm_of(monkeypatch):
+    """Let "mini-lm" be a cache model of these properties, which is returned."""
+
+    def make(**properties):
+        model = CacheLM(**properties)
+        stand_in(monkeypatch, model)
+        return model
+
+    return make
+
+
+def stand_in(patch, model):
+    """Open this model by the name "mini-lm"; other names are opened as ever."""
+
+    def load(name, **settings):
+        return model if name == "mini-lm" else load_causal(name, **settings)
+
+    for module in ("tamis.models.causal", "tamis.prompt.rankers.perplexity"):
+        patch.setattr(f"{module}.load_causal", load)

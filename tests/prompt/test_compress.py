@@ -13,6 +13,8 @@ from tamis.core import Span
 from tamis.errors import BudgetTooSmall, InvalidBudget, InvalidInput, UnknownName
 from tamis.text.counting import counter
 
+pytestmark = pytest.mark.usefixtures("some_lm")
+
 CHEAP = st.sampled_from(["random", "truncate", "stopwords", "tfidf-words"])
 BLIND = sorted(name for name, m in tamis.METHODS.items() if not m.needs_question)
 TOKENIZERS = st.sampled_from(["o200k_base", "cl100k_base", "words"])
@@ -216,6 +218,13 @@ def test_documents_with_too_few_words_left_go_altogether():
         ({"threshold": 3}, InvalidBudget, "3"),
         ({"threshold": 0.5, "options": tamis.Options(dynamic=0.2)}, InvalidInput, "dynamic"),
         ({"method": "llmlingua3"}, UnknownName, "llmlingua2"),
+        ({"options": tamis.Options(ranker="bm26")}, UnknownName, "bm25"),
+        ({"options": tamis.Options(surprisal=tamis.Surprisal(segment=0))}, InvalidInput, "0"),
+        ({"options": tamis.Options(surprisal=tamis.Surprisal(instruction=1.5))}, InvalidInput, "instruction"),
+        ({"options": tamis.Options(surprisal=tamis.Surprisal(question=-0.5))}, InvalidInput, "question"),
+        ({"options": tamis.Options(surprisal=tamis.Surprisal(coarse=-1))}, InvalidInput, "coarse"),
+        ({"options": tamis.Options(surprisal=tamis.Surprisal(sentences=float("nan")))}, InvalidInput, "nan"),
+        ({"method": "longllmlingua"}, InvalidInput, "question"),
         ({"tokenizer": "o200k"}, UnknownName, "o200k_base"),
         ({"options": tamis.Options(order="reversed")}, UnknownName, "two_stage"),
         ({"options": tamis.Options(pool="sum")}, UnknownName, "mean"),

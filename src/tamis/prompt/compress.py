@@ -21,7 +21,7 @@ from tamis.prompt.documents import dynamic, merits
 from tamis.prompt.fit import Prepared, fit, relaxed
 from tamis.prompt.methods import METHODS, Method
 from tamis.prompt.pins import fate, first_mentions, touched
-from tamis.prompt.plan import Ranked, arranged, contexts, rank_by, shares
+from tamis.prompt.plan import Means, Ranked, arranged, contexts, rank_by, shares
 from tamis.prompt.rankers import Ranking
 from tamis.prompt.rankers import ranker as open_ranker
 from tamis.prompt.request import ORDERS, POOLS, Options, Request
@@ -210,18 +210,25 @@ def _compress_all(given: list[Input], budget: Budget, job: _Job) -> list[Compres
 def _begin(source: Source, budget: Budget, job: _Job) -> tuple[Prepared, Ranked | None]:
     """Pin, rank the documents if that comes first, and make ready for scoring."""
     job = _asking(source, job)
-    pinned = _pinned(source, job)
-    name = job.options.ranker or job.method.ranker
-    ranked = None
-    if name is not None and (job.question or job.method.controls):
-        model = job.model if name == job.method.ranker else None
-        how = job.options.order
-        ranked = rank_by(pinned, name, question=_ranking_question(job), model=model, how=how)
+    controls = job.method.controls and not isinstance(budget, AtLeast)
+    pinned = _pinned(source, job, controls=controls)
+    ranked = _ranked(pinned, job)
     prepared = _prepare(ranked.source if ranked else pinned, job)
-    if ranked is None or not job.method.controls or isinstance(budget, AtLeast):
+    if ranked is None or not controls:
         return prepared, ranked
-    planned = shares(prepared.request, ranked, prepared.costs, prepared.limit(budget), _spread(job))
+    means = Means(prepared.costs, prepared.limit(budget), _spread(job), _ranking_question(job))
+    planned = shares(prepared.request, ranked, means)
     return replace(prepared, request=replace(prepared.request, shares=planned)), ranked
+
+
+def _ranked(source: Source, job: _Job) -> Ranked | None:
+    """The documents as a ranker sees them; None where the scores of words are to rank them, afterwards."""
+    name = job.options.ranker or job.method.ranker
+    if name is None or not (job.question or job.method.controls):
+        return None
+    model, options = job.model if name == job.method.ranker else None, job.options
+    asked = _ranking_question(job)
+    return rank_by(source, name, question=asked, model=model, how=options.order, threads=options.threads)
 
 
 def _asking(source: Source, job: _Job) -> _Job:
@@ -243,9 +250,9 @@ def _spread(job: _Job) -> float:
     return job.method.dynamic if job.options.dynamic is None else job.options.dynamic
 
 
-def _pinned(source: Source, job: _Job) -> Source:
+def _pinned(source: Source, job: _Job, *, controls: bool) -> Source:
     """The source with what the caller keeps, what its sections keep whole, and what only a controller shortens."""
-    rules = source.rules if job.method.controls else (*source.rules, *_untouched(source))
+    rules = source.rules if controls else (*source.rules, *_untouched(source))
     whole = [Found(rule.span, "section") for rule in rules if rule.whole]
     kept = keep_spans(source.text, job.keep)
     return replace(source, pinned=(*source.pinned, *whole, *kept), rules=tuple(sorted(rules, key=lambda r: r.span)))
@@ -263,8 +270,9 @@ def _prepare(source: Source, job: _Job) -> Prepared:
     preferred = first_mentions(source.text, detect(source.text, job.options.detectors)) if job.method.prefers else ()
     liked = touched(units, [f.span for f in preferred])
     priority = np.where(liked, PREFERRED, FREE).astype(np.int8)
-    priority[touched(units, [f.span for f in source.pinned])] = PINNED
-    request = Request(units, source.documents, liked, job.question, job.model, job.options)
+    pinned = touched(units, [f.span for f in source.pinned])
+    priority[pinned] = PINNED
+    request = Request(units, source.documents, liked, job.question, job.model, job.options, pinned=pinned)
     return Prepared(source, request, priority, preferred, job.count)
 
 

@@ -114,8 +114,7 @@ def _by_rules(prepared: Prepared, scores: Floats, cost: Callable[[Bools], int]) 
             continue
         inside = np.flatnonzero(touched(prepared.request.words, [rule.span]))
         taken = _own(prepared, scores, rule, inside, cost)
-        present[inside] = False
-        present[taken] = True
+        present[np.setdiff1d(inside, taken)] = False  # (a word over a border stays only if both sides let it)
         priority[taken] = np.maximum(priority[taken], PREFERRED)
     return present, priority
 

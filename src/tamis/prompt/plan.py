@@ -53,7 +53,9 @@ class Ranked:
                 n: float(self.ranking.scores[i]) for n, i in zip(self.best_first, self.ranking.order, strict=True)
             }
         spans = zip(self.order, self.source.documents, strict=True)
-        return tuple(Shown(number, s.start, s.end, scores.get(i)) for i, (number, s) in enumerate(spans))
+        # (a document without a word has the merit -inf, which is no score, and no JSON)
+        finite = {n: score for n, score in scores.items() if np.isfinite(score)}
+        return tuple(Shown(number, s.start, s.end, finite.get(i)) for i, (number, s) in enumerate(spans))
 
 
 def contexts(source: Source) -> list[int]:
@@ -61,13 +63,21 @@ def contexts(source: Source) -> list[int]:
     return [number for number in range(len(source.documents)) if source.role(number) == CONTEXT]
 
 
-def rank_by(source: Source, name: str | Ranker, *, question: str | None, model: str | None, how: str) -> Ranked:
+def rank_by(
+    source: Source,
+    name: str | Ranker,
+    *,
+    question: str | None,
+    model: str | None,
+    how: str,
+    threads: int | None = None,
+) -> Ranked:
     """Rank the context documents and put them into the order that `how` asks for."""
     numbers = contexts(source)
     if len(numbers) < 2:
         return Ranked.unranked(source)
     texts = [source.documents[number].of(source.text) for number in numbers]
-    scores = open_ranker(name, model=model)(question, texts)
+    scores = open_ranker(name, model=model, threads=threads)(question, texts)
     called = name if isinstance(name, str) else str(getattr(name, "__name__", type(name).__name__))
     return arranged(source, Ranking.of(called, scores), how)
 
@@ -84,25 +94,42 @@ def arranged(source: Source, ranking: Ranking, how: str) -> Ranked:
     return Ranked(reordered(source, order), ranking, tuple(place[n] for n in best_first), tuple(order))
 
 
-def shares(request: Request, ranked: Ranked, costs: Ints, limit: int, dynamic: float) -> Floats:
+@dataclass(frozen=True, eq=False)
+class Means:
+    """What there is to share out.
+
+    Attributes:
+        costs: (n,) tokens of each word.
+        limit: tokens that may stay in all.
+        dynamic: how much more the best document keeps than the worst.
+        question: what documents are ranked by, and so are sentences; None: by what they tell.
+    """
+
+    costs: Ints
+    limit: int
+    dynamic: float = 0.0
+    question: str | None = None
+
+
+def shares(request: Request, ranked: Ranked, means: Means) -> Floats:
     """(n,) the share of its document or section that each word's is to keep; 0 for what is given up.
 
-    costs -- (n,) tokens of each word
-    limit -- tokens that may stay in all
-    dynamic -- how much more the best document keeps than the worst
+    What is pinned, and so stays anyway, is paid for first; a share is that of the words around it.
     """
-    return _Controller(request, ranked, costs, limit, dynamic).shares()
+    return _Controller(request, ranked, means).shares()
 
 
 class _Controller:
     """The budget controller at work on one source."""
 
-    def __init__(self, request: Request, ranked: Ranked, costs: Ints, limit: int, dynamic: float) -> None:
-        self.request, self.ranked, self.costs, self.limit, self.dynamic = request, ranked, costs, limit, dynamic
+    def __init__(self, request: Request, ranked: Ranked, means: Means) -> None:
+        self.request, self.ranked, self.means = request, ranked, means
         self.knobs = request.options.surprisal
         self.ruled, self.fixed = _rules(request, ranked.source)
+        self.pinned = np.zeros(len(request.words), np.bool_) if request.pinned is None else request.pinned
 
     def shares(self) -> Floats:
+        """(n,) as the function of that name."""
         made = self.fixed.copy()
         made[self._of(INSTRUCTION)] = self.knobs.instruction
         made[self._of(QUESTION)] = self.knobs.question
@@ -111,8 +138,7 @@ class _Controller:
         self._hand_back(made, room, chosen)  # eq. 3
         share = self._share(made, chosen)
         for rank, number in enumerate(self.ranked.best_first):
-            mine = self._free_of(number)
-            made[mine] = self._by_rank(share, rank) if number in chosen else 0.0
+            made[self._free_of(number)] = self._by_rank(share, rank, len(chosen)) if number in chosen else 0.0
         return self._without_weak_sentences(made)
 
     def _of(self, role: str) -> Bools:
@@ -123,12 +149,13 @@ class _Controller:
         return (self.request.document_of == number) & ~self.ruled
 
     def _cost(self, mask: Bools) -> float:
-        return float(self.costs[mask].sum())
+        """Tokens of what can still go."""
+        return float(self.means.costs[mask & ~self.pinned].sum())
 
     def _context_room(self, made: Floats) -> float:
         """Tokens that the context may keep: the budget less what the others keep (eq. 2, times L_dems)."""
-        others = ~self._of(CONTEXT)
-        return max(0.0, self.limit - float((made * self.costs)[others].sum()))
+        taken = np.where(self.pinned, 1.0, made) * self.means.costs
+        return max(0.0, self.means.limit - float(taken[self.pinned | ~self._of(CONTEXT)].sum()))
 
     def _chosen(self, room: float) -> frozenset[int]:
         """Documents that stay: best first, while they hold at most `coarse` times the room; at least one."""
@@ -156,15 +183,14 @@ class _Controller:
         held = sum(self._cost(self._free_of(number)) for number in chosen)
         return min(1.0, self._context_room(made) / held) if held else 1.0
 
-    def _by_rank(self, share: float, rank: int) -> float:
-        """Eq. 5, symmetrical about the share; without a ranking the same for all."""
-        last = len(self.ranked.best_first) - 1
-        if self.ranked.ranking is None or last < 1:
+    def _by_rank(self, share: float, rank: int, chosen: int) -> float:
+        """Eq. 5 over the chosen documents, symmetrical about the share; without a ranking the same for all."""
+        if self.ranked.ranking is None or chosen < 2:
             return share
-        return float(np.clip(share + (1 - 2 * rank / last) * self.dynamic / 2, 0.0, 1.0))
+        return float(np.clip(share + (1 - 2 * rank / (chosen - 1)) * self.means.dynamic / 2, 0.0, 1.0))
 
     def _without_weak_sentences(self, made: Floats) -> Floats:
-        """Give up the sentences that do not fit into `sentences` times the room, best first."""
+        """Give up the sentences that do not fit into `sentences` times the room, best first; one stays."""
         if not self.knobs.sentences:
             return made
         mine = self._of(CONTEXT) & (made > 0)
@@ -172,12 +198,12 @@ class _Controller:
         texts = [self.request.sentences[i].of(self.request.text) for i in numbers.tolist()]
         if len(texts) < 2:
             return made
-        scores = open_ranker("perplexity", model=self.request.model)(self.request.question, texts)
+        judge = open_ranker("perplexity", model=self.request.model, threads=self.request.options.threads)
         room, held = self.knobs.sentences * self._context_room(made), 0.0
-        for at in np.argsort(-scores, kind="stable").tolist():
+        for place, at in enumerate(Ranking.of("perplexity", judge(self.means.question, texts)).order):
             words = mine & (self.request.sentence_of == numbers[at])
             held += self._cost(words)
-            if held > room:
+            if place and held > room:
                 made[words] = 0.0
         return made
 

@@ -27,6 +27,7 @@ class Surprisal:
 
     Attributes:
         segment: tokens judged together, on the compressed text before them (LLMLingua uses 100, LongLLMLingua 200).
+            With a question it takes no more than half of what the question leaves of the model's window.
         instruction, question: the share of a prompt's instruction and question to keep (LLMLingua, tau_ins, tau_que),
             where these have no rate of their own.
         coarse: whole documents are kept, best first, while they hold at most so many times the tokens that their words
@@ -87,6 +88,7 @@ class Request:
         model: name or path of the model to use.
         shares: (n,) the share of what stands around each word (its section or document) that is to stay; 0 where the
             plan gives it up. None where nobody knows: under a threshold.
+        pinned: (n,) words that stay whatever they score; None for none.
     """
 
     words: Words
@@ -96,6 +98,7 @@ class Request:
     model: str = "mini"
     options: Options = field(default_factory=Options)
     shares: Floats | None = None
+    pinned: Bools | None = None
 
     @property
     def text(self) -> str:

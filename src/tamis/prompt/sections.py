@@ -20,8 +20,8 @@ from tamis.errors import InvalidBudget, InvalidInput, unknown
 INSTRUCTION, CONTEXT, QUESTION = "instruction", "context", "question"
 ROLES = (INSTRUCTION, CONTEXT, QUESTION)
 
-_TAG = re.compile(r"<llmlingua\b([^<>]*)>(.*?)</llmlingua>", re.DOTALL)
-_STRAY = re.compile(r"</?llmlingua\b[^<>]*>")
+_TAG = re.compile(r"<llmlingua(?![\w-])([^<>]*)>(.*?)</llmlingua\s*>", re.DOTALL)
+_STRAY = re.compile(r"</?llmlingua(?![\w-])[^<>]*>")
 _SETTING = re.compile(r"\s*,?\s*(\w+)\s*=\s*([^\s,]+)\s*")
 _TRUTH = {"true": True, "false": False}
 
@@ -29,6 +29,8 @@ _TRUTH = {"true": True, "false": False}
 @dataclass(frozen=True, slots=True)
 class Section:
     """A stretch of a prompt that is compressed at a rate of its own.
+
+    Sections meet between words: a word over which a border runs belongs to both, and stays only if both let it.
 
     Attributes:
         text: what it says.
@@ -64,8 +66,8 @@ class Prompt:
     """An instruction, a context of one or more documents or demonstrations, and a question, in this order.
 
     Instruction and question stay whole unless they are given as a `Section` with a rate (methods "llmlingua" and
-    "longllmlingua" have rates for them, see `Surprisal`). A document may itself be a list of sections: their texts
-    follow each other without anything between.
+    "longllmlingua" have rates for them, see `Surprisal`, unless words are kept by a threshold). A document may itself
+    be a list of sections: their texts follow each other without anything between.
 
     Attributes:
         context: documents or demonstrations.

@@ -7,6 +7,10 @@ of token i; every segment is treated alike, the last one too; and there is no sh
 With a question (LongLLMLingua, arXiv 2310.06839, eq. 3) a token scores how much its surprisal falls when the question
 is known. What comes out is a rank within the segment, shifted by the share that the segment may keep, so that one
 threshold over the whole text keeps of each segment what its share says, and `core` can make the budget exact.
+
+Where the text outgrows the model's window, the question stays in view: both readings then begin anew, behind the same
+last stretch of what was kept. A question takes at most half of the window: of a longer one the first and the last part
+are read, as the ranking does.
 """
 
 from __future__ import annotations
@@ -19,6 +23,7 @@ import numpy as np
 
 from tamis.core import Bools, Floats, Ints
 from tamis.errors import ModelError
+from tamis.models.chunks import ends
 from tamis.prompt.request import Request
 from tamis.text.align import pool_tokens
 
@@ -54,23 +59,82 @@ def expected(request: Request, model: CausalLM, question: str | None = None) -> 
 
     Without a rate there are no segments to compress on the way: the text is read as it is.
     """
-    said = word_surprisals(request, model)
     if question is None:
-        return 1 - np.exp(-said)
-    return 1 / (1 + np.exp(-np.clip(said - word_surprisals(request, model, question), -30, 30)))
+        return 1 - np.exp(-word_surprisals(request, model))
+    (pieces,) = model.cut([request.text])
+    reading = Reading(model, question)
+    size = reading.longest(request.options.surprisal.segment)
+    told = [np.zeros(0)]
+    for start in range(0, len(pieces), size):
+        ids = pieces.ids[start : start + size]
+        told.append(reading.judge(ids))
+        reading.keep(ids, np.ones(len(ids), np.bool_))
+    return 1 / (1 + np.exp(-np.clip(_pooled(request, pieces.offsets, np.concatenate(told)), -30, 30)))
 
 
-def word_surprisals(request: Request, model: CausalLM, given: str | None = None) -> Floats:
-    """(n,) surprisal of each word in nats, pooled from its tokens; what no token covers was expected.
-
-    given -- a text that is read first
-    """
-    (said,) = model.surprisals([request.text], given=None if given is None else [given + "\n\n"])
-    return _pooled(request, said.offsets, said.values["surprisal"])
+def word_surprisals(request: Request, model: CausalLM) -> Floats:
+    """(n,) surprisal of each word in nats, pooled from its tokens; what no token covers was expected."""
+    (said,) = model.surprisals([request.text])
+    return _pooled(request, said.offsets, finite(said.values["surprisal"], model.name))
 
 
 def _pooled(request: Request, offsets: Ints, values: Floats) -> Floats:
     return pool_tokens(offsets, values, request.words.starts, request.words.ends, how=request.options.pool)
+
+
+def finite(values: Floats, name: str) -> Floats:
+    """The surprisals themselves; `ModelError` if one of them is no number."""
+    if not np.isfinite(values).all():
+        hint = "Try it in float32, or install its files anew."
+        raise ModelError(f"{name!r} gives surprisals that are no numbers.", hint=hint)
+    return values
+
+
+class Reading:
+    """A model at work behind what was kept so far: after nothing else, and with a question after that too."""
+
+    def __init__(self, model: CausalLM, question: str | None = None) -> None:
+        self.model = model
+        self.begun: list[Context] = [model.start()]
+        if question is not None:
+            (pieces,) = model.cut([question])
+            shown = ends(question, pieces.offsets, max(2, model.window // 2 - self.begun[0].length))
+            (asked,) = model.cut([shown + "\n\n"])
+            self.begun.append(model.read(self.begun[0], asked.ids)[1])
+        self.contexts = list(self.begun)
+        self.behind: list[Context] = []
+        self.view = np.zeros(0, np.int64)  # what was kept, as far as it may still be in view
+
+    @property
+    def room(self) -> int:
+        """Tokens that the window holds behind the question, at least 2."""
+        return max(2, self.model.window - self.begun[-1].length)
+
+    def longest(self, segment: int) -> int:
+        """Tokens of a segment: with a question no more than half of what it leaves of the window."""
+        return segment if len(self.begun) == 1 else min(segment, self.room // 2)
+
+    def judge(self, ids: Ints) -> Floats:
+        """(m,) the surprisal of each token; with a question, how much it falls when the question is known."""
+        if len(self.begun) > 1 and len(self.view) + len(ids) > self.room and len(self.view):
+            self._begin_anew(max(1, self.room - len(ids)))
+        read = [self.model.read(context, ids) for context in self.contexts]
+        self.behind = [context for _, context in read]
+        plain, *asked = [finite(values, self.model.name) for values, _ in read]
+        return plain - asked[0] if asked else plain
+
+    def keep(self, ids: Ints, kept: Bools) -> None:
+        """Go on behind those tokens that are kept of what was just judged; of all of it, it has just been read."""
+        if kept.all():
+            self.contexts = self.behind
+        elif kept.any():
+            self.contexts = [self.model.read(context, ids[kept])[1] for context in self.contexts]
+        self.view = np.concatenate([self.view, ids[kept]])[-self.model.window :]
+
+    def _begin_anew(self, left: int) -> None:
+        """Behind the last of what was kept: half of what the window holds, or less if only `left` fit."""
+        self.view = self.view[-min(self.room // 2, left) :]
+        self.contexts = [self.model.read(context, self.view)[1] for context in self.begun]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,41 +147,37 @@ class Segment:
 
 
 class Iterative:
-    """The reading of one text. `scores` runs it."""
+    """The reading of one text, segment by segment. `scores` runs it."""
 
     def __init__(self, request: Request, model: CausalLM, question: str | None) -> None:
         assert request.shares is not None
-        self.request, self.model = request, model
+        self.request, self.shares = request, request.shares
         (self.pieces,) = model.cut([request.text])
         self.word_of = _word_of(self.pieces, request)
-        self.shares = request.shares
-        self.contexts = [model.start()]
-        if question is not None:
-            (asked,) = model.cut([question + "\n\n"])
-            self.contexts.append(model.read(self.contexts[0], asked.ids)[1])
+        self.reading = Reading(model, question)
+        self.pinned = np.zeros(len(request.words), np.bool_) if request.pinned is None else request.pinned
 
     def scores(self) -> Floats:
         """(n,) of the words; those in segments without a share are not read, and come last, from the end."""
         n = len(self.shares)
         scores = GIVEN_UP - np.arange(n) / max(n, 1)
-        for segment in self._segments():
+        for segment in self.segments():
             words = self._words(segment)
-            ranked = self._judged(segment, words)
             # The rank passes 1 - share exactly if the word is among the best `share` of its segment's tokens.
-            scores[words] = (ranked + segment.share) / 2
+            scores[words] = (self._judged(segment, words) + segment.share) / 2
         return scores
 
-    def _segments(self) -> Iterator[Segment]:
+    def segments(self) -> Iterator[Segment]:
         """Cut at words, after `segment` tokens or where the share or the document changes."""
-        size, words = self.request.options.surprisal.segment, self.word_of
+        size, words = self.reading.longest(self.request.options.surprisal.segment), self.word_of
         if not words.size:
             return
         kind = np.stack([self.shares[words], self.request.document_of[words].astype(np.float64)])
         starts = np.flatnonzero(np.concatenate(([True], words[1:] != words[:-1])))
         first = 0
         for start in [*starts[1:].tolist(), len(words)]:
-            ends = start == len(words)
-            if ends or start - first >= size or (kind[:, start] != kind[:, first]).any():
+            last = start == len(words)
+            if last or start - first >= size or (kind[:, start] != kind[:, first]).any():
                 if self.shares[words[first]] > 0:
                     yield Segment(first, start, float(self.shares[words[first]]))
                 first = start
@@ -125,37 +185,24 @@ class Iterative:
     def _words(self, segment: Segment) -> Ints:
         """The words of a segment: with those before its first token that share a token with it, such as ")" in ");"."""
         low = int(self.word_of[segment.first - 1]) + 1 if segment.first else 0
-        ends = segment.last == len(self.word_of)
-        return np.arange(low, len(self.shares) if ends else int(self.word_of[segment.last - 1]) + 1)
+        last = segment.last == len(self.word_of)
+        return np.arange(low, len(self.shares) if last else int(self.word_of[segment.last - 1]) + 1)
 
     def _judged(self, segment: Segment, words: Ints) -> Floats:
-        """(w,) the rank 0..1 of each word of a segment, the most telling one near 1; moves the contexts on."""
-        ids = self.pieces.ids[segment.first : segment.last]
-        read = [self.model.read(context, ids) for context in self.contexts]
-        found = self._finite(read[0][0] - read[1][0] if len(read) > 1 else read[0][0])
-        offsets = self.pieces.offsets[segment.first : segment.last]
-        starts, ends = self.request.words.starts[words], self.request.words.ends[words]
-        scores = pool_tokens(offsets, found, starts, ends, how=self.request.options.pool)
-        mine = self.word_of[segment.first : segment.last]
+        """(w,) the rank 0..1 of each word of a segment, the most telling one near 1; the reading goes on behind it.
+
+        What is pinned stays anyway: it is read, but spends nothing of the segment's share.
+        """
+        part = slice(segment.first, segment.last)
+        ids, mine = self.pieces.ids[part], self.word_of[part]
+        starts, stops = self.request.words.starts[words], self.request.words.ends[words]
+        how = self.request.options.pool
+        scores = pool_tokens(self.pieces.offsets[part], self.reading.judge(ids), starts, stops, how=how)
         sizes = np.bincount(mine - words[0], minlength=len(words))
-        ranked = ranks(scores, sizes)
-        kept = np.isin(mine, words[ranked > 1 - segment.share])
-        self.contexts = self._moved([context for _, context in read], ids, kept)
+        ranked = ranks(scores, np.where(self.pinned[words], 0, sizes))
+        kept = (ranked > 1 - segment.share) | self.pinned[words]
+        self.reading.keep(ids, np.isin(mine, words[kept]))
         return ranked
-
-    def _finite(self, values: Floats) -> Floats:
-        if not np.isfinite(values).all():
-            hint = "Try it in float32, or install its files anew."
-            raise ModelError(f"{self.model.name!r} gives surprisals that are no numbers.", hint=hint)
-        return values
-
-    def _moved(self, read: list[Context], ids: Ints, kept: Bools) -> list[Context]:
-        """The contexts behind the kept tokens; a segment that is kept whole has just been read."""
-        if kept.all():
-            return read
-        if not kept.any():
-            return self.contexts
-        return [self.model.read(context, ids[kept])[1] for context in self.contexts]
 
 
 def ranks(scores: Floats, sizes: Ints) -> Floats:
