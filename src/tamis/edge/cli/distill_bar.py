@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tamis.train.distill.ask import Report, Tally
 
 EVERY = 30.0  # seconds between two lines where no one watches
+FINISHING = "waiting for what is on its way (Ctrl-C again drops it)"
 
 
 @contextmanager
@@ -44,7 +45,7 @@ def _bar() -> Any:
 
 
 def _doing(tally: Tally) -> str:
-    return "finishing (Ctrl-C again: drop what is on its way)" if tally.interrupted else "asking"
+    return FINISHING if tally.interrupted else "asking"
 
 
 def _figures(tally: Tally) -> str:
@@ -57,13 +58,17 @@ def _figures(tally: Tally) -> str:
 
 
 class _Lines:
-    """Says something every half minute."""
+    """Says something every half minute, and once that it was interrupted."""
 
     def __init__(self) -> None:
         self._began = self._said = monotonic()
+        self._finishing = False
 
     def __call__(self, tally: Tally) -> None:
         now = monotonic()
+        if tally.interrupted and not self._finishing:
+            self._finishing = True
+            print(f"tamis: {FINISHING}", file=sys.stderr, flush=True)
         if now - self._said < EVERY:
             return
         self._said = now
