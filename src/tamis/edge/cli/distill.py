@@ -53,8 +53,8 @@ def _ask(given: Distilling) -> int:
 
     work, asked, limits = _work(given), _asked(given), _limits(given)
     teacher = _teacher(given, asked)
-    chunks = prepare(work, documents(given.files, work.folder), asked)
-    with open_journal(work / "answers.jsonl") as journal:
+    with open_journal(work / "answers.jsonl") as journal:  # first: who holds it has the folder to himself
+        chunks = prepare(work, documents(given.files, work.folder), asked)
         if journal.dropped:
             _say(f"the last line of the journal was torn ({journal.dropped} bytes): its chunk is asked again")
         waiting = pending(chunks, teacher, journal.answers)

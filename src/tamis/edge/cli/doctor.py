@@ -25,7 +25,8 @@ PACKAGES = {  # imported as -> installed as
 }
 EXTRAS = {  # extra -> (what it must bring, what it is good for)
     "torch": (("torch", "transformers"), "other people's token classifiers"),
-    "train": (("torch", "transformers", "onnx"), "making the embedded models anew"),
+    "remote": (("httpx",), "models and teachers behind a server"),
+    "train": (("torch", "transformers", "onnx"), "making models: the embedded ones anew, and your own"),
 }
 SAMPLE = (
     "The harbour committee met on Tuesday, 14 March 2023, to look again at the plan for the north quay. Ms. Aalto said "
