@@ -1,8 +1,9 @@
 """One ONNX graph, run by onnxruntime on the CPU. Knows nothing of text.
 
-A call uses one thread and takes one sequence, unpadded; callers run many calls at once. That is as fast as batches
-(measured: 28,000 word pieces a second and thread at 256), and it makes a result a pure function of its input: the
-scale of dynamic int8 quantisation is computed over a whole batch, so a batch mate or padding would change scores.
+A call uses one thread unless told otherwise, and takes one sequence, unpadded; callers run many calls at once. That is
+as fast as batches (measured: 28,000 word pieces a second and thread at 256), and it makes a result a pure function of
+its input: the scale of dynamic int8 quantisation is computed over a whole batch, so a batch mate or padding would
+change scores.
 """
 
 from __future__ import annotations
@@ -24,11 +25,14 @@ _SLOW_FUSIONS = ("SkipLayerNormFusion",)
 
 
 class Graph:
-    """An open graph. Thread-safe."""
+    """An open graph. Thread-safe.
 
-    def __init__(self, path: Path) -> None:
+    threads -- that one call may use; calls at the same time share them
+    """
+
+    def __init__(self, path: Path, *, threads: int = 1) -> None:
         self.path = path
-        self._session = _open(path)
+        self._session = _open(path, threads)
         self.inputs = frozenset(value.name for value in self._session.get_inputs())
         self.inputs |= frozenset(value.name for value in self._session.get_overridable_initializers())
         self.outputs = {value.name: value.shape for value in self._session.get_outputs()}  # names and sizes
@@ -46,13 +50,13 @@ class Graph:
         return made
 
 
-def _open(path: Path) -> Any:
+def _open(path: Path, threads: int) -> Any:
     import onnxruntime
 
     if not path.is_file():
         raise ModelCorrupt(f"There is no file {str(path)!r}.", hint="Install the model's files anew.")
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
     options.log_severity_level = _ERRORS_ONLY
     try:
         return onnxruntime.InferenceSession(

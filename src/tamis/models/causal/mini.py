@@ -1,0 +1,205 @@
+"""The embedded causal language model, on onnxruntime alone.
+
+What a context remembers are keys and values before their rotation, so entries can be taken out of the middle. When the
+window is full, the first few tokens and the last half window stay (attention sinks, StreamingLLM, arXiv 2309.17453) and
+are counted anew; nothing is read twice. When that happens depends on how many tokens were read, never on how they were
+handed over. The last token of a context waits outside and is fed with the next, as no pass is worth a prediction that
+nobody asks for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tamis.core import Floats, Ints
+from tamis.errors import InvalidInput, ModelCorrupt
+from tamis.models.causal.protocol import SURPRISAL, Context, conditions
+from tamis.models.encoder import read_config
+from tamis.models.onnx import Graph
+from tamis.models.parallel import spread, thread_count
+from tamis.models.pieces import Pieces, encodable, open_tokenizer
+from tamis.models.scores import TokenScores
+from tamis.models.sequences import trimmed
+
+CHUNK = 128  # tokens of one call: more are no faster (measured), and their logits take 13 MB
+OUTPUTS = ("surprisal", "new_keys", "new_values")
+
+Cache = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What `config.json` says of the model.
+
+    Attributes:
+        window: tokens that are in view at most.
+        sinks: how many of the first stay in view for good.
+        begin: the token that begins every text.
+        vocabulary: how many tokens there are.
+        cache: (layers, kv heads, size) of the keys of a token.
+    """
+
+    window: int
+    sinks: int
+    begin: int
+    vocabulary: int
+    cache: tuple[int, int, int]
+
+    @staticmethod
+    def of(config: Mapping[str, Any]) -> Shape:
+        """What a `config.json` says; `KeyError`, `TypeError` or `ValueError` where it says nothing usable."""
+        layers, heads, size = (int(config[name]) for name in ("layers", "kv_heads", "head_size"))
+        made = Shape(
+            window=int(config["window"]),
+            sinks=int(config["sinks"]),
+            begin=int(config["begin"]),
+            vocabulary=int(config["vocabulary"]),
+            cache=(layers, heads, size),
+        )
+        if not 0 <= made.sinks < made.window - made.window // 2 or not 0 <= made.begin < made.vocabulary:
+            raise ValueError(f"window {made.window}, sinks {made.sinks}, begin {made.begin}")
+        return made
+
+
+@dataclass(frozen=True, eq=False)
+class _Memory:
+    """What a context remembers: keys and values (layers, kv heads, p, size) in view, and the token that waits."""
+
+    keys: Cache
+    values: Cache
+    waiting: int
+
+
+@dataclass(frozen=True, eq=False)
+class MiniLM:
+    """An open model; obtained from `open_mini`. Thread-safe; neither batch nor threads change a result.
+
+    Attributes:
+        name: what it was loaded from.
+        shape: of the model.
+        graph: whose calls share `threads` threads, so that a text with nobody beside it has all of them.
+        tokenizer: of `tokenizers`.
+        threads: how many texts are read at a time, too.
+    """
+
+    name: str
+    shape: Shape
+    graph: Graph
+    tokenizer: Any
+    threads: int
+
+    @property
+    def window(self) -> int:
+        """How far it looks back at most; longer texts slide, with at least half of it in view."""
+        return self.shape.window
+
+    def cut(self, texts: Sequence[str]) -> list[Pieces]:
+        """The tokens of each text; offsets without the white space before a token, as in every `TokenScores`."""
+        codes = self.tokenizer.encode_batch([encodable(text) for text in texts], add_special_tokens=False)
+        found = []
+        for text, code in zip(texts, codes, strict=True):
+            offsets = np.array(code.offsets, np.int64).reshape(-1, 2)
+            found.append(Pieces(np.array(code.ids, np.int64), trimmed(offsets, text)))
+        return found
+
+    def surprisals(self, texts: Sequence[str], *, given: Sequence[str] | None = None) -> list[TokenScores]:
+        """The surprisal of every token of each text; texts are read side by side, a shared condition once.
+
+        Raises:
+            InvalidInput: not as many conditions as texts.
+            ModelCorrupt: the model gives no finite numbers.
+        """
+        befores = conditions(texts, given)
+        pieces, known = self.cut(texts), list(dict.fromkeys(befores))
+        told = [p.ids for p in self.cut(known)]
+        begun = dict(zip(known, spread(self._after, told, self.threads), strict=True))
+        jobs = [(begun[before], p.ids) for before, p in zip(befores, pieces, strict=True)]
+        found = spread(lambda job: self._read(*job, last=True)[0], jobs, self.threads)
+        return [TokenScores(p.offsets, {SURPRISAL: f}) for p, f in zip(pieces, found, strict=True)]
+
+    def start(self) -> Context:
+        """The context of the token that begins every text."""
+        layers, heads, size = self.shape.cache
+        nothing = np.zeros((layers, heads, 0, size), np.float32)
+        return Context(1, _Memory(nothing, nothing, self.shape.begin))
+
+    def read(self, context: Context, ids: Ints) -> tuple[Floats, Context]:
+        """The surprisal (n,) of tokens behind a context, and the context with them in it; costs n tokens.
+
+        Raises:
+            InvalidInput: an id that is no token of this model.
+            ModelCorrupt: the model gives no finite numbers.
+        """
+        ids = np.asarray(ids, np.int64)
+        if len(ids) and not 0 <= ids.min() <= ids.max() < self.shape.vocabulary:
+            wrong = ids[(ids < 0) | (ids >= self.shape.vocabulary)][0]
+            raise InvalidInput(f"{wrong} is no token of {self.name!r}.", hint="Use the ids that `cut` gives.")
+        found, memory = self._read(context.memory, ids)
+        return found, Context(context.length + len(ids), memory)
+
+    def _after(self, ids: Ints) -> _Memory:
+        return self._read(self.start().memory, ids)[1]
+
+    def _read(self, memory: _Memory, ids: Ints, *, last: bool = False) -> tuple[Floats, _Memory]:
+        """Feed the waiting token and all of `ids` but the last.
+
+        last -- nobody reads on: what is remembered is of no use
+        """
+        if not len(ids):
+            return np.zeros(0), memory
+        fed = np.concatenate([[memory.waiting], ids[:-1]])
+        keys, values, found, at = memory.keys, memory.values, [], 0
+        while at < len(fed):
+            keys, values = self._slid(keys), self._slid(values)
+            end = min(at + CHUNK, at + self.shape.window - keys.shape[2], len(fed))
+            feeds = {"ids": fed[at:end], "targets": ids[at:end], "keys": keys, "values": values}
+            scores, *new = self.graph(OUTPUTS, feeds)
+            found.append(scores)
+            if end < len(fed) or not last:
+                keys, values = (np.concatenate(pair, axis=2) for pair in zip((keys, values), new, strict=True))
+            at = end
+        return self._checked(np.concatenate(found)), _Memory(keys, values, int(ids[-1]))
+
+    def _slid(self, entries: Cache) -> Cache:
+        """The entries themselves while there is room for another; else the sinks and the last half window."""
+        if entries.shape[2] < self.shape.window:
+            return entries
+        return np.concatenate([entries[:, :, : self.shape.sinks], entries[:, :, -(self.shape.window // 2) :]], axis=2)
+
+    def _checked(self, scores: Cache) -> Floats:
+        """In double precision; a chance of 1 may be rounded a little above it."""
+        if not np.isfinite(scores).all():
+            hint = "Its weights are broken; install them anew."
+            raise ModelCorrupt(f"{self.name!r} gives probabilities that are no finite numbers.", hint=hint)
+        return np.maximum(scores, 0.0).astype(np.float64)
+
+
+def open_mini(folder: Path, *, threads: int | None = None) -> MiniLM:
+    """Open the model in a folder with `config.json`, `tokenizer.json` and `model.onnx`.
+
+    Raises:
+        ModelNotFound: no such folder.
+        ModelCorrupt: a file of it is missing, cut short or another model's.
+        InvalidInput: `threads` is not a positive whole number.
+    """
+    workers = thread_count(threads)
+    try:
+        shape = Shape.of(read_config(folder))
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelCorrupt(
+            f"{str(folder / 'config.json')!r} is not the card of a causal model: {error!r}.",
+            hint="Install the model anew.",
+        ) from error
+    tokenizer = open_tokenizer(folder / "tokenizer.json")
+    if (size := tokenizer.get_vocab_size()) != shape.vocabulary:
+        hint = "Is tokenizer.json another model's?"
+        raise ModelCorrupt(f"{str(folder)!r} has {shape.vocabulary} tokens but its tokenizer {size}.", hint=hint)
+    graph = Graph(folder / "model.onnx", threads=workers)
+    graph.require(OUTPUTS)
+    return MiniLM(folder.name, shape, graph, tokenizer, workers)

@@ -1,0 +1,61 @@
+"""What the weights of the language model meet on real text: how the inputs of each go together, and how large they get."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+Real = NDArray[np.float32]
+
+NAMES = {"qkv": "self_attn.q_proj", "o": "self_attn.o_proj", "wide": "mlp.gate_proj", "down": "mlp.down_proj"}
+"""Products of a layer in the graph -> a module that has the same input."""
+HEAD = "lm_head"
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """Inputs of the products over some text.
+
+    Attributes:
+        together: (in, in) sum of x x^T, by the product's name in the graph.
+        most: (d,) largest size of each input of the output layer.
+    """
+
+    together: dict[str, Real]
+    most: Real
+
+
+def watch(model: Any, batches: Iterable[NDArray[np.int64]]) -> Seen:
+    """Run the model over rows of tokens (b, t) and note what its products meet."""
+    sums: dict[str, Tensor] = {}
+    hooks = [
+        model.get_submodule(f"model.layers.{index}.{module}").register_forward_pre_hook(
+            _adder(sums, f"model.layers.{index}.{name}")
+        )
+        for index in range(model.config.num_hidden_layers)
+        for name, module in NAMES.items()
+    ]
+    most = torch.zeros(model.config.hidden_size)
+    try:
+        with torch.inference_mode():
+            for rows in batches:
+                hidden = model.model(input_ids=torch.from_numpy(rows), use_cache=False).last_hidden_state
+                most = torch.maximum(most, hidden.abs().flatten(0, 1).amax(0))
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return Seen({name: value.numpy() for name, value in sums.items()}, most.numpy())
+
+
+def _adder(sums: dict[str, Tensor], name: str) -> Any:
+    def add(_module: Any, given: tuple[Tensor, ...]) -> None:
+        rows = given[0].flatten(0, -2)
+        sums[name] = sums.get(name, 0) + rows.T @ rows
+
+    return add
