@@ -19,6 +19,7 @@ PUBLIC = [
     "Piece",
     "Prompt",
     "Ranking",
+    "Recovery",
     "Section",
     "Shown",
     "Span",
@@ -27,6 +28,7 @@ PUBLIC = [
     "compress",
     "compress_many",
     "rank",
+    "recover",
 ]
 ARGUMENTS = ["source", "rate", "tokens", "threshold", "question", "keep", "tokenizer", "method", "model", "options"]
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         compress_many,
     )
     from tamis.prompt.rankers import Ranking, rank
+    from tamis.prompt.recover import Recovery, recover
 
 _HOMES = {
     "Span": "tamis.core",
@@ -48,6 +49,7 @@ _HOMES = {
         "tamis.prompt",
     ),
     **dict.fromkeys(("Ranking", "rank"), "tamis.prompt.rankers"),
+    **dict.fromkeys(("Recovery", "recover"), "tamis.prompt.recover"),
 }
 
 __version__ = "0.1.0"
@@ -55,6 +57,7 @@ __all__ = [  # noqa: RUF022  (the call first, then what it takes and gives)
     "compress",
     "compress_many",
     "rank",
+    "recover",
     "Compression",
     "Document",
     "METHODS",
@@ -62,6 +65,7 @@ __all__ = [  # noqa: RUF022  (the call first, then what it takes and gives)
     "Piece",
     "Prompt",
     "Ranking",
+    "Recovery",
     "Section",
     "Shown",
     "Span",
