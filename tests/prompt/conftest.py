@@ -4,7 +4,6 @@ import re
 
 import numpy as np
 import pytest
-
 from tests.prompt.cache_lm import CacheLM
 
 from tamis.models.causal.load import load_causal

@@ -146,7 +146,7 @@ class _Controller:
         return np.asarray(np.isin(self.request.document_of, numbers) & ~self.ruled)
 
     def _free_of(self, number: int) -> Bools:
-        return (self.request.document_of == number) & ~self.ruled
+        return np.asarray((self.request.document_of == number) & ~self.ruled)
 
     def _cost(self, mask: Bools) -> float:
         """Tokens of what can still go."""
