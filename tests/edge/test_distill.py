@@ -241,13 +241,26 @@ def test_three_kills_cost_nothing_twice_and_change_nothing(tamis, texts, encoder
     torch = pytest.importorskip("torch")
     torch.set_num_threads(1)  # as in the other processes: sums in another order are other sums
 
-    def command(out: str) -> list[str]:
-        argv = ["distill", "run", "texts", "--out", out, "--teacher", address, "--yes", *FAST]
-        return [*argv, "--together", str(together), *training(encoder), "--checkpoint-every", "2"]
+    def command(step: str, out: str) -> list[str]:
+        argv = [
+            "distill",
+            step,
+            "texts",
+            "--out",
+            out,
+            "--teacher",
+            address,
+            "--yes",
+            *FAST,
+            "--together",
+            str(together),
+        ]
+        return [*argv, *training(encoder), "--checkpoint-every", "2"] if step == "run" else argv
 
-    def killed(moment: Callable[[], bool]) -> tuple[int, set[str]]:
-        """Kill a run a little after a moment; how many events there had been, and what the journal held."""
-        with subprocess.Popen([TAMIS, *command("killed")], stderr=subprocess.DEVNULL, env=ENVIRONMENT) as process:
+    def killed(step: str, moment: Callable[[], bool]) -> tuple[int, set[str]]:
+        """Kill a step a little after a moment; how many events there had been, and what the journal held."""
+        argv = [TAMIS, *command(step, "killed")]
+        with subprocess.Popen(argv, stderr=subprocess.DEVNULL, env=ENVIRONMENT) as process:
             wait_until(lambda: moment() or process.poll() is not None)
             time.sleep(moments.random() / 20)
             process.kill()
@@ -256,12 +269,12 @@ def test_three_kills_cost_nothing_twice_and_change_nothing(tamis, texts, encoder
 
     with teacher_server.served(rule) as address:
         early, late = moments.randint(3, 20), moments.randint(25, 40)
-        first = killed(lambda: len(rule.billed) >= early)
-        second = killed(lambda: len(rule.billed) >= late)
-        third = killed(lambda: any(Path("killed/train").glob("*/checkpoint.safetensors")))
-        assert tamis(*command("killed")).code == 0
+        first = killed("ask", lambda: len(rule.billed) >= early)
+        second = killed("ask", lambda: len(rule.billed) >= late)
+        third = killed("run", lambda: any(Path("killed/train").glob("*/checkpoint.safetensors")))
+        assert tamis(*command("run", "killed")).code == 0
         events = list(rule.events)
-        assert tamis(*command("whole")).code == 0
+        assert tamis(*command("run", "whole")).code == 0
     for happened, keys in (first, second, third):
         assert not keys & {key for key, _ in events[happened:]}  # what was in the journal was not asked again
     assert 0 < len(first[1]) < len(second[1]) < len(third[1])

@@ -218,7 +218,6 @@ def _about(work: Work, went: Mapping[str, Any], calibrated: Mapping[str, float])
     return {
         "Teacher": {
             "model": wording.model,
-            "server": asked.url,
             "temperature": wording.temperature,
             "instruction (fingerprint)": fingerprint(wording.instruction),
             "chunks": f"at most {asked.limit} tokens of {asked.tokenizer}",

@@ -123,7 +123,8 @@ class Teacher:
                     return self._answer(chunk, understood(self.url, response))
                 except RemoteError as error:  # (a 200 that holds nonsense may come from a proxy on the way)
                     if error.status in _HOPELESS or _penniless(response):
-                        raise Hopeless(error.args[0], status=error.status, hint=error.hint) from None
+                        said = str(error).removesuffix(error.hint).rstrip()
+                        raise Hopeless(said, status=error.status, hint=error.hint) from None
                     if error.status != 200 or last:
                         raise
             busy = response is not None and response.status_code in (429, 503)
