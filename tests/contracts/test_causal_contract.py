@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tests.models.completions_server import Server
 from tests.models.conftest import LINES
-from tests.models.tiny_lms import CODE, SCRIPTS, Oracle, byte_level, config, saved
+from tests.models.tiny_lms import CODE, SCRIPTS, Oracle, byte_level, config, mini, saved
 
 from tamis.models.causal import SURPRISAL, CausalLM, score_by_reading
 from tamis.models.causal.endpoint import open_endpoint
@@ -18,7 +18,7 @@ from tamis.models.encoder import WEIGHTS
 QUESTION = "When did the committee meet?"
 TEXTS = [LINES[0], "", SCRIPTS, " \n", LINES[1] + "\n\n" + LINES[2], "".join(CODE[:2]), "a"]
 LONG = " ".join(LINES[:4]) + "\n" + "".join(CODE[:2])  # more tokens than the tiny models have positions
-BACKENDS = ["oracle", "gpt2", "llama", "mistral", "no-begin", "uncached", "endpoint", "mini"]
+BACKENDS = ["oracle", "gpt2", "llama", "mistral", "no-begin", "uncached", "endpoint", "mini", "mini-32", "mini-4"]
 
 
 def transformers_lm(kind, folder):
@@ -38,6 +38,9 @@ def model(request, tmp_path_factory):
         pytest.importorskip("httpx")
         with Server() as server:
             yield open_endpoint(server.address)
+    elif request.param.startswith("mini-"):
+        pytest.importorskip("onnx")
+        yield load_causal(mini(tmp_path_factory.mktemp("mini"), bits=int(request.param[5:])))
     elif request.param == "mini":
         if not (WEIGHTS / "mini-lm").is_dir():
             pytest.skip("no embedded causal model")

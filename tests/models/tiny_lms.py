@@ -115,3 +115,23 @@ class Oracle:
             found.append(self.said(view)[token])
             view = self.after(view, token)
         return np.array(found, np.float64), Context(context.length + len(ids), tuple(view))
+
+
+def mini(folder: Path, *, bits: int = 4, window: int = WINDOW) -> Path:
+    """A folder of the kind of `mini-lm`, with the random weights of a tiny Llama, which lie in `folder/original`."""
+    import json
+
+    import transformers
+
+    from tamis.train.lm.config import load_lm_config
+    from tamis.train.lm.export import described, save_folder
+    from tamis.train.lm.graph import Shape, build
+
+    made = config("llama")
+    made.tie_word_embeddings, made.bos_token_id = True, 0
+    tokenizer = byte_level(begin="<s>")
+    model = transformers.LlamaForCausalLM.from_pretrained(saved(folder / "original", made, tokenizer)).eval()
+    card = described(load_lm_config(), Shape.of(model.config)) | {"window": window, "vocabulary": 300}
+    graph = build(model, bits=bits).SerializeToString()
+    save_folder(folder, graph, json.loads(tokenizer.backend_tokenizer.to_str()), card)
+    return folder

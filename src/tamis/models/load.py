@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tamis.errors import ModelCorrupt, ModelNotFound, UnknownName, unknown
+from tamis.models.causal.load import FORMAT as CAUSAL
+from tamis.models.causal.load import close_causal
 from tamis.models.classifier import TokenClassifier, classifier, close_classifiers
 from tamis.models.classifier_onnx import OnnxClassifier, close_onnx_classifiers, onnx_classifier, says_onnx
 from tamis.models.encoder import FORMAT, WEIGHTS, Mini, close_encoders, load_mini, read_config
@@ -125,6 +127,7 @@ def unload() -> None:
     close_onnx_classifiers()
     close_sentences()
     close_rerankers()
+    close_causal()
 
 
 def _is_path(name: str) -> bool:
@@ -139,5 +142,8 @@ def _from_folder(folder: Path, threads: int | None, place: Place) -> Mini | Onnx
         return onnx_classifier(folder, threads=threads)
     if "model_type" in config or "architectures" in config:
         return classifier(str(folder.resolve()), place)
+    if config.get("format") == CAUSAL:
+        hint = "It says how surprising tokens are: `tamis.models.causal.load_causal` opens it."
+        raise ModelCorrupt(f"{str(folder)!r} is a causal language model and cannot classify.", hint=hint)
     hint = f"It names neither the format {FORMAT} of tamis nor a `model_type` of transformers."
     raise ModelCorrupt(f"{str(folder / 'config.json')!r} is of an unknown kind.", hint=hint)

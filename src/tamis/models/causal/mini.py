@@ -197,6 +197,7 @@ def open_mini(folder: Path, *, threads: int | None = None) -> MiniLM:
             hint="Install the model anew.",
         ) from error
     tokenizer = open_tokenizer(folder / "tokenizer.json")
+    tokenizer.encode_special_tokens = True  # a text that says "<|endoftext|>" says so in letters
     if (size := tokenizer.get_vocab_size()) != shape.vocabulary:
         hint = "Is tokenizer.json another model's?"
         raise ModelCorrupt(f"{str(folder)!r} has {shape.vocabulary} tokens but its tokenizer {size}.", hint=hint)

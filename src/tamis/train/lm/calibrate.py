@@ -1,4 +1,4 @@
-"""What the weights of the language model meet on real text: how the inputs of each go together, and how large they get."""
+"""What the weights of `mini-lm` meet on real text: how the inputs of each go together, and how large they get."""
 
 from __future__ import annotations
 

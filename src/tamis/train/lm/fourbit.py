@@ -77,7 +77,7 @@ def _shares(together: Real) -> Real:
 
 
 def _one_by_one(part: Real, scale: Real, shares: Real) -> tuple[NDArray[np.int8], Real]:
-    """Codes (out, 32) of a block whose errors its own later inputs make good, and the errors (out, 32) in their units."""
+    """Codes (out, 32) of a block whose later inputs make good the errors, and the errors (out, 32)."""
     rest, codes, missed = part.copy(), np.zeros(part.shape, np.int8), np.zeros_like(part)
     for at in range(part.shape[1]):
         codes[:, at] = _codes(rest[:, at], scale)
@@ -87,7 +87,7 @@ def _one_by_one(part: Real, scale: Real, shares: Real) -> tuple[NDArray[np.int8]
 
 
 def _scales(part: Real, importance: Real) -> NDArray[np.float16]:
-    """(out,) for blocks (out, 32): the value that is farthest from 0 has code -8, or is cut off where that is better."""
+    """(out,) for blocks (out, 32): the value farthest from 0 has code -8, or is cut off where that is better."""
     most = np.take_along_axis(part, np.abs(part).argmax(1)[:, None], 1)[:, 0]
     best, least = np.zeros(len(part), np.float16), np.full(len(part), np.inf, np.float32)
     for clip in CLIPS:
