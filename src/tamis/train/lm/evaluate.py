@@ -26,7 +26,6 @@ from tamis.train.lm.config import GROUPS, LMConfig
 from tamis.train.lm.ngram import ORDER, train
 from tamis.train.lm.tokens import BEGIN, Shards
 
-CAP = 60_000  # tokens of a group
 Figures = dict[str, dict[str, float]]
 _LOG = logging.getLogger(__name__)
 
@@ -48,7 +47,7 @@ class Sample:
         return [part[1:] for part in np.split(self.tokens, np.flatnonzero(self.tokens == BEGIN)[1:])]
 
 
-def sample(tokens: NDArray[np.uint16], tokenizer: Any, cap: int = CAP) -> Sample:
+def sample(tokens: NDArray[np.uint16], tokenizer: Any, cap: int) -> Sample:
     """The first documents with about `cap` tokens together: whole ones, and one at least."""
     starts = np.append(np.flatnonzero(tokens == BEGIN), len(tokens))
     fitting = starts[(starts > 0) & (starts <= cap)]
@@ -65,7 +64,8 @@ def evaluate_lm(config: LMConfig, out: Path, target: Path, *, parts: Sequence[st
     """
     from tokenizers import Tokenizer
 
-    tokenizer, shards = Tokenizer.from_file(str(out / "tokenizer.json")), Shards(out / "shards")
+    tokenizer = Tokenizer.from_str((out / "tokenizer.json").read_text(encoding="utf-8"))
+    shards = Shards(out / "shards")
     samples = {group: sample(shards.tokens(group, "test"), tokenizer, cap) for group in GROUPS}
     judges: dict[str, Callable[[], tuple[str, Callable[[Sample], float]]]] = {
         "mini-lm": lambda: ("mini-lm", _by_model(_shipped(target))),

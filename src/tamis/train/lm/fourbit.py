@@ -40,8 +40,7 @@ class FourBit:
     def packed(self) -> NDArray[np.uint8]:
         """(out, in / 32, 16) bytes of two codes, counted from 0, the first in the low bits."""
         whole = (self.codes - LOW).astype(np.uint8).reshape(*self.scales.shape, BLOCK)
-        pairs: NDArray[np.uint8] = whole[..., ::2] | (whole[..., 1::2] << 4)
-        return pairs
+        return (whole[..., ::2] + 16 * whole[..., 1::2]).astype(np.uint8)
 
 
 def four_bits(weight: Real, together: Real | None = None) -> FourBit:
@@ -52,7 +51,9 @@ def four_bits(weight: Real, together: Real | None = None) -> FourBit:
     if weight.shape[1] % BLOCK:
         raise ValueError(f"a weight of {weight.shape[1]} inputs is no multiple of {BLOCK}")
     rest, shares = weight.astype(np.float32), None if together is None else _shares(together)
-    importance = np.ones(weight.shape[1], np.float32) if shares is None else 1 / np.diag(shares) ** 2
+    importance = np.ones(weight.shape[1], np.float32)
+    if shares is not None:
+        importance /= np.diag(shares) ** 2
     codes = np.zeros(weight.shape, np.int8)
     scales = np.zeros((len(weight), weight.shape[1] // BLOCK), np.float16)
     for number in range(scales.shape[1]):

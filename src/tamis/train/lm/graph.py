@@ -232,14 +232,14 @@ class _Llama:
 
     def _norm(self, name: str, hidden: str) -> str:
         scale = self.graph.constant(name, self.state[name])
-        options = {"axis": -1, "epsilon": self.shape.eps, "stash_type": 1}
+        options: dict[str, Any] = {"axis": -1, "epsilon": self.shape.eps, "stash_type": 1}
         return self.graph.node("SimplifiedLayerNormalization", [hidden, scale], f"{name}.normed", **options)
 
     def _linear(self, name: str, hidden: str, weight: Any) -> str:
         """`hidden @ weight.T`, weight as torch keeps it, (out, in)."""
         if self.bits == FLOATS:
             return self.graph.node("MatMul", [hidden, self.graph.constant(f"{name}.weight", weight.T)], f"{name}.out")
-        made = four_bits(weight, self.seen and self.seen.together[name])
+        made = four_bits(weight, self.seen.together[name] if self.seen else None)
         codes = self.graph.constant(f"{name}.codes", made.packed())
         half = self.graph.constant(f"{name}.half", made.scales.reshape(-1))
         scales = self.graph.node("Cast", [half], f"{name}.scales", to=TensorProto.FLOAT)
