@@ -94,13 +94,23 @@ def fit(prepared: Prepared, scores: Floats, budget: Budget) -> Selection:
 
     present, priority = _by_rules(prepared, scores, cost)
     scored = Scored(tuple(range(len(units))), scores, prepared.costs, priority)
-    whole = Total(prepared.limit(budget)) if prepared.source.rules and isinstance(budget, Ratio) else budget
     try:
-        chosen = _chosen(scored, prepared.request, whole, cost, present)
+        chosen = _chosen(scored, prepared.request, _in_tokens(prepared, budget, cost), cost, present)
     except BudgetTooSmall as error:
         raise name_pins(error, prepared.source.pinned, units.text, prepared.count.name) from None
     mask = tidy(units, chosen, fixed) if options.clean else chosen
     return Selection(units, scores, prepared.priority, chosen, mask, *spans_of(chosen), scored.costs)
+
+
+def _in_tokens(prepared: Prepared, budget: Budget, cost: Callable[[Bools], int]) -> Budget:
+    """A rate as a number of tokens where sections have rates of their own; what is kept whole always fits a rate.
+
+    (Alone, and with the blank lines at its ends, it may cost a token more than its text does.)
+    """
+    if not (prepared.source.rules and isinstance(budget, Ratio)):
+        return budget
+    whole = touched(prepared.request.words, [rule.span for rule in prepared.source.rules if rule.whole])
+    return Total(max(prepared.limit(budget), cost(whole)))
 
 
 def _by_rules(prepared: Prepared, scores: Floats, cost: Callable[[Bools], int]) -> tuple[Bools, Priorities]:

@@ -118,13 +118,21 @@ def _prompted(prompt: Prompt) -> Source:
     builder = _Builder()
     if _said(prompt.instruction, "instruction"):
         builder.add([_section(prompt.instruction)], INSTRUCTION)
-    context = [prompt.context] if isinstance(prompt.context, (str, Section)) else prompt.context
-    for part in context:
-        builder.add([_section(part)] if isinstance(part, (str, Section)) else [_section(p) for p in part])
+    for part in _parts(prompt.context, "context of a prompt"):
+        builder.add([_section(p) for p in _parts(part, "document of a prompt")])
     asked = _said(prompt.question, "question")
     if asked:
         builder.add([_section(prompt.question)], QUESTION)
     return builder.done(asked or None)
+
+
+def _parts(given: object, what: str) -> Sequence[object]:
+    """A list as it is, and what stands for a list of one."""
+    if isinstance(given, (str, Section)):
+        return [given]
+    if isinstance(given, (bytes, bytearray)) or not isinstance(given, Sequence):
+        raise InvalidInput(f"A {what} must be a text, a tamis.Section or a list, got {type(given).__name__}.")
+    return given
 
 
 def _section(part: object) -> Section:
