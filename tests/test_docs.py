@@ -2,7 +2,8 @@
 
 Blocks of `python` run in order, one namespace a page. In `console` blocks every line that starts with "$ " runs in
 bash; lines behind it are the output that must appear ("..." stands for anything). `bash` blocks run line by line. A
-block behind a `<!-- not run: REASON -->` comment is shown only.
+block behind a `<!-- not run: REASON -->` comment is shown only, one behind `<!-- runs with: MODEL -->` runs where that
+model is installed.
 """
 
 from __future__ import annotations
@@ -19,13 +20,18 @@ from types import ModuleType
 import pytest
 
 import tamis
-from tamis.prompt import METHODS, Options
+from tamis.models.encoder import WEIGHTS
+from tamis.prompt import METHODS, Options, Surprisal
 from tamis.text.counting import COUNTERS
 from tamis.text.protect import DETECTORS
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([ROOT / "README.md", ROOT / "examples" / "README.md", *(ROOT / "docs").rglob("*.md")])
-FENCE = re.compile(r"(?P<skip><!-- not run: [^\n]+ -->\n)?^```(?P<kind>\w+)[^\n]*\n(?P<code>.*?)^```$", re.M | re.S)
+FENCE = re.compile(
+    r"(?:(?P<skip><!-- not run: [^\n]+ -->\n)|<!-- runs with: (?P<model>[\w-]+) -->\n)?"
+    r"^```(?P<kind>\w+)[^\n]*\n(?P<code>.*?)^```$",
+    re.M | re.S,
+)
 LINK = re.compile(r"\]\((?!https?:|mailto:)(?P<path>[^)#\s]*)(?:#(?P<anchor>[^)\s]+))?\)|src=\"(?P<image>[^\":]+)\"")
 DOES_NOT_RUN = ("pip install", "make ", "git clone", "cd ")
 
@@ -48,7 +54,7 @@ def blocks(page: Path) -> list[Block]:
     return [
         Block(page, text.count("\n", 0, match.start("code")) + 1, match["kind"], match["code"])
         for match in FENCE.finditer(text)
-        if not match["skip"]
+        if not match["skip"] and (match["model"] is None or (WEIGHTS / match["model"]).is_dir())
     ]
 
 
@@ -166,6 +172,8 @@ def test_every_knob_and_name_is_described() -> None:
     missing = [field.name for field in fields(Options) if f"`{field.name}`" not in compress]
     missing += [name for name in (*METHODS, *COUNTERS) if f"`{name}`" not in compress]
     missing += [name for name in DETECTORS if f"`{name}`" not in protection]
+    surprisal = (ROOT / "docs" / "surprisal.md").read_text(encoding="utf-8")
+    missing += [field.name for field in fields(Surprisal) if f"`{field.name}`" not in surprisal]
     assert missing == []
 
 
