@@ -35,7 +35,7 @@ from tamis.train.readers import read_jsonl
 
 TAMIS = str(Path(sys.executable).parent / "tamis")
 FILES = ("model.safetensors", "model.onnx", "config.json", "tokenizer.json", "README.md")
-PER_CHUNK = 330  # characters of a text that make a chunk of 64 tokens, roughly
+PER_CHUNK = 210  # characters of a text that make a chunk of 64 tokens, roughly
 
 
 @dataclass(frozen=True)
