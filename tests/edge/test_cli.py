@@ -120,7 +120,7 @@ def test_show_paints_without_colours_into_a_pipe(tamis) -> None:
         (["good.txt", "-r", "-0.1"], "-0.1"),
         (["good.txt", "-r", "nan"], "nan"),
         (["good.txt", "-t", "-5"], "-5"),
-        (["good.txt", "--method", "llmlingua3"], "llmlingua3.*Did you mean 'llmlingua2'"),
+        (["good.txt", "--method", "llmlingua3"], "llmlingua3.*Did you mean 'llmlingua'"),
         (["good.txt", "--tokenizer", "o200k"], "o200k"),
         (["good.txt", "--detectors", "nombers"], "nombers.*Did you mean 'numbers'"),
         (["good.txt", "--order", "best"], "'best'.*original"),

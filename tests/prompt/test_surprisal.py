@@ -365,3 +365,30 @@ def test_other_models_by_folder(tmp_path):
     result = tamis.compress(MEETING[:400], rate=0.5, method="longllmlingua", model=folder, question=QUESTION)
     assert result.model == folder
     assert 0 < result.tokens <= 0.5 * result.original_tokens
+
+
+def test_under_a_threshold_the_score_is_the_logistic_of_the_fall():
+    """Eq. 3 over the whole text, from two batched readings that know nothing of segments."""
+    text, model = MEETING[:800], CacheLM()
+    request = asked(text, None, question=QUESTION, segment=50)
+    plain, told = model.surprisals([text, text], given=["", QUESTION + "\n\n"])
+    fall = plain.values["surprisal"] - told.values["surprisal"]
+    wanted = pool_tokens(plain.offsets, fall, request.words.starts, request.words.ends)
+    np.testing.assert_allclose(surprisal.expected(request, model, QUESTION), 1 / (1 + np.exp(-wanted)), atol=1e-12)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_ranking_sentences_and_words_share_one_model(monkeypatch, method):
+    """Whatever the number of threads is: a model that is opened by other settings is opened twice."""
+    opened, model = [], CacheLM()
+
+    def load(name, **settings):
+        opened.append((name, *sorted(settings.items())))
+        return model
+
+    for module in ("tamis.models.causal", "tamis.prompt.rankers.perplexity"):
+        monkeypatch.setattr(f"{module}.load_causal", load)
+    options = tamis.Options(threads=1, surprisal=Surprisal(sentences=1.4, coarse=0))
+    tamis.compress(["One two. Three.", "Four."], rate=0.5, method=method, question="two?", options=options)
+    assert set(opened) == {("mini-lm", ("threads", 1))}
+    assert len(opened) == 3
