@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tamis
@@ -148,12 +148,14 @@ def test_scripts_without_spaces():
     assert recovery.text.startswith(result.text[:4])
 
 
+@settings(max_examples=30)
 @given(TEXTS)
 def test_nothing_changes_where_nothing_was_dropped(text):
     assert recover(text, text, text).text == text
     assert recover(tamis.compress(text, rate=1.0, method="truncate"), None, text).text == text
 
 
+@settings(max_examples=50)
 @given(TEXTS, TEXTS, st.randoms(use_true_random=False), st.floats(0, 1))
 def test_laws(source, answer, random, confidence):
     kept = " ".join(word for word in source.split(" ") if random.random() < 0.5)

@@ -113,7 +113,8 @@ def _found(text: str, rate: float) -> tuple[Section, ...]:
     for said, body in _TAG.findall(head + text + tail):
         share = re.search(r"rate\s*=\s*([\d.]+)", said)
         stays = re.search(r"compress\s*=\s*False", said) is not None
-        found.append(Section(body, min(1.0, float(share[1]) if share else 0.0) or rate, not stays))
+        own = min(1.0, float(share[1]) if share else 0.0) or rate
+        found.append(Section(body, 1.0 if stays else own, not stays))
     return tuple(found)
 
 

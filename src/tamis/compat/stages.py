@@ -9,6 +9,7 @@ import numpy as np
 
 from tamis.compat.options import TOKENIZER, Call, Document, widened
 from tamis.core import PINNED, Bools, Floats, Priorities, Scored, Span, Total, ranking, snug
+from tamis.errors import BudgetTooSmall
 from tamis.prompt.compress import compress_many
 from tamis.prompt.documents import two_stage
 from tamis.prompt.rankers import Perplexity, Ranker, reference_ranker
@@ -208,7 +209,12 @@ def whole_sentences(source: Source, engine: Engine, call: Call, *, limit: int) -
             shown.append("".join(s.of(source.text) for s in mine if s in kept or s is document).strip("\n"))
         return shown
 
-    mask = snug(scored, Total(limit), cost=lambda mask: count(SEPARATOR.join(filter(None, rendered(mask)))))
+    try:
+        mask = snug(scored, Total(limit), cost=lambda mask: count(SEPARATOR.join(filter(None, rendered(mask)))))
+    except BudgetTooSmall as error:
+        said = f"The sentences that must stay need {error.needed} tokens, the budget is {limit}."
+        hint = "Raise the budget or keep fewer sentences."
+        raise BudgetTooSmall(said, limit=limit, needed=error.needed, hint=hint) from None
     return rendered(mask)
 
 

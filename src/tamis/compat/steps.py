@@ -15,7 +15,7 @@ from tamis.compat.stages import Engine, choose, ranker_of, whole_sentences
 from tamis.core import Floats
 from tamis.errors import InvalidInput, unknown
 from tamis.models.causal import SURPRISAL, CausalLM, load_causal
-from tamis.prompt.sections import tagged_sections
+from tamis.prompt.sections import Section, tagged_sections
 from tamis.prompt.source import source_of
 from tamis.text.counting import counter
 
@@ -162,7 +162,8 @@ class Steps:
         context_segs_compress: Sequence[Sequence[bool]] | None = None,
     ) -> list[str]:
         """The documents with their best sentences, within `token_budget_ratio` times the target; those to keep stay."""
-        call = Call.of({**given_of(locals()), "target_token": -1, "concate_question": False})
+        by = {} if question.strip() else {"rank_method": "llmlingua"}
+        call = Call.of({**given_of(locals()), "target_token": -1, "concate_question": False, **by})
         limit = max(0, int(target_token * token_budget_ratio))
         return whole_sentences(source_of(corrected.prompt_of(call, call.documents)), self._engine, call, limit=limit)
 
@@ -207,7 +208,7 @@ class Steps:
         return (
             ["".join(s.text for s in d) for d in documents],
             [[s.text for s in d] for d in documents],
-            [[global_rate if s.rate is None else s.rate for s in d] for d in documents],
+            [[_rate_of(s, global_rate) for s in d] for d in documents],
             [[s.compress for s in d] for d in documents],
         )
 
@@ -215,6 +216,13 @@ class Steps:
 def given_of(arguments: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments of a method, from its `locals()`."""
     return {name: value for name, value in arguments.items() if name not in ("self", "ratio")}
+
+
+def _rate_of(section: Section, rate: float) -> float:
+    """What a section may keep, where `rate` is that of the call."""
+    if not section.compress:
+        return 1.0
+    return rate if section.rate is None else section.rate
 
 
 def _check_condition(condition: str, granularity: str) -> None:
