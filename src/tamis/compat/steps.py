@@ -202,8 +202,9 @@ class Steps:
         self, context: Sequence[str], global_rate: float
     ) -> tuple[list[str], list[list[str]], list[list[float]], list[list[bool]]]:
         """Documents without their tags, and of each the stretches: texts, rates, and whether to compress them."""
-        documents = [tagged_sections(text) for text in context]
-        if self._replays:
+        if not self._replays:
+            documents = [tagged_sections(text) for text in context]
+        else:
             documents = replayed.segmented(Call.of({"context": list(context), "rate": global_rate}, tagged=True))
         return (
             ["".join(s.text for s in d) for d in documents],
