@@ -130,7 +130,7 @@ def _values(tensor: Any, name: str, shape: Any, vocabulary: int) -> NDArray[np.f
 
     values = np.array(dequantize(tensor.data, tensor.tensor_type), np.float32)
     if "embed_tokens" in name:
-        return values[:vocabulary].copy()
+        return np.array(values[:vocabulary])
     heads = {"q_proj": shape.num_attention_heads, "k_proj": shape.num_key_value_heads}.get(name.split(".")[-2])
     if heads is None:
         return values

@@ -43,4 +43,5 @@ def load_checkpoint(config: LMConfig, path: Path) -> Any:
 
     model = LlamaForCausalLM(shaped(opened(config.start), config))
     model.load_state_dict(torch.load(path, weights_only=True, map_location="cpu")["model"])
-    return model.eval()
+    model.train(mode=False)
+    return model

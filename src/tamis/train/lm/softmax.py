@@ -18,7 +18,7 @@ class _Loss(torch.autograd.Function):
     """Sum of -log softmax(h W^T)[wanted]; gradients are computed on the way, since the loss is used as it is."""
 
     @staticmethod
-    def forward(ctx: Any, hidden: Tensor, weight: Tensor, wanted: Tensor) -> Tensor:  # type: ignore[override]
+    def forward(ctx: Any, hidden: Tensor, weight: Tensor, wanted: Tensor) -> Tensor:
         total = hidden.new_zeros(())
         made = [torch.empty_like(hidden), torch.zeros_like(weight)]
         for at in range(0, len(hidden), CHUNK):

@@ -54,7 +54,10 @@ def _quotes(data: Path) -> frozenset[str]:
 
 
 def write_shards(config: LMConfig, data: Path, tokenizer: Any, out: Path) -> None:
-    """Write `out/GROUP.SPLIT.bin` (uint16, each document behind a `BEGIN`) and `out/bytes.json` (UTF-8 bytes of each)."""
+    """Write `out/GROUP.SPLIT.bin` (uint16, each document behind a `BEGIN`), and their UTF-8 bytes to `out/bytes.json`.
+
+    Of training text, about `train_mb` megabytes times the group's share are taken.
+    """
     out.mkdir(parents=True, exist_ok=True)
     sizes: dict[str, int] = {}
     for group in GROUPS:
