@@ -22,10 +22,10 @@ demo: $(VENV)/.stamp-run  ## watch a real meeting transcript shrink to a third (
 setup: $(VENV)/.stamp  ## install everything that development needs (with torch)
 
 test: $(VENV)/.stamp  ## run the whole suite
-	$(BIN)/python -m pytest -q $(TESTS) $(ARGS)
+	$(BIN)/python -m pytest -q -n auto --dist loadfile $(TESTS) $(ARGS)
 
 fast: $(VENV)/.stamp  ## run the suite without its slow tests
-	$(BIN)/python -m pytest -q -m "not slow" $(TESTS) $(ARGS)
+	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not slow" $(TESTS) $(ARGS)
 
 lint: $(VENV)/.stamp  ## check style, format and the direction of imports
 	$(BIN)/ruff check $(wildcard $(CODE))

@@ -29,8 +29,9 @@ METHODS = (
 
 
 def questions(data: Path, count: int) -> list[Question]:
-    """The first `count` questions whose answer stands in their documents (yes and no do not)."""
-    return [q for row in read_multidoc(data) if (q := _question(row)) is not None][:count]
+    """`count` questions, evenly spaced, whose answer stands in their documents (yes and no do not)."""
+    found = [q for row in read_multidoc(data) if (q := _question(row)) is not None]
+    return found[:: max(1, len(found) // count)][:count]
 
 
 def _question(row: MultiDoc) -> Question | None:

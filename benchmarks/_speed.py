@@ -22,6 +22,7 @@ import _measure
 from _texts import transcript
 
 import tamis
+from tamis.prompt.methods import METHODS as METHODS_OF_TAMIS
 from tamis.text.counting import counter
 
 LENGTHS = (100, 300, 1_000, 3_000, 10_000, 30_000, 100_000, 250_000)
@@ -30,16 +31,16 @@ RATE = 0.33
 COLD_TOKENS = 1_000
 CLEAR = 0.5  # seconds: in less, what other processes took (a share of one core) cannot be told, ticks being 10 ms
 LONG = 30_000  # tokens; from here on a single run is long enough, and longer texts run with all threads only
-# Stage by stage: the names that `tamis.prompt.compress` calls. `select` holds the counting that it asks for.
+# Stage by stage: modules of `tamis.prompt` and the names that they call. `select` holds the counting that it asks for.
 STAGES = {
-    "source_of": "split",
-    "words": "split",
-    "detect": "protect",
-    "keep_spans": "protect",
-    "touched": "protect",
-    "_unit_costs": "count words",
-    "_chosen": "select",
-    "_result": "render",
+    ("compress", "source_of"): "split",
+    ("compress", "words"): "split",
+    ("compress", "detect"): "protect",
+    ("compress", "keep_spans"): "protect",
+    ("compress", "touched"): "protect",
+    ("compress", "fate"): "render",
+    ("fit", "unit_costs"): "count words",
+    ("fit", "_chosen"): "select",
 }
 
 
@@ -106,19 +107,27 @@ def stages(data: Path, tokens: int = 10_000, *, method: str = "auto", repeats: i
 @contextmanager
 def clocks(method: str) -> Iterator[dict[str, float]]:
     """Measure the stages of whatever is compressed meanwhile; everything is put back afterwards."""
-    module = import_module("tamis.prompt.compress")
     spent: dict[str, float] = defaultdict(float)
-    before = {name: getattr(module, name) for name in STAGES}
-    whole = module.METHODS[method]
+    before = watched()
+    whole = METHODS_OF_TAMIS[method]
     try:
-        for name, stage in STAGES.items():
-            setattr(module, name, _clocked(before[name], stage, spent))
-        module.METHODS[method] = replace(whole, scorer=_clocked(whole.scorer, "score", spent))
+        for (module, name), stage in STAGES.items():
+            setattr(_module(module), name, _clocked(before[module, name], stage, spent))
+        METHODS_OF_TAMIS[method] = replace(whole, scorer=_clocked(whole.scorer, "score", spent))
         yield spent
     finally:
-        module.METHODS[method] = whole
-        for name, function in before.items():
-            setattr(module, name, function)
+        METHODS_OF_TAMIS[method] = whole
+        for (module, name), function in before.items():
+            setattr(_module(module), name, function)
+
+
+def watched() -> dict[tuple[str, str], Any]:
+    """The functions of the stages, as they are now."""
+    return {(module, name): getattr(_module(module), name) for module, name in STAGES}
+
+
+def _module(name: str) -> Any:
+    return import_module(f"tamis.prompt.{name}")
 
 
 def _clocked(function: Any, stage: str, spent: dict[str, float]) -> Any:

@@ -48,6 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--count", type=int, default=400, help="questions with documents (default: 400)")
     parser.add_argument("--methods", nargs="+", default=_multidoc.METHODS, help="of multidoc (default: all)")
+    parser.add_argument("--rates", nargs="+", type=float, default=_multidoc.RATES, help="of multidoc: 0.5 0.25 0.125")
     parser.add_argument("--seed", type=int, default=SEED)
     args = parser.parse_args(argv)
     if not args.data.is_dir():
@@ -79,7 +80,7 @@ def _run_aware(args: argparse.Namespace) -> None:
 
 def _run_multidoc(args: argparse.Namespace) -> None:
     questions = _multidoc.questions(args.data, args.count)
-    found = _aware.measure(_progress(questions, "multi-document"), args.methods, _multidoc.RATES)
+    found = _aware.measure(_progress(questions, "multi-document"), args.methods, args.rates)
     size = sum(found.tokens) / len(found.tokens)
     text = (
         f"Answer kept: {len(questions)} questions of HotpotQA and MuSiQue over 10 to 20 documents, "
