@@ -455,6 +455,7 @@ def test_json_is_configured_by_key(lingua2, kind, tmp_path):
     [
         ({"a": {1, 2}}, {}, InvalidInput, "nothing that JSON can say"),
         ({"a": float("nan")}, {}, InvalidInput, "nothing that JSON can say"),
+        ('{"a": "x"}', {}, InvalidInput, "json_data is a text.*json.loads"),
         ({"a": "x"}, {"json_config": {"b": {}}}, InvalidInput, "differ in the key 'a'"),
         ({"a": "x"}, {"json_config": {"a": {"rat": 1}}}, InvalidInput, "settings of 'a'"),
         ({"a": "x"}, {"json_config": {"a": {"rate": 2}}}, InvalidBudget, "rate of 'a'"),
@@ -533,6 +534,18 @@ def test_a_context_budget_is_never_run(lingua, text):
         ({"context": None}, InvalidInput, "a text or a list of texts, got NoneType"),
         ({"context": [FERRY, 3]}, InvalidInput, "Context 1 must be a text, got int"),
         ({"context": b"x"}, InvalidInput, "got bytes"),
+        ({"rate": "0.3"}, InvalidBudget, "rate must be a number, got '0.3'"),
+        ({"rate": None}, InvalidBudget, "rate must be a number, got None"),
+        ({"rate": True}, InvalidBudget, "rate must be a number, got True"),
+        ({"target_token": "200"}, InvalidBudget, "target_token must be a number, got '200'"),
+        ({"target_token": float("nan")}, InvalidBudget, "target_token must be at least 0, or -1 for none, got nan"),
+        ({"iterative_size": "x"}, InvalidInput, "iterative_size must be a whole number, got 'x'"),
+        ({"keep_first_sentence": "1"}, InvalidInput, "keep_first_sentence must be a whole number, got '1'"),
+        ({"force_context_ids": ["a"]}, InvalidInput, "force_context_ids must be a whole number, got 'a'"),
+        ({"force_context_number": -1}, InvalidInput, "force_context_number must be at least 0, got -1"),
+        ({"dynamic_context_compression_ratio": -0.3}, InvalidInput, "ratio must be at least 0, got -0.3"),
+        ({"instruction": None}, InvalidInput, "instruction must be a text, got None"),
+        ({"question": 7}, InvalidInput, "question must be a text, got 7"),
     ],
 )
 def test_bad_input(either, named, error, said):
@@ -577,6 +590,28 @@ def test_constructors_that_are_refused():
         PromptCompressor().compress_prompt_llmlingua2([FERRY])
     for device in ("auto", "balanced", "cuda:3", "mps", "cpu"):
         assert PromptCompressor(device_map=device)
+
+
+def test_without_arguments_the_embedded_model_reads():
+    """The perplexity methods end to end, without torch and without a name."""
+    documents = [
+        "The mill on the Aire was built in 1826 by Titus Rowe.",
+        "The canal reached the town in 1816, and coal came by boat.",
+        "The town hall has a clock from Leeds, five minutes slow.",
+    ]
+    asked = {
+        "question": "When did the canal reach the town?",
+        "rank_method": "longllmlingua",
+        "condition_compare": True,
+    }
+    said = PromptCompressor().compress_prompt(
+        documents, "Answer.", rate=0.7, reorder_context="sort", dynamic_context_compression_ratio=0.3, **asked
+    )
+    lines = said["compressed_prompt"].split("\n\n")
+    assert (lines[0], lines[-1]) == ("Answer.", asked["question"])
+    assert "1816" in lines[1]  # the best document comes first
+    assert said["compressed_tokens"] <= 0.7 * said["origin_tokens"]
+    assert PromptCompressor().get_rank_results(documents, asked["question"], "longllmlingua", "after")[0][0] == 1
 
 
 # --- reference_compat ------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import re
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from numbers import Integral, Real
 from typing import Any, TypeAlias
 
 from tamis.errors import InvalidBudget, InvalidInput, unknown
@@ -36,6 +37,16 @@ PERPLEXITY_ONLY = (
     "add_instruction",
 )
 CLASSIFIER_ONLY = ("target_context", "context_level_rate", "context_level_target_token")
+
+BUDGETS = ("rate", "target_token")
+NUMBERS = (*BUDGETS, "token_budget_ratio", "dynamic_context_compression_ratio", "context_level_rate")
+COUNTS = (  # whole numbers from 0
+    "iterative_size",
+    "keep_first_sentence",
+    "keep_last_sentence",
+    "keep_sentence_number",
+    "force_context_number",
+)
 
 
 @dataclass(frozen=True)
@@ -143,21 +154,42 @@ def _check(call: Call) -> None:
     for number, text in enumerate(given):
         if not isinstance(text, str):
             raise InvalidInput(f"Context {number} must be a text, got {type(text).__name__}.")
+    for name in ("instruction", "question"):
+        if not isinstance(getattr(call, name), str):
+            raise InvalidInput(f"{name} must be a text, got {getattr(call, name)!r:.60}.", hint='"" is none.')
+    _check_numbers(call)
     _check_budget(call)
     _check_names(call)
-    for name in ("keep_first_sentence", "keep_last_sentence", "keep_sentence_number"):
-        if getattr(call, name) < 0:
-            raise InvalidInput(f"{name} must be at least 0, got {getattr(call, name)!r}.")
     for number in call.force_context_ids or ():
         if not 0 <= number < len(given):
             raise InvalidInput(f"force_context_ids names context {number!r} of {len(given)}.", hint="Count from 0.")
+
+
+def _check_numbers(call: Call) -> None:
+    """Numbers in the place of texts and flags, whole ones where things are counted, none below 0."""
+    for name in NUMBERS:
+        _check_number(name, getattr(call, name), Real)
+    for name in COUNTS:
+        value = getattr(call, name)
+        _check_number(name, 0 if value is None and name == "force_context_number" else value, Integral)
+    for number in call.force_context_ids or ():
+        _check_number("force_context_ids", number, Integral)
+    for name in (*COUNTS, "dynamic_context_compression_ratio"):
+        if (getattr(call, name) or 0) < 0:
+            raise InvalidInput(f"{name} must be at least 0, got {getattr(call, name)!r}.")
+
+
+def _check_number(name: str, value: object, kind: type) -> None:
+    if isinstance(value, bool) or not isinstance(value, kind):
+        said = f"{name} must be a {'whole ' if kind is Integral else ''}number, got {value!r:.60}."
+        raise (InvalidBudget if name in BUDGETS else InvalidInput)(said)
 
 
 def _check_budget(call: Call) -> None:
     if not 0 <= call.rate <= 1:
         hint = "It is the share to keep: for a compression of 4x say rate=0.25."
         raise InvalidBudget(f"rate must lie between 0 and 1, got {call.rate!r}.", hint=hint)
-    if call.target_token < 0 and call.target_token != -1:
+    if not (0 <= call.target_token < float("inf") or call.target_token == -1):
         raise InvalidBudget(f"target_token must be at least 0, or -1 for none, got {call.target_token!r}.")
     parse_budget(call.context_budget)
 

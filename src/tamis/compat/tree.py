@@ -54,6 +54,10 @@ def compress_tree(data: Any, config: Any, rate: float, shorten: Shorten) -> dict
 
 
 def _said(data: Any) -> str:
+    if isinstance(data, str):  # most likely JSON that nobody parsed, and would lose its brackets
+        raise InvalidInput(
+            f"json_data is a text, got {data!r:.60}.", hint="Pass json.loads(text), or use compress_prompt."
+        )
     try:
         return json.dumps(data, ensure_ascii=False, allow_nan=False)
     except (TypeError, ValueError, RecursionError) as error:
