@@ -74,7 +74,9 @@ def test_it_looks_at_every_dependency_and_extra() -> None:
 def test_models_are_listed(tamis) -> None:
     shown = tamis("models").text
     listed = json.loads(tamis("models", "--json").text)
-    assert {"mini"} <= {one["name"] for one in listed}
+    heads = {one["name"]: one["heads"] for one in listed}
+    assert {"mini", "mini-lm"} <= set(heads)
+    assert heads["mini-lm"] == ["surprisal"]  # and not the keys and values that go back in
     for one in listed:
         assert Path(one["path"]).is_dir()
         assert one["size"] == sum(path.stat().st_size for path in Path(one["path"]).iterdir())

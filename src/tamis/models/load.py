@@ -17,6 +17,7 @@ from tamis.models.hub import Place
 from tamis.models.reranker import close_rerankers
 from tamis.models.sentence import close_sentences
 
+STATE = ("new_keys", "new_values")  # outputs of a causal model that go back into it: nothing that it says
 _HUB_HINT = "Others: a folder, or a hub id with its owner, as in owner/name."
 
 
@@ -55,7 +56,7 @@ def _card(folder: Path) -> ModelInfo:
         size=sum(path.stat().st_size for path in folder.iterdir() if path.is_file()),
         licence=str(config.get("licence", "see README.md in its folder")),
         sha256=dict(config.get("sha256", {})),
-        heads=tuple(config.get("outputs", ())),
+        heads=tuple(name for name in config.get("outputs", ()) if name not in STATE),
         note=str(config.get("note") or _title(folder / "README.md")),
     )
 

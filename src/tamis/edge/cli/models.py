@@ -21,6 +21,7 @@ def run(arguments: Arguments) -> int:
         return 0
     print("\n\n".join(_card(info) for info in found) or "no models are installed: reinstall tamis")
     print("\nAny token classifier works too: tamis compress --method llmlingua2 --model FOLDER (extra: torch)")
+    print("So does any causal language model: tamis compress --method llmlingua --model FOLDER (extra: torch)")
     return 0
 
 
