@@ -57,9 +57,6 @@ class TokenClassifier:
         made = Reader(self.tokenizer, self.limit).read(texts)
         return joined(len(texts), made, self._probabilities(made))
 
-    def _measure(self, texts: Sequence[str]) -> list[int]:
-        return Reader(self.tokenizer, self.limit).measure(texts)
-
     def _probabilities(self, made: Sequence[Read]) -> list[Floats]:
         """(c,) of each chunk."""
         rows = run(self.model, made, lambda output, _: output.logits.float().softmax(-1)[..., self.keep_label])

@@ -18,7 +18,6 @@ from tamis.core import Span
 from tamis.errors import InvalidBudget, InvalidInput, unknown
 
 INSTRUCTION, CONTEXT, QUESTION = "instruction", "context", "question"
-ROLES = (INSTRUCTION, CONTEXT, QUESTION)
 
 _TAG = re.compile(r"<llmlingua(?![\w-])([^<>]*)>(.*?)</llmlingua\s*>", re.DOTALL)
 _STRAY = re.compile(r"</?llmlingua(?![\w-])[^<>]*>")

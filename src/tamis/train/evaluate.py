@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tamis.train.config import EncoderConfig
 from tamis.train.detokenise import Placed, detokenise
 from tamis.train.kinds import Source
 from tamis.train.labels import Floats, Ids, occurrences, word_of_piece
 from tamis.train.metrics import all_kept, auc, kept_words, word_means
-from tamis.train.readers import Passage, read_passages, read_tiers, squad, titled
+from tamis.train.readers import read_passages, read_tiers, squad, titled
 from tamis.train.scorers import Scorer
 from tamis.train.splits import Split
 
@@ -139,8 +137,3 @@ def _rows(source: Source, texts: Sequence[str]) -> list[Ids]:
     limit = source.config.max_length - 2
     codes = source.tokenizer.encode_batch(list(texts), add_special_tokens=False)
     return [np.array([101, *code.ids[:limit], 102], np.uint16) for code in codes]
-
-
-def passages_of(config: EncoderConfig, split: Split) -> list[Passage]:
-    """SQuAD passages of a split, for callers without a `Source`."""
-    return squad(Path(config.data), config.splits, split)
