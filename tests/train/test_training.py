@@ -215,7 +215,7 @@ def test_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Mo
     def fail(*_: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr("tamis.train.export.os.replace", fail)
+    monkeypatch.setattr("tamis.train.files.os.replace", fail)
     with pytest.raises(OSError, match="disk full"):
         write(path, b"new")
     assert path.read_bytes() == b"old"

@@ -57,6 +57,8 @@ def _open(path: Path, threads: int) -> Any:
         raise ModelCorrupt(f"There is no file {str(path)!r}.", hint="Install the model's files anew.")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+    # Threads that wait in a loop take the cores from everybody else: with other work beside it, minutes for seconds.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = _ERRORS_ONLY
     try:
         return onnxruntime.InferenceSession(
