@@ -2,8 +2,7 @@
 
 Blocks of `python` run in order, one namespace a page. In `console` blocks every line that starts with "$ " runs in
 bash; lines behind it are the output that must appear ("..." stands for anything). `bash` blocks run line by line. A
-block behind a `<!-- not run: REASON -->` comment is shown only, one behind `<!-- runs with: MODEL -->` runs where that
-model is installed.
+block behind a `<!-- not run: REASON -->` comment is shown only.
 """
 
 from __future__ import annotations
@@ -20,7 +19,6 @@ from types import ModuleType
 import pytest
 
 import tamis
-from tamis.models.encoder import WEIGHTS
 from tamis.prompt import METHODS, Options, Surprisal
 from tamis.text.counting import COUNTERS
 from tamis.text.protect import DETECTORS
@@ -28,7 +26,7 @@ from tamis.text.protect import DETECTORS
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([ROOT / "README.md", ROOT / "examples" / "README.md", *(ROOT / "docs").rglob("*.md")])
 FENCE = re.compile(
-    r"(?:(?P<skip><!-- not run: [^\n]+ -->\n)|<!-- runs with: (?P<model>[\w-]+) -->\n)?"
+    r"(?P<skip><!-- not run: [^\n]+ -->\n)?"
     r"^```(?P<kind>\w+)[^\n]*\n(?P<code>.*?)^```$",
     re.M | re.S,
 )
@@ -54,7 +52,7 @@ def blocks(page: Path) -> list[Block]:
     return [
         Block(page, text.count("\n", 0, match.start("code")) + 1, match["kind"], match["code"])
         for match in FENCE.finditer(text)
-        if not match["skip"] and (match["model"] is None or (WEIGHTS / match["model"]).is_dir())
+        if not match["skip"]
     ]
 
 

@@ -13,7 +13,6 @@ from tests.models.tiny_lms import CODE, SCRIPTS, Oracle, byte_level, config, min
 from tamis.models.causal import SURPRISAL, CausalLM, score_by_reading
 from tamis.models.causal.endpoint import open_endpoint
 from tamis.models.causal.load import load_causal
-from tamis.models.encoder import WEIGHTS
 
 QUESTION = "When did the committee meet?"
 TEXTS = [LINES[0], "", SCRIPTS, " \n", LINES[1] + "\n\n" + LINES[2], "".join(CODE[:2]), "a"]
@@ -42,8 +41,6 @@ def model(request, tmp_path_factory):
         pytest.importorskip("onnx")
         yield load_causal(mini(tmp_path_factory.mktemp("mini"), bits=int(request.param[5:])))
     elif request.param == "mini":
-        if not (WEIGHTS / "mini-lm").is_dir():
-            pytest.skip("no embedded causal model")
         yield load_causal("mini-lm")
     else:
         made = transformers_lm(request.param, tmp_path_factory.mktemp("models"))

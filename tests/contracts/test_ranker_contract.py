@@ -11,7 +11,6 @@ from tests.contracts.recaller import Recaller
 from tests.models import tiny_lms
 
 from tamis.errors import InvalidInput
-from tamis.models.encoder import WEIGHTS
 from tamis.prompt.rankers import RANKERS, SERVICES, Perplexity, Ranking, rank, ranker
 
 QUESTION = "Who discovered penicillin in London?"
@@ -85,8 +84,6 @@ def case(request, serve):
     if name in SERVICES:
         pytest.importorskip("httpx")
         return name, ranker(name, model=f"{serve(service).url}/v1#any")
-    if name == "perplexity of mini-lm" and not (WEIGHTS / "mini-lm").is_dir():
-        pytest.skip("mini-lm is not made yet")
     special = {
         "cross-encoder": lambda: ranker(name, model=str(request.getfixturevalue("untaught"))),
         "perplexity": lambda: ranker(Perplexity(Recaller())),

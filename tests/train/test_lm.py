@@ -14,10 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tamis.train.lm.config import GROUPS, LMConfig, load_lm_config
-from tamis.train.lm.loop import LMTrainer, loss, rate
+from tamis.train.lm.loop import LMTrainer, loss
 from tamis.train.lm.model import opened, renamed, started, tokenizer_of
 from tamis.train.lm.softmax import token_loss
 from tamis.train.lm.tokens import BEGIN, Shards, Windows, split_of, write_shards
+from tamis.train.loop import rate
 
 CONFIG = load_lm_config()
 WIDTH, HEADS, KV, INNER, DEPTH = 16, 4, 2, 24, 4

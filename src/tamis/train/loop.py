@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -35,7 +35,18 @@ class Plan:
     bf16: bool = True
 
 
-def rate(step: int, phase: Phase) -> float:
+class Pace(Protocol):
+    """What a run says of its learning rate: its steps, and the shares of them that warm up and cool down."""
+
+    @property
+    def steps(self) -> int: ...  # noqa: D102
+    @property
+    def warmup(self) -> float: ...  # noqa: D102
+    @property
+    def cooldown(self) -> float: ...  # noqa: D102
+
+
+def rate(step: int, phase: Pace) -> float:
     """Learning-rate factor: linear warm-up, plateau, linear cool-down to 0."""
     warm = max(1, int(phase.warmup * phase.steps))
     cool = max(1, int(phase.cooldown * phase.steps))

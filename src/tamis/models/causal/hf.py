@@ -33,7 +33,7 @@ LOGITS = 1 << 27  # of one pass; half a gigabyte in float32
 SOFTMAX = 1 << 24  # logits at a time that are copied to float32
 SHARED = 16  # tokens from which a condition that several texts share is read once, and its cache repeated
 CACHED_COST = 8  # cached tokens that weigh as much in a batch as one that is fed
-_NOTHING = -1  # no token is asked for here
+NOTHING = -1  # no token is asked for here
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,9 +158,9 @@ class TransformersLM:
         view = np.concatenate([memory.view, ids])
         feed = view[:-1] if memory.cache is None else view[len(memory.view) - 1 : -1]
         unknown = len(ids) if len(memory.view) else len(ids) - 1  # all but the very first token are predicted
-        goal = np.full(len(feed), _NOTHING)
+        goal = np.full(len(feed), NOTHING)
         goal[len(feed) - unknown :] = ids[len(ids) - unknown :]
-        scores, cache = self._scored(feed[None], goal[None], copied(memory.cache))
+        scores, cache = self.scored(feed[None], goal[None], copied(memory.cache))
         first = np.full(len(ids) - unknown, math.log(self.vocabulary))
         found = np.concatenate([first, scores[0, len(feed) - unknown :]])
         kept = shrunk(view, self.window, len(self.begin))
@@ -182,7 +182,7 @@ class TransformersLM:
             fits = max(1, self._positions // (len(order[0].feed) + past // CACHED_COST))
             batch, order = order[:fits], order[fits:]
             feed, goal = _padded(batch)
-            scores, _ = self._scored(feed, goal, copied(cache, len(batch)))
+            scores, _ = self.scored(feed, goal, copied(cache, len(batch)))
             for row, line in zip(batch, scores, strict=True):
                 end = len(row.feed)
                 found[row.number][row.at : row.at + len(row.goal)] = line[end - len(row.goal) : end]
@@ -197,7 +197,7 @@ class TransformersLM:
         """Whether the model can be told to leave out the logits of tokens that need none."""
         return "logits_to_keep" in inspect.signature(self.model.forward).parameters
 
-    def _scored(self, feed: Ints, goal: Ints, cache: Any) -> tuple[Floats, Any]:
+    def scored(self, feed: Ints, goal: Ints, cache: Any) -> tuple[Floats, Any]:
         """The surprisal (b, t) of each goal, 0 where none is asked, and the cache with everything fed in it.
 
         feed -- (b, t) tokens, padded on the right: no token sees what comes behind it, so no mask is needed
@@ -209,7 +209,7 @@ class TransformersLM:
         step = max(1, self._positions // len(feed)) if self.cached else max(1, width)
         for start in range(0, width, step):
             part, asked = feed[:, start : start + step], goal[:, start : start + step]
-            columns = np.flatnonzero((asked != _NOTHING).any(axis=0))
+            columns = np.flatnonzero((asked != NOTHING).any(axis=0))
             first = int(columns[0]) if len(columns) else part.shape[1] - 1
             with torch.inference_mode():
                 logits, cache = self._forward(part, cache, first)
@@ -233,7 +233,7 @@ class TransformersLM:
         """-log softmax (b, t) at the goals, in float32 and a few tokens at a time."""
         import torch
 
-        scores, places = np.zeros(goal.shape), np.argwhere(goal != _NOTHING)
+        scores, places = np.zeros(goal.shape), np.argwhere(goal != NOTHING)
         step = max(1, SOFTMAX // logits.shape[-1])
         for start in range(0, len(places), step):
             row, column = places[start : start + step].T
@@ -266,7 +266,7 @@ def _padded(batch: Sequence[_Row]) -> tuple[Ints, Ints]:
     """Rows side by side, the longest first, filled up on the right with their own last token."""
     width = len(batch[0].feed)
     feed = np.stack([np.pad(row.feed, (0, width - len(row.feed)), mode="edge") for row in batch])
-    goal = np.full(feed.shape, _NOTHING)
+    goal = np.full(feed.shape, NOTHING)
     for line, row in zip(goal, batch, strict=True):
         line[len(row.feed) - len(row.goal) : len(row.feed)] = row.goal
     return feed, goal

@@ -12,8 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from tamis.core import Floats, Ints
-from tamis.models.causal.hf import _NOTHING as NOTHING
-from tamis.models.causal.hf import TransformersLM, copied
+from tamis.models.causal.hf import NOTHING, TransformersLM, copied
 from tamis.models.causal.protocol import CausalLM, Context
 
 
@@ -75,7 +74,7 @@ class CacheTape:
     def read(self, state: Any, ids: Ints, *, keep: int) -> tuple[Floats, Any]:
         """In one pass; the first token has no surprisal, as its prediction was made in the pass before."""
         goal = np.append(ids[1:], NOTHING)
-        found, cache = self.model._scored(ids[None], goal[None], copied(state))
+        found, cache = self.model.scored(ids[None], goal[None], copied(state))
         surprisals = np.concatenate([[np.nan], found[0, :-1]])
         return surprisals, without(cache, cache.get_seq_length() - len(ids) + keep, len(ids) - keep)
 

@@ -15,6 +15,7 @@ from tqdm import tqdm
 from tamis.train.lm.config import RunPlan
 from tamis.train.lm.softmax import token_loss
 from tamis.train.lm.tokens import Windows
+from tamis.train.loop import rate
 
 MOMENTS = (0.9, 0.98)
 
@@ -32,12 +33,6 @@ def loss(model: Any, rows: Tensor) -> Tensor:
     """Mean negative log-likelihood (nats) of rows (b, t + 1)."""
     hidden = model.model(input_ids=rows[:, :-1], use_cache=False).last_hidden_state.flatten(0, 1)
     return token_loss(hidden.float(), model.lm_head.weight, rows[:, 1:].flatten())
-
-
-def rate(step: int, plan: RunPlan) -> float:
-    """Learning-rate factor: linear warm-up, plateau, linear cool-down to 0."""
-    warm, cool = max(1, int(plan.warmup * plan.steps)), max(1, int(plan.cooldown * plan.steps))
-    return min(1.0, (step + 1) / warm, max(0.0, (plan.steps - step) / cool))
 
 
 class LMTrainer:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -20,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tamis.train.config import load_config
+from tamis.train.files import write
 from tamis.train.lm.config import GROUPS, LMConfig
 from tamis.train.readers import read_corpus, squad
 
@@ -63,9 +63,7 @@ def write_shards(config: LMConfig, data: Path, tokenizer: Any, out: Path) -> Non
     for group in GROUPS:
         sizes |= _write_group(config, documents(data, group), tokenizer, out / group)
         _LOG.info("%s: %s", group, {k: v for k, v in sizes.items() if k.startswith(group)})
-    part = out / "bytes.json.part"
-    part.write_text(json.dumps(sizes, indent=1), encoding="utf-8")
-    os.replace(part, out / "bytes.json")
+    write(out / "bytes.json", json.dumps(sizes, indent=1).encode())
 
 
 def _write_group(config: LMConfig, texts: Iterable[str], tokenizer: Any, stem: Path) -> dict[str, int]:
