@@ -4,15 +4,24 @@
     ├── InvalidInput (ValueError)        an argument cannot be used as it is
     │   ├── InvalidBudget                a rate, token count or threshold out of range
     │   ├── InvalidKeep                  a `keep` term, span or regular expression
-    │   └── UnknownName                  no such method, model, tokenizer, detector, order
+    │   ├── UnknownName                  no such method, model, tokenizer, detector, order
+    │   ├── InvalidTurn                  a turn that cannot be remembered as it is
+    │   │   └── DuplicateTurn            its id is taken
+    │   └── InvalidPlan                  an attention plan or a cache budget that does not fit its tensors
     ├── BudgetTooSmall (ValueError)      what is pinned does not fit
     ├── UnreadableInput (OSError)        a file that is not text, or cannot be read
     ├── OutputError (OSError)            a result that cannot be written
     ├── ModelError
     │   ├── ModelNotFound                no model there
-    │   └── ModelCorrupt                 a model is there, but a file is missing, cut short or of another kind
+    │   ├── ModelCorrupt                 a model is there, but a file is missing, cut short or of another kind
+    │   └── UnsupportedModel             a model whose attention or cache cannot be taken over
     ├── RemoteError                      a server that cannot be reached, refuses, or answers nonsense
     │   └── NoLogprobs                   it answers, but without log-probabilities of the prompt
+    ├── StoreError                       a memory that cannot be read or written
+    │   ├── UnknownScope                 nothing was ever stored under that name
+    │   ├── StoreCorrupt                 a file that is no memory, or a damaged one
+    │   ├── StoreTooNew                  written by a later version of tamis
+    │   └── StoreUnavailable             locked, read-only, disk full, or a server that is away
     └── MissingExtra (ImportError)       an optional dependency is not installed
 
 Every message quotes what was given; `hint` says what to do about it. Anything else that escapes from tamis is a bug.
@@ -51,6 +60,18 @@ class UnknownName(InvalidInput):
     """A name that is in no table: the message lists the known ones."""
 
 
+class InvalidTurn(InvalidInput):
+    """A turn that cannot be remembered as it is."""
+
+
+class DuplicateTurn(InvalidTurn):
+    """A turn whose id is taken in its scope."""
+
+
+class InvalidPlan(InvalidInput):
+    """An attention plan, a configuration or a cache budget that does not fit the tensors it is used with."""
+
+
 class BudgetTooSmall(TamisError, ValueError):
     """What is pinned does not fit into the budget.
 
@@ -85,6 +106,10 @@ class ModelCorrupt(ModelError):
     """A model is there, but a file of it is missing, cut short or of another kind."""
 
 
+class UnsupportedModel(ModelError):
+    """A model whose attention or cache cannot be taken over; the message says which part is unknown."""
+
+
 class RemoteError(TamisError):
     """A server that cannot be reached, refuses, or answers what cannot be used.
 
@@ -99,6 +124,26 @@ class RemoteError(TamisError):
 
 class NoLogprobs(RemoteError):
     """A server that answers well, but gives no log-probabilities of the prompt."""
+
+
+class StoreError(TamisError):
+    """A memory that cannot be read or written; what was acknowledged before is still there."""
+
+
+class UnknownScope(StoreError):
+    """A scope that cannot be, or that nothing was ever stored in: a misspelt name is not an empty memory."""
+
+
+class StoreCorrupt(StoreError):
+    """A file that is no memory of tamis, or a damaged one."""
+
+
+class StoreTooNew(StoreError):
+    """A memory written by a later version of tamis."""
+
+
+class StoreUnavailable(StoreError):
+    """A memory that is locked, read-only, on a full disk, or on a server that is away."""
 
 
 class MissingExtra(TamisError, ImportError):

@@ -1,0 +1,1 @@
+"""Conversations that are remembered: topical segments, stores, recall within a token budget."""

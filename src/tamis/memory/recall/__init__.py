@@ -1,0 +1,1 @@
+"""What of a memory answers a question, within a budget."""

@@ -1,0 +1,1 @@
+"""Turns into topical segments that tile their session."""
