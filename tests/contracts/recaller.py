@@ -48,6 +48,9 @@ class Recaller:
             read.append(word)
         return np.array(found, np.float64), Context(context.length + len(ids), tuple(read))
 
+    def extend(self, context: Context, ids: np.ndarray) -> Context:
+        return self.read(context, ids)[1]
+
 
 def _pieces(text: str) -> Pieces:
     found = list(WORD.finditer(text))

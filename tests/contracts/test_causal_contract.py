@@ -119,6 +119,17 @@ def test_reading_in_parts_is_reading_at_once(model):
     assert context.length == end.length == model.start().length + len(ids)
 
 
+def test_extending_is_reading_without_surprisals(model):
+    first, second = (pieces.ids for pieces in model.cut([LONG, QUESTION]))
+    expected, read = model.read(model.read(model.start(), first)[1], second)
+    context = model.start()
+    for part in np.array_split(first, [0, 1, 2, 30, 64, 90]):
+        context = model.extend(context, part)
+    found, extended = model.read(context, second)
+    np.testing.assert_allclose(found, expected, atol=1e-4)
+    assert extended.length == read.length
+
+
 def test_a_context_never_changes(model):
     before, segment, other = (pieces.ids for pieces in model.cut([QUESTION, LONG, LINES[3]]))
     context = model.read(model.start(), before)[1]

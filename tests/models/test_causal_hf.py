@@ -159,6 +159,13 @@ def test_reading_costs_its_own_tokens(model):
     assert fed(model, lambda: model.read(context, np.arange(10)))[0] == 10
 
 
+def test_extending_predicts_nothing(model):
+    context = model.read(model.start(), model.cut([LINES[0]])[0].ids[:20])[1]
+    tokens, most = fed(model, lambda: model.extend(context, np.arange(10)))
+    assert tokens == 10
+    assert most == model.vocabulary  # of one token: the least that a model can be asked for
+
+
 def test_logits_stay_bounded(model, monkeypatch):
     texts, given = [LONG, *LINES[:4]], ["", LINES[1], LINES[1], LINES[1], ""]
     expected = model.surprisals(texts, given=given)

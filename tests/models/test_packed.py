@@ -28,6 +28,17 @@ def test_small_layers_and_other_types_stay():
     assert pack(net().bfloat16()) == 0
 
 
+def test_layers_that_keep_the_transpose():
+    from transformers.pytorch_utils import Conv1D
+
+    model = torch.nn.Sequential(Conv1D(192, 64), Conv1D(96, 192)).eval()
+    x = torch.randn(2, 7, 64)
+    with torch.inference_mode():
+        expected = model(x)
+        assert pack(model) in (0, 2)
+        torch.testing.assert_close(model(x), expected, rtol=1e-4, atol=1e-5)
+
+
 def test_layers_without_bias():
     model = torch.nn.Sequential(torch.nn.Linear(64, 64, bias=False))
     x = torch.randn(3, 64)

@@ -116,6 +116,10 @@ class Oracle:
             view = self.after(view, token)
         return np.array(found, np.float64), Context(context.length + len(ids), tuple(view))
 
+    def extend(self, context, ids):
+        """As `read`."""
+        return self.read(context, ids)[1]
+
 
 def mini(folder: Path, *, bits: int = 4, window: int = WINDOW) -> Path:
     """A folder of the kind of `mini-lm`, with the random weights of a tiny Llama, which lie in `folder/original`."""

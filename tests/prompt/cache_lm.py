@@ -58,6 +58,9 @@ class CacheLM:
         self.reads.append(tuple(np.asarray(ids).tolist()))
         return self._read(context, ids)
 
+    def extend(self, context, ids):
+        return self.read(context, ids)[1]
+
     def words(self, ids) -> str:
         """The text of ids, joined."""
         names = list(self.numbers)

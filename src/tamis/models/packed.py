@@ -13,15 +13,17 @@ from torch import Tensor, nn
 TYPICAL_ROWS = 512  # pieces of a chunk: a hint for the layout
 SMALLEST = 64  # output features; below, nothing is gained
 TOLERANCE = 1e-4
+TRANSPOSED = "transformers.pytorch_utils.Conv1D"  # y = x W + b with W (in, out): GPT-2, CodeGen, ...
 
 
 class PackedLinear(nn.Module):
-    """`nn.Linear` for inference on the CPU in float32."""
+    """`nn.Linear`, or GPT-2's layer that keeps the transpose, for inference on the CPU in float32."""
 
-    def __init__(self, layer: nn.Linear) -> None:
+    def __init__(self, layer: nn.Module) -> None:
         super().__init__()
-        self.weight = torch.ops.mkldnn._reorder_linear_weight(layer.weight.detach(), TYPICAL_ROWS)
-        self.bias = None if layer.bias is None else layer.bias.detach()
+        self.weight = torch.ops.mkldnn._reorder_linear_weight(_by_output(layer), TYPICAL_ROWS)
+        bias = layer.bias
+        self.bias = bias.detach() if isinstance(bias, Tensor) else None
 
     def forward(self, x: Tensor) -> Tensor:
         """Return x W^T + b; x -- (..., features)."""
@@ -34,23 +36,36 @@ def pack(model: nn.Module) -> int:
     replaced = 0
     for module in list(model.modules()):
         for name, layer in list(module.named_children()):
-            if type(layer) is nn.Linear and _suits(layer) and (packed := _packed(layer)) is not None:
+            if _is_linear(layer) and _suits(layer) and (packed := _packed(layer)) is not None:
                 setattr(module, name, packed)
                 replaced += 1
     return replaced
 
 
-def _suits(layer: nn.Linear) -> bool:
-    on_cpu, dtype = layer.weight.device.type == "cpu", layer.weight.dtype
-    return on_cpu and dtype == torch.float32 and layer.out_features >= SMALLEST
+def _is_linear(layer: nn.Module) -> bool:
+    """Whether it is one of the two kinds; a subclass may do more."""
+    return type(layer) is nn.Linear or f"{type(layer).__module__}.{type(layer).__name__}" == TRANSPOSED
+
+
+def _by_output(layer: nn.Module) -> Tensor:
+    """(out, in) the weight."""
+    assert isinstance(layer.weight, Tensor)
+    weight = layer.weight.detach()
+    return weight if type(layer) is nn.Linear else weight.t().contiguous()
+
+
+def _suits(layer: nn.Module) -> bool:
+    weight = _by_output(layer)
+    return weight.device.type == "cpu" and weight.dtype == torch.float32 and len(weight) >= SMALLEST
 
 
 @torch.inference_mode()
-def _packed(layer: nn.Linear) -> PackedLinear | None:
+def _packed(layer: nn.Module) -> PackedLinear | None:
     """Return the packed layer, provided that it exists here and says the same."""
     try:
         packed = PackedLinear(layer)
-        probe = torch.linspace(-1, 1, 3 * layer.in_features).reshape(1, 3, layer.in_features)
+        size = _by_output(layer).shape[1]
+        probe = torch.linspace(-1, 1, 3 * size).reshape(1, 3, size)
         same = torch.allclose(packed(probe), layer(probe), rtol=TOLERANCE, atol=TOLERANCE)
     except (RuntimeError, AttributeError, NotImplementedError):
         return None

@@ -100,7 +100,7 @@ class Reading:
             (pieces,) = model.cut([question])
             shown = ends(question, pieces.offsets, max(2, model.window // 2 - self.begun[0].length))
             (asked,) = model.cut([shown + "\n\n"])
-            self.begun.append(model.read(self.begun[0], asked.ids)[1])
+            self.begun.append(model.extend(self.begun[0], asked.ids))
         self.contexts = list(self.begun)
         self.behind: list[Context] = []
         self.view = np.zeros(0, np.int64)  # what was kept, as far as it may still be in view
@@ -128,13 +128,13 @@ class Reading:
         if kept.all():
             self.contexts = self.behind
         elif kept.any():
-            self.contexts = [self.model.read(context, ids[kept])[1] for context in self.contexts]
+            self.contexts = [self.model.extend(context, ids[kept]) for context in self.contexts]
         self.view = np.concatenate([self.view, ids[kept]])[-self.model.window :]
 
     def _begin_anew(self, left: int) -> None:
         """Behind the last of what was kept: half of what the window holds, or less if only `left` fit."""
         self.view = self.view[-min(self.room // 2, left) :]
-        self.contexts = [self.model.read(context, self.view)[1] for context in self.begun]
+        self.contexts = [self.model.extend(context, self.view) for context in self.begun]
 
 
 @dataclass(frozen=True, slots=True)

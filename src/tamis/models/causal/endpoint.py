@@ -110,15 +110,19 @@ class EndpointLM:
             InvalidInput: a number that no `cut` of this model gave.
             RemoteError: the server cannot be reached, refuses, or answers what cannot be used.
         """
+        after = self.extend(context, ids)
         pieces = [self._token(int(number)) for number in ids]
-        whole = context.memory + b"".join(pieces)
-        after = Context(context.length + len(pieces), whole)
         if not pieces:
             return np.zeros(0), after
-        text, sent = _decodable(whole)
+        text, sent = _decodable(after.memory)
         ends = sent[np.cumsum([len(piece) for piece in pieces]) + len(context.memory)]
         past = int(sent[len(context.memory)])
         return _behind(self._ask([text])[text], past, ends - past), after
+
+    def extend(self, context: Context, ids: Ints) -> Context:
+        """The context with tokens in it; nothing is sent."""
+        pieces = [self._token(int(number)) for number in ids]
+        return Context(context.length + len(pieces), context.memory + b"".join(pieces))
 
     def _ask(self, texts: Sequence[str]) -> dict[str, Reply]:
         """What the server says about each different text."""

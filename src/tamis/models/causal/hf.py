@@ -114,7 +114,7 @@ class TransformersLM:
             start = np.concatenate([self.begin, told.ids])
             shared = self._sharing(len(start), mine)
             if shared:
-                memory = self.read(self.start(), told.ids)[1].memory
+                memory = self.extend(self.start(), told.ids).memory
                 self._fill(found, [_continued(n, memory.view, mine[n]) for n in shared], memory.cache)
             alone += [row for n, ids in mine.items() if n not in shared for row in self._rows(n, start, ids)]
         self._fill(found, alone, None)
@@ -136,6 +136,13 @@ class TransformersLM:
             InvalidInput: an id that is no token of this model.
             ModelCorrupt: the model gives no finite numbers.
         """
+        return self._read(context, ids, judged=True)
+
+    def extend(self, context: Context, ids: Ints) -> Context:
+        """The context with tokens in it: as `read`, but nothing is predicted."""
+        return self._read(context, ids, judged=False)[1]
+
+    def _read(self, context: Context, ids: Ints, *, judged: bool) -> tuple[Floats, Context]:
         ids = np.asarray(ids, np.int64)
         if len(ids) and not 0 <= ids.min() <= ids.max() < self.vocabulary:
             wrong = ids[(ids < 0) | (ids >= self.vocabulary)][0]
@@ -144,7 +151,7 @@ class TransformersLM:
         found, rest = [np.zeros(0)], ids
         while len(rest):
             now, rest = np.split(rest, [room(memory.view, self.window)])
-            scores, memory = self._advance(memory, now)
+            scores, memory = self._advance(memory, now, judged=judged)
             found.append(scores)
         return np.concatenate(found), Context(context.length + len(ids), memory)
 
@@ -153,13 +160,14 @@ class TransformersLM:
         """How many tokens the model has a probability for."""
         return int(self.model.config.get_text_config().vocab_size)
 
-    def _advance(self, memory: _Memory, ids: Ints) -> tuple[Floats, _Memory]:
+    def _advance(self, memory: _Memory, ids: Ints, *, judged: bool) -> tuple[Floats, _Memory]:
         """Read tokens that fit into the view, which then shrinks if it is over-full."""
         view = np.concatenate([memory.view, ids])
         feed = view[:-1] if memory.cache is None else view[len(memory.view) - 1 : -1]
         unknown = len(ids) if len(memory.view) else len(ids) - 1  # all but the very first token are predicted
         goal = np.full(len(feed), NOTHING)
-        goal[len(feed) - unknown :] = ids[len(ids) - unknown :]
+        if judged:
+            goal[len(feed) - unknown :] = ids[len(ids) - unknown :]
         scores, cache = self.scored(feed[None], goal[None], copied(memory.cache))
         first = np.full(len(ids) - unknown, math.log(self.vocabulary))
         found = np.concatenate([first, scores[0, len(feed) - unknown :]])

@@ -65,13 +65,17 @@ class CausalLM(Protocol):
         """Read tokens behind a context: the surprisal (n,) of each in nats, and the context with them in it."""
         ...
 
+    def extend(self, context: Context, ids: Ints) -> Context:
+        """The context with tokens in it whose surprisals nobody asks for: that of `read`, for less."""
+        ...
+
 
 def score_by_reading(model: CausalLM, text: str, given: str = "") -> TokenScores:
     """The surprisals of one text by `start` and `read` alone: what a batched `surprisals` must agree with."""
     before, pieces = model.cut([given, text])
     context = model.start()
     if len(before):
-        _, context = model.read(context, before.ids)
+        context = model.extend(context, before.ids)
     found = model.read(context, pieces.ids)[0] if len(pieces) else np.zeros(0)
     return TokenScores(pieces.offsets, {SURPRISAL: found})
 

@@ -24,12 +24,12 @@ It comes from SmolLM2-135M-Instruct by HuggingFaceTB (Apache-2.0), as the packag
 | input | shape | meaning |
 |---|---|---|
 | `ids` | (n,) | tokens read now; every text begins with token 0 |
-| `targets` | (n,) | the token that follows each |
+| `targets` | (t,) | the tokens that follow the last t of them; none where no surprisal is asked for |
 | `keys`, `values` | (layers, 3, p, 64) | of the tokens read before, keys before their rotation; p may be 0 |
 
 | output | shape | meaning |
 |---|---|---|
-| `surprisal` | (n,) | -log p of each target, in nats |
+| `surprisal` | (t,) | -log p of each target, in nats |
 | `new_keys`, `new_values` | (layers, 3, n, 64) | to be joined to those of before |
 
 Positions are counted over [past, new] in each call. Of a text longer than the window of 2,048 tokens, the first 4 and

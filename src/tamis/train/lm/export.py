@@ -66,7 +66,7 @@ def described(config: LMConfig, shape: Shape) -> dict[str, Any]:
         "head_size": shape.size,
         "inputs": ["ids", "targets", "keys", "values"],
         "outputs": {
-            "surprisal": "(n,) -log p of each target, in nats",
+            "surprisal": "(t,) -log p of each target, in nats",
             "new_keys": "(layers, kv heads, n, size) before their rotation",
             "new_values": "(layers, kv heads, n, size)",
         },

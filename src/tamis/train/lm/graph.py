@@ -52,8 +52,8 @@ class Shape:
 def build(model: Any, *, bits: int = 4, seen: Seen | None = None) -> onnx.ModelProto:
     """The graph of a `LlamaForCausalLM` with tied embeddings.
 
-    Inputs: `ids` (n,) and `targets` (n,), the token that follows each; `keys` and `values` (layers, kv heads, p, size)
-    of what was read before, p may be 0. Outputs: `surprisal` (n,) of the targets in nats; `new_keys` and `new_values`
+    Inputs: `ids` (n,) and `targets` (t,), the tokens that follow the last t of them, t may be 0; `keys` and `values`
+    (layers, kv heads, p, size) of what was read before, p may be 0. Outputs: `surprisal` (t,) of the targets in nats; `new_keys` and `new_values`
     (layers, kv heads, n, size).
 
     bits -- 4, or 32 for the same graph in float32
@@ -218,9 +218,11 @@ class _Llama:
         return self.graph.node("MatMulNBits", [hidden, codes, scales], f"{name}.out", domain=CONTRIB, **options)
 
     def _surprisal(self, hidden: str) -> None:
-        """-log softmax at the targets."""
+        """-log softmax at the targets; with fewer targets than tokens, those of the last tokens."""
         node = self.graph.node
-        logits = node("MatMul", [hidden, node("Transpose", ["words"], "words.across", perm=[1, 0])], "logits")
+        behind = node("Sub", ["n.list", node("Shape", ["targets"], "t.list", start=0, end=1)], "unasked.list")
+        asked = node("Slice", [hidden, behind, "n.list", "0"], "asked")
+        logits = node("MatMul", [asked, node("Transpose", ["words"], "words.across", perm=[1, 0])], "logits")
         chances = node("LogSoftmax", [logits], "chances", axis=-1)
         wanted = node("Unsqueeze", ["targets", "1"], "targets.column")
         said = node("Squeeze", [node("GatherElements", [chances, wanted], "said.column", axis=1), "1"], "said")
@@ -234,9 +236,9 @@ def _model(graph: Graph, shape: Shape) -> onnx.ModelProto:
     def cache(name: str, count: str) -> onnx.ValueInfoProto:
         return info(name, TensorProto.FLOAT, [shape.layers, shape.kv_heads, count, shape.size])
 
-    inputs = [info(name, TensorProto.INT64, ["n"]) for name in INPUTS[:2]]
+    inputs = [info(name, TensorProto.INT64, [size]) for name, size in zip(INPUTS[:2], ("n", "t"), strict=True)]
     inputs += [cache(name, "p") for name in INPUTS[2:]]
-    outputs = [info("surprisal", TensorProto.FLOAT, ["n"]), *(cache(name, "n") for name in OUTPUTS[1:])]
+    outputs = [info("surprisal", TensorProto.FLOAT, ["t"]), *(cache(name, "n") for name in OUTPUTS[1:])]
     made = helper.make_graph(graph.nodes, "mini-lm", inputs, outputs, graph.constants)
     opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(CONTRIB, 1)]
     return helper.make_model(made, opset_imports=opsets, ir_version=8, producer_name="tamis.train")
