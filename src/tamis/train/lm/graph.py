@@ -53,8 +53,8 @@ def build(model: Any, *, bits: int = 4, seen: Seen | None = None) -> onnx.ModelP
     """The graph of a `LlamaForCausalLM` with tied embeddings.
 
     Inputs: `ids` (n,) and `targets` (t,), the tokens that follow the last t of them, t may be 0; `keys` and `values`
-    (layers, kv heads, p, size) of what was read before, p may be 0. Outputs: `surprisal` (t,) of the targets in nats; `new_keys` and `new_values`
-    (layers, kv heads, n, size).
+    (layers, kv heads, p, size) of what was read before, p may be 0. Outputs: `surprisal` (t,) of the targets in nats;
+    `new_keys` and `new_values` (layers, kv heads, n, size).
 
     bits -- 4, or 32 for the same graph in float32
     seen -- what the model's products met on real text; without it, weights are rounded to the nearest
