@@ -1,0 +1,150 @@
+"""A memory on a PostgreSQL server: the same tables and statements as in a file. Extra `postgres`."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from tamis.errors import StoreCorrupt, StoreUnavailable, missing_extra
+from tamis.memory.store.schema import prepare
+from tamis.memory.store.sql import SqlStore
+
+_AGAIN = "Nothing was half written. Check that the server runs and can be reached, then try again."
+
+
+class PostgresDriver:
+    """One connection, used by one thread at a time; opened anew after it was lost."""
+
+    blob, serial, batch = "BYTEA", "BIGSERIAL PRIMARY KEY", 5_000
+    lock, alone = " FOR UPDATE", "SELECT pg_advisory_xact_lock(8315162)"
+
+    def __init__(self, url: str, *, read_only: bool) -> None:
+        try:
+            import psycopg
+        except ImportError as error:
+            raise missing_extra("postgres", "psycopg") from error
+        self._psycopg, self._url, self.read_only = psycopg, url, read_only
+        self._lock = threading.RLock()
+        self._connection: Any = None
+
+    def filled(self) -> bool:
+        """Whether there are tables of ours."""
+        with self.reading() as s:
+            return s.all("SELECT to_regclass('tamis_meta')") != [(None,)]
+
+    @contextmanager
+    def reading(self) -> Iterator[_Statements]:
+        """One state of everything."""
+        with self._transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") as statements:
+            yield statements
+
+    @contextmanager
+    def writing(self) -> Iterator[_Statements]:
+        """Whoever writes to one scope does so alone: each such transaction locks the scope's row first."""
+        if self.read_only:
+            raise StoreUnavailable("This memory was opened for reading only.", hint="Open it without read_only.")
+        with self._transaction("BEGIN ISOLATION LEVEL READ COMMITTED") as statements:
+            yield statements
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[_Statements]:
+        with self._lock, self._translated():
+            connection = self._begun(begin)
+            try:
+                yield _Statements(connection)
+                connection.execute("COMMIT")
+            except BaseException:
+                with suppress(self._psycopg.Error):
+                    connection.execute("ROLLBACK")
+                raise
+
+    def _begun(self, begin: str) -> Any:
+        """The connection with a transaction begun; a connection that was lost while idle is opened anew, once."""
+        if self._connection is not None and not self._connection.closed:
+            try:
+                self._connection.execute(begin)
+            except self._psycopg.OperationalError:
+                self._drop()
+            else:
+                return self._connection
+        self._connection = self._psycopg.connect(self._url, autocommit=True, connect_timeout=10)
+        self._connection.execute(begin)
+        return self._connection
+
+    def _drop(self) -> None:
+        with suppress(self._psycopg.Error):
+            self._connection.close()
+        self._connection = None
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        errors = self._psycopg.errors
+        try:
+            yield
+        except (errors.UndefinedTable, errors.UndefinedColumn) as error:
+            hint = "Name another database, or restore this one from a backup."
+            raise StoreCorrupt(
+                f"This database holds no memory of tamis, or a damaged one: {error}", hint=hint
+            ) from error
+        except self._psycopg.Error as error:
+            reason = str(error).strip().splitlines() or [type(error).__name__]
+            raise StoreUnavailable(f"The memory's server failed: {reason[0]}.", hint=_AGAIN) from error
+
+    def erased(self) -> None:
+        """Old row versions go with the server's vacuum; asked for here, as far as the role may."""
+        with self._lock, suppress(self._psycopg.Error):
+            for table in ("turns", "segments"):
+                self._connection.execute(f"VACUUM {table}")
+
+    def damage(self) -> list[str]:
+        """The server looks after its own files."""
+        return []
+
+    def close(self) -> None:
+        """Close the connection."""
+        with self._lock:
+            if self._connection is not None:
+                self._drop()
+
+
+class _Statements:
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def all(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        made = self._connection.execute(_spelt(sql), values)
+        return [tuple(bytes(v) if isinstance(v, memoryview) else v for v in row) for row in made.fetchall()]
+
+    def run(self, sql: str, *values: Any) -> int:
+        return int(self._connection.execute(_spelt(sql), values).rowcount)
+
+    def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        with self._connection.cursor() as cursor:
+            cursor.executemany(_spelt(sql), rows)
+
+
+def _spelt(sql: str) -> str:
+    """Our statements hold no question mark but those for values."""
+    return sql.replace("?", "%s")
+
+
+def open_postgres(url: str, *, read_only: bool = False) -> SqlStore:
+    """Open the memory in a database of a PostgreSQL server; an empty database is filled with tables.
+
+    Raises:
+        MissingExtra: psycopg is not installed.
+        StoreUnavailable: the server cannot be reached.
+        StoreTooNew, StoreCorrupt: what is there cannot be used.
+    """
+    driver = PostgresDriver(url, read_only=read_only)
+    try:
+        exists = driver.filled()
+        if read_only and not exists:
+            raise StoreUnavailable("There is no memory in this database.", hint="Open it once for writing.")
+        prepare(driver, exists=exists, write=not read_only)
+    except BaseException:
+        driver.close()
+        raise
+    return SqlStore(driver)

@@ -1,0 +1,80 @@
+"""Entries and segments as rows of a table, and back. Knows no database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timezone
+from typing import Any
+
+import numpy as np
+
+from tamis.errors import StoreCorrupt
+from tamis.memory.types import Entry, Turn
+
+COLUMNS = ("id", "session", "speaker", "text", "time", "key", "flags", "expires", "encoder", "vector")
+"""Of a stored entry, in the order in which `row` gives and `entry` takes them."""
+
+
+def utc(time: datetime | None) -> datetime | None:
+    """The time in UTC; one without a zone is taken for UTC."""
+    if time is None:
+        return None
+    return time.replace(tzinfo=timezone.utc) if time.tzinfo is None else time.astimezone(timezone.utc)
+
+
+def row(entry: Entry) -> tuple[Any, ...]:
+    """The values of an entry's columns."""
+    turn = entry.turn
+    return (
+        turn.id,
+        turn.session,
+        turn.speaker,
+        turn.text,
+        None if turn.time is None else turn.time.isoformat(),
+        entry.key,
+        " ".join(entry.flags),
+        None if entry.expires is None else entry.expires.timestamp(),
+        entry.encoder,
+        np.ascontiguousarray(entry.vector, np.float16).tobytes(),
+    )
+
+
+def entry(values: Sequence[Any]) -> Entry:
+    """The entry of such a row.
+
+    Raises:
+        StoreCorrupt: a value that `row` does not write.
+    """
+    ident, session, speaker, text, time, key, flags, expires, encoder, vector = values
+    try:
+        return Entry(
+            Turn(text, speaker, None if time is None else datetime.fromisoformat(time), session, ident),
+            key,
+            np.frombuffer(vector, np.float16),
+            encoder,
+            None if expires is None else datetime.fromtimestamp(expires, timezone.utc),
+            tuple(flags.split()),
+        )
+    except (TypeError, ValueError, AttributeError, OverflowError) as error:
+        hint = "Restore the file from a backup, or export what can still be read."
+        raise StoreCorrupt(f"The stored turn {ident!r} cannot be read: {error}.", hint=hint) from error
+
+
+def as_json(one: Entry) -> dict[str, Any]:
+    """An entry as JSON values; times in ISO 8601, the vector as numbers."""
+    turn = one.turn
+    made: dict[str, Any] = {"kind": "turn", "id": turn.id, "session": turn.session, "speaker": turn.speaker}
+    made |= {"text": turn.text, "time": None if turn.time is None else turn.time.isoformat(), "key": one.key}
+    made |= {"flags": list(one.flags), "expires": None if one.expires is None else one.expires.isoformat()}
+    return made | {"encoder": one.encoder, "vector": [float(x) for x in one.vector]}
+
+
+def of_json(said: dict[str, Any]) -> Entry:
+    """The entry that `as_json` wrote; `KeyError`, `TypeError` or `ValueError` for anything else."""
+    times = [None if said[name] is None else datetime.fromisoformat(said[name]) for name in ("time", "expires")]
+    turn = Turn(said["text"], said["speaker"], utc(times[0]), said["session"], said["id"])
+    vector = np.asarray(said["vector"], np.float16)
+    if not turn.id or vector.ndim != 1 or not isinstance(said["key"], str) or not isinstance(said["encoder"], str):
+        raise ValueError(f"no turn of a memory: {json.dumps(said)[:80]}")
+    return Entry(turn, said["key"], vector, said["encoder"], utc(times[1]), tuple(map(str, said["flags"])))

@@ -1,0 +1,374 @@
+"""A store in tables: one set of statements for every SQL database. `protocol.Store` says what the methods promise."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from tamis.errors import DuplicateTurn, InvalidTurn, StoreCorrupt, UnknownScope
+from tamis.memory.store import rows
+from tamis.memory.store.driver import Driver, Statements
+from tamis.memory.types import Changes, Entry, Receipt, Scope, Segment, Turn, Vector
+
+_ENTRY = ", ".join(rows.COLUMNS)
+
+
+class SqlStore:
+    """Turns, vectors and segments in a database. Thread-safe as far as its driver is."""
+
+    def __init__(self, driver: Driver) -> None:
+        self.driver = driver
+
+    def __enter__(self) -> SqlStore:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # scopes
+
+    def create(self, scope: Scope) -> None:
+        """Open a scope; one that is open stays as it is."""
+        with self.driver.writing() as s:
+            _opened(s, scope)
+
+    def scopes(self, under: Scope | None = None) -> tuple[Scope, ...]:
+        """The known scopes, sorted."""
+        with self.driver.reading() as s:
+            known = [Scope.of(name) for (name,) in s.all("SELECT name FROM scopes")]
+        return tuple(sorted(scope for scope in known if under is None or under.covers(scope)))
+
+    def version(self, scope: Scope) -> int:
+        """The number of the scope's last change."""
+        with self.driver.reading() as s:
+            return _known(s, scope)[1]
+
+    # writing
+
+    def add(self, scope: Scope, entries: Sequence[Entry], segments: Sequence[Segment]) -> None:
+        """Add turns and the segments that they open or extend, in one transaction."""
+        _check_tiling(entries, segments)
+        with self.driver.writing() as s:
+            _opened(s, scope)
+            number, version = _bumped(s, scope, self.driver.lock)
+            self._refuse_known(s, scope, number, [one.turn.id for one in entries])
+            places = self._segments(s, (number, version), segments)
+            s.many(
+                f"INSERT INTO turns (scope, segment, changed, {_ENTRY}) VALUES ({_marks(3 + len(rows.COLUMNS))})",
+                [(number, places[one.turn.id], version, *rows.row(one)) for one in entries],
+            )
+
+    def replace_tail(self, scope: Scope, segments: Sequence[Segment]) -> None:
+        """Cut stored turns anew: they go over to these segments, and segments without turns are gone."""
+        with self.driver.writing() as s:
+            number, version = _bumped(s, scope, self.driver.lock)
+            self._touch(s, (number, version), [ident for segment in segments for ident in segment.turns])
+            places = self._segments(s, (number, version), segments)
+            for ident, segment in places.items():
+                moved = s.run("UPDATE turns SET segment = ? WHERE scope = ? AND id = ?", segment, number, ident)
+                if not moved:
+                    raise InvalidTurn(f"There is no turn {ident!r} in {str(scope)!r}.", hint="Add it first.")
+            self._drop_empty(s, number, version)
+
+    def revector(self, scope: Scope, encoder: str, vectors: Sequence[tuple[str, Vector]]) -> None:
+        """Replace the vectors of turns by those of another encoder."""
+        with self.driver.writing() as s:
+            number, version = _bumped(s, scope, self.driver.lock)
+            s.many(
+                "UPDATE turns SET encoder = ?, vector = ?, changed = ? WHERE scope = ? AND id = ?",
+                [(encoder, v.astype("float16").tobytes(), version, number, ident) for ident, v in vectors],
+            )
+
+    def delete(self, scope: Scope, ids: Sequence[str]) -> Receipt:
+        """Remove turns and what is derived from them."""
+        with self.driver.writing() as s:
+            number, version = _bumped(s, scope, self.driver.lock)
+            receipt = self._deleted(s, (number, version), scope, ids)
+            _noted(s, receipt)
+        self.driver.erased()
+        return receipt
+
+    def delete_under(self, scope: Scope) -> Receipt:
+        """Remove a scope and those under it, with all that they hold."""
+        removed: dict[str, tuple[str, ...]] = {}
+        counts = {"turns": 0, "vectors": 0, "segments": 0, "scopes": 0}
+        with self.driver.writing() as s:
+            known = [(n, Scope.of(name)) for n, name in s.all("SELECT number, name FROM scopes")]
+            mine = [(n, one) for n, one in known if scope.covers(one)]
+            if not mine:
+                raise _unknown(s, scope)
+            for number, one in mine:
+                found = s.all("SELECT id FROM turns WHERE scope = ? ORDER BY number", number)
+                removed[str(one)] = tuple(ident for (ident,) in found)
+                s.run("DELETE FROM turns WHERE scope = ?", number)
+                counts["turns"] += len(found)
+                counts["vectors"] += len(found)
+                counts["segments"] += s.run("DELETE FROM segments WHERE scope = ?", number)
+                s.run("DELETE FROM gone WHERE scope = ?", number)
+                counts["scopes"] += s.run("DELETE FROM scopes WHERE number = ?", number)
+            receipt = Receipt(removed, counts)
+            _noted(s, receipt)
+        self.driver.erased()
+        return receipt
+
+    def expire(self, now: datetime) -> Receipt:
+        """Remove what has expired, in every scope."""
+        at = rows.utc(now)
+        assert at is not None
+        removed: dict[str, tuple[str, ...]] = {}
+        counts: dict[str, int] = {}
+        query = "SELECT s.name, t.id FROM turns t JOIN scopes s ON s.number = t.scope WHERE t.expires <= ?"
+        with self.driver.reading() as s:
+            due = s.all(query, at.timestamp())
+        for name in sorted({name for name, _ in due}):
+            receipt = self.delete(Scope.of(name), [ident for other, ident in due if other == name])
+            removed |= receipt.turns
+            counts = {key: counts.get(key, 0) + value for key, value in receipt.removed.items()}
+        return Receipt(removed, counts)
+
+    # reading
+
+    def changes(self, scope: Scope, since: int = 0) -> Changes:
+        """What happened in a scope since a version."""
+        with self.driver.reading() as s:
+            number, version = _known(s, scope)
+            if since > version:  # a scope of that name was deleted and begun anew
+                since = 0
+            if since == version:
+                return Changes(version)
+            query = f"SELECT {_ENTRY} FROM turns WHERE scope = ? AND changed > ? ORDER BY number"
+            added = tuple(map(rows.entry, s.all(query, number, since)))
+            gone = s.all("SELECT kind, id FROM gone WHERE scope = ? AND version > ?", number, since) if since else []
+            segments = _read_segments(s, "g.scope = ? AND g.changed > ?", number, since)
+        removed = tuple(ident for kind, ident in gone if kind == "turn")
+        dropped = tuple(ident for kind, ident in gone if kind == "segment")
+        return Changes(version, since == 0, added, removed, segments, dropped)
+
+    def turns(self, scope: Scope, ids: Sequence[str]) -> tuple[Turn, ...]:
+        """The turns of these ids, in this order; one that is gone is left out."""
+        found: dict[str, Turn] = {}
+        with self.driver.reading() as s:
+            number, _ = _known(s, scope)
+            for part in _parts(list(dict.fromkeys(ids)), self.driver.batch):
+                query = f"SELECT {_ENTRY} FROM turns WHERE scope = ? AND id IN ({_marks(len(part))})"
+                found |= {one.turn.id: one.turn for one in map(rows.entry, s.all(query, number, *part))}
+        return tuple(found[ident] for ident in ids if ident in found)
+
+    def segments(self, scope: Scope, session: str | None = None) -> tuple[Segment, ...]:
+        """The segments of the scope or of one session, in the order of their turns."""
+        with self.driver.reading() as s:
+            number, _ = _known(s, scope)
+            if session is None:
+                return _read_segments(s, "g.scope = ?", number)
+            return _read_segments(s, "g.scope = ? AND g.session = ?", number, session)
+
+    def tail(self, scope: Scope, session: str) -> tuple[Entry, ...]:
+        """The entries of the last segment of a session."""
+        with self.driver.reading() as s:
+            number, _ = _known(s, scope)
+            last = s.all(
+                "SELECT segment FROM turns WHERE scope = ? AND session = ? ORDER BY number DESC LIMIT 1",
+                number,
+                session,
+            )
+            if not last:
+                return ()
+            query = f"SELECT {_ENTRY} FROM turns WHERE segment = ? ORDER BY number"
+            return tuple(map(rows.entry, s.all(query, last[0][0])))
+
+    def receipts(self) -> tuple[dict[str, Any], ...]:
+        """What was deleted, and when (seconds since 1970), oldest first."""
+        with self.driver.reading() as s:
+            found = s.all("SELECT at, receipt FROM receipts ORDER BY number")
+        return tuple({"at": at, **json.loads(said)} for at, said in found)
+
+    def export(self, scope: Scope) -> Iterator[dict[str, Any]]:
+        """Every entry and then every segment, as JSON values."""
+        found = self.changes(scope)
+        yield from map(rows.as_json, found.added)
+        for segment in found.segments:
+            yield {"kind": "segment", **asdict(segment), "turns": list(segment.turns)}
+
+    def check(self) -> tuple[str, ...]:
+        """What is inconsistent, in words."""
+        found = self.driver.damage()
+        if found:
+            return tuple(found)
+        with self.driver.reading() as s:
+            for words, query in _CHECKS:
+                found += [f"{words}: {row[0]!r}" for row in s.all(query)]
+            for scope, name in s.all("SELECT number, name FROM scopes"):
+                for values in s.all(f"SELECT {_ENTRY} FROM turns WHERE scope = ?", scope):
+                    found += _readable(values)
+                found += [f"{name}: {said}" for said in _torn(s, scope)]
+        return tuple(found)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.driver.close()
+
+    # parts of a transaction
+
+    def _refuse_known(self, s: Statements, scope: Scope, number: int, ids: Sequence[str]) -> None:
+        twice = {ident for ident in ids if ids.count(ident) > 1} if len(set(ids)) < len(ids) else set()
+        for part in _parts(ids, self.driver.batch):
+            query = f"SELECT id FROM turns WHERE scope = ? AND id IN ({_marks(len(part))})"
+            twice |= {ident for (ident,) in s.all(query, number, *part)}
+        if twice:
+            hint = "Ids are unique in a scope; leave them out, and they are made."
+            raise DuplicateTurn(f"There is a turn {min(twice)!r} in {str(scope)!r} already.", hint=hint)
+
+    def _segments(self, s: Statements, at: tuple[int, int], segments: Sequence[Segment]) -> dict[str, int]:
+        """Write the segments; the number of that of each turn."""
+        places: dict[str, int] = {}
+        for segment in segments:
+            made = s.all(
+                "INSERT INTO segments (scope, id, session, changed) VALUES (?, ?, ?, ?) ON CONFLICT (scope, id) "
+                "DO UPDATE SET changed = excluded.changed RETURNING number",
+                *(at[0], segment.id, segment.session, at[1]),
+            )
+            places |= dict.fromkeys(segment.turns, int(made[0][0]))
+        return places
+
+    def _deleted(self, s: Statements, at: tuple[int, int], scope: Scope, ids: Sequence[str]) -> Receipt:
+        gone: list[str] = []
+        self._touch(s, at, ids)
+        for part in _parts(list(dict.fromkeys(ids)), self.driver.batch):
+            marks = _marks(len(part))
+            gone += [
+                i for (i,) in s.all(f"DELETE FROM turns WHERE scope = ? AND id IN ({marks}) RETURNING id", at[0], *part)
+            ]
+        s.many("INSERT INTO gone VALUES (?, ?, 'turn', ?)", [(*at, ident) for ident in gone])
+        segments = self._drop_empty(s, *at)
+        kept = set(gone)
+        ordered = tuple(ident for ident in dict.fromkeys(ids) if ident in kept)
+        return Receipt({str(scope): ordered}, {"turns": len(gone), "vectors": len(gone), "segments": segments})
+
+    def _touch(self, s: Statements, at: tuple[int, int], ids: Sequence[str]) -> None:
+        """Mark the segments of turns as changed."""
+        for part in _parts(ids, self.driver.batch):
+            s.run(
+                "UPDATE segments SET changed = ? WHERE number IN "
+                f"(SELECT segment FROM turns WHERE scope = ? AND id IN ({_marks(len(part))}))",
+                *(at[1], at[0], *part),
+            )
+
+    def _drop_empty(self, s: Statements, number: int, version: int) -> int:
+        empty = s.all(
+            "DELETE FROM segments WHERE scope = ? AND changed = ? AND NOT EXISTS "
+            "(SELECT 1 FROM turns WHERE turns.segment = segments.number) RETURNING id",
+            *(number, version),
+        )
+        s.many("INSERT INTO gone VALUES (?, ?, 'segment', ?)", [(number, version, ident) for (ident,) in empty])
+        return len(empty)
+
+
+_CHECKS = (
+    (
+        "a segment without turns",
+        "SELECT id FROM segments WHERE NOT EXISTS (SELECT 1 FROM turns WHERE turns.segment = segments.number)",
+    ),
+    (
+        "a turn whose segment is of another scope or session, or missing",
+        "SELECT t.id FROM turns t LEFT JOIN segments g ON g.number = t.segment "
+        "WHERE g.number IS NULL OR g.scope <> t.scope OR g.session <> t.session",
+    ),
+    (
+        "a change that is newer than its scope",
+        "SELECT t.id FROM turns t JOIN scopes s ON s.number = t.scope WHERE t.changed > s.version",
+    ),
+    (
+        "something of a scope that does not exist",
+        "SELECT id FROM turns WHERE NOT EXISTS (SELECT 1 FROM scopes WHERE scopes.number = turns.scope)",
+    ),
+)
+
+
+def _readable(values: tuple[Any, ...]) -> list[str]:
+    try:
+        found = rows.entry(values)
+    except StoreCorrupt as error:
+        return [str(error)]
+    return [] if found.vector.size else [f"the turn {found.turn.id!r} has no vector"]
+
+
+def _torn(s: Statements, scope: int) -> list[str]:
+    """Segments whose turns are not side by side in their session."""
+    seen: dict[str, int] = {}
+    done: set[int] = set()
+    found = []
+    for session, segment in s.all("SELECT session, segment FROM turns WHERE scope = ? ORDER BY number", scope):
+        if seen.get(session) != segment:
+            if segment in done:
+                found.append(f"the segment number {segment} of session {session!r} is torn")
+            done.add(segment)
+            seen[session] = segment
+    return found
+
+
+def _check_tiling(entries: Sequence[Entry], segments: Sequence[Segment]) -> None:
+    """Each new turn is in one segment, and the segment in the turn's session."""
+    session_of = {ident: segment.session for segment in segments for ident in segment.turns}
+    if sum(len(segment.turns) for segment in segments) != len(session_of):
+        raise InvalidTurn("A turn is in two segments.", hint="Segments tile their session.")
+    for one in entries:
+        if not one.turn.id or session_of.get(one.turn.id) != one.turn.session:
+            raise InvalidTurn(f"The turn {one.turn.id!r} is in no segment of its session {one.turn.session!r}.")
+        if not one.vector.size:
+            raise InvalidTurn(f"The turn {one.turn.id!r} has no vector.")
+
+
+def _opened(s: Statements, scope: Scope) -> None:
+    s.run("INSERT INTO scopes (name, version) VALUES (?, 0) ON CONFLICT (name) DO NOTHING", str(scope))
+
+
+def _known(s: Statements, scope: Scope, lock: str = "") -> tuple[int, int]:
+    """Number and version of a scope."""
+    found = s.all(f"SELECT number, version FROM scopes WHERE name = ?{lock}", str(scope))
+    if not found:
+        raise _unknown(s, scope)
+    return int(found[0][0]), int(found[0][1])
+
+
+def _unknown(s: Statements, scope: Scope) -> UnknownScope:
+    names = [name for (name,) in s.all("SELECT name FROM scopes ORDER BY name LIMIT 5")]
+    known = ", ".join(map(repr, names)) or "none"
+    return UnknownScope(f"Nothing was ever stored in {str(scope)!r}.", hint=f"Is the name right? Known: {known}.")
+
+
+def _bumped(s: Statements, scope: Scope, lock: str) -> tuple[int, int]:
+    """Number of a scope and its next version, which is now its version."""
+    number, version = _known(s, scope, lock)
+    s.run("UPDATE scopes SET version = ? WHERE number = ?", version + 1, number)
+    return number, version + 1
+
+
+def _noted(s: Statements, receipt: Receipt) -> None:
+    """Keep what was deleted as counts and ids, without a word of it."""
+    said = json.dumps({"turns": receipt.turns, "removed": receipt.removed})
+    s.run("INSERT INTO receipts (at, receipt) VALUES (?, ?)", time.time(), said)
+
+
+def _read_segments(s: Statements, where: str, *values: Any) -> tuple[Segment, ...]:
+    found = s.all(
+        "SELECT g.id, g.session, t.id FROM segments g JOIN turns t ON t.segment = g.number "
+        f"WHERE {where} ORDER BY t.number",
+        *values,
+    )
+    turns: dict[tuple[str, str], list[str]] = {}
+    for ident, session, turn in found:
+        turns.setdefault((ident, session), []).append(turn)
+    return tuple(Segment(ident, session, tuple(mine)) for (ident, session), mine in turns.items())
+
+
+def _marks(count: int) -> str:
+    return ", ".join("?" * count)
+
+
+def _parts(values: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    for start in range(0, len(values), size):
+        yield values[start : start + size]

@@ -1,0 +1,38 @@
+"""Entries and segments without a model: vectors by a hash of the text."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+from datetime import datetime, timezone
+
+import numpy as np
+
+from tamis.memory.types import Entry, Segment, Turn
+
+SIZE = 16
+
+
+def entry(ident: str, text: str = "something", *, session: str = "s", **given) -> Entry:
+    """An entry of a turn with a vector that depends on its text alone."""
+    made = np.random.default_rng(zlib.crc32(text.encode())).standard_normal(SIZE)
+    vector = (made / np.linalg.norm(made)).astype(np.float16)
+    own = {name: given.pop(name) for name in ("speaker", "time") if name in given}
+    return Entry(Turn(text, session=session, id=ident, **own), text, vector, "test", **given)
+
+
+def tiles(entries: Iterable[Entry], size: int = 2) -> list[Segment]:
+    """Segments of so many turns of each session."""
+    sessions: dict[str, list[str]] = {}
+    for one in entries:
+        sessions.setdefault(one.turn.session, []).append(one.turn.id)
+    return [
+        Segment(f"{session}:{ids[at]}", session, tuple(ids[at : at + size]))
+        for session, ids in sessions.items()
+        for at in range(0, len(ids), size)
+    ]
+
+
+def noon(day: int) -> datetime:
+    """Noon of a day of May 2023, UTC."""
+    return datetime(2023, 5, day, 12, tzinfo=timezone.utc)
