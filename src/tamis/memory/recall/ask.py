@@ -1,0 +1,173 @@
+"""Recall: a question, an index and a budget make a text with its sources."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timezone
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tamis.core import Floats
+from tamis.errors import InvalidInput
+from tamis.memory.recall.deliver import Passage, Recall, fitted, line, rendered
+from tamis.memory.recall.index import NONE, Index
+from tamis.memory.recall.score import Asked, Scored, Weights, scored
+from tamis.memory.recall.terms import terms
+from tamis.memory.recall.times import periods
+
+RERANKED = 50  # turns that a reranker sees
+
+
+class Encoder(Protocol):
+    """What makes vectors of texts."""
+
+    def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """(n, d) of unit length."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to recall.
+
+    Attributes:
+        weights: of the parts of a score.
+        headers: put date and session above the passages of each session.
+        explain: say of each passage why it was chosen.
+        rerank: scores texts for a question anew, higher = better; decides among the best turns.
+        compress: makes a passage shorter, given its text and the question; more passages then fit.
+    """
+
+    weights: Weights = field(default_factory=Weights)
+    headers: bool = True
+    explain: bool = False
+    rerank: Callable[[str, Sequence[str]], Floats] | None = None
+    compress: Callable[[str, str], str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How much may be delivered.
+
+    Attributes:
+        tokens: at most so many.
+        count: the target model's counter.
+    """
+
+    tokens: int
+    count: Callable[[str], int]
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.tokens, int) or isinstance(self.tokens, bool) or self.tokens < 0:
+            raise InvalidInput(f"A budget is a whole number of tokens, got {self.tokens!r}.")
+
+
+def recall(
+    index: Index,
+    question: str,
+    budget: Budget,
+    *,
+    encoder: Encoder | None,
+    now: datetime | None = None,
+    options: Options | None = None,
+) -> Recall:
+    """What of a scope answers the question, within the budget.
+
+    encoder -- None to go by words alone
+    now -- what "last week" is counted from, and what has expired; the present by default
+
+    Raises:
+        InvalidInput: a budget that is no number of tokens.
+    """
+    options, now = options or Options(), now or datetime.now(timezone.utc)
+    asked = ask(index, question, encoder=encoder, now=now)
+    found = scored(index, asked, now.timestamp(), options.weights)
+    if options.rerank is not None:
+        found = _reranked(index, found, question, options.rerank)
+    text, passages = _delivered(index, found, budget, question, options)
+    if options.explain:
+        passages = tuple(_explained(index, found, asked, passage) for passage in passages)
+    return Recall(text, passages, budget.count(text), _relevance(index, found, asked))
+
+
+def ask(index: Index, question: str, *, encoder: Encoder | None, now: datetime) -> Asked:
+    """The question as it is scored."""
+    named = [number for name, number in index.speakers.items() if name and _says(question, name)]
+    vector = None
+    if encoder is not None and len(index):
+        vector = encoder.vectors([without_names(question, list(index.speakers))])[0]
+        if index.vectors is None or vector.size != index.vectors.rows.shape[1]:
+            vector = None  # the vectors of another encoder: words alone, until they are made anew
+    spans = tuple((start.timestamp(), end.timestamp()) for start, end in periods(question, now))
+    return Asked(terms(question, index.language), vector, named[0] if len(named) == 1 else NONE, spans)
+
+
+def without_names(text: str, names: Sequence[str]) -> str:
+    """The text without the speakers' names: similarity of names would drown that of content (specification, 3.2)."""
+    real = [re.escape(name) for name in names if name.strip()]
+    if not real:
+        return text
+    short = re.sub(
+        rf"(?<!\w)(?:{'|'.join(sorted(real, key=len, reverse=True))})(?:['’]s)?(?!\w)", " ", text, flags=re.I
+    )
+    return short if short.strip() else text
+
+
+def _says(text: str, name: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) is not None
+
+
+def _reranked(index: Index, found: Scored, question: str, rerank: Callable[[str, Sequence[str]], Floats]) -> Scored:
+    """The best turns in the order that the reranker gives them, above all others."""
+    best = np.argsort(-found.scores, kind="stable")[:RERANKED]
+    if not len(best):
+        return found
+    given = np.asarray(rerank(question, [line(index, n) for n in found.turns[best].tolist()]), np.float64)
+    if given.shape != best.shape or not np.isfinite(given).all():
+        raise InvalidInput(
+            f"The reranker gave {given.shape} scores for {len(best)} texts, or some that are no numbers."
+        )
+    scores = found.scores.copy()
+    top = np.sort(scores[best])[::-1]
+    scores[best[np.argsort(-given, kind="stable")]] = top
+    return replace(found, scores=scores)
+
+
+def _delivered(
+    index: Index, found: Scored, budget: Budget, question: str, options: Options
+) -> tuple[str, tuple[Passage, ...]]:
+    if options.compress is None:
+        return fitted(index, found, budget.tokens, budget.count, headers=options.headers)
+    wide = budget.tokens
+    kept: tuple[str, tuple[Passage, ...]] = ("", ())
+    for _ in range(4):  # more and more, as long as the shortened text fits
+        _, passages = fitted(index, found, wide, budget.count, headers=options.headers)
+        short = [replace(p, text=options.compress(p.text, question)) for p in passages]
+        text, placed = rendered([p for p in short if p.text.strip()], headers=options.headers)
+        if budget.count(text) > budget.tokens:
+            break
+        kept, wide = (text, placed), wide * 3 // 2
+    return kept if kept[1] else fitted(index, found, budget.tokens, budget.count, headers=options.headers)
+
+
+def _relevance(index: Index, found: Scored, asked: Asked) -> float:
+    if asked.vector is None or index.vectors is None or not len(found.turns):
+        return 0.0
+    best = found.turns[np.argsort(-found.scores, kind="stable")[:20]]
+    return float(np.clip((index.vectors.rows[best] @ asked.vector).max(), 0.0, 1.0))
+
+
+def _explained(index: Index, found: Scored, asked: Asked, passage: Passage) -> Passage:
+    """Why: the words in common, and what the score of the passage's best turn is made of."""
+    places = {int(number): at for at, number in enumerate(found.turns)}
+    mine = [index.number[ident] for ident in passage.turn_ids]
+    best = max(mine, key=lambda number: found.scores[places[number]])
+    said = {term for number in mine for term in terms(index.entries[number].key, index.language)}
+    common = [term for term in dict.fromkeys(asked.terms) if term in said]
+    parts = [f"{name} {values[places[best]]:.2f}" for name, values in found.parts.items() if values[places[best]] > 0]
+    why = ", ".join(parts) or "nothing in common"
+    return replace(passage, why=why + (f"; words: {', '.join(common)}" if common else ""))

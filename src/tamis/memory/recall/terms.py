@@ -1,0 +1,62 @@
+"""Texts as terms for lexical search: lower case, without function words, stemmed (Snowball)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache
+
+_WORD = re.compile(r"[^\W_]+(?:['’][a-z]+)?")
+_UNSPACED = re.compile(r"[぀-ヿ㐀-䶿一-鿿가-힣豈-﫿฀-๿]+")  # scripts that put no space between words
+_LISTED = """
+a an the and or but if of at by for with about to from in on is are was were be been being do does did doing have has
+had having i me my we our us you your he him his she her it its they them their this that these those what which who
+whom whose when where why how am as so than too very can could will would shall should may might must just not no nor
+there here then up out s t d ll m re ve
+"""
+_FUNCTION = frozenset(_LISTED.split())
+
+
+def terms(text: str, language: str = "english") -> list[str]:
+    """The terms of a text, in order; repeats stay.
+
+    Example: "She was running to the 2 shops" -> run, 2, shop
+    """
+    stem = stemmer(language)
+    return [stem(word) for word in words(text) if word not in _FUNCTION]
+
+
+def words(text: str) -> list[str]:
+    """Lower-case words without possessive endings; of scripts without spaces, pairs of letters."""
+    found: list[str] = []
+    for match in _WORD.finditer(text.lower()):
+        word = re.split("['’]", match.group(), maxsplit=1)[0]
+        found += _pairs(word) if _UNSPACED.search(word) else [word]
+    return found
+
+
+def _pairs(word: str) -> list[str]:
+    return [word] if len(word) < 2 else [word[i : i + 2] for i in range(len(word) - 1)]
+
+
+def date_terms(time: datetime | None, language: str = "english") -> list[str]:
+    """What a time can be asked for by: its year, month, day and day of the week. English names."""
+    return [] if time is None else terms(time.strftime("%Y %B %d %A").replace(" 0", " "), language)
+
+
+@lru_cache(maxsize=8)
+def stemmer(language: str) -> Callable[[str], str]:
+    """What stems a word of a language, and remembers what it has seen.
+
+    Raises:
+        UnknownName: there is no stemmer for that language.
+    """
+    import Stemmer
+
+    from tamis.errors import unknown
+
+    if language not in Stemmer.algorithms():
+        raise unknown("language", language, Stemmer.algorithms())
+    found: Callable[[str], str] = lru_cache(maxsize=1 << 17)(Stemmer.Stemmer(language, 0).stemWord)
+    return found
