@@ -1,0 +1,55 @@
+"""Plans as JSON, and back. Schema `tamis.attention.plan`, version 1."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from tamis.errors import InvalidPlan
+
+if TYPE_CHECKING:
+    from tamis.attention.plan import BlockPlan
+
+SCHEMA, VERSION = "tamis.attention.plan", 1
+_NUMBERS = ("q_len", "kv_len", "batch", "lists", "block", "n_sink", "n_local")
+_LISTS = ("blocks", "first", "columns", "column_first")
+
+
+def to_json(plan: BlockPlan) -> str:
+    """One line of JSON; padding as 0 and 1."""
+    told: dict[str, Any] = {"schema": SCHEMA, "version": VERSION, "causal": plan.causal}
+    told |= {name: getattr(plan, name) for name in _NUMBERS}
+    told |= {name: None if getattr(plan, name) is None else getattr(plan, name).tolist() for name in _LISTS}
+    told["valid"] = None if plan.valid is None else plan.valid.int().tolist()
+    return json.dumps(told, separators=(",", ":"))
+
+
+def from_json(text: str) -> BlockPlan:
+    """The plan that `to_json` wrote, or InvalidPlan."""
+    from tamis.attention.plan import BlockPlan
+
+    try:
+        told = json.loads(text)
+        if (told["schema"], told["version"]) != (SCHEMA, VERSION):
+            raise InvalidPlan(f"Schema {told['schema']!r}, version {told['version']!r}.", hint=f"{SCHEMA}, {VERSION}.")
+        numbers = {name: _number(name, told[name]) for name in _NUMBERS}
+        lists = {name: _tensor(told[name]) for name in _LISTS}
+        valid = None if told["valid"] is None else torch.tensor(told["valid"], dtype=torch.bool)
+        return BlockPlan(**numbers, **lists, causal=bool(told["causal"]), valid=valid)  # type: ignore[arg-type]
+    except (KeyError, TypeError, ValueError, RuntimeError, AttributeError, OverflowError, RecursionError) as error:
+        if isinstance(error, InvalidPlan):
+            raise
+        raise InvalidPlan(f"No plan: {text[:60]!r}...", hint="A text that BlockPlan.to_json wrote.") from error
+
+
+def _number(name: str, value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise InvalidPlan(f"{name} is {value!r}.", hint="A whole number.")
+    return value
+
+
+def _tensor(value: list[int] | None) -> Tensor | None:
+    return None if value is None else torch.tensor(value, dtype=torch.int32)
