@@ -9,13 +9,14 @@ import torch
 from torch import Tensor
 
 from tamis.attention.backends.reference import reference
+from tamis.attention.backends.tiles import tiles
 from tamis.attention.plan import BlockPlan
 from tamis.errors import InvalidInput, InvalidPlan, unknown
 
-Backend: TypeAlias = Callable[..., tuple[Tensor, Tensor]]
-"""(q, k, v, plan, *, scale) -> output (b, h, tq, d) in q's dtype, log-sum-exp (b, h, tq) in float32."""
+Backend: TypeAlias = Callable[..., "tuple[Tensor, Tensor | None]"]
+"""(q, k, v, plan, *, scale, lse) -> output (b, h, tq, d) in q's dtype, log-sum-exp (b, h, tq) in float32 if asked."""
 
-BACKENDS: dict[str, Backend] = {"reference": reference}
+BACKENDS: dict[str, Backend] = {"reference": reference, "torch": tiles}
 
 
 @overload
@@ -62,9 +63,16 @@ def attend(  # noqa: PLR0913  (the tensors are three of them)
     check(q, k, v, plan)
     if backend != "auto" and backend not in BACKENDS:
         raise unknown("back-end", backend, ("auto", *BACKENDS))
-    run = BACKENDS["reference" if backend == "auto" else backend]
-    out, lse = run(q, k, v, plan, scale=q.shape[-1] ** -0.5 if scale is None else scale)
-    return (out, lse) if return_lse else out
+    run = BACKENDS[_pick(q, k, v) if backend == "auto" else backend]
+    out, lse = run(q, k, v, plan, scale=q.shape[-1] ** -0.5 if scale is None else scale, lse=return_lse)
+    return out if lse is None or not return_lse else (out, lse)
+
+
+def _pick(q: Tensor, k: Tensor, v: Tensor) -> str:
+    """The back-end for these tensors: the one that can differentiate where that is asked for, else the fastest."""
+    if torch.is_grad_enabled() and any(x.requires_grad for x in (q, k, v)):
+        return "reference"
+    return "torch" if q.device.type == "cpu" else "reference"
 
 
 def check(q: Tensor, k: Tensor, v: Tensor, plan: BlockPlan) -> None:

@@ -10,12 +10,14 @@ from torch import Tensor
 from tamis.attention.plan import BlockPlan
 
 
-def reference(q: Tensor, k: Tensor, v: Tensor, plan: BlockPlan, *, scale: float) -> tuple[Tensor, Tensor]:
+def reference(
+    q: Tensor, k: Tensor, v: Tensor, plan: BlockPlan, *, scale: float, lse: bool = True
+) -> tuple[Tensor, Tensor | None]:
     """Output (b, h, tq, d) and log-sum-exp (b, h, tq) in float32; zeros and -inf where a query sees no key."""
     scores, seen = _scores(q, k, scale), _seen(q, plan)
-    lse = scores.masked_fill(~seen, -math.inf).logsumexp(-1)
-    weights = (scores - lse.nan_to_num(neginf=0.0)[..., None]).masked_fill(~seen, -math.inf).exp()
-    return (weights @ repeated(v, q).float()).to(q.dtype), lse
+    total = scores.masked_fill(~seen, -math.inf).logsumexp(-1)
+    weights = (scores - total.nan_to_num(neginf=0.0)[..., None]).masked_fill(~seen, -math.inf).exp()
+    return (weights @ repeated(v, q).float()).to(q.dtype), total if lse else None
 
 
 def mass_recall(q: Tensor, k: Tensor, plan: BlockPlan, *, scale: float | None = None) -> Tensor:
