@@ -18,6 +18,7 @@ from tamis.memory.recall.index import NONE, Index
 from tamis.memory.recall.score import Asked, Scored, Weights, scored
 from tamis.memory.recall.terms import terms
 from tamis.memory.recall.times import periods
+from tamis.memory.recall.wide import best
 
 RERANKED = 50  # turns that a reranker sees
 
@@ -123,17 +124,16 @@ def _says(text: str, name: str) -> bool:
 
 def _reranked(index: Index, found: Scored, question: str, rerank: Callable[[str, Sequence[str]], Floats]) -> Scored:
     """The best turns in the order that the reranker gives them, above all others."""
-    best = np.argsort(-found.scores, kind="stable")[:RERANKED]
-    if not len(best):
+    first = best(found.scores, RERANKED)
+    if not len(first):
         return found
-    given = np.asarray(rerank(question, [line(index, n) for n in found.turns[best].tolist()]), np.float64)
-    if given.shape != best.shape or not np.isfinite(given).all():
+    given = np.asarray(rerank(question, [line(index, n) for n in found.turns[first].tolist()]), np.float64)
+    if given.shape != first.shape or not np.isfinite(given).all():
         raise InvalidInput(
-            f"The reranker gave {given.shape} scores for {len(best)} texts, or some that are no numbers."
+            f"The reranker gave {given.shape} scores for {len(first)} texts, or some that are no numbers."
         )
     scores = found.scores.copy()
-    top = np.sort(scores[best])[::-1]
-    scores[best[np.argsort(-given, kind="stable")]] = top
+    scores[first[np.argsort(-given, kind="stable")]] = scores[first]
     return replace(found, scores=scores)
 
 
@@ -157,17 +157,17 @@ def _delivered(
 def _relevance(index: Index, found: Scored, asked: Asked) -> float:
     if asked.vector is None or index.vectors is None or not len(found.turns):
         return 0.0
-    best = found.turns[np.argsort(-found.scores, kind="stable")[:20]]
-    return float(np.clip((index.vectors.rows[best] @ asked.vector).max(), 0.0, 1.0))
+    first = found.turns[best(found.scores, 20)]
+    return float(np.clip((index.vectors.rows[first] @ asked.vector).max(), 0.0, 1.0))
 
 
 def _explained(index: Index, found: Scored, asked: Asked, passage: Passage) -> Passage:
     """Why: the words in common, and what the score of the passage's best turn is made of."""
     places = {int(number): at for at, number in enumerate(found.turns)}
     mine = [index.number[ident] for ident in passage.turn_ids]
-    best = max(mine, key=lambda number: found.scores[places[number]])
+    top = max(mine, key=lambda number: found.scores[places[number]])
     said = {term for number in mine for term in terms(index.entries[number].key, index.language)}
     common = [term for term in dict.fromkeys(asked.terms) if term in said]
-    parts = [f"{name} {values[places[best]]:.2f}" for name, values in found.parts.items() if values[places[best]] > 0]
+    parts = [f"{name} {values[places[top]]:.2f}" for name, values in found.parts.items() if values[places[top]] > 0]
     why = ", ".join(parts) or "nothing in common"
     return replace(passage, why=why + (f"; words: {', '.join(common)}" if common else ""))

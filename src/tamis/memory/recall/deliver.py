@@ -17,9 +17,11 @@ from tamis.core import Scored as Ranked
 from tamis.core import Total, fill
 from tamis.memory.recall.index import NONE, Index
 from tamis.memory.recall.score import Scored
+from tamis.memory.recall.wide import best
 
 LOOK = 8  # tokens: no turn is shorter, so a budget of t tokens is filled by the best t / LOOK turns at most
 SPARE = 4  # turns looked at beside those
+ENOUGH = 2  # budgets' worth of turns that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +76,24 @@ class Recall:
 
 def chosen(index: Index, found: Scored, tokens: int, count: Callable[[str], int]) -> list[int]:
     """Numbers of the turns that fit into a budget, by score; those that do not fit are passed over."""
-    order = np.argsort(-found.scores, kind="stable")[: tokens // LOOK + SPARE]
-    numbers = found.turns[order].tolist()
-    costs = [count(line(index, number)) + 1 for number in numbers]  # and its line end
+    order = best(found.scores, max(tokens, 0) // LOOK + SPARE)
+    costs = _costs(index, found.turns[order].tolist(), tokens, count)
+    numbers = found.turns[order[: len(costs)]].tolist()
+    order = order[: len(costs)]
     kept = fill(Ranked(tuple(numbers), found.scores[order], np.array(costs, np.int64)), Total(max(tokens, 0)))
     return [number for number, keep in zip(numbers, kept, strict=True) if keep]
+
+
+def _costs(index: Index, numbers: Sequence[int], tokens: int, count: Callable[[str], int]) -> list[int]:
+    """The cost of each turn with its line end, until they cost twice the budget: the rest would fill gaps only."""
+    costs: list[int] = []
+    total = 0
+    for number in numbers:
+        if total > ENOUGH * tokens:
+            break
+        costs.append(count(line(index, number)) + 1)
+        total += costs[-1]
+    return costs
 
 
 def line(index: Index, number: int) -> str:
@@ -98,15 +113,18 @@ def passages(index: Index, numbers: Sequence[int], scores: dict[int, float]) -> 
             runs.append([number])
         else:
             run.append(number)
-    return [_passage(index, run, scores) for run in sorted(runs, key=lambda run: _when(index, run))]
+    return [_passage(index, run, scores) for run in _in_time(index, runs)]
 
 
-def _when(index: Index, run: list[int]) -> tuple[float, int, int]:
-    """Sessions stay together: by the time of their first turn, then as they came."""
-    session = int(index.session.rows[run[0]])
-    times = index.times.rows[index.session.rows == session]
-    first = float(np.nanmin(times)) if not np.isnan(times).all() else np.inf
-    return first, session, run[0]
+def _in_time(index: Index, runs: list[list[int]]) -> list[list[int]]:
+    """Sessions stay together: by the time of the first of their turns that is shown, then as they came."""
+    first: dict[int, float] = {}
+    for run in runs:
+        session, times = int(index.session.rows[run[0]]), index.times.rows[run]
+        begun = float(np.nanmin(times)) if not np.isnan(times).all() else np.inf
+        first[session] = min(first.get(session, np.inf), begun)
+    sessions = index.session.rows
+    return sorted(runs, key=lambda run: (first[int(sessions[run[0]])], int(sessions[run[0]]), run[0]))
 
 
 def _passage(index: Index, run: list[int], scores: dict[int, float]) -> Passage:

@@ -33,7 +33,7 @@ class Grown:
         new = np.asarray(rows, self._data.dtype)
         end = self._size + len(new)
         if end > len(self._data):
-            data = np.zeros((max(end, 2 * len(self._data)), *self._data.shape[1:]), self._data.dtype)
+            data = np.zeros((end + max(end // 4, 16), *self._data.shape[1:]), self._data.dtype)
             data[: self._size] = self.rows
             self._data = data
         self._data[self._size : end] = new

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from tamis.core import Bools, Ints
 from tamis.memory.recall.grown import Grown
 from tamis.memory.recall.terms import date_terms, terms
+from tamis.memory.recall.wide import Heads
 from tamis.memory.types import Changes, Entry, Segment, Turn
 
 WINDOW = 4  # turns: overlapping windows of four beat every unsupervised segmentation (specification, 3.2)
@@ -52,7 +53,9 @@ class Index:
         self.segments: dict[str, tuple[int, Segment]] = {}
         self.segment_name: dict[int, str] = {}
         self._last: dict[int, int] = {}  # of each session: its last turn
-        self._removed = self._places = 0
+        self._removed = self._places = self._words = 0
+        self._heads: Heads | None = None
+        self._begun = 0  # how many vectors there were when the axes of the heads were chosen
 
     def __len__(self) -> int:
         return len(self.entries) - self._removed
@@ -63,6 +66,19 @@ class Index:
         grown = [x for x in vars(self).values() if isinstance(x, Grown)]
         texts = sum(len(one.turn.text) for one in self.entries)
         return sum(x.bytes for x in grown) + 2 * texts + 8 * sum(len(ids) for ids, _ in self.postings.values())
+
+    @property
+    def mean_length(self) -> float:
+        """Terms of a living turn."""
+        return max(self._words / max(len(self), 1), 1e-9)
+
+    def heads(self) -> Heads:
+        """The vectors' heads, for very large scopes; made when first asked for."""
+        assert self.vectors is not None
+        if self._heads is None or len(self.vectors) > 4 * self._begun:
+            self._heads, self._begun = Heads(self.vectors.rows), len(self.vectors)
+        self._heads.sync(self.vectors.rows)
+        return self._heads
 
     def turn(self, number: int) -> Turn:
         """The turn of a number."""
@@ -124,6 +140,7 @@ class Index:
         columns = (self.lengths, self.times, self.expires, self.session, self.speaker)
         for column, values in zip(columns, zip(*noted, strict=True), strict=True):
             column.append(values)
+        self._words += int(sum(values[0] for values in noted))
         self.alive.append(np.ones(count, np.bool_))
         self.segment.append(np.full(count, NONE))
         self.spans.append(np.zeros(count))
@@ -178,6 +195,7 @@ class Index:
         if one.encoder != self.encoder:  # the scope goes over to another encoder: so do we, turn by turn
             self._go_over(one)
         self.vectors.rows[number] = self._fitting(one)
+        self._heads = None
         self._measure(np.array([number]))
 
     def _go_over(self, one: Entry) -> None:
@@ -191,6 +209,7 @@ class Index:
         if number is None:
             return
         self.alive.rows[number] = False
+        self._words -= int(self.lengths.rows[number])
         self._removed += 1
         self._unlink(number)
 

@@ -10,16 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tamis.core import Ints
+from tamis.core import Bools
 from tamis.memory.recall.index import NONE, Index, Numbers
+from tamis.memory.recall.wide import best, nearest
 
 K1, B = 0.9, 0.4  # BM25 for short texts (Anserini's defaults)
-WIDE = 60_000  # turns from which segments are scored first
-FINE = 4_000  # turns of the best segments that are then scored themselves
+WIDE = 30_000  # turns above which only those are scored that are near by words or vector
+NEAR = 250  # of each kind, exactly; with their neighbours, about 3,000
 
 Scores = NDArray[np.float64]
 
@@ -80,14 +82,14 @@ class Scored:
 
 
 def scored(index: Index, asked: Asked, now: float, weights: Weights | None = None) -> Scored:
-    """Score the living turns of a scope; of a very large scope, those of its best segments.
+    """Score the living turns of a scope; of a very large one, those that are near by words or by vector.
 
     now -- seconds since 1970: what has expired by then is gone
     """
     weights = weights or Weights()
-    numbers = np.flatnonzero(index.living(now)).astype(np.int32)
-    if len(numbers) > WIDE:
-        numbers = _of_best_segments(index, asked, numbers, weights)
+    living = index.living(now)
+    wide = len(index) > WIDE
+    numbers = _in_question(index, asked, living) if wide else np.flatnonzero(living).astype(np.int32)
     return _View(index, asked, numbers).scored(now, weights)
 
 
@@ -139,21 +141,10 @@ class _View:
 
     def _bm25_sessions(self) -> Scores:
         """(m,) of the session of each turn."""
-        of = self.index.session.rows[self.numbers]
-        scores = self.bm25_groups(of, len(self.index.sessions))
+        of, lengths = self.index.session.rows[self.numbers], self.index.lengths.rows[self.numbers]
+        count = int(of.max(initial=NONE)) + 1
+        scores = self._bm25(_summed(of, lengths, count), lambda counts: _summed(of, counts, count))
         return np.asarray(scores[of])
-
-    def bm25_groups(self, of: Numbers, count: int) -> Scores:
-        """(count,) of groups of turns; of -- (m,) the group of each."""
-        lengths = self.index.lengths.rows[self.numbers].astype(np.float64)
-        return self._bm25(_summed(of, lengths, count), lambda counts: _summed(of, counts, count))
-
-    def best_cosines(self, of: Numbers, count: int) -> Scores:
-        """(count,) the largest cosine in each group."""
-        best = np.full(count, -1.0)
-        starts = np.flatnonzero(np.diff(of, prepend=NONE - 1))
-        np.maximum.at(best, of[starts], np.maximum.reduceat(self._cosines(), starts))
-        return best
 
     def _bm25(self, lengths: Scores, gathered: Callable[[Scores], Scores]) -> Scores:
         """(u,) of units, Lucene's form.
@@ -197,7 +188,7 @@ def _mixed(lexical: Scores, cosine: Scores, share: float) -> Scores:
     return share * _unit(lexical) + (1 - share) * _unit(cosine)
 
 
-def _summed(of: Numbers, values: Scores, count: int) -> Scores:
+def _summed(of: Numbers, values: NDArray[Any], count: int) -> Scores:
     return np.asarray(np.bincount(of, values, count), np.float64)
 
 
@@ -209,17 +200,23 @@ def _unit(values: Scores) -> Scores:
     return (values - low) / (high - low) if high > low else np.zeros_like(values)
 
 
-def _of_best_segments(index: Index, asked: Asked, numbers: Numbers, weights: Weights) -> Numbers:
-    """The turns of the best segments, in order, about FINE of them: BM25 and the best cosine of a segment's turns."""
-    of = index.segment.rows[numbers]
-    count = int(of.max(initial=NONE)) + 1
-    if count < 1:
-        return numbers
-    view = _View(index, asked, numbers)
-    ranked = _mixed(view.bm25_groups(of, count), view.best_cosines(of, count), weights.lexical)
-    order = np.argsort(-ranked, kind="stable")
-    sizes = np.bincount(of, minlength=count)[order]
-    chosen = np.zeros(count, np.bool_)
-    chosen[order[: int(np.searchsorted(np.cumsum(sizes), FINE)) + 1]] = True
-    kept: Ints = np.flatnonzero(chosen[of])
-    return np.asarray(numbers[kept])
+def _in_question(index: Index, asked: Asked, living: Bools) -> Numbers:
+    """The turns of a very large scope that are near by vector or by words, with their neighbours, in order."""
+    chosen = _by_words(index, asked, living)
+    if asked.vector is not None and index.vectors is not None:
+        chosen = np.append(chosen, nearest(index.vectors.rows, index.heads(), asked.vector, NEAR, living))
+    mark = np.zeros(len(living) + 1, np.bool_)  # the last place is that of NONE
+    mark[index.after.rows[chosen]] = mark[index.before.rows[chosen]] = True
+    return np.flatnonzero(mark[:-1] & living).astype(np.int32)
+
+
+def _by_words(index: Index, asked: Asked, living: Bools) -> NDArray[np.int64]:
+    """The NEAR turns of the largest BM25, of those that have a word of the question."""
+    postings = [index.posting(term) for term in dict.fromkeys(asked.terms)]
+    dense, count = np.zeros(len(living), np.float32), len(index)
+    for ids, counts in postings:
+        norm = K1 * (1 - B + B * index.lengths.rows[ids] / index.mean_length)
+        idf = np.log1p((count - len(ids) + 0.5) / (len(ids) + 0.5))
+        dense[ids] += idf * counts * (K1 + 1) / (counts + norm)
+    turns = np.flatnonzero((dense > 0) & living)
+    return turns[best(dense[turns], NEAR)]

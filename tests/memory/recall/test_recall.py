@@ -1,0 +1,129 @@
+"""Laws of recall, a hand-worked memory, and the exact search against one that reads everything."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.memory.making import SIZE, entry, noon, tiles
+
+from tamis.errors import InvalidInput
+from tamis.memory.recall import Budget, Index, Options, recall
+from tamis.memory.recall.wide import Heads, best, nearest
+from tamis.memory.types import Changes
+
+WORDS = ("boat", "garden", "violin", "Paris", "sister", "bread", "exam", "dog")
+TALKS = st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=6).map(" ".join), min_size=1, max_size=12)
+
+
+def words(text):
+    """A counter that anyone can check by hand."""
+    return len(text.split())
+
+
+def index_of(entries):
+    made = Index()
+    made.apply(Changes(1, reset=True, added=tuple(entries), segments=tuple(tiles(entries))))
+    return made
+
+
+def talk(texts):
+    return [
+        entry(f"t{n}", text, session=f"s{n // 5}", speaker="Ann" if n % 2 else "Bob", time=noon(1 + n // 5))
+        for n, text in enumerate(texts)
+    ]
+
+
+FIVE = ("I bought a boat.", "Where is it moored?", "In the harbour of Brest.", "My sister plays the violin.", "Lovely.")
+
+
+def asked(index, question, tokens, **given):
+    return recall(index, question, Budget(tokens, words), encoder=None, now=noon(9), **given)
+
+
+def test_five_turns_by_hand():
+    # "violin" is said once; "Ann: My sister plays the violin." is 6 words, its header "[2023-05-01, s0]" 2.
+    found = asked(index_of(talk(FIVE)), "Who plays the violin?", 9)
+    assert found.text == "[2023-05-01, s0]\nAnn: My sister plays the violin."
+    assert (found.turn_ids, found.tokens) == (("t3",), 8)
+    assert found.passages[0].segments == ("s0:t2",)
+
+
+def test_why_names_the_words_in_common():
+    found = asked(index_of(talk(FIVE)), "Who plays the violin?", 9, options=Options(explain=True))
+    assert found.passages[0].why.endswith("words: play, violin")
+
+
+@given(TALKS, st.sampled_from(WORDS), st.integers(0, 60))
+@settings(max_examples=60, deadline=None)
+def test_the_budget_holds_no_turn_comes_twice_and_time_goes_on(texts, question, tokens):
+    entries = talk(texts)
+    found = asked(index_of(entries), question, tokens)
+    assert found.tokens == words(found.text) <= tokens
+    numbers = [int(ident[1:]) for ident in found.turn_ids]
+    assert numbers == sorted(set(numbers))
+    for passage in found.passages:
+        assert found.text[passage.offset :].startswith(passage.text)
+
+
+@given(TALKS, st.data())
+@settings(max_examples=60, deadline=None)
+def test_what_is_removed_is_never_recalled_and_the_rest_ranks_as_if_it_had_never_been(texts, data):
+    entries = talk(texts)
+    gone = data.draw(st.sets(st.sampled_from([one.turn.id for one in entries])))
+    index = index_of(entries)
+    index.apply(Changes(2, removed=tuple(sorted(gone))))
+    never = index_of([one for one in entries if one.turn.id not in gone])
+    for question in WORDS[:4]:
+        found, expected = asked(index, question, 40), asked(never, question, 40)
+        assert not gone & set(found.turn_ids)
+        assert found.turn_ids == expected.turn_ids
+
+
+@given(TALKS, st.integers(1, 11))
+@settings(max_examples=40, deadline=None)
+def test_turn_by_turn_gives_what_all_at_once_gives(texts, size):
+    entries = talk(texts)
+    step = Index()
+    for at in range(0, len(entries), size):
+        step.apply(Changes(at + 1, added=tuple(entries[at : at + size])))
+    whole = Index()
+    whole.apply(Changes(1, reset=True, added=tuple(entries)))
+    np.testing.assert_array_equal(step.after.rows, whole.after.rows)
+    np.testing.assert_array_equal(step.before.rows, whole.before.rows)
+    assert asked(step, "boat", 40).text == asked(whole, "boat", 40).text
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 300), st.integers(1, 40))
+@settings(max_examples=60, deadline=None)
+def test_exact_search_finds_what_reading_everything_finds(seed, count, wanted):
+    rng = np.random.default_rng(seed)
+    spread = np.geomspace(1, 0.01, SIZE)
+    vectors = (rng.standard_normal((count, SIZE)) * spread).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    query, among = vectors[rng.integers(count)], rng.random(count) < 0.8
+    found = nearest(vectors, Heads(vectors), query, wanted, among)
+    products = np.where(among, vectors.astype(np.float64) @ query.astype(np.float64), -np.inf)
+    expected = np.sort(products)[::-1][: min(wanted, int(among.sum()))]
+    assert len(set(found.tolist())) == len(found)
+    np.testing.assert_allclose(np.sort(products[found])[::-1], expected, atol=1e-6)
+
+
+@given(st.lists(st.integers(0, 5), max_size=30), st.integers(0, 35))
+def test_best_is_a_stable_sort(values, count):
+    scores = np.array(values, np.float64)
+    np.testing.assert_array_equal(best(scores, count), np.argsort(-scores, kind="stable")[:count])
+
+
+@pytest.mark.parametrize("question", ["", " ", "the of and", "🚤🚤", "ボートはどこ", "\x00", "a" * 1_000_000, "(["])
+def test_any_question_is_answered_within_the_budget(question):
+    assert asked(index_of(talk(FIVE)), question, 20).tokens <= 20
+
+
+def test_nothing_known_nothing_recalled():
+    assert asked(Index(), "boat", 20).text == ""
+
+
+@pytest.mark.parametrize("tokens", [-1, 1.5, True, "9"])
+def test_a_budget_is_a_whole_number(tokens):
+    with pytest.raises(InvalidInput, match="whole number"):
+        Budget(tokens, words)
