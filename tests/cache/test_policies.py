@@ -1,0 +1,82 @@
+"""Every policy and wrapper; the choice of entries beside `core.select.top`."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tamis.cache.attended import Attended
+from tamis.cache.policies import POLICIES, policy_of
+from tamis.cache.select import adaptive, choose, counts, keep, pyramid
+from tamis.cache.wrappers import chunk, pool, protect
+from tamis.core import Ratio, Scored, Total, top
+from tamis.errors import InvalidPlan, UnknownName
+
+
+def attended(seed=0, t=40, tq=40, dtype=torch.float32, valid=None):
+    dice = torch.Generator().manual_seed(seed)
+    keys, values = (torch.randn(2, 2, t, 8, generator=dice).to(dtype) for _ in range(2))
+    return Attended(1, keys, values, torch.randn(2, 6, tq, 8, generator=dice).to(dtype), valid=valid)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16])
+@pytest.mark.parametrize("wrap", [lambda p: p, protect, pool, chunk])
+@pytest.mark.parametrize("name", POLICIES)
+def test_scores_are_one_a_head_and_entry_and_no_nan(name, wrap, dtype):
+    scores = wrap(policy_of(name))(attended(dtype=dtype))
+    assert scores.shape == (2, 2, 40)
+    assert not scores.isnan().any()
+
+
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=20), st.integers(0, 25))
+def test_one_head_keeps_what_core_keeps(values, budget):
+    mine = keep(
+        torch.tensor(values)[None, None].float(), torch.tensor([[budget]]), valid=torch.ones(1, len(values)) > 0
+    )
+    theirs = top(Scored(tuple(values), np.array(values)), Total(budget))
+    assert mine[0, 0].tolist() == theirs.tolist()
+
+
+def test_padding_is_never_kept_and_budgets_are_exact():
+    valid = torch.ones(2, 40, dtype=torch.bool)
+    valid[1, :30] = False
+    scores = policy_of("knorm")(attended(valid=valid))
+    mask = choose(scores, counts(Ratio(0.5), valid, heads=2), valid=valid).mask
+    assert mask.sum(-1).tolist() == [[20, 20], [5, 5]]
+    assert not (mask & ~valid[:, None]).any()
+
+
+def test_protected_entries_raise_the_budget_and_it_is_reported():
+    valid = torch.ones(2, 40, dtype=torch.bool)
+    chosen = choose(protect(policy_of("random"), sink=2, recent=3)(attended()), torch.full((2, 2), 4), valid=valid)
+    assert chosen.mask.sum(-1).tolist() == [[5, 5], [5, 5]]
+    assert chosen.raised == 4
+
+
+def test_streaming_keeps_sinks_then_the_most_recent():
+    valid = torch.ones(2, 40, dtype=torch.bool)
+    mask = keep(policy_of("streaming")(attended()), torch.full((2, 2), 7), valid=valid)
+    assert mask[0, 0].nonzero().flatten().tolist() == [0, 1, 2, 3, 37, 38, 39]
+
+
+def test_adaptive_budgets_spend_the_same_in_all():
+    valid = torch.ones(2, 40, dtype=torch.bool)
+    each = torch.full((2, 2), 10)
+    many = adaptive(policy_of("snapkv")(attended()), each, valid=valid)
+    assert many.sum(1).tolist() == [20, 20]
+    assert (many >= 2).all()
+
+
+def test_pyramid_spends_the_same_in_all():
+    assert pyramid(100, 2, window=0) == [195, 5]
+    assert sum(pyramid(100, 7)) == 700
+
+
+def test_bad_input_is_named():
+    with pytest.raises(UnknownName, match="snapkv"):
+        policy_of("snapvk")
+    with pytest.raises(InvalidPlan, match="NaN"):
+        keep(torch.full((1, 1, 2), float("nan")), torch.ones(1, 1), valid=torch.ones(1, 2) > 0)
+    with pytest.raises(InvalidPlan, match="queries"):
+        policy_of("tova")(Attended(0, torch.ones(1, 1, 2, 4), torch.ones(1, 1, 2, 4)))
