@@ -21,6 +21,7 @@
     │   ├── UnknownScope                 nothing was ever stored under that name
     │   ├── StoreCorrupt                 a file that is no memory, or a damaged one
     │   ├── StoreTooNew                  written by a later version of tamis
+    │   ├── StaleVersion                 another has written meanwhile: try again
     │   └── StoreUnavailable             locked, read-only, disk full, or a server that is away
     └── MissingExtra (ImportError)       an optional dependency is not installed
 
@@ -140,6 +141,10 @@ class StoreCorrupt(StoreError):
 
 class StoreTooNew(StoreError):
     """A memory written by a later version of tamis."""
+
+
+class StaleVersion(StoreError):
+    """A scope that another thread or process has written to since it was read; nothing was written: try again."""
 
 
 class StoreUnavailable(StoreError):

@@ -3,7 +3,7 @@
 A turn's own BM25 and cosine, those of the best window that holds it, and the BM25 of its session are brought to 0..1
 for each question (min-max), and added: no single granularity wins for facts and topics alike (specification, 3.2 and
 3.3). Convex fusion, not reciprocal ranks, which lose 1 to 12 points here. The weights were read off five LoCoMo
-conversations, each left out in turn (docs/lab-log.md); the surface around them is flat.
+conversations (docs/lab-log.md); the surface around them is flat.
 """
 
 from __future__ import annotations

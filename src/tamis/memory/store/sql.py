@@ -9,12 +9,13 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from tamis.errors import DuplicateTurn, InvalidTurn, StoreCorrupt, UnknownScope
+from tamis.errors import DuplicateTurn, InvalidTurn, StaleVersion, StoreCorrupt, UnknownScope
 from tamis.memory.store import rows
 from tamis.memory.store.driver import Driver, Statements
 from tamis.memory.types import Changes, Entry, Receipt, Scope, Segment, Turn, Vector
 
 _ENTRY = ", ".join(rows.COLUMNS)
+_VERSIONS = 1 << 32  # a scope begun anew has another number: its versions are above all of the old one's
 
 
 class SqlStore:
@@ -45,16 +46,23 @@ class SqlStore:
     def version(self, scope: Scope) -> int:
         """The number of the scope's last change."""
         with self.driver.reading() as s:
-            return _known(s, scope)[1]
+            return _public(*_known(s, scope))
 
     # writing
 
-    def add(self, scope: Scope, entries: Sequence[Entry], segments: Sequence[Segment]) -> None:
-        """Add turns and the segments that they open or extend, in one transaction."""
+    def add(
+        self, scope: Scope, entries: Sequence[Entry], segments: Sequence[Segment], *, since: int | None = None
+    ) -> None:
+        """Add turns and the segments that they open or extend, in one transaction.
+
+        since -- the version that the segments were cut at; `StaleVersion` where another has written meanwhile
+        """
         _check_tiling(entries, segments)
         with self.driver.writing() as s:
             _opened(s, scope)
             number, version = _bumped(s, scope, self.driver.lock)
+            if since is not None and since != _public(number, version - 1) and (since or version > 1):
+                raise StaleVersion(f"{str(scope)!r} was written to meanwhile.", hint="Try again.")
             self._refuse_known(s, scope, number, [one.turn.id for one in entries])
             places = self._segments(s, (number, version), segments)
             s.many(
@@ -136,17 +144,18 @@ class SqlStore:
         """What happened in a scope since a version."""
         with self.driver.reading() as s:
             number, version = _known(s, scope)
-            if since > version:  # a scope of that name was deleted and begun anew
+            mine, since = divmod(since, _VERSIONS)
+            if mine != number or since > version:  # a scope of that name was deleted and begun anew
                 since = 0
             if since == version:
-                return Changes(version)
+                return Changes(_public(number, version), since == 0)
             query = f"SELECT {_ENTRY} FROM turns WHERE scope = ? AND changed > ? ORDER BY number"
             added = tuple(map(rows.entry, s.all(query, number, since)))
             gone = s.all("SELECT kind, id FROM gone WHERE scope = ? AND version > ?", number, since) if since else []
             segments = _read_segments(s, "g.scope = ? AND g.changed > ?", number, since)
         removed = tuple(ident for kind, ident in gone if kind == "turn")
         dropped = tuple(ident for kind, ident in gone if kind == "segment")
-        return Changes(version, since == 0, added, removed, segments, dropped)
+        return Changes(_public(number, version), since == 0, added, removed, segments, dropped)
 
     def turns(self, scope: Scope, ids: Sequence[str]) -> tuple[Turn, ...]:
         """The turns of these ids, in this order; one that is gone is left out."""
@@ -345,6 +354,11 @@ def _bumped(s: Statements, scope: Scope, lock: str) -> tuple[int, int]:
     number, version = _known(s, scope, lock)
     s.run("UPDATE scopes SET version = ? WHERE number = ?", version + 1, number)
     return number, version + 1
+
+
+def _public(number: int, version: int) -> int:
+    """The version as others see it: two scopes of one name, one after the other, share none."""
+    return number * _VERSIONS + version
 
 
 def _noted(s: Statements, receipt: Receipt) -> None:
