@@ -67,7 +67,7 @@ def test_it_looks_at_every_dependency_and_extra() -> None:
     extras = re.search(r"^\[project.optional-dependencies\]\n(.*?)^\[", project, re.M | re.S)
     assert needed is not None
     assert extras is not None
-    assert set(re.findall(r'"([\w-]+)', needed[1])) == set(doctor.PACKAGES.values())
+    assert set(re.findall(r'^ *"([\w-]+)', needed[1], re.M)) == set(doctor.PACKAGES.values())
     assert set(re.findall(r"^(\w+) = ", extras[1], re.M)) == set(doctor.EXTRAS)
 
 

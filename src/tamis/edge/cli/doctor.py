@@ -22,10 +22,14 @@ PACKAGES = {  # imported as -> installed as
     "tiktoken": "tiktoken",
     "regex": "regex",
     "rich": "rich",
+    "Stemmer": "PyStemmer",
+    "dateparser": "dateparser",
 }
 EXTRAS = {  # extra -> (what it must bring, what it is good for)
     "torch": (("torch", "transformers"), "other people's token classifiers"),
     "remote": (("httpx",), "models and teachers behind a server"),
+    "postgres": (("psycopg",), "memories on a PostgreSQL server"),
+    "ann": (("usearch",), "approximate search in very large memories"),
     "train": (("torch", "transformers", "onnx"), "making models: the embedded ones anew, and your own"),
 }
 SAMPLE = (
