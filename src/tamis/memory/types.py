@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from tamis.errors import InvalidTurn, UnknownScope
 
 Vector: TypeAlias = NDArray[np.float16]
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _LEVEL = re.compile(r"[^\s/\x00-\x1f](?:[^/\x00-\x1f]*[^\s/\x00-\x1f])?")
 
 
@@ -71,8 +72,16 @@ class Turn:
 
     def __post_init__(self) -> None:
         for name in ("text", "speaker", "session", "id"):
-            if not isinstance(getattr(self, name), str):
-                raise InvalidTurn(f"The {name} of a turn must be text, got {getattr(self, name)!r}.")
+            value = getattr(self, name)
+            if not isinstance(value, str):
+                raise InvalidTurn(f"The {name} of a turn must be text, got {value!r}.")
+            found = _UNSTORABLE.search(value)
+            if found:  # PostgreSQL holds no NUL, and half of a surrogate pair is no character
+                hint = "Remove it, or put U+FFFD in its place."
+                raise InvalidTurn(f"The {name} of a turn has {found.group()!r} at {found.start()}.", hint=hint)
+        if not isinstance(self.time, datetime | None):
+            hint = "Give a datetime; `datetime.fromisoformat` reads ISO 8601."
+            raise InvalidTurn(f"The time of a turn must be a datetime, got {self.time!r}.", hint=hint)
 
 
 @dataclass(frozen=True, slots=True)

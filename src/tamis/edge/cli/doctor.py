@@ -29,9 +29,10 @@ EXTRAS = {  # extra -> (what it must bring, what it is good for)
     "torch": (("torch", "transformers"), "other people's token classifiers"),
     "remote": (("httpx",), "models and teachers behind a server"),
     "postgres": (("psycopg",), "memories on a PostgreSQL server"),
-    "ann": (("usearch",), "approximate search in very large memories"),
+    "encrypted": (("sqlcipher3",), "memories encrypted at rest"),
     "train": (("torch", "transformers", "onnx"), "making models: the embedded ones anew, and your own"),
 }
+DISTRIBUTIONS = {"sqlcipher3": "sqlcipher3-wheels"}  # imported as -> installed as, of extras
 SAMPLE = (
     "The harbour committee met on Tuesday, 14 March 2023, to look again at the plan for the north quay. Ms. Aalto said "
     "that the dredging had cost 1,280,000 euros so far, which was not within the budget. It was agreed that no further "
@@ -133,5 +134,5 @@ def _threads() -> str:
 def _extra(extra: str) -> str:
     needed, use = EXTRAS[extra]
     if all(find_spec(package) for package in needed):
-        return ", ".join(f"{package} {metadata.version(package)}" for package in needed)
+        return ", ".join(f"{package} {metadata.version(DISTRIBUTIONS.get(package, package))}" for package in needed)
     return f"not installed; for {use}: pip install 'tamis[{extra}]'"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -26,8 +27,14 @@ class PostgresDriver:
         except ImportError as error:
             raise missing_extra("postgres", "psycopg") from error
         self._psycopg, self._url, self.read_only = psycopg, url, read_only
-        self._lock = threading.RLock()
         self._connection: Any = None
+        self._owned()
+
+    def _owned(self) -> None:
+        """A forked process must neither speak on its parent's connection nor wait for a lock that none will open."""
+        self._process = os.getpid()
+        self._lock = threading.RLock()
+        self._parents, self._connection = self._connection, None  # kept: closing it would end the parent's session
 
     def filled(self) -> bool:
         """Whether there are tables of ours."""
@@ -50,6 +57,8 @@ class PostgresDriver:
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[_Statements]:
+        if self._process != os.getpid():
+            self._owned()
         with self._lock, self._translated():
             connection = self._begun(begin)
             try:

@@ -28,6 +28,7 @@ TABLES = (
     "CREATE TABLE receipts (number {serial}, at DOUBLE PRECISION NOT NULL, receipt TEXT NOT NULL)",
     "CREATE INDEX turns_changed ON turns (scope, changed)",
     "CREATE INDEX turns_segment ON turns (segment)",
+    "CREATE INDEX turns_session ON turns (scope, session, number)",
     "CREATE INDEX turns_expires ON turns (expires) WHERE expires IS NOT NULL",
     "CREATE INDEX segments_changed ON segments (scope, changed)",
     "CREATE INDEX segments_session ON segments (scope, session)",

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from tamis.errors import DuplicateTurn, InvalidTurn, StaleVersion, StoreCorrupt, UnknownScope
+from tamis.errors import DuplicateTurn, InvalidTurn, StaleVersion, UnknownScope
 from tamis.memory.store import rows
 from tamis.memory.store.driver import Driver, Statements
+from tamis.memory.store.integrity import faults, torn
 from tamis.memory.types import Changes, Entry, Receipt, Scope, Segment, Turn, Vector
 
 _ENTRY = ", ".join(rows.COLUMNS)
@@ -64,6 +66,7 @@ class SqlStore:
             if since is not None and since != _public(number, version - 1) and (since or version > 1):
                 raise StaleVersion(f"{str(scope)!r} was written to meanwhile.", hint="Try again.")
             self._refuse_known(s, scope, number, [one.turn.id for one in entries])
+            _refuse_torn(s, number, segments)
             places = self._segments(s, (number, version), segments)
             s.many(
                 f"INSERT INTO turns (scope, segment, changed, {_ENTRY}) VALUES ({_marks(3 + len(rows.COLUMNS))})",
@@ -81,6 +84,14 @@ class SqlStore:
                 if not moved:
                     raise InvalidTurn(f"There is no turn {ident!r} in {str(scope)!r}.", hint="Add it first.")
             self._drop_empty(s, number, version)
+            wrong = torn(s, number) or s.all(
+                "SELECT 1 FROM turns t JOIN segments g ON g.number = t.segment WHERE t.scope = ? "
+                "AND g.session <> t.session LIMIT 1",
+                number,
+            )
+            if wrong:
+                hint = "Segments hold turns that are side by side in one session."
+                raise InvalidTurn("These segments would tear others apart, or reach into another session.", hint=hint)
 
     def revector(self, scope: Scope, encoder: str, vectors: Sequence[tuple[str, Vector]]) -> None:
         """Replace the vectors of turns by those of another encoder."""
@@ -109,6 +120,8 @@ class SqlStore:
             mine = [(n, one) for n, one in known if scope.covers(one)]
             if not mine:
                 raise _unknown(s, scope)
+            for _, one in sorted(mine, key=lambda pair: pair[1]):  # who writes to them waits, always in this order
+                _known(s, one, self.driver.lock)
             for number, one in mine:
                 found = s.all("SELECT id FROM turns WHERE scope = ? ORDER BY number", number)
                 removed[str(one)] = tuple(ident for (ident,) in found)
@@ -127,16 +140,22 @@ class SqlStore:
         """Remove what has expired, in every scope."""
         at = rows.utc(now)
         assert at is not None
-        removed: dict[str, tuple[str, ...]] = {}
-        counts: dict[str, int] = {}
-        query = "SELECT s.name, t.id FROM turns t JOIN scopes s ON s.number = t.scope WHERE t.expires <= ?"
+        total = Receipt()
+        query = "SELECT s.name, t.id FROM turns t JOIN scopes s ON s.number = t.scope WHERE t.expires <= ? ORDER BY 1"
         with self.driver.reading() as s:
-            due = s.all(query, at.timestamp())
-        for name in sorted({name for name, _ in due}):
-            receipt = self.delete(Scope.of(name), [ident for other, ident in due if other == name])
-            removed |= receipt.turns
-            counts = {key: counts.get(key, 0) + value for key, value in receipt.removed.items()}
-        return Receipt(removed, counts)
+            if not s.all(f"{query} LIMIT 1", at.timestamp()):
+                return total
+        with self.driver.writing() as s:
+            due: dict[str, list[str]] = {}
+            for name, ident in s.all(query, at.timestamp()):
+                due.setdefault(name, []).append(ident)
+            for name, ids in due.items():
+                scope = Scope.of(name)
+                found = self._deleted(s, _bumped(s, scope, self.driver.lock), scope, ids)
+                total = _together(total, found)
+            _noted(s, total)
+        self.driver.erased()
+        return total
 
     # reading
 
@@ -179,11 +198,7 @@ class SqlStore:
         """The entries of the last segment of a session."""
         with self.driver.reading() as s:
             number, _ = _known(s, scope)
-            last = s.all(
-                "SELECT segment FROM turns WHERE scope = ? AND session = ? ORDER BY number DESC LIMIT 1",
-                number,
-                session,
-            )
+            last = s.all(_LAST, number, session)
             if not last:
                 return ()
             query = f"SELECT {_ENTRY} FROM turns WHERE segment = ? ORDER BY number"
@@ -208,13 +223,7 @@ class SqlStore:
         if found:
             return tuple(found)
         with self.driver.reading() as s:
-            for words, query in _CHECKS:
-                found += [f"{words}: {row[0]!r}" for row in s.all(query)]
-            for scope, name in s.all("SELECT number, name FROM scopes"):
-                for values in s.all(f"SELECT {_ENTRY} FROM turns WHERE scope = ?", scope):
-                    found += _readable(values)
-                found += [f"{name}: {said}" for said in _torn(s, scope)]
-        return tuple(found)
+            return tuple(faults(s))
 
     def close(self) -> None:
         """Let go of the database."""
@@ -223,13 +232,10 @@ class SqlStore:
     # parts of a transaction
 
     def _refuse_known(self, s: Statements, scope: Scope, number: int, ids: Sequence[str]) -> None:
-        twice = {ident for ident in ids if ids.count(ident) > 1} if len(set(ids)) < len(ids) else set()
         for part in _parts(ids, self.driver.batch):
-            query = f"SELECT id FROM turns WHERE scope = ? AND id IN ({_marks(len(part))})"
-            twice |= {ident for (ident,) in s.all(query, number, *part)}
-        if twice:
-            hint = "Ids are unique in a scope; leave them out, and they are made."
-            raise DuplicateTurn(f"There is a turn {min(twice)!r} in {str(scope)!r} already.", hint=hint)
+            query = f"SELECT id FROM turns WHERE scope = ? AND id IN ({_marks(len(part))}) ORDER BY id"
+            for (ident,) in s.all(query, number, *part):
+                raise _taken(ident, f"in {str(scope)!r} already")
 
     def _segments(self, s: Statements, at: tuple[int, int], segments: Sequence[Segment]) -> dict[str, int]:
         """Write the segments; the number of that of each turn."""
@@ -276,59 +282,51 @@ class SqlStore:
         return len(empty)
 
 
-_CHECKS = (
-    (
-        "a segment without turns",
-        "SELECT id FROM segments WHERE NOT EXISTS (SELECT 1 FROM turns WHERE turns.segment = segments.number)",
-    ),
-    (
-        "a turn whose segment is of another scope or session, or missing",
-        "SELECT t.id FROM turns t LEFT JOIN segments g ON g.number = t.segment "
-        "WHERE g.number IS NULL OR g.scope <> t.scope OR g.session <> t.session",
-    ),
-    (
-        "a change that is newer than its scope",
-        "SELECT t.id FROM turns t JOIN scopes s ON s.number = t.scope WHERE t.changed > s.version",
-    ),
-    (
-        "something of a scope that does not exist",
-        "SELECT id FROM turns WHERE NOT EXISTS (SELECT 1 FROM scopes WHERE scopes.number = turns.scope)",
-    ),
-)
+def _together(one: Receipt, other: Receipt) -> Receipt:
+    counts = {name: one.removed.get(name, 0) + count for name, count in other.removed.items()}
+    return Receipt(one.turns | other.turns, one.removed | counts)
 
 
-def _readable(values: tuple[Any, ...]) -> list[str]:
-    try:
-        found = rows.entry(values)
-    except StoreCorrupt as error:
-        return [str(error)]
-    return [] if found.vector.size else [f"the turn {found.turn.id!r} has no vector"]
+def _refuse_torn(s: Statements, number: int, segments: Sequence[Segment]) -> None:
+    """A known segment may grow only at the end of its session."""
+    for at, segment in enumerate(segments):
+        found = s.all("SELECT number, session FROM segments WHERE scope = ? AND id = ?", number, segment.id)
+        if not found:
+            continue
+        last = s.all(_LAST, number, segment.session)
+        before = any(one.session == segment.session for one in segments[:at])
+        if before or found[0][1] != segment.session or not last or last[0][0] != found[0][0]:
+            hint = "Only the last segment of a session grows; give others an id of their own."
+            raise InvalidTurn(f"The segment {segment.id!r} is not the last of session {segment.session!r}.", hint=hint)
 
 
-def _torn(s: Statements, scope: int) -> list[str]:
-    """Segments whose turns are not side by side in their session."""
-    seen: dict[str, int] = {}
-    done: set[int] = set()
-    found = []
-    for session, segment in s.all("SELECT session, segment FROM turns WHERE scope = ? ORDER BY number", scope):
-        if seen.get(session) != segment:
-            if segment in done:
-                found.append(f"the segment number {segment} of session {session!r} is torn")
-            done.add(segment)
-            seen[session] = segment
-    return found
+_LAST = "SELECT segment FROM turns WHERE scope = ? AND session = ? ORDER BY number DESC LIMIT 1"
 
 
 def _check_tiling(entries: Sequence[Entry], segments: Sequence[Segment]) -> None:
-    """Each new turn is in one segment, and the segment in the turn's session."""
-    session_of = {ident: segment.session for segment in segments for ident in segment.turns}
-    if sum(len(segment.turns) for segment in segments) != len(session_of):
-        raise InvalidTurn("A turn is in two segments.", hint="Segments tile their session.")
+    """The segments hold the new turns and nothing else, session by session in the same order."""
+    for ident, count in Counter(one.turn.id for one in entries).items():
+        if count > 1:
+            raise _taken(ident, "in what is added already")
+    told: dict[str, list[str]] = {}
+    for segment in segments:
+        told.setdefault(segment.session, []).extend(segment.turns)
+    given: dict[str, list[str]] = {}
     for one in entries:
-        if not one.turn.id or session_of.get(one.turn.id) != one.turn.session:
-            raise InvalidTurn(f"The turn {one.turn.id!r} is in no segment of its session {one.turn.session!r}.")
-        if not one.vector.size:
-            raise InvalidTurn(f"The turn {one.turn.id!r} has no vector.")
+        given.setdefault(one.turn.session, []).append(one.turn.id)
+        if not one.turn.id or not one.vector.size:
+            raise InvalidTurn(f"The turn {one.turn.id!r} has no id or no vector.")
+    if len({segment.id for segment in segments}) < len(segments) or not all(segment.turns for segment in segments):
+        raise InvalidTurn("Two segments have one id, or one has no turn.")
+    if told != given:
+        wrong = next(name for name in [*given, *told] if told.get(name) != given.get(name))
+        hint = "Segments tile what is added: each turn is in one, in order."
+        raise InvalidTurn(f"The segments of session {wrong!r} do not hold its new turns in order.", hint=hint)
+
+
+def _taken(ident: str, where: str) -> DuplicateTurn:
+    hint = "Ids are unique in a scope; leave them out, and they are made."
+    return DuplicateTurn(f"There is a turn {ident!r} {where}.", hint=hint)
 
 
 def _opened(s: Statements, scope: Scope) -> None:

@@ -1,0 +1,124 @@
+"""What may be written into a memory: secrets are masked, copies and what was only recalled are not stored as news.
+
+Works on texts and tables; knows neither stores nor vectors. Every decision has a reason that the caller gets to see.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from tamis.errors import InvalidTurn, unknown
+from tamis.memory.guard.patterns import BOILERPLATE, INSTRUCTIONS, OUTSIDE, SECRETS
+from tamis.memory.guard.seen import Delivered, Seen
+from tamis.memory.types import Turn
+
+_POLICIES = {
+    "secrets": ("mask", "refuse", "allow"),
+    "duplicates": ("skip", "flag", "allow"),
+    "near": ("skip", "flag", "allow"),
+    "boilerplate": ("flag", "skip", "allow"),
+    "recalled": ("skip", "flag", "allow"),
+    "instructions": ("flag", "allow"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What is done about what the guard notices.
+
+    Attributes:
+        secrets: "mask" (before anything is written), "refuse" (`InvalidTurn`), "allow".
+        duplicates: the same words by the same speaker once more: "skip", "flag", "allow".
+        near: nearly the same words as one of the last turns: "flag", "skip", "allow".
+        boilerplate: greetings, "ok", signatures: "flag", "skip", "allow".
+        recalled: what `recall` has given before and comes back: "skip", "flag", "allow".
+        instructions: orders in the text of tools and retrieval: "flag", "allow".
+    """
+
+    secrets: str = "mask"
+    duplicates: str = "skip"
+    near: str = "flag"
+    boilerplate: str = "flag"
+    recalled: str = "skip"
+    instructions: str = "flag"
+
+    def __post_init__(self) -> None:
+        for name, known in _POLICIES.items():
+            if getattr(self, name) not in known:
+                raise unknown(f"policy for {name}", getattr(self, name), known)
+
+
+OFF = Guard(*["allow"] * 6)
+"""Stores everything as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the guard says of a turn.
+
+    Attributes:
+        turn: as it may be stored, secrets masked.
+        flags: what was noticed.
+        skipped: why it is not stored; empty where it is.
+    """
+
+    turn: Turn
+    flags: tuple[str, ...] = ()
+    skipped: str = ""
+
+
+def judge(turn: Turn, guard: Guard, seen: Seen, delivered: Delivered) -> Verdict:
+    """What is to be done with a turn.
+
+    Raises:
+        InvalidTurn: a secret, where the policy is "refuse"; the message names its kind, never the secret.
+    """
+    text, kinds = (turn.text, ()) if guard.secrets == "allow" else masked(turn.text)
+    if kinds and guard.secrets == "refuse":
+        hint = "Remove it, or let it be masked: Guard(secrets='mask')."
+        raise InvalidTurn(f"A turn of {turn.speaker!r} holds a secret ({', '.join(kinds)}).", hint=hint)
+    turn = replace(turn, text=text) if kinds else turn
+    flags = ["secret-masked"] if kinds else []
+    for name, flag, found in (
+        ("recalled", "recalled", lambda: delivered.says(turn.text)),
+        ("duplicates", "duplicate", lambda: seen.copy_of(turn)),
+        ("near", "near-duplicate", lambda: seen.near(turn)),
+        ("boilerplate", "boilerplate", lambda: is_boilerplate(turn.text)),
+        ("instructions", "instruction", lambda: turn.speaker.lower() in OUTSIDE and is_instruction(turn.text)),
+    ):
+        policy = getattr(guard, name)
+        if policy == "allow" or not found():
+            continue
+        if policy == "skip":
+            return Verdict(turn, tuple(flags), flag)
+        if not (flag == "near-duplicate" and "duplicate" in flags):
+            flags.append(flag)
+    return Verdict(turn, tuple(flags))
+
+
+def masked(text: str) -> tuple[str, tuple[str, ...]]:
+    """The text with every secret replaced by "[KIND removed]", and the kinds that were found.
+
+    Example: "my key is AKIAIOSFODNN7EXAMPLE" -> "my key is [aws key removed]", ("aws key",)
+    """
+    kinds: list[str] = []
+    for secret in SECRETS:
+        group = "secret" if "secret" in secret.pattern.groupindex else 0
+        for match in reversed(list(secret.pattern.finditer(text))):
+            if secret.holds(match[group]):
+                text = f"{text[: match.start(group)]}[{secret.name} removed]{text[match.end(group) :]}"
+                kinds.append(secret.name)
+    return text, tuple(dict.fromkeys(kinds))
+
+
+def is_boilerplate(text: str) -> bool:
+    """Whether nothing is said: greetings, thanks, "ok", a signature."""
+    return len(text) <= 80 and BOILERPLATE.fullmatch(text.strip()) is not None
+
+
+def is_instruction(text: str) -> bool:
+    """Whether the text gives orders to a model."""
+    return any(pattern.search(text) for pattern in INSTRUCTIONS)
+
+
+__all__ = ["OFF", "Delivered", "Guard", "Seen", "Verdict", "is_boilerplate", "is_instruction", "judge", "masked"]

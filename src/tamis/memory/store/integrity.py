@@ -1,0 +1,64 @@
+"""What may be wrong with stored memories, found by reading all of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tamis.errors import StoreCorrupt
+from tamis.memory.store import rows
+from tamis.memory.store.driver import Statements
+
+
+def faults(s: Statements) -> list[str]:
+    """What is inconsistent, in words."""
+    found: list[str] = []
+    for words, query in _CHECKS:
+        found += [f"{words}: {row[0]!r}" for row in s.all(query)]
+    for scope, name in s.all("SELECT number, name FROM scopes ORDER BY number"):
+        for values in s.all(f"SELECT {', '.join(rows.COLUMNS)} FROM turns WHERE scope = ?", scope):
+            found += _readable(values)
+        found += [f"{name}: {said}" for said in torn(s, scope)]
+    return found
+
+
+def torn(s: Statements, scope: int) -> list[str]:
+    """Segments of a scope whose turns are not side by side in their session."""
+    seen: dict[str, int] = {}
+    done: set[int] = set()
+    found = []
+    for session, segment in s.all("SELECT session, segment FROM turns WHERE scope = ? ORDER BY number", scope):
+        if seen.get(session) != segment:
+            if segment in done:
+                found.append(f"the segment number {segment} of session {session!r} is torn")
+            done.add(segment)
+            seen[session] = segment
+    return found
+
+
+_CHECKS = (
+    (
+        "a segment without turns",
+        "SELECT id FROM segments WHERE NOT EXISTS (SELECT 1 FROM turns WHERE turns.segment = segments.number)",
+    ),
+    (
+        "a turn whose segment is of another scope or session, or missing",
+        "SELECT t.id FROM turns t LEFT JOIN segments g ON g.number = t.segment "
+        "WHERE g.number IS NULL OR g.scope <> t.scope OR g.session <> t.session",
+    ),
+    (
+        "a change that is newer than its scope",
+        "SELECT t.id FROM turns t JOIN scopes s ON s.number = t.scope WHERE t.changed > s.version",
+    ),
+    (
+        "something of a scope that does not exist",
+        "SELECT id FROM turns WHERE NOT EXISTS (SELECT 1 FROM scopes WHERE scopes.number = turns.scope)",
+    ),
+)
+
+
+def _readable(values: tuple[Any, ...]) -> list[str]:
+    try:
+        found = rows.entry(values)
+    except StoreCorrupt as error:
+        return [str(error)]
+    return [] if found.vector.size else [f"the turn {found.turn.id!r} has no vector"]
