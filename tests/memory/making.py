@@ -36,3 +36,21 @@ def tiles(entries: Iterable[Entry], size: int = 2) -> list[Segment]:
 def noon(day: int) -> datetime:
     """Noon of a day of May 2023, UTC."""
     return datetime(2023, 5, day, 12, tzinfo=timezone.utc)
+
+
+class Hashed:
+    """An encoder without a model: each word has a direction of its own, a text is their sum."""
+
+    name = "hashed"
+
+    def __init__(self, size: int = SIZE, name: str = "hashed") -> None:
+        self.size, self.name = size, name
+
+    def vectors(self, texts):
+        """(n, size) of unit length."""
+        made = np.array([self._vector(text) for text in texts], np.float32).reshape(len(texts), self.size)
+        return made / np.maximum(np.linalg.norm(made, axis=1, keepdims=True), 1e-9)
+
+    def _vector(self, text: str):
+        words = [zlib.crc32(word.encode()) for word in text.lower().split()] or [0]
+        return sum(np.random.default_rng(word).standard_normal(self.size) for word in words)

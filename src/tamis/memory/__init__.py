@@ -1,1 +1,31 @@
-"""Conversations that are remembered: topical segments, stores, recall within a token budget."""
+"""Conversations that remember: turns in, the passages that answer a question out, within a budget of tokens."""
+
+from tamis.memory.aio import AsyncMemory
+from tamis.memory.api import Memory, Recalling
+from tamis.memory.engine import Added, Engine
+from tamis.memory.exchange import Imported
+from tamis.memory.guard import Guard
+from tamis.memory.overview import Overview, Session
+from tamis.memory.recall import Passage, Recall, Weights
+from tamis.memory.store import open_store
+from tamis.memory.types import Receipt, Scope, Segment, Turn
+
+__all__ = [
+    "Added",
+    "AsyncMemory",
+    "Engine",
+    "Guard",
+    "Imported",
+    "Memory",
+    "Overview",
+    "Passage",
+    "Recall",
+    "Recalling",
+    "Receipt",
+    "Scope",
+    "Segment",
+    "Session",
+    "Turn",
+    "Weights",
+    "open_store",
+]

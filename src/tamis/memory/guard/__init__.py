@@ -5,6 +5,7 @@ Works on texts and tables; knows neither stores nor vectors. Every decision has 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from tamis.errors import InvalidTurn, unknown
@@ -48,8 +49,18 @@ class Guard:
                 raise unknown(f"policy for {name}", getattr(self, name), known)
 
 
+STANDARD = Guard()
+"""What is done unless told otherwise."""
 OFF = Guard(*["allow"] * 6)
 """Stores everything as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """A turn as it may be stored, secrets masked, and the kinds of secrets that were found."""
+
+    turn: Turn
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +78,33 @@ class Verdict:
     skipped: str = ""
 
 
-def judge(turn: Turn, guard: Guard, seen: Seen, delivered: Delivered) -> Verdict:
-    """What is to be done with a turn.
+def screen(turn: Turn, guard: Guard) -> Screened:
+    """The turn without its secrets; what can be said of a turn alone, before anything is made of it.
 
     Raises:
         InvalidTurn: a secret, where the policy is "refuse"; the message names its kind, never the secret.
     """
-    text, kinds = (turn.text, ()) if guard.secrets == "allow" else masked(turn.text)
+    if guard.secrets == "allow":
+        return Screened(turn)
+    text, kinds = masked(turn.text)
     if kinds and guard.secrets == "refuse":
         hint = "Remove it, or let it be masked: Guard(secrets='mask')."
         raise InvalidTurn(f"A turn of {turn.speaker!r} holds a secret ({', '.join(kinds)}).", hint=hint)
-    turn = replace(turn, text=text) if kinds else turn
-    flags = ["secret-masked"] if kinds else []
-    for name, flag, found in (
+    return Screened(replace(turn, text=text) if kinds else turn, kinds)
+
+
+def judge(screened: Screened, guard: Guard, seen: Iterable[Seen], delivered: Delivered) -> Verdict:
+    """What is to be done with a turn, given what was said and recalled before."""
+    turn, seen = screened.turn, tuple(seen)
+    flags = ["secret-masked"] if screened.kinds else []
+    looks: tuple[tuple[str, str, Callable[[], bool]], ...] = (
         ("recalled", "recalled", lambda: delivered.says(turn.text)),
-        ("duplicates", "duplicate", lambda: seen.copy_of(turn)),
-        ("near", "near-duplicate", lambda: seen.near(turn)),
+        ("duplicates", "duplicate", lambda: any(one.copy_of(turn) for one in seen)),
+        ("near", "near-duplicate", lambda: any(one.near(turn) for one in seen)),
         ("boilerplate", "boilerplate", lambda: is_boilerplate(turn.text)),
         ("instructions", "instruction", lambda: turn.speaker.lower() in OUTSIDE and is_instruction(turn.text)),
-    ):
+    )
+    for name, flag, found in looks:
         policy = getattr(guard, name)
         if policy == "allow" or not found():
             continue
@@ -121,4 +140,17 @@ def is_instruction(text: str) -> bool:
     return any(pattern.search(text) for pattern in INSTRUCTIONS)
 
 
-__all__ = ["OFF", "Delivered", "Guard", "Seen", "Verdict", "is_boilerplate", "is_instruction", "judge", "masked"]
+__all__ = [
+    "OFF",
+    "STANDARD",
+    "Delivered",
+    "Guard",
+    "Screened",
+    "Seen",
+    "Verdict",
+    "is_boilerplate",
+    "is_instruction",
+    "judge",
+    "masked",
+    "screen",
+]

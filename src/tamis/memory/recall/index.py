@@ -25,6 +25,7 @@ from tamis.memory.types import Changes, Entry, Segment, Turn
 WINDOW = 4  # turns: overlapping windows of four beat every unsupervised segmentation (specification, 3.2)
 GONE = 0.2  # share of removed turns at which the index is built anew
 NONE = -1
+ENTRY = 1_500  # bytes of a turn's Python objects, measured: values, postings, the vector as it is stored
 
 Array32 = NDArray[np.float32]
 Numbers = NDArray[np.int32]
@@ -53,7 +54,7 @@ class Index:
         self.segments: dict[str, tuple[int, Segment]] = {}
         self.segment_name: dict[int, str] = {}
         self._last: dict[int, int] = {}  # of each session: its last turn
-        self._removed = self._places = self._words = 0
+        self._removed = self._places = self._words = self._characters = 0
         self._heads: Heads | None = None
         self._begun = 0  # how many vectors there were when the axes of the heads were chosen
 
@@ -64,8 +65,7 @@ class Index:
     def bytes(self) -> int:
         """What it takes, roughly."""
         grown = [x for x in vars(self).values() if isinstance(x, Grown)]
-        texts = sum(len(one.turn.text) for one in self.entries)
-        return sum(x.bytes for x in grown) + 2 * texts + 8 * sum(len(ids) for ids, _ in self.postings.values())
+        return sum(x.bytes for x in grown) + ENTRY * len(self.entries) + 2 * self._characters
 
     @property
     def mean_length(self) -> float:
@@ -79,6 +79,10 @@ class Index:
             self._heads, self._begun = Heads(self.vectors.rows), len(self.vectors)
         self._heads.sync(self.vectors.rows)
         return self._heads
+
+    def last(self, session: str) -> int:
+        """The last turn of a session; NONE where it has none."""
+        return self._last.get(self.sessions.get(session, NONE), NONE)
 
     def turn(self, number: int) -> Turn:
         """The turn of a number."""
@@ -120,6 +124,7 @@ class Index:
         turn = one.turn
         self.entries.append(one)
         self.number[turn.id] = number
+        self._characters += len(turn.text)
         found = terms(f"{turn.speaker} {one.key}", self.language) + date_terms(turn.time, self.language)
         for term, count in Counter(found).items():
             if term not in self.postings:

@@ -19,12 +19,12 @@ class Segmenter(Protocol):
 
     What was cut stays: a new turn extends the open segment or begins another. A causal segmenter, which looks at no
     turn behind the one it decides on, gives the same for a session turn by turn and at once.
-
-    Attributes:
-        context: how many of the turns before the new ones it looks at.
     """
 
-    context: int
+    @property
+    def context(self) -> int:
+        """How many of the turns before the new ones it looks at."""
+        ...
 
     def cut(self, turns: Sequence[Turn], vectors: Vectors, *, known: int = 0, length: int = 0) -> Bools:
         """(n - known,) whether each of the new turns opens a segment; the first of a session does.

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from tamis.memory.types import Changes, Entry, Receipt, Scope, Segment, Turn
+from tamis.memory.types import Changes, Entry, Receipt, Scope, Segment, Turn, Vector
 
 
 class Store(Protocol):
@@ -22,15 +22,25 @@ class Store(Protocol):
     def scopes(self, under: Scope | None = None) -> tuple[Scope, ...]:
         """The known scopes (all, or the named one and those under it), sorted."""
 
-    def add(self, scope: Scope, entries: Sequence[Entry], segments: Sequence[Segment]) -> None:
+    def add(
+        self, scope: Scope, entries: Sequence[Entry], segments: Sequence[Segment], *, since: int | None = None
+    ) -> None:
         """Add turns, and the segments that they open or extend, in one transaction; opens the scope if need be.
 
-        A segment whose id is known replaces that one: how the tail of a session grows.
+        The segments hold the new turns, each once, in order. One whose id is known grows: it must be the last of its
+        session.
+
+        since -- the version that the segments were cut at; None to write whatever others have written
 
         Raises:
             DuplicateTurn: a turn's id is taken.
+            InvalidTurn: segments that do not tile the new turns, or would tear what is stored.
+            StaleVersion: another has written since; nothing was written.
             StoreError: it could not be written; nothing was.
         """
+
+    def revector(self, scope: Scope, encoder: str, vectors: Sequence[tuple[str, Vector]]) -> None:
+        """Replace the vectors of turns, by id, by those of another encoder; ids that are gone are left out."""
 
     def replace_tail(self, scope: Scope, segments: Sequence[Segment]) -> None:
         """Replace the segments that cover these turns; used where the end of a session is cut anew."""
@@ -58,6 +68,10 @@ class Store(Protocol):
 
     def expire(self, now: datetime) -> Receipt:
         """Remove what has expired, in every scope."""
+
+    def receipts(self) -> tuple[dict[str, Any], ...]:
+        """What was deleted, and when (seconds since 1970), oldest first: ids and counts, never words."""
+        ...
 
     def export(self, scope: Scope) -> Iterator[dict[str, Any]]:
         """Every entry and segment as JSON values, one a line, from one consistent view."""

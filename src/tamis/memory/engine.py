@@ -1,0 +1,260 @@
+"""What all memories of one store share: the store, the scopes in use. `Memory` is its face for one scope."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+from tamis.core import Floats
+from tamis.errors import InvalidInput, StaleVersion
+from tamis.memory.guard import OFF, Guard, Screened, Verdict, screen
+from tamis.memory.live import Live
+from tamis.memory.recall.ask import Encoder, without_names
+from tamis.memory.segment.protocol import Segmenter, Vectors
+from tamis.memory.segment.standard import standard
+from tamis.memory.store import Store
+from tamis.memory.turns import identified
+from tamis.memory.types import Entry, Scope, Segment, Turn
+
+IN_USE = 2 << 30  # bytes of the scopes that stay in memory
+TRIES = 100  # how often a write begins anew because another process wrote first
+READ = 8_000  # characters of a turn that its vector is made of; its words all count
+
+Denoiser = Callable[[Sequence[str]], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of turns that were handed to `Memory.add`.
+
+    Attributes:
+        ids: of the stored turns, in order.
+        skipped: (place in the list, why) of those that the guard kept out.
+        flags: what the guard noticed about stored turns, by id.
+        segments: ids of the segments that were opened or extended.
+    """
+
+    ids: tuple[str, ...] = ()
+    skipped: tuple[tuple[int, str], ...] = ()
+    flags: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    segments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Making:
+    """How turns become entries.
+
+    Attributes:
+        encoder: makes the vectors; None to go by words alone.
+        name: of the encoder, with its version.
+        segmenter: cuts sessions into topics.
+        guard: what may be stored.
+        denoise: makes keys of texts; None for the texts themselves.
+    """
+
+    encoder: Encoder | None
+    name: str
+    segmenter: Segmenter
+    guard: Guard = field(default_factory=Guard)
+    denoise: Denoiser | None = None
+
+    def keys(self, texts: Sequence[str]) -> list[str]:
+        """The text that each turn is found by."""
+        if self.denoise is None:
+            return list(texts)
+        made = list(self.denoise(texts))
+        if len(made) != len(texts) or not all(isinstance(key, str) for key in made):
+            raise InvalidInput(f"The denoiser made {len(made)} keys of {len(texts)} texts, or some that are no text.")
+        return [key if key.strip() else text for key, text in zip(made, texts, strict=True)]
+
+    def vectors(self, keys: Sequence[str], names: Sequence[str]) -> Vectors:
+        """(n, d) of the keys without the speakers' names."""
+        if self.encoder is None or not keys:
+            return np.zeros((len(keys), 1), np.float32)
+        made = self.encoder.vectors([without_names(key[:READ], names) for key in keys])
+        if made.ndim != 2 or len(made) != len(keys) or not np.isfinite(made).all():
+            raise InvalidInput(f"The encoder made vectors of shape {made.shape} for {len(keys)} texts, or not finite.")
+        return made
+
+
+class Engine:
+    """An open store and the scopes in use. Thread-safe."""
+
+    def __init__(self, store: Store, *, language: str = "english", limit: int = IN_USE) -> None:
+        self.store, self.language, self.limit = store, language, limit
+        self._lives: OrderedDict[Scope, Live] = OrderedDict()
+        self._lock = Lock()
+
+    @contextmanager
+    def live(self, scope: Scope, *, new: bool = False) -> Iterator[Live]:
+        """A scope, up to date, for this thread alone; one whose use failed is read anew next time."""
+        with self._lock:
+            found = self._lives.setdefault(scope, Live(scope, self.language))
+            self._lives.move_to_end(scope)
+        with found.lock:
+            try:
+                found.sync(self.store, new=new)
+                yield found
+            except BaseException:
+                with self._lock:
+                    self._lives.pop(scope, None)
+                raise
+        self._trim()
+
+    def _trim(self) -> None:
+        """Let go of the scopes whose last use is longest ago; one is kept however large it is."""
+        with self._lock:
+            total = sum(live.index.bytes for live in self._lives.values())
+            while total > self.limit and len(self._lives) > 1:
+                _, gone = self._lives.popitem(last=False)
+                total -= gone.index.bytes
+
+    def add(self, scope: Scope, turns: Sequence[Turn], making: Making, expires: datetime | None = None) -> Added:
+        """Store turns: all that the guard lets through, in one change, or none.
+
+        Raises:
+            InvalidTurn, DuplicateTurn: one that cannot be stored.
+            StoreError: it could not be written.
+        """
+        self.store.expire(datetime.now(timezone.utc))
+        screened = [screen(turn, making.guard) for turn in turns]
+        keys = making.keys([one.turn.text for one in screened])
+        vectors = making.vectors(keys, self._names(scope, turns))
+        for _ in range(TRIES):
+            try:
+                return self._add(scope, screened, (keys, vectors), making, expires)
+            except StaleVersion:
+                continue
+        raise StaleVersion(f"Others write to {str(scope)!r} all the time.", hint="Try again later.")
+
+    def _names(self, scope: Scope, turns: Sequence[Turn]) -> list[str]:
+        with self.live(scope, new=True) as live:
+            return sorted({*live.index.speakers, *(turn.speaker for turn in turns)})
+
+    def _add(
+        self,
+        scope: Scope,
+        screened: Sequence[Screened],
+        made: tuple[Sequence[str], Vectors],
+        making: Making,
+        expires: datetime | None,
+    ) -> Added:
+        with self.live(scope, new=True) as live:
+            verdicts = live.judge(screened, making.guard)
+            places = [place for place, verdict in enumerate(verdicts) if not verdict.skipped]
+            turns = identified((verdicts[place].turn for place in places), live.index.number.__contains__)
+            flags = [verdicts[place].flags for place in places]
+            entries = [
+                Entry(turn, made[0][place], made[1][place].astype(np.float16), making.name, expires, flag)
+                for turn, place, flag in zip(turns, places, flags, strict=True)
+            ]
+            segments = self._cut(live, turns, made[1][places], making)
+            if entries:
+                self.store.add(scope, entries, segments, since=live.index.version)
+                live.sync(self.store)
+            else:
+                self.store.create(scope)
+        return _told(verdicts, turns, segments)
+
+    def _cut(self, live: Live, turns: Sequence[Turn], vectors: Vectors, making: Making) -> list[Segment]:
+        known = live.index.vectors
+        if known is not None and known.rows.shape[1] != vectors.shape[1]:  # the scope waits to be encoded anew
+            vectors = np.zeros((len(turns), known.rows.shape[1]), np.float32)
+        return live.cut(turns, vectors, making.segmenter)
+
+    def reembed(
+        self, scope: Scope, making: Making, *, batch: int = 256, progress: Callable[[int, int], None] | None = None
+    ) -> int:
+        """Make the vectors of another encoder anew, batch by batch; how many. Can be broken off and taken up again."""
+        with self.live(scope) as live:
+            stale = [one for one in live.index.entries if one.encoder != making.name]
+            alive = [one for one in stale if one.turn.id in live.index.number]
+            names = sorted(live.index.speakers)
+        for start in range(0, len(alive), batch):
+            some = alive[start : start + batch]
+            vectors = making.vectors([one.key for one in some], names)
+            pairs = [(one.turn.id, v.astype(np.float16)) for one, v in zip(some, vectors, strict=True)]
+            self.store.revector(scope, making.name, pairs)
+            if progress is not None:
+                progress(min(start + batch, len(alive)), len(alive))
+        return len(alive)
+
+    def forget(self, scope: Scope) -> None:
+        """Let go of what is in memory of a scope and those under it."""
+        with self._lock:
+            for one in [one for one in self._lives if scope.covers(one)]:
+                del self._lives[one]
+
+    def close(self) -> None:
+        """Let go of everything."""
+        with self._lock:
+            self._lives.clear()
+        self.store.close()
+
+
+def _told(verdicts: Sequence[Verdict], turns: Sequence[Turn], segments: Sequence[Segment]) -> Added:
+    stored = [verdict for verdict in verdicts if not verdict.skipped]
+    return Added(
+        tuple(turn.id for turn in turns),
+        tuple((place, verdict.skipped) for place, verdict in enumerate(verdicts) if verdict.skipped),
+        {turn.id: verdict.flags for turn, verdict in zip(turns, stored, strict=True) if verdict.flags},
+        tuple(segment.id for segment in segments),
+    )
+
+
+def making(
+    encoder: Encoder | str | None,
+    segmenter: Segmenter | None,
+    guard: Guard | None,
+    denoise: Denoiser | None,
+) -> Making:
+    """How turns become entries, the defaults filled in: the embedded encoder, the standard segmenter and guard.
+
+    Raises:
+        UnknownName: an encoder's name that is none.
+    """
+    made: Encoder | None = Lazy() if encoder == "mini" else encoder  # type: ignore[assignment]
+    if isinstance(encoder, str) and encoder != "mini":
+        from tamis.errors import unknown
+
+        raise unknown("encoder", encoder, ("mini",))
+    return Making(made, _name(made), segmenter or standard(), OFF if guard is None else guard, denoise)
+
+
+class Lazy:
+    """The embedded encoder, opened when it is first needed."""
+
+    name = "mini-1"
+
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        """(n, 384) unit vectors."""
+        from tamis.models.encoder import load_mini
+
+        return load_mini().vectors(texts)
+
+
+def _name(encoder: Any) -> str:
+    """A custom encoder is told by its `name`, else by its folder or type."""
+    if encoder is None:
+        return "none"
+    folder = getattr(encoder, "folder", None)
+    return str(getattr(encoder, "name", None) or (Path(folder).name if folder else type(encoder).__qualname__))
+
+
+def scores_of(live: Live, question: str, encoder: Encoder | None) -> Floats:
+    """(n,) cosines of all turns with a text."""
+    index = live.index
+    if encoder is None or index.vectors is None or not len(index):
+        return np.zeros(len(index.entries))
+    vector = encoder.vectors([without_names(question, list(index.speakers))])[0]
+    if vector.size != index.vectors.rows.shape[1]:
+        return np.zeros(len(index.entries))
+    return np.asarray(index.vectors.rows @ vector, np.float64)

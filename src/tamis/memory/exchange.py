@@ -1,0 +1,123 @@
+"""A scope as JSON lines: a header, every turn with its vector, every segment. Written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tamis.errors import OutputError, TamisError, UnreadableInput
+from tamis.memory.engine import Engine, Making
+from tamis.memory.store import rows
+from tamis.memory.types import Entry, Scope, Segment
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """How many turns were taken in, were here already, and got a vector of this memory's encoder."""
+
+    turns: int
+    known: int
+    encoded: int
+
+
+def write_lines(path: Path, values: Iterable[dict[str, Any]], scope: Scope) -> int:
+    """Write the lines; how many.
+
+    Raises:
+        OutputError: it could not be written; a file that was there before is still what it was.
+    """
+    header = {"kind": "memory", "format": FORMAT, "scope": str(scope)}
+    count = 0
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                for value in (header, *values):
+                    file.write(json.dumps(value, ensure_ascii=False) + "\n")
+                    count += 1
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).replace(path)
+        except BaseException:
+            with suppress(OSError):
+                Path(name).unlink()
+            raise
+    except OSError as error:
+        raise OutputError(f"Cannot write {str(path)!r}: {error.strerror}.") from error
+    return count
+
+
+def read_lines(path: Path, engine: Engine, scope: Scope, making: Making) -> Imported:
+    """Take in the turns that are not here yet, with their segments."""
+    entries, segments = _parsed(path)
+    with engine.live(scope, new=True) as live:
+        known = {one.turn.id for one in entries if one.turn.id in live.index.number}
+        fresh = [one for one in entries if one.turn.id not in known]
+        names = sorted({*live.index.speakers, *(one.turn.speaker for one in fresh)})
+        stale = [place for place, one in enumerate(fresh) if one.encoder != making.name]
+        made = making.vectors([fresh[place].key for place in stale], names)
+        for place, vector in zip(stale, made, strict=True):
+            fresh[place] = replace(fresh[place], vector=vector.astype(np.float16), encoder=making.name)
+        if fresh:
+            cut = _segments(segments, [one.turn.id for one in fresh], set(live.index.segments))
+            engine.store.add(scope, _tiled(fresh, cut), cut, since=live.index.version)
+    return Imported(len(fresh), len(known), len(stale))
+
+
+def _segments(segments: Iterable[Segment], fresh: Iterable[str], used: set[str]) -> list[Segment]:
+    """The segments as far as their turns are new; one whose id is in use here is a segment of its own."""
+    new, found = set(fresh), []
+    for segment in segments:
+        turns = tuple(ident for ident in segment.turns if ident in new)
+        ident, number = segment.id, 2
+        while ident in used:
+            ident, number = f"{segment.id}-{number}", number + 1
+        if turns:
+            used.add(ident)
+            found.append(Segment(ident, segment.session, turns))
+    return found
+
+
+def _tiled(entries: Iterable[Entry], segments: Iterable[Segment]) -> list[Entry]:
+    """The entries in the order of the segments' turns."""
+    order = {ident: place for place, ident in enumerate(ident for one in segments for ident in one.turns)}
+    return sorted(entries, key=lambda one: order.get(one.turn.id, len(order)))
+
+
+def _parsed(path: Path) -> tuple[list[Entry], list[Segment]]:
+    entries: list[Entry] = []
+    segments: list[Segment] = []
+    for number, line in enumerate(_lines(path), 1):
+        try:
+            said = json.loads(line)
+            kind = said["kind"]
+            if number == 1 and (kind != "memory" or said["format"] != FORMAT):
+                raise ValueError(f"an export begins with kind 'memory', format {FORMAT}")
+            if kind == "turn":
+                entries.append(rows.of_json(said))
+            elif kind == "segment":
+                segments.append(Segment(str(said["id"]), str(said["session"]), tuple(map(str, said["turns"]))))
+        except (ValueError, KeyError, TypeError, TamisError) as error:
+            hint = "It must be a file that `export` wrote. Nothing was taken in."
+            raise UnreadableInput(f"{str(path)!r}, line {number}: {error!r:.200}.", hint=hint) from error
+    if not entries and not segments and not path.stat().st_size:
+        raise UnreadableInput(f"{str(path)!r} is empty.", hint="It must be a file that `export` wrote.")
+    return entries, segments
+
+
+def _lines(path: Path) -> Iterator[str]:
+    try:
+        with path.open(encoding="utf-8") as file:
+            yield from file
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadableInput(f"{str(path)!r} cannot be read: {error}.") from error

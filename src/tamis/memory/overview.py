@@ -1,0 +1,92 @@
+"""What a memory holds, in numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tamis.memory.recall.index import Index
+from tamis.memory.types import Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One conversation.
+
+    Attributes:
+        name: "" for turns that name none.
+        turns, segments: how many.
+        speakers: in order of appearance.
+        start, end: earliest and latest time; None where no turn has one.
+    """
+
+    name: str
+    turns: int
+    segments: int
+    speakers: tuple[str, ...] = ()
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What a scope holds.
+
+    Attributes:
+        turns, sessions, segments: how many.
+        speakers: turns of each.
+        flags: how often the guard noticed what.
+        start, end: earliest and latest time.
+        encoder: that made the vectors.
+        stale: turns whose vector another encoder made; `reembed` makes them anew.
+        bytes: that the scope takes in memory.
+    """
+
+    turns: int
+    sessions: int
+    segments: int
+    speakers: dict[str, int] = field(default_factory=dict)
+    flags: dict[str, int] = field(default_factory=dict)
+    start: datetime | None = None
+    end: datetime | None = None
+    encoder: str = ""
+    stale: int = 0
+    bytes: int = 0
+
+
+def sessions(index: Index) -> tuple[Session, ...]:
+    """The sessions, by their first time, those without one last, then as they came."""
+    segments = Counter(segment.session for _, segment in index.segments.values())
+    found = [
+        _session(name, [index.turn(number) for number in numbers], segments[name])
+        for name, numbers in index.by_session().items()
+    ]
+    return tuple(sorted(found, key=lambda one: (one.start is None, one.start and one.start.timestamp())))
+
+
+def _session(name: str, turns: Sequence[Turn], segments: int) -> Session:
+    speakers = tuple(dict.fromkeys(turn.speaker for turn in turns if turn.speaker))
+    return Session(name, len(turns), segments, speakers, *_ends(turns))
+
+
+def _ends(turns: Sequence[Turn]) -> tuple[datetime | None, datetime | None]:
+    times = [turn.time for turn in turns if turn.time is not None]
+    return min(times, default=None), max(times, default=None)
+
+
+def overview(index: Index, encoder: str) -> Overview:
+    """All of a scope."""
+    living = [index.entries[number] for numbers in index.by_session().values() for number in numbers]
+    return Overview(
+        len(living),
+        len({one.turn.session for one in living}),
+        len(index.segments),
+        dict(Counter(one.turn.speaker for one in living).most_common()),
+        dict(Counter(flag for one in living for flag in one.flags).most_common()),
+        *_ends([one.turn for one in living]),
+        index.encoder,
+        sum(one.encoder != encoder for one in living),
+        index.bytes,
+    )

@@ -1,0 +1,120 @@
+"""What callers hand over as turns: `Turn`, mappings as chat APIs have them, plain text; and ids for those without."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timezone
+from hashlib import blake2b
+from typing import Any, TypeAlias
+
+from tamis.errors import InvalidTurn
+from tamis.memory.types import Turn
+
+LONGEST = 4_000_000  # characters of one turn: a book has about a million
+_TEXT, _SPEAKER = ("text", "content"), ("speaker", "role", "name")
+
+TurnLike: TypeAlias = Turn | Mapping[str, Any] | str
+
+
+def as_turns(values: TurnLike | Iterable[TurnLike]) -> list[Turn]:
+    """The turns that these values mean, in order, their times in UTC; one alone is a list of one.
+
+    Mappings have "text" or "content", and may have "speaker" or "role", "time" (datetime, ISO 8601, or seconds since
+    1970), "session", "id".
+
+    Raises:
+        InvalidTurn: one that means no turn, has no text or too much; the message says which one.
+    """
+    if isinstance(values, (Turn, str, Mapping)):
+        values = [values]
+    return [_as_turn(value, place) for place, value in enumerate(values)]
+
+
+def _as_turn(value: TurnLike, place: int) -> Turn:
+    try:
+        turn = value if isinstance(value, Turn) else _of_text(value) if isinstance(value, str) else _of_mapping(value)
+        if not turn.text.strip():
+            raise InvalidTurn("It has no text.", hint="Leave it out.")
+        if len(turn.text) > LONGEST:
+            hint = "Store a document in parts."
+            raise InvalidTurn(f"It has {len(turn.text):,} characters; {LONGEST:,} are the most.", hint=hint)
+        return replace(turn, time=_utc(turn.time))
+    except InvalidTurn as error:
+        message = str(error).removesuffix(error.hint).rstrip()
+        raise InvalidTurn(f"Turn {place} ({value!r:.60}): {message}", hint=error.hint) from error
+
+
+def _of_text(text: str) -> Turn:
+    return Turn(text)
+
+
+def _of_mapping(value: Any) -> Turn:
+    if not isinstance(value, Mapping):
+        raise InvalidTurn("It is no turn.", hint="Give a tamis.memory.Turn, a mapping with 'text', or text.")
+    text = next((value[name] for name in _TEXT if value.get(name) is not None), None)
+    if isinstance(text, list):  # content in parts, as chat APIs have it
+        text = "\n".join(
+            part["text"] for part in text if isinstance(part, Mapping) and isinstance(part.get("text"), str)
+        )
+    if text is None:
+        raise InvalidTurn("It has neither 'text' nor 'content'.", hint=f"It has: {', '.join(map(str, value)) or '-'}.")
+    speaker = next((value[name] for name in _SPEAKER if value.get(name)), "")
+    return Turn(text, speaker, read_time(value.get("time")), _name(value.get("session")), _name(value.get("id")))
+
+
+def _name(value: Any) -> Any:
+    """Numbers are names, too; what else is no text is left for `Turn` to refuse."""
+    if value is None:
+        return ""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def read_time(value: Any) -> datetime | None:
+    """A time from a datetime, ISO 8601, or seconds since 1970; None stays None.
+
+    Raises:
+        InvalidTurn: anything else.
+    """
+    hint = "Give a datetime, ISO 8601 such as '2023-05-08T13:56:00Z', or seconds since 1970."
+    try:
+        if value is None or isinstance(value, datetime):
+            return value
+        if isinstance(value, str):
+            return datetime.fromisoformat(value.strip().replace("Z", "+00:00"))
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return datetime.fromtimestamp(value, timezone.utc)
+    except (ValueError, OverflowError, OSError) as error:
+        raise InvalidTurn(f"{value!r} is no time.", hint=hint) from error
+    raise InvalidTurn(f"{value!r} is no time.", hint=hint)
+
+
+def _utc(time: datetime | None) -> datetime | None:
+    if time is None:
+        return None
+    try:
+        return time.replace(tzinfo=timezone.utc) if time.tzinfo is None else time.astimezone(timezone.utc)
+    except OverflowError as error:
+        raise InvalidTurn(f"{time.isoformat()} is before or after all time.") from error
+
+
+def identified(turns: Iterable[Turn], taken: Callable[[str], bool]) -> list[Turn]:
+    """The turns with an id each; a made one follows from what is said, so the same talk gets the same ids.
+
+    taken -- whether an id is in use
+    """
+    mine: set[str] = set()
+    found = []
+    for turn in turns:
+        ident, number = turn.id or _digest(turn), 2
+        while not turn.id and (ident in mine or taken(ident)):
+            ident, number = f"{_digest(turn)}-{number}", number + 1
+        mine.add(ident)
+        found.append(replace(turn, id=ident))
+    return found
+
+
+def _digest(turn: Turn) -> str:
+    time = "" if turn.time is None else turn.time.isoformat()
+    said = "\0".join((turn.session, turn.speaker, time, turn.text))
+    return blake2b(said.encode(), digest_size=8).hexdigest()
