@@ -53,11 +53,8 @@ def ask(memory, question, tokens=40, **given):
 
 
 def test_turns_go_in_and_the_right_ones_come_out_with_their_source(memory):
-    found = ask(memory, "Where does the sister of Ann work?", 13)
-    assert (
-        found.text
-        == "[2023-05-01, mon]\nAnn: My sister moved to Lyon in spring and works as a nurse."[: len(found.text)]
-    )
+    found = ask(memory, "Where does the sister of Ann work?", 15)
+    assert found.text == "[2023-05-01, mon]\nAnn: My sister moved to Lyon in spring and works as a nurse."
     assert found.passages[0].turn_ids == ("m1",)
     assert found.passages[0].session == "mon"
     assert found.tokens == 15

@@ -1,0 +1,102 @@
+"""Talks in plain text: WhatsApp exports, and transcripts with "Name: words" in each line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timezone
+
+from tamis.memory.importers.parsed import clean
+from tamis.memory.types import Turn
+
+_HEAD = re.compile(
+    r"^[\u200e\u200f\u202a\ufeff]*\[?(?P<a>\d{1,4})[./-](?P<b>\d{1,2})[./-](?P<c>\d{2,4}),?\s+"
+    r"(?P<hour>\d{1,2})[:.](?P<minute>\d\d)(?:[:.](?P<second>\d\d))?(?:\s*(?P<half>[ap])\.?\s?m\.?)?\]?"
+    r"(?:\s+[-–]\s+|\s+)(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+_SPOKEN = re.compile(r"^[\u200e\u202a]*(?P<speaker>[^:\n]{1,60}?):\s(?P<text>.*)$", re.DOTALL)
+_MEDIA = re.compile(
+    r"^[\u200e\s]*(?:<[^>]*(?:omitted|attached)[^>]*>|\S+ omitted|null|.{0,80}\(file attached\))\s*$", re.IGNORECASE
+)
+_LINE = re.compile(r"^(?P<speaker>[^\s:][^:\n]{0,39}):[ \t]+(?P<text>\S.*)$")
+
+
+def is_whatsapp(text: str) -> bool:
+    """Whether most lines that begin like a message of WhatsApp's begin the text."""
+    first = [line for line in text.splitlines()[:20] if line.strip()]
+    return bool(first) and _HEAD.match(first[0]) is not None
+
+
+def whatsapp(text: str, chat: str, *, day_first: bool | None = None) -> Iterator[Turn | str]:
+    """Turns of a WhatsApp export, a session a day. Times are taken for UTC, since the export names no zone.
+
+    day_first -- whether 3/4 is the 3rd of April; None to see it from the dates, and else yes
+    """
+    heads = [match for line in text.splitlines() if (match := _HEAD.match(line))]
+    first = _day_first(heads) if day_first is None else day_first
+    held: list[str] = []
+    time: datetime | None = None
+    for line in text.splitlines():
+        match = _HEAD.match(line)
+        at = _time(match, day_first=first) if match else None
+        if match is None or at is None:
+            held.append(line)
+            continue
+        if time is not None:
+            yield _message("\n".join(held), time, chat)
+        held, time = [match["rest"]], at
+    if time is not None:
+        yield _message("\n".join(held), time, chat)
+
+
+def _message(text: str, time: datetime, chat: str) -> Turn | str:
+    match = _SPOKEN.match(text)
+    if match is None:
+        return "system"
+    said = clean(match["text"]).strip()
+    if _MEDIA.match(said):
+        return "media"
+    return Turn(said, clean(match["speaker"]).strip(), time, f"{chat} {time:%Y-%m-%d}".strip())
+
+
+def _day_first(heads: list[re.Match[str]]) -> bool:
+    """Seen from a number above 12; the day comes first in most of the world, and so where nothing says otherwise."""
+    if any(int(head["a"]) > 12 for head in heads):
+        return True
+    return not any(int(head["b"]) > 12 for head in heads)
+
+
+def _time(head: re.Match[str], *, day_first: bool) -> datetime | None:
+    a, b, c = int(head["a"]), int(head["b"]), int(head["c"])
+    year, month, day = (a, b, c) if a > 31 else (c, b, a) if day_first else (c, a, b)
+    hour = int(head["hour"])
+    if head["half"]:
+        hour = hour % 12 + (12 if head["half"].lower() == "p" else 0)
+    try:
+        second = int(head["second"] or 0)
+        return datetime(
+            year + 2000 if year < 100 else year, month, day, hour, int(head["minute"]), second, tzinfo=timezone.utc
+        )
+    except ValueError:
+        return None  # a line of text that only looks like a date
+
+
+def transcript(text: str, session: str) -> Iterator[Turn | str]:
+    """Turns of a text: a line "Name: words" begins one where most paragraphs do so; else each paragraph is one."""
+    blocks = [block.strip() for block in re.split(r"\n\s*\n", text) if block.strip()]
+    lines = [line for line in text.splitlines() if line.strip()]
+    if sum(_LINE.match(line) is not None for line in lines) < 0.4 * len(lines):
+        yield from (Turn(clean(block), session=session) for block in blocks)
+        return
+    speaker, held = "", list[str]()
+    for line in lines:
+        match = _LINE.match(line)
+        if match is None:
+            held.append(line)
+            continue
+        if held:
+            yield Turn(clean("\n".join(held)), speaker, session=session)
+        speaker, held = clean(match["speaker"]), [match["text"]]
+    if held:
+        yield Turn(clean("\n".join(held)), speaker, session=session)

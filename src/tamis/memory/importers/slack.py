@@ -1,0 +1,73 @@
+"""Slack exports: a folder of channels with one JSON file a day, and `users.json` with the names."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timezone
+from typing import Any
+
+from tamis.memory.importers.parsed import clean
+from tamis.memory.types import Turn
+
+_JOINED = {
+    "channel_join",
+    "channel_leave",
+    "channel_topic",
+    "channel_purpose",
+    "channel_name",
+    "bot_add",
+    "pinned_item",
+}
+_MARK = re.compile(r"<([@#!]?)([^|>]*)(?:\|([^>]*))?>")
+
+Days = Iterable[tuple[str, list[Mapping[str, Any]]]]
+
+
+def slack(days: Days, users: Iterable[Mapping[str, Any]]) -> Iterator[Turn | str]:
+    """Turns of a Slack export; a thread is a session of its own, the rest of a channel one a day.
+
+    days -- (channel, messages of one day), in the order of time within a channel
+    """
+    names = {str(user.get("id")): _name(user) for user in users}
+    for channel, messages in days:
+        for message in messages:
+            yield _turn(message, channel, names)
+
+
+def _turn(message: Mapping[str, Any], channel: str, names: Mapping[str, str]) -> Turn | str:
+    if message.get("subtype") in _JOINED:
+        return "system"
+    text = clean(_plain(str(message.get("text") or ""), names))
+    if not text.strip():
+        return "media" if message.get("files") else "empty"
+    time = datetime.fromtimestamp(float(message["ts"]), timezone.utc)
+    thread = message.get("thread_ts")
+    began = datetime.fromtimestamp(float(thread), timezone.utc) if thread else time
+    session = f"#{channel} {began:%Y-%m-%d}" + (f" {began:%H:%M:%S} thread" if thread else "")
+    who = str(message.get("user") or message.get("bot_id") or "")
+    speaker = names.get(who) or _name(message.get("user_profile") or {}) or str(message.get("username") or who)
+    return Turn(text, speaker, time, session, f"{channel}-{message['ts']}")
+
+
+def _name(user: Mapping[str, Any]) -> str:
+    profile = user.get("profile") or user
+    found = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"), user.get("name"))
+    return next((str(name) for name in found if name), "")
+
+
+def _plain(text: str, names: Mapping[str, str]) -> str:
+    """Slack's marks as people read them: <@U1> -> @Ann, <https://x|label> -> label (https://x)."""
+
+    def shown(match: re.Match[str]) -> str:
+        kind, what, label = match.groups()
+        if kind == "@":
+            return f"@{label or names.get(what, what)}"
+        if kind == "#":
+            return f"#{label or what}"
+        if kind == "!":
+            return f"@{label or what}"
+        return f"{label} ({what})" if label and label != what else what
+
+    return html.unescape(_MARK.sub(shown, text))
