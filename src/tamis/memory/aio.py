@@ -85,6 +85,10 @@ class AsyncMemory:
         """See `Memory.scopes`."""
         return await asyncio.to_thread(self._memory.scopes)
 
+    async def all_scopes(self) -> tuple[Scope, ...]:
+        """See `Memory.all_scopes`."""
+        return await asyncio.to_thread(self._memory.all_scopes)
+
     async def stats(self) -> Overview:
         """See `Memory.stats`."""
         return await asyncio.to_thread(self._memory.stats)

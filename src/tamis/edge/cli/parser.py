@@ -6,6 +6,15 @@ import argparse
 
 from tamis import __version__
 from tamis.edge.cli.distill_parser import add_distill
+from tamis.edge.cli.memory_parser import (
+    RECALL,
+    RECALL_EXAMPLES,
+    REMEMBER,
+    REMEMBER_EXAMPLES,
+    add_memory,
+    add_recall,
+    add_remember,
+)
 from tamis.edge.files import LIMIT
 
 RATE = 0.5  # said in the help; the library's own default
@@ -15,6 +24,8 @@ examples:
   tamis compress report.txt -r 0.33                  keep a third of the tokens
   tamis compress *.md -t 2000 -q "Who signed it?"    documents and a question: keep what answers it
   tamis compress docs/ --out short/ -r 0.5           a folder, file by file
+  tamis remember conversations.json                  a chat export into a memory
+  tamis recall "Where does she live?" -t 500         what answers, from all that was said
   tamis doctor                                       is everything in place?"""
 
 _COMPRESS = """\
@@ -93,6 +104,9 @@ def build() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", title="commands", required=False)
     _add_compress(_command(commands, "compress", "shorten a text to a budget of tokens", _COMPRESS_EXAMPLES, _COMPRESS))
     add_distill(_command(commands, "distill", "make a model of your own from a teacher's deletions", ""))
+    add_remember(_command(commands, "remember", "store talks in a memory", REMEMBER_EXAMPLES, REMEMBER))
+    add_recall(_command(commands, "recall", "ask a memory", RECALL_EXAMPLES, RECALL))
+    add_memory(_command(commands, "memory", "look into a memory, forget, export, check", ""))
     models = _command(commands, "models", "list the models that are installed", _MODELS_EXAMPLES)
     models.add_argument("--json", action="store_true", help="print them as JSON")
     _command(commands, "doctor", "check the installation", _DOCTOR_EXAMPLES)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from tamis.memory.turns import digest, utc
 from tamis.memory.types import Turn
 
 
@@ -35,8 +36,9 @@ def gathered(kind: str, found: Iterable[Turn | str]) -> Parsed:
         elif not one.text.strip():
             reasons["empty"] += 1
         else:
-            ids[one.id] += 1
-            turns.append(replace(one, id=f"{one.id}-{ids[one.id]}") if one.id and ids[one.id] > 1 else one)
+            ident = one.id or digest(replace(one, time=utc(one.time)))  # the same file gives the same ids
+            ids[ident] += 1
+            turns.append(replace(one, id=ident if ids[ident] == 1 else f"{ident}-{ids[ident]}"))
     return Parsed(kind, tuple(turns), dict(reasons))
 
 

@@ -19,11 +19,19 @@ KINDS = ("auto", "chatgpt", "claude", "slack", "whatsapp", "messages", "text")
 _ADVICE = "Name what it is with the kind: " + ", ".join(KINDS[1:]) + "."
 
 
-def read_talk(path: str | Path, kind: str = "auto", *, text: str | None = None, session: str | None = None) -> Parsed:
+def read_talk(
+    path: str | Path,
+    kind: str = "auto",
+    *,
+    text: str | None = None,
+    session: str | None = None,
+    day_first: bool | None = None,
+) -> Parsed:
     """The turns of a file, a folder or a zip archive.
 
     text -- what the file holds, if it was read already (standard input)
     session -- name of the session, for kinds that have only one; the file's name by default
+    day_first -- of dates in WhatsApp exports: whether 3/4 is the 3rd of April; None to see it from the dates
 
     Raises:
         UnreadableInput: it cannot be read, or is not of that kind; nothing is guessed.
@@ -37,7 +45,7 @@ def read_talk(path: str | Path, kind: str = "auto", *, text: str | None = None, 
     try:
         if text is None and (place.is_dir() or zipfile.is_zipfile(place)):
             return _of_files(_Folder(place), kind)
-        return _of_text(_read(place) if text is None else text, kind, name)
+        return _of_text(_read(place) if text is None else text, kind, name, day_first=day_first)
     except TamisError:
         raise
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError, zipfile.BadZipFile) as error:
@@ -75,10 +83,10 @@ def _days(folder: _Folder) -> Iterator[tuple[str, list[Mapping[str, Any]]]]:
             yield Path(name).parent.name, [one for one in folder.json(name) if one.get("type", "message") == "message"]
 
 
-def _of_text(text: str, kind: str, name: str) -> Parsed:
+def _of_text(text: str, kind: str, name: str, *, day_first: bool | None) -> Parsed:
     text = text.removeprefix("\ufeff")
     if kind == "whatsapp" or (kind == "auto" and is_whatsapp(text)):
-        return gathered("whatsapp", whatsapp(text, name))
+        return gathered("whatsapp", whatsapp(text, name, day_first=day_first))
     if kind == "text":
         return gathered("text", transcript(text, name))
     if text.lstrip()[:1] in ("{", "["):

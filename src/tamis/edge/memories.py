@@ -1,0 +1,56 @@
+"""Memories wired to tamis's own compression: keys without noise, passages shortened for a question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tamis.memory import Guard, Memory
+
+if TYPE_CHECKING:
+    from tamis.memory.engine import Denoiser
+
+KEY = 0.75  # share of the words of a key (SeCom, section 3.2: more than half helps at any number of units)
+
+
+def open_memory(
+    where: str,
+    scope: str,
+    *,
+    denoise: bool = False,
+    allow_secrets: bool = False,
+    password: str | None = None,
+    read_only: bool = False,
+) -> Memory:
+    """A memory as the command line opens it."""
+    return Memory(
+        where,
+        scope=scope,
+        guard=replace(Guard(), secrets="allow") if allow_secrets else Guard(),
+        denoise=denoiser() if denoise else None,
+        password=password,
+        read_only=read_only,
+    )
+
+
+def denoiser(rate: float = KEY) -> Denoiser:
+    """What makes keys: the words that matter, by the embedded encoder."""
+
+    def keys(texts: Sequence[str]) -> Sequence[str]:
+        from tamis.prompt import compress_many
+
+        return [result.text for result in compress_many(list(texts), rate=rate)]
+
+    return keys
+
+
+def shortener(rate: float) -> Callable[[str, str], str]:
+    """What shortens a passage for a question."""
+
+    def shorter(text: str, question: str) -> str:
+        from tamis.prompt import compress
+
+        return compress(text, rate=rate, question=question).text
+
+    return shorter
