@@ -471,3 +471,21 @@ def test_a_closed_or_borrowed_store(tmp_path):
         memory.add("still here")
     assert opened(store).recall("here").text == "still here"  # who opened it closes it
     store.close()
+
+
+def test_whole_units(memory):
+    ((one,),) = memory.top("sail", 1, unit="turn", now=NOW)
+    assert one.turn_ids == ("w1",)
+    ((one,),) = memory.top("sail", 1, unit="session", now=NOW)
+    assert one.turn_ids == ("w1", "w2")
+    both = memory.top("sail", 5, unit="session", now=NOW)
+    assert [passages[0].session for passages in both] == ["mon", "wed"]  # in time order, not in that of scores
+    assert memory.top("sail", 0) == ()
+    for (passage,) in memory.top("sail", 9, now=NOW):
+        assert passage.turn_ids in {segment.turns for segment in memory.segments()}
+    memory.forget("m1")
+    assert memory.top("sister", 9, unit="session", now=NOW)[0][0].turn_ids == ("m2",)
+    with pytest.raises(UnknownName, match="unit"):
+        memory.top("sail", unit="page")
+    with pytest.raises(InvalidInput, match="whole"):
+        memory.top("sail", -1)

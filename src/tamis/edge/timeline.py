@@ -90,7 +90,7 @@ def _strip(place: int, session: Session, view: _View) -> str:
     bars, at = [], 0
     for number, segment in enumerate(view.segments[session.name]):
         for ident in segment.turns:
-            tall = min(HEIGHT, 3 + 2.2 * math.log2(1 + len(view.turns[ident].text) / 20))
+            tall = min(HEIGHT, 1 + 4 * math.log2(1 + len(view.turns[ident].text) / 20))
             kind = "f" if ident in view.hits else "eo"[number % 2]
             bars.append(
                 f'<rect class="{kind}" x="{at}" y="{HEIGHT - tall:.1f}" width="{BAR - GAP}" height="{tall:.1f}"/>'

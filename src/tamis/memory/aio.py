@@ -9,11 +9,12 @@ from concurrent.futures import Future
 from datetime import datetime
 from typing import Any
 
-from tamis.memory.api import Age, Memory
+from tamis.memory.api import Age, Memory, Units
 from tamis.memory.engine import Added
 from tamis.memory.exchange import Imported
 from tamis.memory.overview import Overview, Session
 from tamis.memory.recall import Recall
+from tamis.memory.segment.protocol import Segmenter
 from tamis.memory.turns import TurnLike
 from tamis.memory.types import Receipt, Scope, Segment, Turn
 
@@ -33,6 +34,11 @@ class AsyncMemory:
     def scope(self) -> Scope:
         """Whose memory it is."""
         return self._memory.scope
+
+    @property
+    def segmenter(self) -> Segmenter:
+        """What cuts its sessions into topics."""
+        return self._memory.segmenter
 
     async def __aenter__(self) -> AsyncMemory:
         return self
@@ -56,6 +62,10 @@ class AsyncMemory:
         """See `Memory.recall`."""
         return await asyncio.to_thread(self._memory.recall, question, tokens, **options)
 
+    async def top(self, question: str, count: int = 3, **options: Any) -> Units:
+        """See `Memory.top`."""
+        return await asyncio.to_thread(self._memory.top, question, count, **options)
+
     async def forget(self, ids: str | Iterable[str] | None = None, **which: Any) -> Receipt:
         """See `Memory.forget`."""
         return await asyncio.to_thread(self._memory.forget, ids, **which)
@@ -72,6 +82,10 @@ class AsyncMemory:
     async def turns(self, ids: Iterable[str] | None = None) -> tuple[Turn, ...]:
         """See `Memory.turns`."""
         return await asyncio.to_thread(self._memory.turns, ids)
+
+    async def keys(self) -> dict[str, str]:
+        """See `Memory.keys`."""
+        return await asyncio.to_thread(self._memory.keys)
 
     async def segments(self, session: str | None = None) -> tuple[Segment, ...]:
         """See `Memory.segments`."""

@@ -18,7 +18,10 @@ from tamis.memory.exchange import Imported, read_lines, write_lines
 from tamis.memory.guard import STANDARD, Guard
 from tamis.memory.matching import matching
 from tamis.memory.overview import Overview, Session, overview, sessions
-from tamis.memory.recall import Budget, Encoder, Options, Recall, Weights, recall
+from tamis.memory.recall import Budget, Encoder, Options, Passage, Recall, Weights, recall
+from tamis.memory.recall.ask import ask
+from tamis.memory.recall.score import scored
+from tamis.memory.recall.units import best_units
 from tamis.memory.segment.protocol import Segmenter
 from tamis.memory.store import SqlStore, open_store
 from tamis.memory.turns import TurnLike, as_turns
@@ -27,6 +30,7 @@ from tamis.text.counting import TokenCounter, counter
 
 Tokenizer = str | os.PathLike[str] | TokenCounter
 Age = timedelta | float
+Units = tuple[tuple[Passage, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,11 @@ class Memory:
         other = object.__new__(Memory)
         other.__dict__ |= self.__dict__ | {"scope": Scope.of(scope), "_own": False}
         return other
+
+    @property
+    def segmenter(self) -> Segmenter:
+        """What cuts its sessions into topics."""
+        return self._making.segmenter
 
     # writing
 
@@ -255,11 +264,30 @@ class Memory:
             live.delivered.note(found.text)
         return found
 
+    def top(self, question: str, count: int = 3, *, unit: str = "segment", now: datetime | None = None) -> Units:
+        """The best units whole, in time order, whatever they cost: "turn", "segment" or "session".
+
+        Each unit is its passages: one, unless turns in its middle are gone.
+
+        Raises:
+            UnknownName: no such unit.
+            UnknownScope: nothing was ever stored here.
+        """
+        when, encoder = _aware(now) or datetime.now(timezone.utc), self._making.encoder
+        with self._engine.live(self.scope) as live:
+            asked = ask(live.index, question, encoder=encoder, now=when)
+            found = scored(live.index, asked, when.timestamp(), self.recalling.weights)
+            return best_units(live.index, found, unit, count)
+
     def turns(self, ids: Iterable[str] | None = None) -> tuple[Turn, ...]:
         """The turns of these ids, in their order; all of the scope if none are named, in the order they came."""
         if ids is not None:
             return self._engine.store.turns(self.scope, list(ids))
         return tuple(entry.turn for entry in self._engine.store.changes(self.scope).added)
+
+    def keys(self) -> dict[str, str]:
+        """What each turn is found by, by its id: its text, denoised if the memory does so."""
+        return {entry.turn.id: entry.key for entry in self._engine.store.changes(self.scope).added}
 
     def segments(self, session: str | None = None) -> tuple[Segment, ...]:
         """The segments of the scope or of one session, in the order of their turns."""
