@@ -69,7 +69,7 @@ class Live:
         sessions: dict[str, list[int]] = {}
         for place, turn in enumerate(turns):
             sessions.setdefault(turn.session, []).append(place)
-        used = set(self.index.segments)
+        used: set[str] = set()
         return [
             segment
             for session, places in sessions.items()
@@ -96,7 +96,7 @@ class Live:
             elif not found and not new and open_ is not None:
                 found.append(Segment(open_.id, session, (turn.id,)))
             else:
-                found.append(Segment(_unused(turn.id, used), session, (turn.id,)))
+                found.append(Segment(self._unused(turn.id, used), session, (turn.id,)))
         return found
 
     def _last(self, session: str, count: int) -> list[int]:
@@ -112,11 +112,10 @@ class Live:
         place = int(self.index.segment.rows[number])
         return None if place == NONE else self.index.segments[self.index.segment_name[place]][1]
 
-
-def _unused(ident: str, used: set[str]) -> str:
-    """An id for a segment after that of its first turn; that of a segment whose first turn was deleted is taken."""
-    found, number = ident, 2
-    while found in used:
-        found, number = f"{ident}-{number}", number + 1
-    used.add(found)
-    return found
+    def _unused(self, ident: str, used: set[str]) -> str:
+        """An id for a segment after its first turn's; that of a segment whose first turn was deleted is taken."""
+        found, number = ident, 2
+        while found in used or found in self.index.segments:
+            found, number = f"{ident}-{number}", number + 1
+        used.add(found)
+        return found

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timezone
+from functools import lru_cache
 
 import numpy as np
 
+from tamis.bench.memory.systems import System, recalled
 from tamis.core import Floats
-from tamis.memory.recall import Budget, Encoder, Index, Options, recall
+from tamis.memory.live import Live
+from tamis.memory.recall import Budget, Encoder, Index
 from tamis.memory.recall.ask import without_names
-from tamis.memory.types import Changes, Entry, Turn
+from tamis.memory.segment.protocol import Segmenter
+from tamis.memory.segment.standard import standard
+from tamis.memory.types import Changes, Entry, Scope, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,30 +37,58 @@ class Conversation:
     questions: tuple[Question, ...]
 
 
-def evidence_recall(
-    conversation: Conversation,
-    budgets: Sequence[int],
-    *,
+class Held:
+    """A conversation in an index, ready to be asked.
+
+    Attributes:
+        now: the time of its last turn, which is when its questions are asked.
+    """
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        encoder: Encoder,
+        *,
+        segmenter: Segmenter | None = None,
+        denoise: Callable[[Sequence[str]], Sequence[str]] | None = None,
+    ) -> None:
+        self.conversation, self.encoder = conversation, encoder
+        self.index = _index(conversation.turns, encoder, segmenter or standard(), denoise)
+        times = [turn.time for turn in conversation.turns if turn.time is not None]
+        self.now = max(times, default=datetime.now(timezone.utc))
+
+    def evidence_recall(self, system: System, budgets: Sequence[int], count: Callable[[str], int]) -> Floats:
+        """(questions, budgets) share of each question's evidence that is recalled."""
+        counted = lru_cache(maxsize=1 << 16)(count)
+        found = np.zeros((len(self.conversation.questions), len(budgets)))
+        for row, question in enumerate(self.conversation.questions):
+            for column, tokens in enumerate(budgets):
+                budget = Budget(tokens, counted)
+                ids = recalled(system, self.index, question.text, budget, encoder=self.encoder, now=self.now)
+                found[row, column] = share(question.evidence, ids)
+        return found
+
+
+def share(evidence: Sequence[str], ids: Iterable[str]) -> float:
+    """The share of the evidence among the ids."""
+    there = set(ids)
+    return float(np.mean([ident in there for ident in evidence]))
+
+
+def _index(
+    turns: Sequence[Turn],
     encoder: Encoder,
-    count: Callable[[str], int],
-    options: Options | None = None,
-) -> Floats:
-    """(questions, budgets) share of each question's evidence that was recalled."""
-    index = _index(conversation.turns, encoder)
-    now = max((turn.time for turn in conversation.turns if turn.time is not None), default=None)
-    found = np.zeros((len(conversation.questions), len(budgets)))
-    for row, question in enumerate(conversation.questions):
-        for column, tokens in enumerate(budgets):
-            budget = Budget(tokens, count)
-            got = recall(index, question.text, budget, encoder=encoder, now=now, options=options).turn_ids
-            found[row, column] = np.mean([ident in got for ident in question.evidence])
-    return found
-
-
-def _index(turns: Sequence[Turn], encoder: Encoder) -> Index:
+    segmenter: Segmenter,
+    denoise: Callable[[Sequence[str]], Sequence[str]] | None,
+) -> Index:
     names = sorted({turn.speaker for turn in turns})
-    vectors = encoder.vectors([without_names(turn.text, names) for turn in turns]).astype(np.float16)
-    entries = (Entry(turn, turn.text, vector, "bench") for turn, vector in zip(turns, vectors, strict=True))
+    keys = [turn.text for turn in turns]
+    if denoise is not None:
+        keys = [key if key.strip() else text for key, text in zip(denoise(keys), keys, strict=True)]
+    vectors = encoder.vectors([without_names(key, names) for key in keys])
+    half = vectors.astype(np.float16)
+    entries = tuple(Entry(turn, key, vector, "bench") for turn, key, vector in zip(turns, keys, half, strict=True))
+    segments = Live(Scope.of("bench"), "english").cut(turns, vectors, segmenter)
     index = Index()
-    index.apply(Changes(1, reset=True, added=tuple(entries)))
+    index.apply(Changes(1, reset=True, added=entries, segments=tuple(segments)))
     return index

@@ -61,6 +61,8 @@ class Seen:
 
     def forget(self, ids: frozenset[str]) -> None:
         """These turns are gone: the next copy is news."""
+        if not ids:
+            return
         self._copies = {key: ident for key, ident in self._copies.items() if ident not in ids}
         for ident in ids & self._recent.keys():
             del self._recent[ident]

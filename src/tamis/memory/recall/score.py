@@ -100,7 +100,13 @@ class _View:
         self.index, self.asked, self.numbers = index, asked, numbers
         self.place = np.full(len(index.entries) + 1, len(numbers), np.int32)  # NONE = -1 finds the last: outside
         self.place[numbers] = np.arange(len(numbers), dtype=np.int32)
-        self.postings = [(t, *index.posting(t)) for t in dict.fromkeys(asked.terms)]
+        self.postings = [self._inside(*index.posting(term)) for term in dict.fromkeys(asked.terms)]
+
+    def _inside(self, turns: Numbers, counts: Numbers) -> tuple[Numbers, Numbers]:
+        """Of a posting what is in question: places, and how often the term is there."""
+        places = self.place[turns]
+        inside = places < len(self.numbers)
+        return places[inside], counts[inside]
 
     def scored(self, now: float, weights: Weights) -> Scored:
         """All parts, and their sum."""
@@ -155,10 +161,10 @@ class _View:
         total = np.zeros(len(lengths))
         there = max(int((lengths > 0).sum()), 1)
         norm = K1 * (1 - B + B * lengths / max(lengths.sum() / there, 1e-9))
-        for _, turns, counts in self.postings:
-            dense = np.zeros(len(self.numbers) + 1)
-            dense[self.place[turns]] = counts
-            often = gathered(dense[:-1])
+        for places, counts in self.postings:
+            dense = np.zeros(len(self.numbers))
+            dense[places] = counts
+            often = gathered(dense)
             having = int((often > 0).sum())
             idf = np.log1p((there - having + 0.5) / (having + 0.5))
             total += idf * often * (K1 + 1) / np.maximum(often + norm, 1e-9)

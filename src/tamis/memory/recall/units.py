@@ -25,18 +25,27 @@ def best_units(index: Index, found: Scored, unit: str, count: int) -> tuple[tupl
         UnknownName: no such unit.
         InvalidInput: a count that is no whole number.
     """
-    if unit not in UNITS:
-        raise unknown("unit", unit, UNITS)
     if not isinstance(count, int) or isinstance(count, bool) or count < 0:
         raise InvalidInput(f"A number of units is a whole number, got {count!r}.")
+    chosen = ranked_units(index, found, unit, count)
+    scores = defaultdict(float, zip(found.turns.tolist(), found.scores.tolist(), strict=True))
+    chosen.sort(key=lambda turns: _when(index, turns))
+    return tuple(tuple(passages(index, turns.tolist(), scores)) for turns in chosen)
+
+
+def ranked_units(index: Index, found: Scored, unit: str, count: int) -> list[Ints]:
+    """The living turns of each of the best units, best first.
+
+    Raises:
+        UnknownName: no such unit.
+    """
+    if unit not in UNITS:
+        raise unknown("unit", unit, UNITS)
     of = _of(index, unit)
     names, first = np.unique(of[found.turns], return_inverse=True)
     top = np.full(len(names), -np.inf)
     np.maximum.at(top, first, found.scores)
-    scores = defaultdict(float, zip(found.turns.tolist(), found.scores.tolist(), strict=True))
-    chosen = [np.flatnonzero((of == names[place]) & index.alive.rows) for place in best(top, count).tolist()]
-    chosen.sort(key=lambda turns: _when(index, turns))
-    return tuple(tuple(passages(index, turns.tolist(), scores)) for turns in chosen)
+    return [np.flatnonzero((of == names[place]) & index.alive.rows) for place in best(top, count).tolist()]
 
 
 def _of(index: Index, unit: str) -> Numbers:

@@ -19,6 +19,7 @@ SAMPLE = 20_000
 MANY = 8  # as few as that share of the vectors are picked
 TRIED = 3  # times as many as are wanted are read for the bar
 SLACK = 1e-4  # above the rounding of float32 products
+GIVEN_UP, AGAIN = 2, 64  # after so many searches that heads did not shorten, the next so many do without
 
 Array = NDArray[np.float32]
 
@@ -31,6 +32,7 @@ class Heads:
         sample = vectors[::step].astype(np.float64)
         _, axes = np.linalg.eigh(sample.T @ sample)
         self.axes: Array = np.ascontiguousarray(axes[:, ::-1][:, :HEAD], np.float32)
+        self.misses = 0
         self.heads, self.rests = Grown(np.float32, self.axes.shape[1]), Grown(np.float32)
         self.sync(vectors)
 
@@ -47,23 +49,34 @@ class Heads:
         slack = self.rests.rows * np.float32(np.sqrt(max(float(query @ query - head @ head), 0.0)))
         return self.heads.rows @ head, slack + np.float32(SLACK)
 
+    def given_up(self) -> bool:
+        """Whether to read everything at once: the vectors have no directions of their own, as far as was seen."""
+        if self.misses < GIVEN_UP:
+            return False
+        self.misses = self.misses + 1 if self.misses < GIVEN_UP + AGAIN else 0
+        return True
+
 
 def nearest(vectors: Array, heads: Heads, query: Array, count: int, among: NDArray[np.bool_]) -> NDArray[np.int64]:
     """The `count` vectors with the largest product, ascending numbers; of equals the lower numbers.
 
     among -- (n,) which may be chosen
     """
-    known, slack = heads.products(query)
-    known[~among] = -np.inf
     count = min(count, int(among.sum()))
     if not count:
         return np.zeros(0, np.int64)
+    if heads.given_up():
+        return np.sort(best(np.where(among, vectors @ query, np.float32(-np.inf)), count))
+    known, slack = heads.products(query)
+    known[~among] = -np.inf
     likely = best(known, TRIED * count)
     likely = likely[among[likely]]
     bar = np.sort(vectors[likely] @ query)[-count]  # so many reach this; who cannot is out
     left = np.flatnonzero((known + slack >= bar) & among)
     if MANY * len(left) > len(vectors):  # vectors without directions of their own: picking would cost more than reading
+        heads.misses += 1
         return np.sort(left[best((vectors @ query)[left], count)])
+    heads.misses = 0
     return np.sort(left[best(vectors[left] @ query, count)])
 
 
