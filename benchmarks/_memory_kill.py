@@ -1,4 +1,4 @@
-"""kill -9 at random points of many writes: is everything there that was acknowledged, and nothing torn?"""
+"""Kills (SIGKILL) at random points of many writes: all that was acknowledged must be there, and nothing torn."""
 
 from __future__ import annotations
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -18,64 +19,71 @@ from numpy.typing import NDArray
 from tamis.memory import Memory, Turn
 from tamis.models.encoder import load_mini
 
-CLUSTERS, SIZE = 400, 384
+SIZE = 384
 QUESTIONS, ADDED, TAKEN_IN = 200, 50, 3_000
 STEP = 5_000
 
 
-class Drawn:
-    """Vectors in clusters, by chance but the same for the same text: what encoding costs is left out."""
+class Known:
+    """Vectors that are known already, so that a question costs nothing to encode; a new text gets one by chance."""
 
-    name = "drawn"
+    name = "known"
 
-    def __init__(self) -> None:
-        rng = np.random.default_rng(0)
-        self.centres = rng.standard_normal((CLUSTERS, SIZE)).astype(np.float32)
+    def __init__(self, vectors: Mapping[str, NDArray[np.float32]]) -> None:
+        self.known = vectors
 
     def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """(n, SIZE) of unit length."""
-        made = np.stack([self._vector(text) for text in texts])
-        return np.asarray(made / np.linalg.norm(made, axis=1, keepdims=True), np.float32)
+        """(n, d) of unit length."""
+        return np.stack([self._vector(text) for text in texts])
 
     def _vector(self, text: str) -> NDArray[np.float32]:
-        rng = np.random.default_rng(abs(hash(text)) % 2**32)
-        return np.asarray(self.centres[rng.integers(CLUSTERS)] + 0.8 * rng.standard_normal(SIZE), np.float32)
+        if text in self.known:
+            return self.known[text]
+        made = np.random.default_rng(len(text)).standard_normal(SIZE).astype(np.float32)
+        return np.asarray(made / np.linalg.norm(made))
 
 
-class Mixed(Drawn):
-    """Drawn for what is stored, but a question also pays for its encoding by the embedded model."""
+class Paying(Known):
+    """The same, but a question also pays for its encoding by the embedded model."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, vectors: Mapping[str, NDArray[np.float32]]) -> None:
+        super().__init__(vectors)
         self.real = load_mini()
 
     def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """(n, SIZE) of unit length."""
+        """(n, d) of unit length."""
         self.real.vectors(texts)
         return super().vectors(texts)
 
 
-def talk(count: int) -> list[Turn]:
-    """Turns of about 17 words from a vocabulary with Zipf's frequencies, 20 a session, an hour apart."""
-    rng, names = np.random.default_rng(1), ("Ann", "Bob")
-    words = np.array([f"w{number:x}" for number in range(30_000)])
-    drawn = np.minimum(rng.zipf(1.3, 17 * count) - 1, len(words) - 1)
+def talk(texts: Sequence[str]) -> list[Turn]:
+    """Turns of two speakers, 20 a session, five minutes apart."""
     begun = datetime(2020, 1, 1, tzinfo=timezone.utc)
     return [
-        Turn(
-            " ".join(words[drawn[17 * n : 17 * (n + 1)]]) + f" n{n}",
-            names[n % 2],
-            begun + timedelta(minutes=5 * n),
-            f"s{n // 20}",
-            f"t{n}",
-        )
-        for n in range(count)
+        Turn(text, ("Ann", "Bob")[n % 2], begun + timedelta(minutes=5 * n), f"s{n // 20}", f"t{n}")
+        for n, text in enumerate(texts)
     ]
+
+
+def read(path: Path, vectors: Path | None) -> dict[str, NDArray[np.float32]]:
+    """Different texts of JSON lines with "text", each with its vector; made (a few minutes) unless they are kept."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    texts = list(dict.fromkeys(json.loads(line)["text"] for line in lines))
+    if vectors is not None and vectors.exists():
+        made = np.load(vectors)
+    else:
+        encoder = load_mini()
+        made = np.concatenate([encoder.vectors(texts[at : at + 2_000]) for at in range(0, len(texts), 2_000)])
+        if vectors is not None:
+            np.save(vectors, made)
+    return dict(zip(texts, made, strict=True))
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Measure every size; print and keep."""
-    result: dict[str, Any] = {"machine": _measure.machine(), "sizes": [_size(count) for count in chosen.turns]}
+    known = read(chosen.texts, chosen.vectors)
+    result: dict[str, Any] = {"machine": _measure.machine(), "texts": chosen.texts.name}
+    result["sizes"] = [_size(count, known) for count in chosen.turns]
     result["ingest"] = _ingest()
     rows = [{"turns": one["turns"], **one["ms"]} for one in result["sizes"]]
     print(_measure.table(rows, list(rows[0])))
@@ -84,28 +92,28 @@ def run(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _size(count: int) -> dict[str, Any]:
-    turns = talk(count)
+def _size(count: int, known: Mapping[str, NDArray[np.float32]]) -> dict[str, Any]:
+    turns = talk([*known][:count])
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "m.db"
-        with Memory(path, scope="bench", encoder=Drawn(), guard=None) as memory:
+        with Memory(path, scope="bench", encoder=Known(known), guard=None) as memory:
             for start in range(0, count, STEP):
                 memory.add(turns[start : start + STEP])
             begun = time.perf_counter()
-            with Memory(path, scope="bench", encoder=Drawn()) as again:
+            with Memory(path, scope="bench", encoder=Known(known)) as again:
                 again.recall("w1")
             opened = time.perf_counter() - begun
             ms = _percentiles("recall", _asking(memory, turns))
             adding = _timed([lambda n=n: memory.add(Turn(f"new w{n} turn", session=f"s{n}")) for n in range(ADDED)])
             ms |= _percentiles("add", adding)
-        with Memory(path, scope="bench", encoder=Mixed(), guard=None) as memory:
+        with Memory(path, scope="bench", encoder=Paying(known), guard=None) as memory:
             ms |= _percentiles("recall, encoding", _asking(memory, turns))
         return {"turns": count, "ms": ms, "opening_s": opened, "file_mb": path.stat().st_size / 1e6}
 
 
 def _asking(memory: Memory, turns: Sequence[Turn]) -> list[float]:
     chance = random.Random(2)
-    questions = [" ".join(chance.sample(chance.choice(turns).text.split(), 6)) for _ in range(QUESTIONS)]
+    questions = [chance.choice(turns).text for _ in range(QUESTIONS)]  # what was said, asked again
     memory.recall(questions[0])
     return _timed([lambda q=q: memory.recall(q, 1_000) for q in questions])
 
@@ -124,7 +132,7 @@ def _percentiles(name: str, taken: Sequence[float]) -> dict[str, float]:
 
 
 def _ingest() -> dict[str, float]:
-    """Real sentences of the example transcript, guard and segmentation on, in batches as the command line makes them."""
+    """Real sentences of the example transcript, guard and segmentation on, in batches of the command line's size."""
     text = (Path(__file__).parents[1] / "examples" / "meeting.txt").read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if line.strip()]
     turns = [Turn(f"{lines[n % len(lines)][:400]} ({n})", "AB"[n % 2], session=f"s{n // 40}") for n in range(TAKEN_IN)]

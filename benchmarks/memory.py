@@ -1,8 +1,8 @@
 """Measure memories: what they recall, how fast they are, what a kill leaves.
 
-    python benchmarks/memory.py locomo FILE            # evidence recall at 500, 1,000 and 4,000 tokens, beside baselines
+    python benchmarks/memory.py locomo FILE            # evidence recall at 500 to 4,000 tokens, beside baselines
     python benchmarks/memory.py locomo FILE --denoise  # keys compressed to three quarters
-    python benchmarks/memory.py speed                  # recall and adding at 100,000 turns, ingest with embedding
+    python benchmarks/memory.py speed TEXTS            # recall and adding at 100,000 turns, ingest with embedding
     python benchmarks/memory.py kill --writes 10000    # kill -9 at random points; exit code 1 if anything was lost
 
 Results go to benchmarks/results/memory_*.json. LoCoMo is CC BY-NC: it is measured with, never shipped or learned from.
@@ -44,6 +44,8 @@ def _parser() -> argparse.ArgumentParser:
     locomo.add_argument("--tokenizer", default="cl100k_base")
     locomo.set_defaults(run=_locomo)
     speed = commands.add_parser("speed", help="recall, adding, ingest")
+    speed.add_argument("texts", type=Path, help='JSON lines with "text": 100,000 different ones')
+    speed.add_argument("--vectors", type=Path, help="where their vectors are kept (.npy)")
     speed.add_argument("--turns", type=int, nargs="+", default=[1_000, 10_000, 100_000])
     speed.set_defaults(run=_memory_speed.run)
     kill = commands.add_parser("kill", help="kill -9 at random points")

@@ -42,7 +42,7 @@ def test_every_public_name_but_no_heavy_module_comes_with_star_import() -> None:
 
 
 @pytest.mark.parametrize(
-    "argv", [["--help"], ["--version"], ["compress", "--help"], ["models", "--help"], ["distill", "run", "--help"]]
+    "argv", [["--help"], ["--version"], ["compress", "--help"], ["models", "--help"], ["distill", "run", "--help"], ["recall", "--help"], ["memory", "ls", "--help"]]
 )
 def test_help_loads_nothing_heavy(argv: list[str]) -> None:
     assert loaded_by(HELP.format(argv=argv)) == ""

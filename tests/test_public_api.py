@@ -12,9 +12,11 @@ import tamis
 from tamis.prompt.compress import Settings
 
 PUBLIC = [
+    "AsyncMemory",
     "Compression",
     "Document",
     "METHODS",
+    "Memory",
     "Options",
     "Piece",
     "Prompt",
@@ -24,6 +26,7 @@ PUBLIC = [
     "Shown",
     "Span",
     "Surprisal",
+    "Turn",
     "__version__",
     "compress",
     "compress_many",

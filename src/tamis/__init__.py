@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tamis.core import Span
+    from tamis.memory import AsyncMemory, Memory, Turn
     from tamis.prompt import (
         METHODS,
         Compression,
@@ -48,6 +49,7 @@ _HOMES = {
         ),
         "tamis.prompt",
     ),
+    **dict.fromkeys(("AsyncMemory", "Memory", "Turn"), "tamis.memory"),
     **dict.fromkeys(("Ranking", "rank"), "tamis.prompt.rankers"),
     **dict.fromkeys(("Recovery", "recover"), "tamis.prompt.recover"),
 }
@@ -58,6 +60,9 @@ __all__ = [  # noqa: RUF022  (the call first, then what it takes and gives)
     "compress_many",
     "rank",
     "recover",
+    "Memory",
+    "AsyncMemory",
+    "Turn",
     "Compression",
     "Document",
     "METHODS",

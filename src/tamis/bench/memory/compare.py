@@ -1,4 +1,4 @@
-"""Systems beside each other on the same questions, with intervals; weights chosen without the conversation they meet."""
+"""Systems beside each other on the same questions, with intervals; weights chosen on other conversations."""
 
 from __future__ import annotations
 
