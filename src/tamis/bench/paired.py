@@ -1,0 +1,46 @@
+"""How sure a difference is: the paired bootstrap (Efron and Tibshirani 1993, chapter 13)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from tamis.errors import InvalidInput
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A mean difference of scores of the same items, and where it lies with the asked confidence."""
+
+    mean: float
+    low: float
+    high: float
+
+
+def difference(
+    ours: ArrayLike, theirs: ArrayLike, *, seed: int = 0, draws: int = 2_000, confidence: float = 0.95
+) -> Difference:
+    """Mean of ours minus theirs with its percentile interval; items are drawn, both scores of one item together.
+
+    Turns of one context are not independent: give the mean of each context as one item.
+
+    Raises:
+        InvalidInput: no items, not as many of one as of the other, a score that is no number, a confidence not
+            between 0 and 1, or no draws.
+    """
+    a, b = np.asarray(ours, np.float64), np.asarray(theirs, np.float64)
+    if a.ndim != 1 or a.shape != b.shape or not a.size:
+        raise InvalidInput(
+            f"Scores of shapes {a.shape} and {b.shape} cannot be paired.", hint="Give one of each an item."
+        )
+    gaps = a - b
+    if not np.isfinite(gaps).all():
+        raise InvalidInput("Some scores are not finite numbers.", hint="Leave out the items that failed, in both.")
+    if not 0 < confidence < 1 or draws < 1:
+        raise InvalidInput(f"Confidence {confidence} with {draws} draws.", hint="Between 0 and 1, at least one draw.")
+    random = np.random.default_rng(seed)
+    means = np.fromiter((gaps[random.integers(a.size, size=a.size)].mean() for _ in range(draws)), np.float64, draws)
+    low, high = np.quantile(means, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return Difference(float(gaps.mean()), float(low), float(high))

@@ -1,0 +1,7 @@
+"""Shared-context tasks after SCBench (arXiv 2412.10319), generated: seeded, offline, answers right by construction."""
+
+from tamis.bench.scbench.metrics import METRICS
+from tamis.bench.scbench.session import Session, Turn
+from tamis.bench.scbench.tasks import TASKS, UNITS, session
+
+__all__ = ["METRICS", "TASKS", "UNITS", "Session", "Turn", "session"]
