@@ -92,7 +92,7 @@ def run(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _size(count: int, known: Mapping[str, NDArray[np.float32]]) -> dict[str, Any]:
+def _size(count: int, known: dict[str, NDArray[np.float32]]) -> dict[str, Any]:
     turns = talk([*known][:count])
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "m.db"
@@ -103,17 +103,18 @@ def _size(count: int, known: Mapping[str, NDArray[np.float32]]) -> dict[str, Any
             with Memory(path, scope="bench", encoder=Known(known)) as again:
                 again.recall("w1")
             opened = time.perf_counter() - begun
-            ms = _percentiles("recall", _asking(memory, turns))
+            ms = _percentiles("recall", _asking(memory, turns, known))
             adding = _timed([lambda n=n: memory.add(Turn(f"new w{n} turn", session=f"s{n}")) for n in range(ADDED)])
             ms |= _percentiles("add", adding)
         with Memory(path, scope="bench", encoder=Paying(known), guard=None) as memory:
-            ms |= _percentiles("recall, encoding", _asking(memory, turns))
+            ms |= _percentiles("recall, encoding", _asking(memory, turns, known))
         return {"turns": count, "ms": ms, "opening_s": opened, "file_mb": path.stat().st_size / 1e6}
 
 
-def _asking(memory: Memory, turns: Sequence[Turn]) -> list[float]:
+def _asking(memory: Memory, turns: Sequence[Turn], known: dict[str, NDArray[np.float32]]) -> list[float]:
     chance = random.Random(2)
-    questions = [chance.choice(turns).text for _ in range(QUESTIONS)]  # what was said, asked again
+    questions = [" ".join(chance.choice(turns).text.split()[:8]) for _ in range(QUESTIONS)]  # as long as questions are
+    known |= dict(zip(questions, load_mini().vectors(questions), strict=True))
     memory.recall(questions[0])
     return _timed([lambda q=q: memory.recall(q, 1_000) for q in questions])
 

@@ -7,7 +7,7 @@ Rajaraman, Ullman, Mining of Massive Datasets, 3.4), then compared exactly by Ja
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from hashlib import blake2b
 
 import numpy as np
@@ -20,6 +20,7 @@ ALIKE = 0.8  # Jaccard of word triples from which two turns are nearly the same
 FEWEST = 8  # words: shorter turns are said again and again, and mean something each time
 RECENT = 2000  # turns that a new one is compared with
 TOLD = 4000  # recalled sentences that are remembered
+LATELY = 100  # recalled texts between two turns that are added
 MOST = 0.6  # share of a turn's words that must have been recalled
 LONGEST = 20_000  # characters that are looked at
 
@@ -114,23 +115,32 @@ class Delivered:
 
     def __init__(self) -> None:
         self._told: OrderedDict[bytes, None] = OrderedDict()
+        self._unread: deque[str] = deque(maxlen=LATELY)
 
     def note(self, text: str) -> None:
-        """Remember what was recalled, line by line without the speaker's name."""
-        for line in text.splitlines():
-            for digest, _ in _said(re.sub(r"^[^:\n]{1,40}: ", "", line)):
+        """Remember what was recalled; it is taken apart when something is added, so recalling does not wait for it."""
+        self._unread.append(text)
+
+    def says(self, text: str) -> bool:
+        """Whether most words of the text are in sentences that were recalled."""
+        self._read()
+        if not self._told:
+            return False
+        known = sum(words for digest, words in _spoken(text) if digest in self._told)
+        return known > 0 and known >= MOST * len(_words(text))
+
+    def _read(self) -> None:
+        while self._unread:
+            for digest, _ in _spoken(self._unread.popleft()):
                 self._told[digest] = None
                 self._told.move_to_end(digest)
         while len(self._told) > TOLD:
             self._told.popitem(last=False)
 
-    def says(self, text: str) -> bool:
-        """Whether most words of the text are in sentences that were recalled."""
-        if not self._told:
-            return False
-        said = [part for line in text.splitlines() for part in _said(re.sub(r"^[^:\n]{1,40}: ", "", line))]
-        known = sum(words for digest, words in said if digest in self._told)
-        return known > 0 and known >= MOST * len(_words(text))
+
+def _spoken(text: str) -> list[tuple[bytes, int]]:
+    """Digest and number of words of every sentence, line by line, without the speaker's name."""
+    return [part for line in text.splitlines() for part in _said(re.sub(r"^[^:\n]{1,40}: ", "", line))]
 
 
 def _said(text: str) -> list[tuple[bytes, int]]:

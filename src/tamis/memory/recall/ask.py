@@ -89,10 +89,10 @@ def recall(
     found = scored(index, asked, now.timestamp(), options.weights)
     if options.rerank is not None:
         found = _reranked(index, found, question, options.rerank)
-    text, passages = _delivered(index, found, budget, question, options)
+    text, passages, tokens = _delivered(index, found, budget, question, options)
     if options.explain:
         passages = tuple(_explained(index, found, asked, passage) for passage in passages)
-    return Recall(text, passages, budget.count(text), _relevance(index, found, asked))
+    return Recall(text, passages, tokens, _relevance(index, found, asked))
 
 
 def ask(index: Index, question: str, *, encoder: Encoder | None, now: datetime) -> Asked:
@@ -139,19 +139,20 @@ def _reranked(index: Index, found: Scored, question: str, rerank: Callable[[str,
 
 def _delivered(
     index: Index, found: Scored, budget: Budget, question: str, options: Options
-) -> tuple[str, tuple[Passage, ...]]:
+) -> tuple[str, tuple[Passage, ...], int]:
+    whole = fitted(index, found, budget.tokens, budget.count, headers=options.headers)
     if options.compress is None:
-        return fitted(index, found, budget.tokens, budget.count, headers=options.headers)
-    wide = budget.tokens
-    kept: tuple[str, tuple[Passage, ...]] = ("", ())
+        return whole
+    kept, wide, passages = None, budget.tokens, whole[1]
     for _ in range(4):  # more and more, as long as the shortened text fits
-        _, passages = fitted(index, found, wide, budget.count, headers=options.headers)
         short = [replace(p, text=options.compress(p.text, question)) for p in passages]
         text, placed = rendered([p for p in short if p.text.strip()], headers=options.headers)
-        if budget.count(text) > budget.tokens:
+        cost = budget.count(text)
+        if cost > budget.tokens:
             break
-        kept, wide = (text, placed), wide * 3 // 2
-    return kept if kept[1] else fitted(index, found, budget.tokens, budget.count, headers=options.headers)
+        kept, wide = (text, placed, cost), wide * 3 // 2
+        passages = fitted(index, found, wide, budget.count, headers=options.headers)[1]
+    return whole if kept is None else kept
 
 
 def _relevance(index: Index, found: Scored, asked: Asked) -> float:

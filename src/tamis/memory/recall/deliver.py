@@ -7,6 +7,7 @@ on the text that is returned, headers included.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
@@ -120,8 +121,8 @@ def _in_time(index: Index, runs: list[list[int]]) -> list[list[int]]:
     """Sessions stay together: by the time of the first of their turns that is shown, then as they came."""
     first: dict[int, float] = {}
     for run in runs:
-        session, times = int(index.session.rows[run[0]]), index.times.rows[run]
-        begun = float(np.nanmin(times)) if not np.isnan(times).all() else np.inf
+        session = int(index.session.rows[run[0]])
+        begun = min((time for time in index.times.rows[run].tolist() if not math.isnan(time)), default=np.inf)
         first[session] = min(first.get(session, np.inf), begun)
     sessions = index.session.rows
     return sorted(runs, key=lambda run: (first[int(sessions[run[0]])], int(sessions[run[0]]), run[0]))
@@ -165,8 +166,8 @@ def _header(passage: Passage) -> str:
 
 def fitted(
     index: Index, found: Scored, tokens: int, count: Callable[[str], int], *, headers: bool = True
-) -> tuple[str, tuple[Passage, ...]]:
-    """The text and passages of the best turns that fit, headers and all.
+) -> tuple[str, tuple[Passage, ...], int]:
+    """The text and passages of the best turns that fit, headers and all, and what the text costs.
 
     Headers are paid for by the turns of least score: as long as the text is too long, the last of them go.
     """
@@ -174,11 +175,11 @@ def fitted(
     scores = dict(zip(found.turns.tolist(), found.scores.tolist(), strict=True))
     while numbers:
         text, placed = rendered(passages(index, numbers, scores), headers=headers)
-        over = count(text) - tokens
-        if over <= 0:
-            return text, placed
-        numbers = _without(index, numbers, over, count)
-    return "", ()
+        cost = count(text)
+        if cost <= tokens:
+            return text, placed, cost
+        numbers = _without(index, numbers, cost - tokens, count)
+    return "", (), count("")
 
 
 def _without(index: Index, numbers: list[int], over: int, count: Callable[[str], int]) -> list[int]:

@@ -21,7 +21,7 @@ from tamis.memory.recall.wide import best, nearest
 
 K1, B = 0.9, 0.4  # BM25 for short texts (Anserini's defaults)
 WIDE = 30_000  # turns above which only those are scored that are near by words or vector
-NEAR = 250  # of each kind, exactly; with their neighbours, about 3,000
+NEAR = 128  # of each kind, exactly; with their neighbours, about 1,500
 
 Scores = NDArray[np.float64]
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from tamis.core import Floats
 from tamis.memory.recall.grown import Grown
 
-HEAD = 128
+HEAD = 192  # of 384: on 100,000 sentences, fewer leave too many to read, more cost as much as reading all
 SAMPLE = 20_000
 MANY = 8  # as few as that share of the vectors are picked
 TRIED = 3  # times as many as are wanted are read for the bar
