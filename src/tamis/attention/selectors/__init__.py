@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tamis.attention.selectors.blocks import BlockMean, OracleTopK, RandomBlocks, XAttention
+from tamis.attention.selectors.flex import FlexPrefill
+from tamis.attention.selectors.heads import PerHead, minference
+from tamis.attention.selectors.lines import VerticalSlash
 from tamis.attention.selectors.protocol import Selector
-from tamis.attention.selectors.static import AShape, Dense
+from tamis.attention.selectors.static import AShape, Dense, Dilated, TriMix, TriShape
 from tamis.errors import unknown
 
 SELECTORS: dict[str, Callable[..., Selector]] = {
     "dense": Dense,
     "a_shape": AShape,
+    "tri_shape": TriShape,
+    "tri_mix": TriMix,
+    "dilated": Dilated,
+    "vertical_slash": VerticalSlash,
+    "block_mean": BlockMean,
+    "xattention": XAttention,
+    "flex_prefill": FlexPrefill,
+    "minference": minference,
+    "oracle": OracleTopK,
+    "random": RandomBlocks,
 }
 
 
@@ -25,4 +39,7 @@ def selector(name: str, **options: object) -> Selector:
     return SELECTORS[name](**options)
 
 
-__all__ = ["SELECTORS", "AShape", "Dense", "Selector", "selector"]
+__all__ = [
+    "SELECTORS", "AShape", "BlockMean", "Dense", "Dilated", "FlexPrefill", "OracleTopK", "PerHead", "RandomBlocks",
+    "Selector", "TriMix", "TriShape", "VerticalSlash", "XAttention", "minference", "selector",
+]  # fmt: skip
