@@ -1,0 +1,141 @@
+"""What can be seen at a gap between two turns: whether the new one goes on or begins something else.
+
+Causal features look back only, at most `CONTEXT` turns, and so give the same turn by turn and at once. Wide ones also
+look ahead, for sessions that are over. Vectors are of unit length, so products are cosines.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tamis.core import Floats
+from tamis.memory.recall.terms import terms
+from tamis.memory.segment.protocol import Vectors
+from tamis.memory.types import Turn
+
+CONTEXT = 8
+BEHIND = (2, 3, 5, 8)  # turns whose mean the new one is compared with
+BLOCKS = (2, 3, 5)  # turns on each side
+CAUSAL = (
+    "last", *(f"last {n}" for n in BEHIND), "best of 5", "second", "before", "change", "shared", "new words",
+    "length", "length before", "question", "question before", "opener", "closer before", "refers", "agrees",
+    "same speaker", "short", "short before", "greeting", "link before", "pause",
+)  # fmt: skip
+WIDE = (*CAUSAL, *(f"block {n}" for n in BLOCKS), "depth", "below mean", "next", "next over")
+
+_OPENER = re.compile(
+    r"^\W*(?:so\b|anyways?|by the way|btw|speaking of|also\b|next\b|now\b|moving on|let'?s\b|well\b|okay,? so|alright"
+    r"|what about|how about|do you|did you|have you|are you|what(?:'s| is| are| do| did)|where|which|can you|could you"
+    r"|i (?:need|want|would like|'?d like|am looking|was wondering)|tell me|another (?:thing|question)|one more)\b",
+    re.I,
+)
+_CLOSER = re.compile(
+    r"\b(?:thanks?|thank you|bye|goodbye|see you|take care|great|awesome|cool|nice|perfect|got it|i see|sounds good"
+    r"|no problem|you'?re welcome|have a (?:good|great|nice)|lol|haha+|that'?s all|will do|enjoy)\b",
+    re.I,
+)
+_REFERS = re.compile(
+    r"\b(?:it|its|that|this|these|those|they|them|their|he|she|him|her|there|then|one|ones|same|too)\b", re.I
+)
+_AGREES = re.compile(
+    r"^\W*(?:yes|yeah|yep|yup|no|nope|nah|oh|ah|wow|right|true|exactly|sure|okay|ok|i see|me too|same here|really"
+    r"|of course|definitely|absolutely|i agree|indeed|hm+|lol|haha+|thanks?|thank you)\b",
+    re.I,
+)
+_GREETS = re.compile(r"^\W*(?:hi|hello|hey|good (?:morning|afternoon|evening)|greetings)\b", re.I)
+
+
+def causal(turns: Sequence[Turn], vectors: Vectors) -> Floats:
+    """(n, len(CAUSAL)) of each turn against those before it; the first row is 0."""
+    words = [frozenset(terms(turn.text)) for turn in turns]
+    rows = np.zeros((len(turns), len(CAUSAL)))
+    for at in range(1, len(turns)):
+        rows[at] = [*_cosines(vectors, at), *_shared(words, at), *_said(turns[at - 1], turns[at])]
+    return rows
+
+
+def wide(turns: Sequence[Turn], vectors: Vectors) -> Floats:
+    """(n, len(WIDE)) with what comes after; the first row is 0."""
+    rows = np.zeros((len(turns), len(WIDE)))
+    rows[:, : len(CAUSAL)] = causal(turns, vectors)
+    last = rows[:, 0]
+    blocks = np.array([[block(vectors, at, size) for size in BLOCKS] for at in range(len(turns))])
+    blocks = blocks.reshape(-1, len(BLOCKS))
+    mean = last[1:].mean() if len(turns) > 1 else 0.0
+    for at in range(1, len(turns)):
+        ahead = float(vectors[at] @ vectors[at + 1]) if at + 1 < len(turns) else float(last[at])
+        over = float(vectors[at - 1] @ vectors[at + 1]) if at + 1 < len(turns) else float(last[at])
+        rows[at, len(CAUSAL) :] = [*blocks[at], depth(blocks[:, 1], at), mean - last[at], ahead, over]
+    return rows
+
+
+def _cosines(vectors: Vectors, at: int) -> list[float]:
+    new, back = vectors[at], vectors[max(0, at - CONTEXT) : at]
+    each = back @ new
+    means = [_unit(back[-count:].sum(0)) @ new for count in BEHIND]
+    second = each[-2] if at > 1 else each[-1]
+    before = float(vectors[at - 1] @ vectors[at - 2]) if at > 1 else 0.5
+    return [float(x) for x in (each[-1], *means, each[-5:].max(), second, before, each[-1] - before)]
+
+
+def _shared(words: Sequence[frozenset[str]], at: int) -> list[float]:
+    """Shares of the new turn's words that the last three turns have, and that none of the last eight has."""
+    mine = words[at]
+    near = frozenset().union(*words[max(0, at - 3) : at])
+    far = frozenset().union(*words[max(0, at - CONTEXT) : at])
+    return [len(mine & near) / max(len(mine), 1), len(mine - far) / max(len(mine), 1)]
+
+
+def _said(before: Turn, new: Turn) -> list[float]:
+    length, earlier = len(new.text.split()), len(before.text.split())
+    flags = (
+        "?" in new.text,
+        "?" in before.text,
+        _OPENER.search(new.text),
+        _CLOSER.search(before.text),
+        _REFERS.search(new.text[:120]),
+        _AGREES.search(new.text),
+        new.speaker == before.speaker and bool(new.speaker),
+        length <= 4,
+        earlier <= 4,
+        _GREETS.search(new.text),
+        "http" in before.text,
+    )
+    return [np.log1p(length), np.log1p(earlier), *(float(bool(flag)) for flag in flags), _pause(before, new)]
+
+
+def _pause(before: Turn, new: Turn) -> float:
+    """Hours between two turns, on a scale of logarithms; 0 where a time is unknown."""
+    if before.time is None or new.time is None:
+        return 0.0
+    return float(np.log1p(max(0.0, (new.time - before.time).total_seconds()) / 3_600))
+
+
+def block(vectors: Vectors, at: int, size: int) -> float:
+    """The cosine of the turns on both sides of a gap, up to `size` of each; 1 at the ends."""
+    if not 0 < at < len(vectors):
+        return 1.0
+    left, right = vectors[max(0, at - size) : at].sum(0), vectors[at : at + size].sum(0)
+    return float(_unit(left) @ _unit(right))
+
+
+def depth(similar: Floats, at: int) -> float:
+    """How far the similarity rises on both sides of a gap (TextTiling, Hearst 1997), up to the nearest peaks."""
+    left = right = float(similar[at])
+    for value in similar[at - 1 : 0 : -1]:
+        if value < left:
+            break
+        left = float(value)
+    for value in similar[at + 1 :]:
+        if value < right:
+            break
+        right = float(value)
+    return left + right - 2 * float(similar[at])
+
+
+def _unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-9), np.float32)
