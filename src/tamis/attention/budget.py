@@ -60,8 +60,6 @@ class Flops:
 Budget: TypeAlias = Keys | Ratio | Relative | Mass | Flops
 """`Ratio` is the share of the keys that each query could see."""
 
-SIXTEENTH = Relative(1 / 16)
-
 
 def quota(budget: Keys | Ratio | Relative | Flops, shape: tuple[int, int, int], block: int) -> Tensor:
     """(r,) int64: the blocks that each row may list, at least one: its own.
@@ -77,7 +75,8 @@ def quota(budget: Keys | Ratio | Relative | Flops, shape: tuple[int, int, int], 
     if isinstance(budget, Flops):
         return most.clamp(max=_affordable(budget, most, size, block))
     keys = budget.count if isinstance(budget, Keys) else math.floor(budget.share * kv_len + 1e-9)
-    return most.clamp(max=max(1, keys // block))
+    # A budget of all keys allows the last block, too, which may be shorter.
+    return most.clamp(max=max(1, keys // block)) if keys < kv_len else most
 
 
 def _affordable(budget: Flops, most: Tensor, size: int, block: int) -> int:
@@ -91,5 +90,7 @@ def _share(what: str, share: float) -> None:
     if not (isinstance(share, (int, float)) and 0 <= share <= 1):
         raise InvalidBudget(f"{what} must lie between 0 and 1, got {share!r}.")
 
+
+SIXTEENTH = Relative(1 / 16)
 
 __all__ = ["SIXTEENTH", "Budget", "Flops", "Keys", "Mass", "Ratio", "Relative", "quota"]

@@ -1,0 +1,204 @@
+"""Sparse prefill of `transformers` models, from outside: `with sparse(model): model.generate(...)`.
+
+Each layer's attention over a prompt runs over what a selector chose; decoding, and whatever cannot be done sparsely or
+would not be faster, is left to the model's own attention.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import torch
+from torch import Tensor, nn
+
+from tamis.attention.backends import attend
+from tamis.attention.certify import Certificate, certificate
+from tamis.attention.masks import Masks
+from tamis.attention.plan import BlockPlan
+from tamis.attention.report import Prefill, Report
+from tamis.attention.selectors import SELECTORS, PerHead, Selector, minference, selector
+from tamis.attention.speed import Speed, likely_density
+from tamis.errors import InvalidInput, unknown
+from tamis.models.hooks import Call, attending, attention_modules
+
+Pattern: TypeAlias = "str | Path | Selector | Sequence[Mapping[str, Sequence[Any]]] | Mapping[int, str | Selector]"
+
+MODES = ("auto", "always")
+UNKNOWN = ("softcap", "s_aux", "position_bias", "cache")  # arguments that change what attention is
+
+
+@contextmanager
+def sparse(
+    model: nn.Module, pattern: Pattern = "minference", *, mode: str = "auto", certify: int = 0,
+    recompute: float | None = None, speed: Speed | None = None,
+) -> Iterator[Report]:  # fmt: skip
+    """Read prompts sparsely until the block ends, however it ends; the report says what was done.
+
+    Args:
+        model: of a family whose attention goes through transformers' registry.
+        pattern: a name of SELECTORS, a selector, a configuration by head (a .json file or what it holds), or a
+            selector or name for each layer by number; layers that are not named stay dense.
+        mode: "auto" leaves to the model what would not be faster sparsely; "always" does not ask.
+        certify: queries to sample for each layer's certificate; 0 for none.
+        recompute: heads are computed densely where the lower end of the interval of their attention mass is below
+            this share. Samples 64 queries unless `certify` says otherwise.
+        speed: when sparse attention is faster; `Speed.measured` finds it for a machine.
+
+    Raises:
+        UnsupportedModel: no attention of the model can be taken over.
+        UnknownName: no such selector or mode.
+        InvalidPlan: a configuration of another number of layers or heads.
+    """
+    if mode not in MODES:
+        raise unknown("mode", mode, MODES)
+    if certify < 0 or (recompute is not None and not 0 <= recompute <= 1):
+        raise InvalidInput(f"certify={certify!r}, recompute={recompute!r}.", hint="At least 0; a share, 0 to 1.")
+    modules = attention_modules(model)
+    chosen = _by_layer(pattern, {int(module.layer_idx) for module in modules})
+    for one in chosen.values():
+        if isinstance(one, PerHead):
+            one.check(len({module.layer_idx for module in modules}), modules[0].config.num_attention_heads)
+    samples = certify or (64 if recompute is not None else 0)
+    runner = _Runner(chosen, samples, recompute, (speed or Speed()) if mode == "auto" else None)
+    with attending(model, compute=runner):
+        try:
+            yield runner.report
+        finally:
+            runner.masks.forget()
+
+
+def _by_layer(pattern: Pattern, layers: set[int]) -> dict[int, Selector]:
+    if not isinstance(pattern, Mapping):
+        one = _selector(pattern)
+        return dict.fromkeys(layers, one)
+    wrong = [layer for layer in pattern if layer not in layers]
+    if wrong:
+        raise InvalidInput(f"No layer {wrong[0]!r}.", hint=f"The model has layers 0 to {max(layers)}.")
+    return {layer: _selector(one) for layer, one in pattern.items()}
+
+
+def _selector(pattern: Any) -> Selector:
+    if isinstance(pattern, Path) or (isinstance(pattern, str) and pattern.endswith(".json")):
+        return minference(pattern)
+    if isinstance(pattern, str):
+        return selector(pattern)
+    if isinstance(pattern, Sequence):
+        return minference(pattern)
+    if not callable(pattern):
+        raise InvalidInput(f"{pattern!r} is no selector.", hint=f"A name: {', '.join(SELECTORS)}.")
+    made: Selector = pattern
+    return made
+
+
+class _Runner:
+    def __init__(
+        self, chosen: Mapping[int, Selector], samples: int, recompute: float | None, speed: Speed | None
+    ) -> None:
+        self.chosen, self.samples, self.recompute, self.speed = chosen, samples, recompute, speed
+        self.report, self.masks = Report(), Masks()
+        self._refused: dict[int, int] = {}  # layer: keys at which its plan did not pay
+
+    def __call__(self, call: Call) -> Tensor | None:
+        if call.query.shape[2] == 1:
+            self.report.decoded += 1
+            return None
+        start, reason = time.perf_counter(), self._unfit(call)
+        valid, unread = (None, "") if reason else self.masks.read(call)
+        reason = reason or unread
+        if reason:
+            return self._left(call, reason)
+        plan = self._plan(call, valid)
+        seen = None if not self.samples else certificate(*_tensors(call), plan, samples=self.samples, scale=call.scale)
+        plan, again = self._recomputed(call, plan, seen)
+        if self.speed is not None and not self.speed.pays(plan.block_density, plan.kv_len):
+            self._refused[call.layer] = plan.kv_len
+            return self._left(call, f"a density of {plan.block_density:.2f} would not be faster", seen)
+        out = attend(*_tensors(call), plan, scale=call.scale).transpose(1, 2).contiguous()
+        self.report.prefills.append(_told(call, plan, time.perf_counter() - start, again, seen))
+        return out
+
+    def _unfit(self, call: Call) -> str:
+        """Why this call cannot, or should not, be computed sparsely; nothing where it may."""
+        q, k, v = _tensors(call)
+        odd = [name for name in UNKNOWN if call.extra.get(name) is not None]
+        window = call.extra.get("sliding_window")
+        return next(
+            (
+                why
+                for holds, why in (
+                    (call.layer not in self.chosen, "no pattern for this layer"),
+                    (window is not None and window < k.shape[2], f"a sliding window of {window}"),
+                    (bool(odd), f"{', '.join(odd)} of the model's own"),
+                    (k.shape != v.shape, "keys and values of different sizes"),
+                    (q.device.type != "cpu", f"no sparse back-end here for {q.device.type}"),
+                    (bool(call.extra.get("dropout")), "dropout"),
+                    (torch.is_grad_enabled() and any(x.requires_grad for x in (q, k, v)), "gradients are needed"),
+                    (self._hopeless(call), "too short or too dense to be faster"),
+                )
+                if holds
+            ),
+            "",
+        )
+
+    def _hopeless(self, call: Call) -> bool:
+        """Whether it is known, before a plan is made, that sparse attention would not be faster."""
+        if self.speed is None or call.layer not in self.chosen:
+            return False
+        q_len, kv_len = call.query.shape[2], call.key.shape[2]
+        if kv_len < self.speed.shortest or 2 * q_len < self.speed.shortest:
+            return True
+        likely = likely_density(self.chosen[call.layer], q_len, kv_len, call.query.shape[3])
+        # A plan that did not pay is not made again before the prompt is clearly longer.
+        refused = 4 * kv_len < 5 * self._refused.get(call.layer, 0)
+        return refused or (likely is not None and not self.speed.pays(0.9 * likely, kv_len))
+
+    def _plan(self, call: Call, valid: Tensor | None) -> BlockPlan:
+        choose = self.chosen[call.layer]
+        with torch.inference_mode():
+            return choose(call.query, call.key, scale=call.scale, valid=valid, layer=call.layer)
+
+    def _recomputed(self, call: Call, plan: BlockPlan, seen: Certificate | None) -> tuple[BlockPlan, tuple[int, ...]]:
+        """The plan with every list dense that serves a head of which too little was kept, and those heads."""
+        if seen is None or self.recompute is None:
+            return plan, ()
+        heads, kv = call.query.shape[1], call.key.shape[1]
+        poor = [number for number, low in enumerate(seen.mass_low) if low < self.recompute]
+        if not poor:
+            return plan, ()
+        wide = plan.snapped()
+        lists = max(plan.lists, kv)
+        grid = wide.grid.expand(-1, lists, -1, -1).clone()
+        touched = {number * lists // heads for number in poor}
+        grid[:, sorted(touched)] = True
+        dense = BlockPlan.from_grid(grid, plan.q_len, plan.kv_len, block=plan.block, valid=plan.valid)
+        made = dense if plan.columns is None else dense | plan
+        return made, tuple(number for number in range(heads) if number * lists // heads in touched)
+
+    def _left(self, call: Call, reason: str, seen: Certificate | None = None) -> None:
+        flops = _dense_flops(call)
+        q_len, kv_len = call.query.shape[2], call.key.shape[2]
+        told = Prefill(call.layer, q_len, kv_len, 1.0, flops, flops, reason=reason, certificate=seen)
+        self.report.prefills.append(told)
+
+
+def _tensors(call: Call) -> tuple[Tensor, Tensor, Tensor]:
+    return call.query, call.key, call.value
+
+
+def _dense_flops(call: Call) -> int:
+    b, h, tq, d = call.query.shape
+    return 4 * b * h * d * (tq * call.key.shape[2] - tq * (tq - 1) // 2)
+
+
+def _told(call: Call, plan: BlockPlan, seconds: float, again: tuple[int, ...], seen: Certificate | None) -> Prefill:
+    b, h, _, d = call.query.shape
+    items = plan.batch if plan.valid is None else max(plan.batch, plan.valid.shape[0])
+    flops = plan.flops(d, heads=h) * b // items
+    return Prefill(
+        call.layer, plan.q_len, plan.kv_len, plan.block_density, flops, _dense_flops(call), seconds,
+        recomputed=again, certificate=seen,
+    )  # fmt: skip

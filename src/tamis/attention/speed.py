@@ -1,0 +1,98 @@
+"""When a plan is faster than dense attention: a rule of two numbers, which can be measured."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+
+import torch
+from torch import Tensor
+from torch.nn.functional import scaled_dot_product_attention
+
+from tamis.attention.backends import attend
+from tamis.attention.budget import Mass, Ratio, quota
+from tamis.attention.selectors import BlockMean, OracleTopK, RandomBlocks, VerticalSlash
+from tamis.attention.selectors.protocol import Selector
+from tamis.errors import InvalidInput
+
+BUDGETED = (BlockMean, OracleTopK, RandomBlocks, VerticalSlash)
+MARGIN = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Sparse attention takes density / efficiency + overhead of the time of dense attention.
+
+    Attributes:
+        shortest: below so many keys dense attention is always taken.
+        efficiency: pairs a second, sparse over dense.
+        overhead: of choosing the plan, as a share of dense attention.
+    """
+
+    shortest: int = 6144
+    efficiency: float = 0.45
+    overhead: float = 0.06
+
+    def __post_init__(self) -> None:
+        if self.shortest < 0 or not self.efficiency > 0 or self.overhead < 0:
+            raise InvalidInput(f"{self!r}.", hint="shortest and overhead at least 0, efficiency above 0.")
+
+    def cost(self, density: float) -> float:
+        """The time of sparse attention at a density of blocks, that of dense attention being 1."""
+        return density / self.efficiency + self.overhead
+
+    def pays(self, density: float, kv_len: int) -> bool:
+        """Whether a plan of that density of blocks is faster than dense attention."""
+        return kv_len >= self.shortest and self.cost(density) <= MARGIN
+
+    @classmethod
+    def measured(
+        cls, *, heads: int, kv_heads: int, head_size: int, dtype: torch.dtype = torch.bfloat16,
+        lengths: tuple[int, ...] = (2048, 4096, 8192), repeats: int = 3,
+    ) -> Speed:  # fmt: skip
+        """The rule of this machine for heads of these shapes. Takes seconds.
+
+        `shortest` is the first length from which on a plan of a quarter of the blocks wins.
+        """
+        found = [_raced(n, heads, kv_heads, head_size, dtype, repeats) for n in sorted(lengths)]
+        wins = [share / efficiency + cls.overhead <= MARGIN for share, efficiency in found]
+        first = next((n for n in range(len(wins)) if all(wins[n:])), len(wins) - 1)
+        return cls(sorted(lengths)[first], found[-1][1])
+
+
+def likely_density(selector: Selector, q_len: int, kv_len: int, head_size: int) -> float | None:
+    """The density of blocks that the selector's budget allows, before any is chosen; None where it cannot be told."""
+    if not isinstance(selector, BUDGETED) or isinstance(selector.budget, Mass):
+        return None
+    if isinstance(selector, VerticalSlash) and selector.counts is not None:
+        return None
+    start = (kv_len - q_len) // selector.block
+    allowed = quota(selector.budget, (q_len, kv_len, head_size), selector.block)
+    most = torch.arange(allowed.numel()) + start + 1
+    return float(allowed.sum() / most.sum()) if allowed.numel() else 1.0
+
+
+def _raced(n: int, heads: int, kv: int, size: int, dtype: torch.dtype, repeats: int) -> tuple[float, float]:
+    """(density of blocks, efficiency) at one length."""
+    made = torch.Generator().manual_seed(0)
+    q, k, v = (torch.randn(1, h, n, size, generator=made).to(dtype) for h in (heads, kv, kv))
+    plan = BlockMean(Ratio(0.25))(q, k)
+    pairs = [
+        (_timed(lambda: _dense(q, k, v)), _timed(lambda: attend(q, k, v, plan, backend="torch")))
+        for _ in range(repeats)
+    ]
+    ratio = median(dense / sparse for dense, sparse in pairs)
+    return plan.block_density, plan.block_density * ratio
+
+
+def _dense(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    return scaled_dot_product_attention(q, k, v, is_causal=True, enable_gqa=True)
+
+
+def _timed(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    with torch.inference_mode():
+        work()
+    return time.perf_counter() - start
