@@ -10,16 +10,15 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tamis.core import Floats
 from tamis.memory.recall.terms import terms
-from tamis.memory.segment.protocol import Vectors
 from tamis.memory.types import Turn
 
 CONTEXT = 8
 BEHIND = (2, 3, 5, 8)  # turns whose mean the new one is compared with
 BLOCKS = (2, 3, 5)  # turns on each side
+NEAR = 3  # turns before whose mean is compared by coordinate
 CAUSAL = (
     "last", *(f"last {n}" for n in BEHIND), "best of 5", "second", "before", "change", "shared", "new words",
     "length", "length before", "question", "question before", "opener", "closer before", "refers", "agrees",
@@ -49,7 +48,24 @@ _AGREES = re.compile(
 _GREETS = re.compile(r"^\W*(?:hi|hello|hey|good (?:morning|afternoon|evening)|greetings)\b", re.I)
 
 
-def causal(turns: Sequence[Turn], vectors: Vectors) -> Floats:
+def seen_by(turns: Sequence[Turn], vectors: Floats, *, wide: bool) -> Floats:
+    """(n, k) what a head sees: `CAUSAL`, or `WIDE` as well."""
+    return ahead(turns, vectors) if wide else causal(turns, vectors)
+
+
+def products(vectors: Floats) -> Floats:
+    """(n, 2 d) by coordinate: each turn times the mean of the three before it, and its distance to the last.
+
+    Some directions of the encoder tell topics apart better than others. 0 for the first turn.
+    """
+    rows = np.zeros((len(vectors), 2 * vectors.shape[1]))
+    for at in range(1, len(vectors)):
+        near = _unit(vectors[max(0, at - NEAR) : at].sum(0))
+        rows[at] = np.concatenate([vectors[at] * near, np.abs(vectors[at] - vectors[at - 1])])
+    return rows
+
+
+def causal(turns: Sequence[Turn], vectors: Floats) -> Floats:
     """(n, len(CAUSAL)) of each turn against those before it; the first row is 0."""
     words = [frozenset(terms(turn.text)) for turn in turns]
     rows = np.zeros((len(turns), len(CAUSAL)))
@@ -58,7 +74,7 @@ def causal(turns: Sequence[Turn], vectors: Vectors) -> Floats:
     return rows
 
 
-def wide(turns: Sequence[Turn], vectors: Vectors) -> Floats:
+def ahead(turns: Sequence[Turn], vectors: Floats) -> Floats:
     """(n, len(WIDE)) with what comes after; the first row is 0."""
     rows = np.zeros((len(turns), len(WIDE)))
     rows[:, : len(CAUSAL)] = causal(turns, vectors)
@@ -67,13 +83,13 @@ def wide(turns: Sequence[Turn], vectors: Vectors) -> Floats:
     blocks = blocks.reshape(-1, len(BLOCKS))
     mean = last[1:].mean() if len(turns) > 1 else 0.0
     for at in range(1, len(turns)):
-        ahead = float(vectors[at] @ vectors[at + 1]) if at + 1 < len(turns) else float(last[at])
+        next_ = float(vectors[at] @ vectors[at + 1]) if at + 1 < len(turns) else float(last[at])
         over = float(vectors[at - 1] @ vectors[at + 1]) if at + 1 < len(turns) else float(last[at])
-        rows[at, len(CAUSAL) :] = [*blocks[at], depth(blocks[:, 1], at), mean - last[at], ahead, over]
+        rows[at, len(CAUSAL) :] = [*blocks[at], depth(blocks[:, 1], at), mean - last[at], next_, over]
     return rows
 
 
-def _cosines(vectors: Vectors, at: int) -> list[float]:
+def _cosines(vectors: Floats, at: int) -> list[float]:
     new, back = vectors[at], vectors[max(0, at - CONTEXT) : at]
     each = back @ new
     means = [_unit(back[-count:].sum(0)) @ new for count in BEHIND]
@@ -115,7 +131,7 @@ def _pause(before: Turn, new: Turn) -> float:
     return float(np.log1p(max(0.0, (new.time - before.time).total_seconds()) / 3_600))
 
 
-def block(vectors: Vectors, at: int, size: int) -> float:
+def block(vectors: Floats, at: int, size: int) -> float:
     """The cosine of the turns on both sides of a gap, up to `size` of each; 1 at the ends."""
     if not 0 < at < len(vectors):
         return 1.0
@@ -137,5 +153,5 @@ def depth(similar: Floats, at: int) -> float:
     return left + right - 2 * float(similar[at])
 
 
-def _unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-9), np.float32)
+def _unit(vector: Floats) -> Floats:
+    return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-9))

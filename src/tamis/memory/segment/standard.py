@@ -1,4 +1,4 @@
-"""The segmenter that memories use unless told otherwise."""
+"""Segmenters that need no model, and the one that memories use unless told otherwise."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from tamis.core import Bools
+from tamis.errors import InvalidInput
+from tamis.memory.segment.learned import Learned
 from tamis.memory.segment.protocol import Segmenter, Vectors
 from tamis.memory.types import Turn
 
@@ -19,11 +21,20 @@ class Runs:
     size: int = 4
     context: int = 1
 
+    def __post_init__(self) -> None:
+        if self.size < 1:
+            raise InvalidInput(f"A run has at least one turn, got {self.size}.")
+
     def cut(self, turns: Sequence[Turn], vectors: Vectors, *, known: int = 0, length: int = 0) -> Bools:
         """See `Segmenter`."""
         return np.array([(length + place) % self.size == 0 for place in range(len(turns) - known)], np.bool_)
 
 
+def every(size: int) -> Runs:
+    """Runs of `size` turns: the baseline that any other segmenter is to beat."""
+    return Runs(size)
+
+
 def standard() -> Segmenter:
     """What is used unless told otherwise."""
-    return Runs()
+    return Learned()
