@@ -62,6 +62,7 @@ $(VENV)/.stamp-run: pyproject.toml constraints.txt | $(BIN)/python
 	@touch $@
 
 $(VENV)/.stamp: $(VENV)/.stamp-run
+	@sh scripts/system_packages.sh
 	$(INSTALL) -e '.[torch,train]' --group dev
 	@touch $@
 

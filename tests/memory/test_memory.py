@@ -23,6 +23,7 @@ from tamis.errors import (
     UnreadableInput,
 )
 from tamis.memory import AsyncMemory, Engine, Guard, Memory, Turn, open_store
+from tamis.memory.segment import every
 
 TALK = [
     Turn("My sister moved to Lyon in spring and works as a nurse.", "Ann", noon(1), "mon", "m1"),
@@ -38,7 +39,7 @@ def words(text):
 
 
 def opened(place, scope="acme/ann", **given):
-    return Memory(place, scope=scope, encoder=Hashed(), **given)
+    return Memory(place, scope=scope, encoder=Hashed(), segmenter=every(4), **given)
 
 
 @pytest.fixture

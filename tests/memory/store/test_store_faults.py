@@ -7,6 +7,7 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 import threading
 import time
@@ -331,15 +332,18 @@ def test_a_file_that_may_not_be_written(tmp_path):
         open_store(tmp_path)
 
 
-def test_a_server_that_goes_away_in_the_middle_of_a_write(tmp_path_factory):
+def test_a_server_that_goes_away_in_the_middle_of_a_write():
     from tests.memory.server import binaries, server
 
     if binaries() is None:
         pytest.skip("there is no PostgreSQL server on this machine: apt install postgresql")
-    folder = tmp_path_factory.mktemp("pg")
-    folder.chmod(0o755)
-    for above in folder.parents[:2]:
-        above.chmod(0o755)
+    # not in pytest's own folder: the server's user may not enter it
+    with tempfile.TemporaryDirectory(prefix="tamis-pg-", ignore_cleanup_errors=True) as name:
+        Path(name).chmod(0o755)
+        _goes_away(Path(name), server)
+
+
+def _goes_away(folder: Path, server) -> None:
     with server(folder) as url:
         store = filled(open_store(url))
         with pytest.raises(StoreUnavailable, match="Nothing was half written"):

@@ -26,10 +26,12 @@ class System:
         weights: of the parts of a score.
         unit: "budget" for turns that fit, headers included, as `Memory.recall` delivers; else whole units, best first,
             as long as they fit, their lines counted and nothing else.
+        headers: whether dates and sessions are delivered, and paid for, with "budget".
     """
 
     weights: Weights
     unit: str = "budget"
+    headers: bool = True
 
 
 SYSTEMS = {
@@ -41,6 +43,7 @@ SYSTEMS = {
     "hybrid, segments": System(Weights(**_ALONE), "segment"),
     "hybrid, sessions": System(Weights(**_ALONE), "session"),
     "hybrid with windows, turns": System(Weights(session=0.0, speaker=0.0, time=0.0), "turn"),
+    "tamis, without headers": System(Weights(), headers=False),
     "tamis": System(Weights()),
 }
 
@@ -65,7 +68,7 @@ def recalled(
 ) -> tuple[str, ...]:
     """Ids of the turns that a system delivers within a budget."""
     if system.unit == "budget":
-        options = Options(weights=system.weights)
+        options = Options(weights=system.weights, headers=system.headers)
         return recall(index, question, budget, encoder=encoder, now=now, options=options).turn_ids
     asked = ask(index, question, encoder=encoder, now=now)
     found = scored(index, asked, now.timestamp(), system.weights)
