@@ -2,6 +2,6 @@
 
 from tamis.bench.scbench.metrics import METRICS
 from tamis.bench.scbench.session import Session, Turn
-from tamis.bench.scbench.tasks import TASKS, UNITS, session
+from tamis.bench.scbench.tasks import SCBENCH, SIZES, TASKS, UNITS, session
 
-__all__ = ["METRICS", "TASKS", "UNITS", "Session", "Turn", "session"]
+__all__ = ["METRICS", "SCBENCH", "SIZES", "TASKS", "UNITS", "Session", "Turn", "session"]

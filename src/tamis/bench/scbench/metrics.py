@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from difflib import SequenceMatcher
+
+ALIKE = 0.8  # similarity from which code counts as found (RepoQA, arXiv 2406.06025)
 
 
 def contains(answer: str, gold: Sequence[str]) -> float:
@@ -23,4 +26,22 @@ def number(answer: str, gold: Sequence[str]) -> float:
     return float(first is not None and int(first.group()) == int(gold[0]))
 
 
-METRICS: Mapping[str, Callable[[str, Sequence[str]], float]] = {"contains": contains, "share": share, "number": number}
+def letter(answer: str, gold: Sequence[str]) -> float:
+    """1 if the first capital A to D that stands alone is the gold one."""
+    first = re.search(r"\b[ABCD]\b", answer)
+    return float(first is not None and first.group() == gold[0])
+
+
+def code(answer: str, gold: Sequence[str]) -> float:
+    """1 if the tokens of the answer are like those of the code, from 0.8 on; else 0."""
+    ours, theirs = (re.findall(r"\w+|[^\w\s]", text) for text in (answer, gold[0]))
+    return float(SequenceMatcher(None, ours, theirs, autojunk=False).ratio() >= ALIKE)
+
+
+METRICS: Mapping[str, Callable[[str, Sequence[str]], float]] = {
+    "contains": contains,
+    "share": share,
+    "number": number,
+    "letter": letter,
+    "code": code,
+}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,11 +14,18 @@ class Turn:
         query: the question, to be put behind the context.
         gold: what the answer must say; several where it is a set of names.
         metric: its name in `metrics.METRICS`.
+        said: the golden answer as it stands in the history; the gold strings, joined, if not given.
     """
 
     query: str
     gold: tuple[str, ...]
     metric: str
+    said: str = ""
+
+    @property
+    def answer(self) -> str:
+        """The golden answer as text."""
+        return self.said or ", ".join(self.gold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +43,7 @@ class Session:
     seed: int
     context: str
     turns: tuple[Turn, ...]
+
+
+Made: TypeAlias = tuple[str, tuple[Turn, ...]]
+"""Context and turns, of a generator."""

@@ -5,51 +5,81 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from random import Random
 
-from tamis.bench.scbench.numbers import frequent_words, math_find, needles
-from tamis.bench.scbench.session import Session
-from tamis.bench.scbench.strings import Made, hash_hop, kv, prefix_suffix, variables
+from tamis.bench.scbench.documents import (
+    choice,
+    facts,
+    facts_zh,
+    repository,
+    repository_and_kv,
+    summary,
+    summary_with_needles,
+)
+from tamis.bench.scbench.numbers import frequent_words, many_shot, math_find, needles
+from tamis.bench.scbench.session import Made, Session
+from tamis.bench.scbench.strings import hash_hop, kv, prefix_suffix, variables
+from tamis.bench.scbench.wording import WORDINGS, Wording
 from tamis.errors import InvalidInput, unknown
 
-TASKS: Mapping[str, Callable[[Random, int, int], Made]] = {
+TASKS: Mapping[str, Callable[[Random, int, int, Wording], Made]] = {
     "kv": kv,
-    "hash_hop": hash_hop,
     "prefix_suffix": prefix_suffix,
     "vt": variables,
+    "repo": repository,
+    "qa_en": facts,
+    "qa_zh": facts_zh,
+    "choice": choice,
     "math_find": math_find,
+    "many_shot": many_shot,
+    "summary": summary,
+    "summary_with_needles": summary_with_needles,
+    "repo_and_kv": repository_and_kv,
+    "hash_hop": hash_hop,
     "needles": needles,
     "frequent_words": frequent_words,
 }
-UNITS: Mapping[str, Mapping[str, int]] = {  # pairs, chains, words, numbers or lines of filler; full: as published
-    "kv": {"ci": 40, "small": 200, "full": 2_500},
-    "hash_hop": {"ci": 20, "small": 50, "full": 1_000},
-    "prefix_suffix": {"ci": 50, "small": 200, "full": 6_000},
-    "vt": {"ci": 20, "small": 70, "full": 8_200},
-    "math_find": {"ci": 100, "small": 300, "full": 30_000},
-    "needles": {"ci": 20, "small": 70, "full": 6_900},
-    "frequent_words": {"ci": 60, "small": 300, "full": 4_000},
+SCBENCH = tuple(TASKS)[:12]  # those that the paper has; the last three are ours and RULER's
+SIZES = ("micro", "ci", "small", "full")
+UNITS: Mapping[str, tuple[int, int, int, int]] = {  # pairs, words, lines, functions, ... by size; full: as published
+    "kv": (60, 40, 200, 2_500),
+    "prefix_suffix": (60, 50, 200, 6_000),
+    "vt": (20, 20, 70, 8_200),
+    "repo": (5, 5, 12, 30),
+    "qa_en": (48, 48, 200, 9_000),
+    "qa_zh": (12, 48, 200, 9_000),
+    "choice": (48, 48, 200, 9_000),
+    "math_find": (80, 100, 300, 30_000),
+    "many_shot": (40, 40, 150, 4_000),
+    "summary": (48, 48, 200, 4_000),
+    "summary_with_needles": (40, 48, 200, 4_000),
+    "repo_and_kv": (5, 5, 12, 30),
+    "hash_hop": (20, 20, 50, 1_000),
+    "needles": (20, 20, 70, 6_900),
+    "frequent_words": (60, 60, 300, 4_000),
 }
 
 
-def session(task: str, *, seed: int, size: str | int = "ci", turns: int = 5) -> Session:
+def session(task: str, *, seed: int, size: str | int = "ci", turns: int = 5, wording: str = "plain") -> Session:
     """Make one context with its questions: a pure function of the arguments, right answers by construction.
 
     Args:
         task: a name in `TASKS`.
         seed: of what is drawn.
-        size: "ci", "small", "full", or a number of units (what a unit is, `UNITS` says).
+        size: one of `SIZES`, or a number of units (what a unit is, `UNITS` says).
         turns: questions about the context.
+        wording: "plain", or "micro": in the words of the micro model.
 
     Raises:
-        UnknownName: no such task or size.
+        UnknownName: no such task, size or wording.
         InvalidInput: no turns, or fewer units than turns: each turn asks for another.
     """
-    if task not in TASKS:
-        raise unknown("task", task, TASKS)
-    if isinstance(size, str) and size not in UNITS[task]:
-        raise unknown("size", size, UNITS[task])
-    units = UNITS[task][size] if isinstance(size, str) else size
+    for kind, name, known in (("task", task, TASKS), ("wording", wording, WORDINGS)):
+        if name not in known:
+            raise unknown(kind, name, known)
+    if isinstance(size, str) and size not in SIZES:
+        raise unknown("size", size, SIZES)
+    units = UNITS[task][SIZES.index(size)] if isinstance(size, str) else size
     if turns < 1 or units < max(turns, 2):
         hint = "Ask for at least one turn, and for at least as many units as turns (two or more)."
         raise InvalidInput(f"{turns} turns about {units} units of {task!r} cannot be made.", hint=hint)
-    context, asked = TASKS[task](Random(f"{task}:{seed}"), units, turns)
+    context, asked = TASKS[task](Random(f"{task}:{seed}"), units, turns, WORDINGS[wording])
     return Session(task, seed, context, asked)
