@@ -6,8 +6,10 @@ from collections.abc import Callable
 from functools import partial
 
 from tamis.memory.segment.learned import Learned
+from tamis.memory.segment.llm import LLMSegmenter
 from tamis.memory.segment.optimal import Optimal
 from tamis.memory.segment.protocol import Segmenter
+from tamis.memory.segment.reflect import Lesson, reflect
 from tamis.memory.segment.standard import Runs, every, standard
 from tamis.memory.segment.tiling import TextTiling
 
@@ -22,4 +24,16 @@ SEGMENTERS: dict[str, Callable[[], Segmenter]] = {
 }
 """By name, with their defaults."""
 
-__all__ = ["SEGMENTERS", "Learned", "Optimal", "Runs", "Segmenter", "TextTiling", "every", "standard"]
+__all__ = [
+    "SEGMENTERS",
+    "LLMSegmenter",
+    "Learned",
+    "Lesson",
+    "Optimal",
+    "Runs",
+    "Segmenter",
+    "TextTiling",
+    "every",
+    "reflect",
+    "standard",
+]
