@@ -71,10 +71,11 @@ def _locomo(chosen: argparse.Namespace) -> int:
         _print(row)
     weights: list[dict[str, float]] = []
     if not chosen.no_tuning:
-        row, best = left_out(held, BUDGETS, count)
-        rows.append(row)
-        weights = [asdict(one) for one in best]
-        _print(row)
+        for headers in (False, True):
+            row, best = left_out(held, BUDGETS, count, headers=headers)
+            rows.append(row)
+            weights = [asdict(one) for one in best]
+            _print(row)
     name = "memory_locomo_denoised" if chosen.denoise else "memory_locomo"
     _measure.save(
         name,

@@ -53,7 +53,7 @@ def compared(
 
 
 def left_out(
-    held: Sequence[Held], budgets: Sequence[int], count: Callable[[str], int], *, start: Weights | None = None
+    held: Sequence[Held], budgets: Sequence[int], count: Callable[[str], int], *, headers: bool = True
 ) -> tuple[Row, list[Weights]]:
     """Ours with weights that are chosen, for each conversation, on the others alone (coordinate ascent over GRID)."""
     tried: dict[tuple[float, ...], list[Floats]] = {}
@@ -61,7 +61,7 @@ def left_out(
     def shares(weights: Weights) -> list[Floats]:
         key = tuple(getattr(weights, field.name) for field in fields(weights))
         if key not in tried:
-            tried[key] = [one.evidence_recall(System(weights), budgets, count) for one in held]
+            tried[key] = [one.evidence_recall(System(weights, headers=headers), budgets, count) for one in held]
         return tried[key]
 
     found, chosen = [], []
@@ -70,10 +70,11 @@ def left_out(
         def quality(weights: Weights, out: int = out) -> float:
             return float(np.concatenate([f for n, f in enumerate(shares(weights)) if n != out]).mean())
 
-        best = _climbed(start or Weights(), quality)
+        best = _climbed(Weights(), quality)
         chosen.append(best)
         found.append(shares(best)[out])
-    return row("tamis, weights from the other conversations", np.concatenate(found)), chosen
+    name = "tamis, weights of the other talks" + ("" if headers else ", no headers")
+    return row(name, np.concatenate(found)), chosen
 
 
 def _climbed(weights: Weights, quality: Callable[[Weights], float]) -> Weights:
