@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -490,3 +491,22 @@ def test_whole_units(memory):
         memory.top("sail", unit="page")
     with pytest.raises(InvalidInput, match="whole"):
         memory.top("sail", -1)
+
+
+def test_mixed_languages(fresh):
+    said = [
+        Turn("Meine Schwester ist nach Lyon gezogen.", "Änn", id="de"),
+        Turn("私は昨日京都で寿司を食べました。", "健太", id="ja"),
+        Turn("Вчера мы купили новую лодку 🚤.", "Иван", id="ru"),
+        Turn("اشترينا بيتا جديدا قرب البحر.", "ليلى", id="ar"),
+    ]
+    with opened(fresh()) as memory:
+        memory.add(said, session="s")
+        for question, ident in (
+            ("Schwester Lyon", "de"),
+            ("京都の寿司", "ja"),
+            ("новую лодку", "ru"),
+            ("بيتا البحر", "ar"),
+        ):
+            assert memory.recall(question, 8, tokenizer=words).turn_ids[:1] == (ident,)
+        assert memory.turns() == tuple(replace(turn, session="s") for turn in said)
