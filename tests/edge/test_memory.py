@@ -56,10 +56,11 @@ def filled(home, tamis):
 
 
 def test_a_question_is_answered_within_its_budget(filled, tamis):
-    done = tamis("recall", "What does the berth in Roscoff cost a year?", "-t", "90")
+    question = "What does the berth in Roscoff cost a year?"
+    done = tamis("recall", question, "-t", "90")
     assert done.code == 0
     assert "1,280" in done.text
-    said = json.loads(tamis("recall", "What does the berth in Roscoff cost a year?", "-t", "90", "--json", "--quiet").text)
+    said = json.loads(tamis("recall", question, "-t", "90", "--json", "--quiet").text)
     assert said["tokens"] <= 90
     assert {passage["session"] for passage in said["passages"]} <= {"boat", "boat again", "mast", "news", "job"}
     assert all(said["text"][p["offset"] :].startswith(p["text"]) for p in said["passages"])
