@@ -23,8 +23,8 @@ from typing import Any
 
 import numpy as np
 
-from tamis.bench.segmentation import Measures, averaged, measured
 from tamis.core import Bools, Floats
+from tamis.memory.segment.agreement import Measures, averaged, measured
 from tamis.memory.segment.features import CAUSAL, WIDE, ahead, causal, products
 from tamis.memory.segment.grid import stored
 from tamis.memory.segment.protocol import Vectors
