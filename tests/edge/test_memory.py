@@ -161,7 +161,8 @@ def test_what_cannot_be_done_is_said_and_how_it_could(home, tamis, arguments, sa
 def test_a_misspelt_scope_is_no_empty_memory(filled, tamis):
     done = tamis("recall", "boat", "--scope", "mee")
     assert done.code == 2
-    assert "'me'" in done.text
+    assert "'mee'" in done.text
+    assert "ls --scopes" in done.text
 
 
 def test_a_file_that_is_no_memory(home, tamis):

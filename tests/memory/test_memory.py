@@ -167,6 +167,18 @@ def test_an_unknown_scope_is_an_error_everywhere(memory):
     assert [str(s) for s in memory.scoped("acme").scopes()] == ["acme/ann"]
 
 
+def test_an_error_names_no_scope_of_another_tenant(memory):
+    memory.scoped("acme/bob").add("a note")
+    memory.scoped("rival/eve").add("a note")
+    with pytest.raises(UnknownScope) as caught:
+        memory.scoped("acme/nobody").turns()
+    assert "'acme/bob'" in str(caught.value)
+    assert "rival" not in str(caught.value)
+    with pytest.raises(UnknownScope) as caught:
+        memory.scoped("nobody").turns()
+    assert "bob" not in str(caught.value)
+
+
 @pytest.mark.parametrize("name", ["", "a//b", "/", "a/b/c/d", " a", "a\n", None, 5, ["a"]])
 def test_no_scope_can_be_called_that(name):
     with pytest.raises(UnknownScope):

@@ -90,7 +90,7 @@ def _forget(arguments: Remembering) -> int:
         return 0
     for scope, ids in receipt.turns.items():
         for ident in ids:
-            print(f"{scope}  {ident}  {texts.get(ident, '')[:80]}".rstrip())
+            print(f"{scope}  {ident}  {' '.join(texts.get(ident, '').split())[:80]}".rstrip())
     verb = "would be removed; --yes does it" if receipt.dry_run else "removed, and found nowhere any more"
     counts = ", ".join(f"{count:,} {what}" for what, count in receipt.removed.items()) or "nothing"
     print(f"tamis: {counts} {verb}", file=sys.stderr)

@@ -342,9 +342,14 @@ def _known(s: Statements, scope: Scope, lock: str = "") -> tuple[int, int]:
 
 
 def _unknown(s: Statements, scope: Scope) -> UnknownScope:
-    names = [name for (name,) in s.all("SELECT name FROM scopes ORDER BY name LIMIT 5")]
-    known = ", ".join(map(repr, names)) or "none"
-    return UnknownScope(f"Nothing was ever stored in {str(scope)!r}.", hint=f"Is the name right? Known: {known}.")
+    """Names scopes of the same tenant only: who asks may not know of others."""
+    tenant = Scope(scope.levels[:1])
+    known = [Scope.of(name) for (name,) in s.all("SELECT name FROM scopes ORDER BY name")]
+    near = ", ".join(repr(str(one)) for one in known if tenant.covers(one) and len(scope.levels) > 1)
+    hint = f"Is the name right? Known in {str(tenant)!r}: {near:.200}." if near else "Is the name right?"
+    return UnknownScope(
+        f"Nothing was ever stored in {str(scope)!r}.", hint=f"{hint} `tamis memory ls --scopes` lists all."
+    )
 
 
 def _bumped(s: Statements, scope: Scope, lock: str) -> tuple[int, int]:
