@@ -36,7 +36,7 @@ class Certificate:
     samples: int
 
 
-def certificate(
+def certificate(  # noqa: PLR0913  (tensors, and keyword options)
     q: Tensor, k: Tensor, v: Tensor, plan: BlockPlan, *, samples: int = 64, seed: int = 0, scale: float | None = None
 ) -> Certificate:
     """What the plan keeps of dense attention, seen from so many queries of each item, drawn by the seed."""
@@ -53,9 +53,10 @@ def certificate(
             mass[number].append(kept.sum(-1))
             error[number].append(_error(weights[one][live], kept, v[item, head].float()))
     told = [_interval(torch.cat(found)) for found in (*mass, *error)]
-    low = [(m, min(max(a, 0.0), 1.0), min(max(b, 0.0), 1.0)) for m, a, b in told[: len(mass)]]
-    masses, errors = tuple(zip(*low, strict=True)), tuple(zip(*told[len(mass) :], strict=True))
-    return Certificate(*masses, *errors, samples=sum(x.numel() for x in mass[0]))
+    shares = [tuple(min(max(x, 0.0), 1.0) for x in one) for one in told[: len(mass)]]
+    masses, errors = list(zip(*shares, strict=True)), list(zip(*told[len(mass) :], strict=True))
+    count = sum(x.numel() for x in mass[0])
+    return Certificate(masses[0], masses[1], masses[2], errors[0], errors[1], errors[2], count)
 
 
 def drawn(q_len: int, samples: int, seed: int) -> Tensor:
@@ -81,13 +82,16 @@ def mask_at(plan: BlockPlan, item: int, which: int, rows: Tensor) -> Tensor:
             seen[number, plan.columns[low:high].long().to(rows.device)] = True
     seen = seen | (j < plan.n_sink) | (i - j < plan.n_local)
     seen = seen & (j <= i) if plan.causal else seen
-    return seen if plan.valid is None else seen & plan.valid[item % plan.valid.shape[0]].to(rows.device)
+    found: Tensor = seen if plan.valid is None else seen & plan.valid[item % plan.valid.shape[0]].to(rows.device)
+    return found
 
 
 def _error(dense: Tensor, kept: Tensor, v: Tensor) -> Tensor:
     sparse = kept / kept.sum(-1, keepdim=True).clamp(min=1e-30)
     true: Tensor = dense @ v
-    return (sparse @ v - true).norm(dim=-1) / true.norm(dim=-1).clamp(min=1e-30)
+    size: Tensor = torch.linalg.vector_norm(true, dim=-1).clamp(min=1e-30)
+    error: Tensor = torch.linalg.vector_norm(sparse @ v - true, dim=-1) / size
+    return error
 
 
 def _interval(x: Tensor) -> tuple[float, float, float]:

@@ -110,13 +110,15 @@ class _Runner:
         valid, unread = (None, "") if reason else self.masks.read(call)
         reason = reason or unread
         if reason:
-            return self._left(call, reason)
+            self._left(call, reason)
+            return None
         plan = self._plan(call, valid)
         seen = None if not self.samples else certificate(*_tensors(call), plan, samples=self.samples, scale=call.scale)
         plan, again = self._recomputed(call, plan, seen)
         if self.speed is not None and not self.speed.pays(plan.block_density, plan.kv_len):
             self._refused[call.layer] = plan.kv_len
-            return self._left(call, f"a density of {plan.block_density:.2f} would not be faster", seen)
+            self._left(call, f"a density of {plan.block_density:.2f} would not be faster", seen)
+            return None
         out = attend(*_tensors(call), plan, scale=call.scale).transpose(1, 2).contiguous()
         self.report.prefills.append(_told(call, plan, time.perf_counter() - start, again, seen))
         return out

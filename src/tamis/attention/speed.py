@@ -19,6 +19,7 @@ from tamis.errors import InvalidInput
 
 BUDGETED = (BlockMean, OracleTopK, RandomBlocks, VerticalSlash)
 MARGIN = 0.95
+OVERHEAD = 0.06
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Speed:
 
     shortest: int = 6144
     efficiency: float = 0.45
-    overhead: float = 0.06
+    overhead: float = OVERHEAD
 
     def __post_init__(self) -> None:
         if self.shortest < 0 or not self.efficiency > 0 or self.overhead < 0:
@@ -57,7 +58,7 @@ class Speed:
         `shortest` is the first length from which on a plan of a quarter of the blocks wins.
         """
         found = [_raced(n, heads, kv_heads, head_size, dtype, repeats) for n in sorted(lengths)]
-        wins = [share / efficiency + cls.overhead <= MARGIN for share, efficiency in found]
+        wins = [share / efficiency + OVERHEAD <= MARGIN for share, efficiency in found]
         first = next((n for n in range(len(wins)) if all(wins[n:])), len(wins) - 1)
         return cls(sorted(lengths)[first], found[-1][1])
 
