@@ -1,1 +1,20 @@
 """Key/value caches that take fewer bytes: policies, ragged and quantised storage, forks. Extra `torch`."""
+
+from tamis.cache.compress import compress, compressing
+from tamis.cache.decode import decoding
+from tamis.cache.ledger import Bytes, Ledger
+from tamis.cache.policies import POLICIES
+from tamis.cache.quantise import Quantiser
+from tamis.cache.ragged import RaggedCache, shared_bytes
+
+__all__ = [
+    "POLICIES",
+    "Bytes",
+    "Ledger",
+    "Quantiser",
+    "RaggedCache",
+    "compress",
+    "compressing",
+    "decoding",
+    "shared_bytes",
+]

@@ -13,7 +13,10 @@ from tamis.train.micro.lessons import lesson
 from tamis.train.micro.words import BEGIN, END, PAD, WORDS, vocabulary
 
 REACH = 4096
+SHARED = 2  # key/value heads
 IGNORED = -100
+BACK = (1, 2, 3, 4)  # tokens that the heads of the first layer look back at first
+SHARP, PEAK = 4, 6.5  # the fastest pairs of RoPE take part, so strongly
 
 
 def shape() -> Any:
@@ -26,14 +29,41 @@ def shape() -> Any:
         intermediate_size=256,
         num_hidden_layers=3,
         num_attention_heads=4,
-        num_key_value_heads=2,
+        num_key_value_heads=SHARED,
         head_dim=32,
         max_position_embeddings=REACH,
         tie_word_embeddings=True,
+        attention_bias=True,
         bos_token_id=BEGIN,
         eos_token_id=END,
         pad_token_id=PAD,
     )
+
+
+def begun() -> Any:
+    """The model before training: random, but the heads of the first layer look one to four tokens back.
+
+    Queries and keys of those heads are their biases, turned against each other by the angles of RoPE; so what follows
+    what is known from the first step on, and minutes of training are enough. All else is learnt.
+    """
+    from transformers import LlamaForCausalLM
+
+    model = LlamaForCausalLM(shape())
+    size = model.config.hidden_size // model.config.num_attention_heads
+    half = size // 2
+    with torch.no_grad():
+        torch.nn.init.normal_(model.model.embed_tokens.weight, std=model.config.hidden_size**-0.5)
+        angles = 10_000.0 ** (-torch.arange(half) / half)
+        looks = model.model.layers[0].self_attn
+        looks.q_proj.weight.mul_(0.1)
+        looks.k_proj.weight.mul_(0.1)
+        for head, back in enumerate(BACK):
+            turned = angles[:SHARP] * back
+            looks.q_proj.bias[head * size : head * size + SHARP] = turned.cos() * PEAK
+            looks.q_proj.bias[head * size + half : head * size + half + SHARP] = -turned.sin() * PEAK
+        for head in range(SHARED):
+            looks.k_proj.bias[head * size : head * size + SHARP] = PEAK
+    return model
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,92 @@
+"""The trained micro model as files: weights, configuration, tokenizer and a card."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import torch
+
+from tamis.train.micro.lessons import LESSONS
+from tamis.train.micro.loop import Course
+from tamis.train.micro.words import BEGIN, END, PAD, SPECIAL, UNKNOWN, tokenizer
+
+CARD = """# micro
+
+A causal language model of {parameters:,} parameters ({layers} layers, {hidden} wide, {heads} query heads on {shared}
+key/value heads, RoPE) that looks up made-up words in made-up texts. `tamis bench scbench` runs on it when no other
+model is named, so that methods for attention and caches can be compared in minutes, without a download. It says
+nothing about real language models, and nothing about the world.
+
+Data: none; texts are drawn by `tamis.train.micro.lessons` from 1,024 made-up words. Licence: that of tamis.
+Made by `python -m tamis.train.micro --steps {steps} --seed {seed}` on two CPU cores, from random weights whose first
+layer looks a few tokens back.
+
+Answers reproduced whole, greedy, {asked} questions of each kind in texts of about {length} tokens (seed {held}):
+
+{table}
+"""
+ASKED, LENGTH, HELD = 60, 480, 20_261_127
+
+
+def export(model: Any, course: Course, target: Path) -> None:
+    """Write the files; those that were there stay as they are until all new ones are complete."""
+    new = target.with_name(f"{target.name}.new")
+    shutil.rmtree(new, ignore_errors=True)
+    model.half().save_pretrained(new)
+    model.float()
+    words().save_pretrained(new)
+    (new / "README.md").write_text(_card(model, course), encoding="utf-8")
+    shutil.rmtree(target, ignore_errors=True)
+    os.replace(new, target)
+
+
+def words() -> Any:
+    """The tokenizer as transformers has it."""
+    from transformers import PreTrainedTokenizerFast
+
+    names = {"pad_token": PAD, "bos_token": BEGIN, "eos_token": END, "unk_token": UNKNOWN}
+    made: Any = PreTrainedTokenizerFast
+    return made(
+        tokenizer_object=tokenizer(),
+        padding_side="left",
+        clean_up_tokenization_spaces=False,
+        **{name: SPECIAL[number] for name, number in names.items()},
+    )
+
+
+@torch.no_grad()
+def answered(model: Any, kind: str, *, asked: int = ASKED, length: int = LENGTH, seed: int = HELD) -> float:
+    """Share of questions of a kind that the model answers to the letter, each in a text of its own."""
+    random, text_of = Random(f"{seed}/{kind}"), words()
+    right = 0
+    for _ in range(asked):
+        make, _, size = LESSONS[kind]
+        lesson = make(random, max(2, length // size), 1)
+        question, answer = lesson.asked[0]
+        ids = text_of(f"{lesson.context}\nQuestion: {question}\nAnswer:", return_tensors="pt").input_ids
+        wanted = text_of(f" {answer}\n", add_special_tokens=False).input_ids
+        said = model.generate(ids, attention_mask=torch.ones_like(ids), max_new_tokens=len(wanted), do_sample=False)
+        right += said[0, ids.shape[1] :].tolist() == wanted
+    return right / asked
+
+
+def _card(model: Any, course: Course) -> str:
+    rows = [f"| {kind} | {answered(model, kind):.3f} |" for kind in LESSONS]
+    config = model.config
+    return CARD.format(
+        parameters=sum(part.numel() for part in model.parameters()),
+        layers=config.num_hidden_layers,
+        hidden=config.hidden_size,
+        heads=config.num_attention_heads,
+        shared=config.num_key_value_heads,
+        steps=course.steps,
+        seed=course.seed,
+        asked=ASKED,
+        length=LENGTH,
+        held=HELD,
+        table="\n".join(["| kind | answered |", "|---|--:|", *rows]),
+    )
