@@ -1,0 +1,116 @@
+"""What the search found, kept as JSON. Schema `tamis.attention.position`, version 1."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from torch import nn
+
+from tamis.attention.position.scale import SKIP, scaled
+from tamis.errors import InvalidPlan, OutputError, UnreadableInput
+
+SCHEMA, VERSION = "tamis.attention.position", 1
+SIZES = ("num_hidden_layers", "hidden_size", "num_attention_heads", "num_key_value_heads", "vocab_size")
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One setting that was tried.
+
+    Attributes:
+        dimension, factor, layers: what was scaled; layers from the first to behind the last.
+        loss: of the answers, nats a token, the mean over places.
+    """
+
+    dimension: int
+    factor: float
+    layers: tuple[int, int]
+    loss: float
+
+
+@dataclass(frozen=True, slots=True)
+class PositionalDimension:
+    """The setting with the least loss, and what it was found with.
+
+    Attributes:
+        best: the setting.
+        plain: loss of the model as it is, on the same lookups.
+        shape: the model's family and sizes; it is for no other.
+        skip: first positions whose keys stay as they are.
+        trials: all that was tried, the best first.
+    """
+
+    best: Trial
+    plain: float
+    shape: dict[str, str | int]
+    skip: int = SKIP
+    trials: tuple[Trial, ...] = ()
+
+    @contextmanager
+    def scaled(self, model: nn.Module, *, last: int = 1) -> Iterator[None]:
+        """`scaled` with what was found.
+
+        Raises:
+            InvalidPlan: the model has another shape.
+        """
+        found = shape_of(model)
+        if found != self.shape:
+            raise InvalidPlan(f"Found for {self.shape!r}, not for {found!r}.", hint="Search again for this model.")
+        best = self.best
+        with scaled(
+            model, dimension=best.dimension, factor=best.factor, layers=range(*best.layers), last=last, skip=self.skip
+        ):
+            yield
+
+    def to_json(self) -> str:
+        """One line of JSON, with a schema and a version."""
+        return json.dumps({"schema": SCHEMA, "version": VERSION, **asdict(self)})
+
+    @staticmethod
+    def from_json(text: str) -> PositionalDimension:
+        """What `to_json` wrote, or InvalidPlan."""
+        try:
+            told = json.loads(text)
+            if (told["schema"], told["version"]) != (SCHEMA, VERSION):
+                raise InvalidPlan(
+                    f"Schema {told['schema']!r}, version {told['version']!r}.", hint=f"{SCHEMA}, {VERSION}."
+                )
+            trials = tuple(_trial(one) for one in told["trials"])
+            shape = {str(name): value for name, value in told["shape"].items()}
+            return PositionalDimension(_trial(told["best"]), float(told["plain"]), shape, int(told["skip"]), trials)
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+            if isinstance(error, InvalidPlan):
+                raise
+            raise InvalidPlan(f"Nothing that was found: {text[:60]!r}.", hint="What `to_json` wrote.") from error
+
+    def save(self, path: str | Path) -> None:
+        """Write it to a file, or raise OutputError."""
+        try:
+            Path(path).write_text(self.to_json() + "\n", encoding="utf-8")
+        except OSError as error:
+            raise OutputError(f"Cannot write {str(path)!r}: {error}.") from error
+
+    @staticmethod
+    def load(path: str | Path) -> PositionalDimension:
+        """Read what `save` wrote; UnreadableInput where there is no such file, InvalidPlan where it is another."""
+        try:
+            text = Path(path).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UnreadableInput(f"Cannot read {str(path)!r}: {error}.") from error
+        return PositionalDimension.from_json(text)
+
+
+def shape_of(model: Any) -> dict[str, str | int]:
+    """The model's family and sizes."""
+    config = model.config.get_text_config()
+    return {"model_type": config.model_type} | {name: int(getattr(config, name)) for name in SIZES}
+
+
+def _trial(told: dict[str, Any]) -> Trial:
+    start, stop = (int(number) for number in told["layers"])
+    return Trial(int(told["dimension"]), float(told["factor"]), (start, stop), float(told["loss"]))
