@@ -57,8 +57,8 @@ def lookups(
 
 def spread(pairs: int, count: int) -> list[int]:
     """So many different places, evenly apart from the first to the last. Example: `spread(9, 3)` is [0, 4, 8]."""
-    if count < 2 or pairs < 2:
-        return [0] if count == 1 and pairs >= 1 else []
+    if min(count, pairs) < 2:
+        return [0] if min(count, pairs) == 1 else []
     return sorted({round(i * (pairs - 1) / (count - 1)) for i in range(count)})
 
 

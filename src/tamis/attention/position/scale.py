@@ -113,9 +113,9 @@ class _Layer:
             _must_be_whole(kwargs, held, tokens)
             self.earlier = self.own(args, kwargs, tokens)[:, : -self.last]
         ids = kwargs.get("position_ids")
-        usual = isinstance(ids, Tensor) and ids.dim() == 2
-        positions = ids if usual else torch.arange(held, held + tokens, device=hidden.device)[None]
-        self.at = (positions >= self.skip)[..., None]
+        counted = torch.arange(held, held + tokens, device=hidden.device)[None]
+        at: Tensor = ids if isinstance(ids, Tensor) and ids.dim() == 2 else counted
+        self.at = (at >= self.skip)[..., None]
 
     def own(self, args: tuple[Any, ...], kwargs: dict[str, Any], tokens: int) -> Tensor:
         """The model's own attention, unscaled, and without a trace in the cache."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from itertools import product
 from statistics import fmean
@@ -17,6 +17,7 @@ from tamis.attention.position.scale import SKIP, scaled
 from tamis.errors import InvalidInput
 
 FACTORS = (-1.0, -0.5, 0.0, 0.5)  # the useful ones, says arXiv 2406.02536
+TOKENS = 8_192  # read at once
 
 
 def search(
@@ -61,24 +62,35 @@ def middle(layers: int) -> range:
     return range(layers * 10 // 32, max(layers * 25 // 32, layers * 10 // 32 + 1))
 
 
-@torch.no_grad()
 def loss(model: Any, lookups: Sequence[Lookup], how: dict[str, Any] | None = None) -> float:
     """Of the right answers, nats a token: the mean over the places' means; `how` are arguments of `scaled`."""
     places: dict[int, list[float]] = {}
-    for one in lookups:
-        last = len(one.answer)
-        block: AbstractContextManager[None] = scaled(model, **how, last=last) if how else nullcontext()
+    for group in _alike(lookups):
+        block: AbstractContextManager[None] = scaled(model, **how, last=len(group[0].answer)) if how else nullcontext()
         with block:
-            places.setdefault(one.place, []).append(_answer_loss(model, one))
-    return fmean(fmean(losses) for losses in places.values())
+            for one, nats in zip(group, _losses(model, group), strict=True):
+                places.setdefault(one.place, []).append(nats)
+    return fmean(fmean(nats) for nats in places.values())
 
 
-def _answer_loss(model: Any, one: Lookup) -> float:
-    """All tokens of the answer at once: each sees what it would see were it decoded behind those before."""
-    ids = torch.tensor([[*one.prompt, *one.answer[:-1]]], device=model.device)
-    logits = model(input_ids=ids, use_cache=False, logits_to_keep=len(one.answer)).logits[0].float()
-    right = torch.tensor(one.answer, device=logits.device)
-    return float(torch.nn.functional.cross_entropy(logits, right))
+def _alike(lookups: Sequence[Lookup]) -> Iterator[list[Lookup]]:
+    """Those of the same lengths together, few enough to be read at once."""
+    groups: dict[tuple[int, int], list[Lookup]] = {}
+    for one in lookups:
+        groups.setdefault((len(one.prompt), len(one.answer)), []).append(one)
+    for (prompt, answer), group in groups.items():
+        size = max(TOKENS // (prompt + answer), 1)
+        yield from (group[start : start + size] for start in range(0, len(group), size))
+
+
+@torch.no_grad()
+def _losses(model: Any, group: Sequence[Lookup]) -> list[float]:
+    """All tokens of an answer at once: each sees what it would see were it decoded behind those before."""
+    ids = torch.tensor([[*one.prompt, *one.answer[:-1]] for one in group], device=model.device)
+    right = torch.tensor([one.answer for one in group], device=model.device)
+    logits = model(input_ids=ids, use_cache=False, logits_to_keep=right.shape[1]).logits.float()
+    nats = torch.nn.functional.cross_entropy(logits.transpose(1, 2), right, reduction="none").mean(1)
+    return [float(one) for one in nats]
 
 
 def _likely(model: Any) -> list[int]:
