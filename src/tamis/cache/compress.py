@@ -17,6 +17,7 @@ from tamis.cache.attended import Attended, KVPolicy, Rotary
 from tamis.cache.decode import decoding
 from tamis.cache.layer import RaggedLayer
 from tamis.cache.ledger import Bytes
+from tamis.cache.mass import kept_mass
 from tamis.cache.policies import policy_of, rotated
 from tamis.cache.quantise import Quantiser
 from tamis.cache.ragged import RaggedCache, owner_of
@@ -38,6 +39,7 @@ def compressing(
     *,
     spread: str = "even",
     quantiser: Quantiser | None = None,
+    certify: int = 0,
 ) -> Iterator[RaggedCache]:
     """An empty cache; what the model reads into it first is compressed, what comes later is kept whole.
 
@@ -50,6 +52,8 @@ def compressing(
         budget: `Ratio` of the entries, `Total` entries of each head, or `Bytes` of the whole cache.
         spread: `even`; `adaptive` between the heads of a layer; `pyramid` between layers.
         quantiser: how entries are stored; None = at full precision.
+        certify: queries of the prompt to sample for the attention that falls on what is kept (`cache.masses`, a layer
+            each); 0 for none.
 
     Raises:
         UnsupportedModel: layers that do not attend to all that came before, or not through transformers' registry.
@@ -57,7 +61,7 @@ def compressing(
         BudgetTooSmall: while the model reads: more is protected than the budget holds.
         InvalidPlan: while the model reads: attention that is not a number, or a policy without what it needs.
     """
-    work = _Work(model, policy_of(policy), budget, spread, quantiser, RaggedCache(quantiser=quantiser))
+    work = _Work(model, policy_of(policy), budget, spread, quantiser, RaggedCache(quantiser=quantiser), certify)
     work.cache.to_be_cut = True
     with decoding(model), attending(model, observe=work.cut):
         yield work.cache
@@ -101,6 +105,7 @@ class _Work:
     spread: str
     quantiser: Quantiser | None
     cache: RaggedCache
+    certify: int = 0
 
     def __post_init__(self) -> None:
         if self.spread not in SPREADS:
@@ -133,6 +138,8 @@ class _Work:
                 needed=allowed + chosen.raised,
                 hint="Raise the budget, or protect less.",
             )
+        if self.certify:
+            self.cache.masses[call.layer] = kept_mass(attended, chosen.mask, self.certify)
         quantiser = self.quantiser
         layer.replace(chosen.mask, (lambda packed: (packed,)) if quantiser is None else quantiser.store)
 

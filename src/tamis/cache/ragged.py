@@ -31,11 +31,13 @@ class RaggedCache(Cache):
     it; otherwise inside `decoding(model)`.
 
     quantiser -- how entries are stored that have left the window; None = all at full precision
+    masses -- share of the prompt's attention that fell on what a layer kept, where `compressing` was to certify it
     """
 
     def __init__(self, *, quantiser: Quantiser | None = None) -> None:
         super().__init__(layer_class_to_replicate=RaggedLayer)
         self.quantiser = quantiser
+        self.masses: dict[int, float] = {}
         self.to_be_cut = False  # `compressing` cuts what a layer reads first: it must not be quantised before
 
     # --- reading ---------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Shared-context tasks after SCBench (arXiv 2412.10319), generated: seeded, offline, answers right by construction."""
+"""Shared-context tasks after SCBench (arXiv 2412.10319): generated offline, answered by a model under each method."""
 
 from tamis.bench.scbench.metrics import METRICS
 from tamis.bench.scbench.session import Session, Turn

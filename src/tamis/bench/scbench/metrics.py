@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from difflib import SequenceMatcher
 
@@ -38,10 +39,46 @@ def code(answer: str, gold: Sequence[str]) -> float:
     return float(SequenceMatcher(None, ours, theirs, autojunk=False).ratio() >= ALIKE)
 
 
+def characters(answer: str, gold: Sequence[str]) -> float:
+    """F1 of the characters that answer and gold have in common, white space left out; the best of several golds."""
+    return max(_f1(_overlap(answer, text), _size(answer), _size(text)) for text in gold)
+
+
+def rouge(answer: str, gold: Sequence[str]) -> float:
+    """ROUGE-L (Lin 2004): F1 of the longest common subsequence of words; the best of several golds."""
+    words = re.findall(r"\w+", answer.casefold())
+    return max(_rouge(words, re.findall(r"\w+", text.casefold())) for text in gold)
+
+
+def _rouge(ours: Sequence[str], theirs: Sequence[str]) -> float:
+    best = [0] * (len(theirs) + 1)  # of the words so far and each beginning of theirs
+    for word in ours:
+        before = 0
+        for place, other in enumerate(theirs, 1):
+            above = best[place]
+            best[place] = before + 1 if word == other else max(above, best[place - 1])
+            before = above
+    return _f1(best[-1], len(ours), len(theirs))
+
+
+def _overlap(a: str, b: str) -> int:
+    return (Counter("".join(a.split())) & Counter("".join(b.split()))).total()
+
+
+def _size(text: str) -> int:
+    return len("".join(text.split()))
+
+
+def _f1(common: int, ours: int, theirs: int) -> float:
+    return 2 * common / (ours + theirs) if common else 0.0
+
+
 METRICS: Mapping[str, Callable[[str, Sequence[str]], float]] = {
     "contains": contains,
     "share": share,
     "number": number,
     "letter": letter,
     "code": code,
+    "characters": characters,
+    "rouge": rouge,
 }

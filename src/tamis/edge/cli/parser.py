@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from tamis import __version__
+from tamis.edge.cli.bench_parser import add_bench
 from tamis.edge.cli.distill_parser import add_distill
 from tamis.edge.cli.memory_parser import (
     RECALL,
@@ -26,6 +27,7 @@ examples:
   tamis compress docs/ --out short/ -r 0.5           a folder, file by file
   tamis remember conversations.json                  a chat export into a memory
   tamis recall "Where does she live?" -t 500         what answers, from all that was said
+  tamis bench scbench                                what sparse attention and small caches cost a model
   tamis doctor                                       is everything in place?"""
 
 _COMPRESS = """\
@@ -107,6 +109,7 @@ def build() -> argparse.ArgumentParser:
     add_remember(_command(commands, "remember", "store talks in a memory", REMEMBER_EXAMPLES, REMEMBER))
     add_recall(_command(commands, "recall", "ask a memory", RECALL_EXAMPLES, RECALL))
     add_memory(_command(commands, "memory", "look into a memory, forget, export, check", ""))
+    add_bench(_command(commands, "bench", "measure methods on a model", ""))
     models = _command(commands, "models", "list the models that are installed", _MODELS_EXAMPLES)
     models.add_argument("--json", action="store_true", help="print them as JSON")
     _command(commands, "doctor", "check the installation", _DOCTOR_EXAMPLES)

@@ -22,8 +22,9 @@ model is named, so that methods for attention and caches can be compared in minu
 nothing about real language models, and nothing about the world.
 
 Data: none; texts are drawn by `tamis.train.micro.lessons` from 1,024 made-up words. Licence: that of tamis.
-Made by `python -m tamis.train.micro --steps {steps} --seed {seed}` on two CPU cores, from random weights whose first
-layer looks a few tokens back.
+Made by `python -m tamis.train.micro --steps {steps} --seed {seed}` on two CPU cores. Training does not
+begin from chance alone: heads of the first layer look a few tokens back and those of the second look tokens up
+(`tamis.train.micro.model.begun` says how); what is asked where, and how answers are put, is learnt in minutes.
 
 Answers reproduced whole, greedy, {asked} questions of each kind in texts of about {length} tokens (seed {held}):
 

@@ -30,10 +30,10 @@ class Course:
     """
 
     seed: int = 0
-    steps: int = 1_800
+    steps: int = 1_000
     tokens: int = 4_096
-    longest: int = 512
-    lr: float = 3e-3
+    longest: int = 1_024
+    lr: float = 1e-3
 
     def length(self, random: Random, step: int) -> int:
         """Tokens of the texts of a step: about 100 at first, up to the longest at the end."""
@@ -45,7 +45,7 @@ class Course:
 
     def rate(self, step: int) -> float:
         """Learning rate: a short rise, then half a cosine."""
-        rise = min(1.0, (step + 1) / 100)
+        rise = min(1.0, (step + 1) / 50)
         return self.lr * rise * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / self.steps)))
 
 
@@ -56,8 +56,7 @@ def train(course: Course, out: Path | None = None) -> Any:
     optimiser = torch.optim.AdamW(model.parameters(), lr=course.lr, betas=(0.9, 0.98), weight_decay=0.01)
     for step in range(course.steps):
         length = course.length(random, step)
-        copies = 0.4 if step < 0.1 * course.steps else 0.1
-        taken = batch(random, words, length=length, items=max(1, course.tokens // length), copies=copies)
+        taken = batch(random, words, length=length, items=max(1, course.tokens // length), copies=0.05)
         for group in optimiser.param_groups:
             group["lr"] = course.rate(step)
         said, right = _step(model, optimiser, taken)

@@ -1,4 +1,4 @@
-"""The shape of the micro model, and batches of lessons as tensors."""
+"""The shape of the micro model, what it knows before training, and batches of lessons as tensors."""
 
 from __future__ import annotations
 
@@ -13,26 +13,50 @@ from tamis.train.micro.lessons import lesson
 from tamis.train.micro.words import BEGIN, END, PAD, WORDS, vocabulary
 
 REACH = 4096
-SHARED = 2  # key/value heads
 IGNORED = -100
-BACK = (1, 2, 3, 4)  # tokens that the heads of the first layer look back at first
-SHARP, PEAK = 4, 6.5  # the fastest pairs of RoPE take part, so strongly
+CODE = 32  # numbers that stand for a token
+HEADS, SHARED, SIZE = 8, 4, 64  # query heads, key/value heads, head size
+BACK = (1, 2, 3, 4, 6, 7, 10)  # how far the heads of the first layer look back
+THETA = 1e8  # RoPE: half of each head turns so slowly that it does not tell places apart
+SHARP, PEAK = 5, 10.0  # the fastest pairs of RoPE take part in looking back, so strongly
+FOUND = 2.5  # of queries and keys: how sharply a token is found again
+NOW, OUT = 0, len(BACK) + 1  # slots of the residual stream: the token itself, those before it, what comes next
+WIDTH = CODE * (len(BACK) + 2)
+
+
+def slot_of(back: int) -> int:
+    """The slot that holds the token so many places before."""
+    return NOW if not back else 1 + BACK.index(back)
+
+
+# (query head; the token so far back is looked for; among tokens so far back of each key; what stands so far back of
+# the key found is what comes next): a pair's value behind its key, the chain goes on, a variable of a value, ...
+MATCHES = (
+    (0, 4, 2, 0),
+    (0, 7, 4, 0),
+    (1, 1, 2, 0),
+    (2, 4, 0, 2),
+    (4, 6, 0, 2),
+    (4, 1, 4, 2),
+    (6, 1, 0, 3),
+)
 
 
 def shape() -> Any:
-    """Three layers, 128 wide, four query heads on two key/value heads."""
+    """Two layers, eight query heads on four key/value heads."""
     from transformers import LlamaConfig
 
     return LlamaConfig(
         vocab_size=len(vocabulary()),
-        hidden_size=128,
+        hidden_size=WIDTH,
         intermediate_size=256,
-        num_hidden_layers=3,
-        num_attention_heads=4,
+        num_hidden_layers=2,
+        num_attention_heads=HEADS,
         num_key_value_heads=SHARED,
-        head_dim=32,
+        head_dim=SIZE,
         max_position_embeddings=REACH,
-        tie_word_embeddings=True,
+        rope_parameters={"rope_type": "default", "rope_theta": THETA},
+        tie_word_embeddings=False,
         attention_bias=True,
         bos_token_id=BEGIN,
         eos_token_id=END,
@@ -41,29 +65,63 @@ def shape() -> Any:
 
 
 def begun() -> Any:
-    """The model before training: random, but the heads of the first layer look one to four tokens back.
+    """The model before training: what a lookup needs is laid out, all else is random.
 
-    Queries and keys of those heads are their biases, turned against each other by the angles of RoPE; so what follows
-    what is known from the first step on, and minutes of training are enough. All else is learnt.
+    The residual stream has slots. A token's code stands in the first; heads of the first layer copy the codes of the
+    tokens 1, 2, 3, ... places before into the next ones (their queries and keys are biases, turned against each other
+    by the angles of RoPE). Heads of the second layer begin as lookups (`MATCHES`), and write into the last slot, which
+    the output reads. What is asked where, and how answers are put, is learnt.
     """
     from transformers import LlamaForCausalLM
 
     model = LlamaForCausalLM(shape())
-    size = model.config.hidden_size // model.config.num_attention_heads
-    half = size // 2
     with torch.no_grad():
-        torch.nn.init.normal_(model.model.embed_tokens.weight, std=model.config.hidden_size**-0.5)
-        angles = 10_000.0 ** (-torch.arange(half) / half)
-        looks = model.model.layers[0].self_attn
-        looks.q_proj.weight.mul_(0.1)
-        looks.k_proj.weight.mul_(0.1)
-        for head, back in enumerate(BACK):
-            turned = angles[:SHARP] * back
-            looks.q_proj.bias[head * size : head * size + SHARP] = turned.cos() * PEAK
-            looks.q_proj.bias[head * size + half : head * size + half + SHARP] = -turned.sin() * PEAK
-        for head in range(SHARED):
-            looks.k_proj.bias[head * size : head * size + SHARP] = PEAK
+        codes = torch.randn(len(vocabulary()), CODE)
+        for table, slot, scale in ((model.model.embed_tokens, NOW, 1.0), (model.lm_head, OUT, 0.5)):
+            table.weight.zero_()
+            table.weight[:, _slot(slot)] = scale * codes
+        _look_back(model.model.layers[0].self_attn)
+        _look_up(model.model.layers[1].self_attn)
     return model
+
+
+def _look_back(attention: Any) -> None:
+    half = SIZE // 2
+    angles = THETA ** (-torch.arange(SHARP) / half)
+    for part in (attention.q_proj, attention.k_proj):
+        part.weight.mul_(0.05)
+    for head, back in enumerate(BACK):
+        at = head * SIZE
+        attention.q_proj.bias[at : at + SHARP] = (angles * back).cos() * PEAK
+        attention.q_proj.bias[at + half : at + half + SHARP] = -(angles * back).sin() * PEAK
+        _copy(attention.o_proj.weight.t(), at, _slot(slot_of(back)), (CODE / WIDTH) ** 0.5)  # undoes the norm before
+    for head in range(SHARED):
+        attention.k_proj.bias[head * SIZE : head * SIZE + SHARP] = PEAK
+        attention.v_proj.weight[head * SIZE : (head + 1) * SIZE] = 0
+        _copy(attention.v_proj.weight, head * SIZE, _slot(NOW), 1.0)
+
+
+def _look_up(attention: Any) -> None:
+    half, group = SIZE // 2, HEADS // SHARED
+    slow = torch.cat([torch.arange(half - CODE // 2, half), torch.arange(SIZE - CODE // 2, SIZE)])
+    for head, asked, known, said in MATCHES:
+        shared = head // group * SIZE
+        for row, column in zip(slow.tolist(), range(CODE), strict=True):
+            attention.q_proj.weight[head * SIZE + row, slot_of(asked) * CODE + column] = FOUND
+            attention.k_proj.weight[shared + row, slot_of(known) * CODE + column] = FOUND
+        attention.v_proj.weight[shared : shared + CODE] = 0
+        _copy(attention.v_proj.weight, shared, _slot(slot_of(said)), 1.0)
+        _copy(attention.o_proj.weight.t(), head * SIZE, _slot(OUT), 1.0 if head < group else 0.5)
+
+
+def _slot(number: int) -> slice:
+    return slice(number * CODE, (number + 1) * CODE)
+
+
+def _copy(weight: Tensor, row: int, columns: slice, scale: float) -> None:
+    """Let rows of a matrix, from `row` on, read or write a slot."""
+    weight[row : row + CODE] = 0
+    weight[row : row + CODE, columns] = scale * torch.eye(CODE)
 
 
 @dataclass(frozen=True)

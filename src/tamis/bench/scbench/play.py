@@ -1,0 +1,276 @@
+"""One session read by one method: a context, then its questions, each answered greedily; with what it cost.
+
+A context is read once. In `multi_turn` questions and golden (or own) answers follow one another in one cache; in
+`multi_request` each question meets the context alone, in a fork of its cache. The question is hidden while the context
+is read and compressed, unless it is `shown`: then context and question are read together, and again for each request
+(in `multi_turn`, the first question is what is shown).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from tamis.attention import Report, sparse
+from tamis.bench.scbench.layout import Layout
+from tamis.bench.scbench.methods import Method
+from tamis.bench.scbench.metrics import METRICS
+from tamis.bench.scbench.session import Session, Turn
+from tamis.cache import RaggedCache, compressing, decoding
+from tamis.core import Ratio
+from tamis.errors import InvalidInput
+
+MODES = ("multi_turn", "multi_request")
+SAMPLES = 16  # queries whose attention is looked at for the mass that was kept
+SPARE = 12  # tokens that an answer may be longer than the golden one
+
+Shorten = Callable[[str, float], str]
+"""(text, share) -> a text of at most that share of its tokens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """One turn.
+
+    Attributes:
+        score: 0 to 1.
+        answer: what the model said.
+        ttft: seconds from the question to the first token of the answer; the context is read already.
+        decode: seconds of each further token, the mean; 0 where there was none.
+        bytes: of the cache when the answer was complete.
+    """
+
+    score: float
+    answer: str
+    ttft: float
+    decode: float
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A session, played.
+
+    Attributes:
+        turns: one for each question.
+        tokens: of the context, as it was.
+        read: of it that were read: fewer after prompt compression.
+        prefill: seconds to read and compress the context; the mean where it was read for each request.
+        bytes: of the cache, at its largest.
+        density: share of dense attention that was computed while the context was read.
+        kept: share of its entries that the cache kept.
+        mass: share of dense attention that fell on what was computed or kept, over sampled queries of the context;
+            None for a compressed prompt, where it is not defined.
+    """
+
+    turns: tuple[Played, ...]
+    tokens: int
+    read: int
+    prefill: float
+    bytes: int
+    density: float
+    kept: float
+    mass: float | None
+
+
+@dataclass(frozen=True)
+class Player:
+    """A model that can be asked.
+
+    Attributes:
+        model, tokenizer: of transformers.
+        layout: how texts are put.
+        shorten: compresses a context, for methods that do so.
+        longest: tokens of an answer, at most.
+    """
+
+    model: Any
+    tokenizer: Any
+    layout: Layout
+    shorten: Shorten | None = None
+    longest: int = 256
+
+    @torch.no_grad()
+    def play(self, session: Session, method: Method, mode: str, *, own: bool = False, shown: bool = False) -> Run:
+        """Play a session.
+
+        Args:
+            session: context and questions.
+            method: how the context is read and kept.
+            mode: of `MODES`.
+            own: the model's own answers are what later turns see; else the golden ones.
+            shown: the question is read with the context.
+
+        Raises:
+            InvalidInput: a context longer than the model's positions, or a method that compresses text without a way.
+        """
+        reads: list[_Read] = []
+        played = []
+        for number, turn in enumerate(session.turns):
+            if not reads or (shown and mode == "multi_request"):
+                reads.append(self._read(session, method, turn if shown else None))
+            last = reads[-1]
+            with decoding(self.model):
+                alone = mode == "multi_request"
+                cache = last.cache.fork() if alone else last.cache
+                played.append(self._asked(cache, turn, last, first=alone or number == 0, keep=not alone, own=own))
+        return _run(played, reads)
+
+    # --- the context ---------------------------------------------------------------------------------------------
+
+    def _read(self, session: Session, method: Method, shown: Turn | None) -> _Read:
+        """The context in a cache; with a question that is shown, all of the latter but its last token."""
+        began = perf_counter()
+        context = self._shortened(session.context, method)
+        text = self.layout.opening + context + (self.layout.asked(shown.query, first=True) if shown else "")
+        ids, rest = self._ids(text, special=self.layout.special), None
+        if shown:
+            ids, rest = ids[:, :-1], ids[:, -1:]
+        self._must_fit(ids.shape[1], session)
+        with self._reading(method) as (cache, report):
+            self.model.get_decoder()(input_ids=ids, past_key_values=cache, use_cache=True)
+        spent = perf_counter() - began
+        tokens = ids.shape[1] if method.prompt is None else self._ids(session.context).shape[1]
+        return _Read(cache, report, spent, ids.shape[1], tokens, rest, method)
+
+    @contextmanager
+    def _reading(self, method: Method) -> Iterator[tuple[RaggedCache, Report | None]]:
+        report = None
+        with ExitStack() as stack:
+            if method.policy is None:
+                cache = RaggedCache(quantiser=method.quantiser)
+            else:
+                how: dict[str, Any] = {"spread": method.spread, "quantiser": method.quantiser, "certify": SAMPLES}
+                held = compressing(self.model, method.policy, Ratio(method.kept), **how)
+                cache = stack.enter_context(held)
+            if method.pattern is not None:
+                report = stack.enter_context(sparse(self.model, method.pattern, mode="always", certify=SAMPLES))
+            yield cache, report
+
+    def _shortened(self, context: str, method: Method) -> str:
+        if method.prompt is None:
+            return context
+        if self.shorten is None:
+            raise InvalidInput(f"{method.name!r} compresses text; no way to do so was given.", hint="Pass `shorten`.")
+        return self.shorten(context, method.prompt)
+
+    def _must_fit(self, tokens: int, session: Session) -> None:
+        reach = getattr(self.model.config.get_text_config(), "max_position_embeddings", None)
+        if reach is not None and tokens + 64 > reach:
+            raise InvalidInput(
+                f"A context of {session.task!r} has {tokens:,} tokens, the model {reach:,} positions.",
+                hint="Take a smaller size.",
+            )
+
+    # --- questions -----------------------------------------------------------------------------------------------
+
+    def _asked(
+        self, cache: RaggedCache, turn: Turn, read: _Read, *, first: bool, keep: bool, own: bool
+    ) -> Played:  # fmt: skip
+        ids = self._ids(self.layout.asked(turn.query, first=first))
+        if read.rest is not None and first:
+            ids = read.rest
+        began = perf_counter()
+        token = self._next(cache, ids)
+        ttft = perf_counter() - began
+        said = self._continued(cache, token, turn)
+        spent = perf_counter() - began - ttft
+        held = cache.nbytes
+        answer = self.tokenizer.decode(said, skip_special_tokens=True).strip()
+        if keep:
+            self._remember(cache, said, answer if own else turn.answer)
+        score = METRICS[turn.metric](answer, turn.gold)
+        return Played(score, answer, ttft, spent / (len(said) - 1) if len(said) > 1 else 0.0, held)
+
+    def _continued(self, cache: RaggedCache, token: int, turn: Turn) -> list[int]:
+        """The tokens of a greedy answer; it ends with its line, unless the golden one has several."""
+        most = min(len(self.tokenizer.encode(turn.answer, add_special_tokens=False)) + SPARE, self.longest)
+        said = [token]
+        while len(said) < most and not self._over(said, lines="\n" in turn.answer):
+            said.append(self._next(cache, torch.tensor([[said[-1]]], device=self.model.device)))
+        return said
+
+    def _over(self, said: Sequence[int], *, lines: bool) -> bool:
+        if said[-1] in self._ends:
+            return True
+        return not lines and "\n" in self.tokenizer.decode(said, skip_special_tokens=True).lstrip()
+
+    @property
+    def _ends(self) -> set[int]:
+        ends = self.model.generation_config.eos_token_id
+        return set() if ends is None else {ends} if isinstance(ends, int) else set(ends)
+
+    def _remember(self, cache: RaggedCache, said: Sequence[int], answer: str) -> None:
+        """Put the answer in the place of what was said: the last token said is in no cache yet."""
+        cache.rollback(len(said) - 1)
+        self._next(cache, self._ids(f" {answer}" if self.layout.special else answer))
+
+    def _next(self, cache: RaggedCache, ids: Tensor) -> int:
+        """Read tokens, and say the likeliest next one."""
+        out = self.model(input_ids=ids, past_key_values=cache, use_cache=True, logits_to_keep=1)
+        return int(out.logits[0, -1].argmax())
+
+    def _ids(self, text: str, *, special: bool = False) -> Tensor:
+        made = self.tokenizer(text, return_tensors="pt", add_special_tokens=special)
+        return made.input_ids.to(self.model.device)  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
+class _Read:
+    cache: RaggedCache
+    report: Report | None
+    seconds: float
+    read: int
+    tokens: int
+    rest: Tensor | None
+    method: Method
+
+    @property
+    def share(self) -> float:
+        """Share of the context's tokens that were read."""
+        return 1.0 if self.method.prompt is None else self.read / self.tokens
+
+    @property
+    def density(self) -> float:
+        """Share of dense attention to the whole context."""
+        return self.share**2 * (1.0 if self.report is None else self.report.density)
+
+    @property
+    def kept(self) -> float:
+        """Share of the entries of the whole context."""
+        return self.share * self.method.kept
+
+    @property
+    def mass(self) -> float | None:
+        """The product of both masses where a prompt is read sparsely and then compressed."""
+        if self.method.prompt is not None:
+            return None
+        seen = [one.certificate for one in self.report.prefills if one.certificate] if self.report else []
+        reading = _mean([_mean(one.mass) for one in seen]) if seen else 1.0
+        return reading * (_mean(list(self.cache.masses.values())) if self.cache.masses else 1.0)
+
+
+def _run(played: Sequence[Played], reads: Sequence[_Read]) -> Run:
+    first = reads[0]
+    masses = [read.mass for read in reads]
+    return Run(
+        turns=tuple(played),
+        tokens=first.tokens,
+        read=first.read,
+        prefill=_mean([read.seconds for read in reads]),
+        bytes=max(one.bytes for one in played),
+        density=_mean([read.density for read in reads]),
+        kept=_mean([read.kept for read in reads]),
+        mass=None if None in masses else _mean([mass for mass in masses if mass is not None]),
+    )
+
+
+def _mean(values: Sequence[float]) -> float:
+    return math.fsum(values) / len(values)

@@ -1,0 +1,81 @@
+"""The published data set, where the user has it: https://huggingface.co/datasets/microsoft/SCBench, as JSON lines.
+
+A folder holds a file for each task, `scbench_kv.jsonl` or `kv.jsonl`; a line is a session: `context` (or `input`) and
+`multi_turns`, each with `input` and `answer`, and `options` where there are some.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from tamis.bench.scbench.session import Session, Turn
+from tamis.errors import UnreadableInput
+
+NAMES: Mapping[str, tuple[str, str]] = {  # our task -> (published name, metric)
+    "kv": ("scbench_kv", "contains"),
+    "prefix_suffix": ("scbench_prefix_suffix", "contains"),
+    "vt": ("scbench_vt", "share"),
+    "repo": ("scbench_repoqa", "code"),
+    "qa_en": ("scbench_qa_eng", "contains"),
+    "qa_zh": ("scbench_qa_chn", "characters"),
+    "choice": ("scbench_choice_eng", "option"),
+    "math_find": ("scbench_mf", "number"),
+    "many_shot": ("scbench_many_shot", "contains"),
+    "summary": ("scbench_summary", "rouge"),
+    "summary_with_needles": ("scbench_summary_with_needles", "rouge"),
+    "repo_and_kv": ("scbench_repoqa_and_kv", "code"),
+}
+MIXED = {"scbench_passkey": "number", "scbench_kv": "contains"}  # turns of the last two that are of another task
+LETTERS = "ABCDEFGH"
+
+
+def published(folder: Path, task: str, *, sessions: int, turns: int) -> list[Session]:
+    """The first sessions of a task, with the first turns of each.
+
+    Raises:
+        UnreadableInput: there is no file for the task, or a line is no session.
+    """
+    path = _file(folder, task)
+    with path.open(encoding="utf-8") as lines:
+        return [_session(path, task, number, line, turns) for number, line in enumerate(islice(lines, sessions))]
+
+
+def _file(folder: Path, task: str) -> Path:
+    tried = [folder / f"{name}.jsonl" for name in (NAMES.get(task, ("",))[0], task) if name]
+    found = next((path for path in tried if path.is_file()), None)
+    if found is None:
+        names = " or ".join(path.name for path in tried)
+        raise UnreadableInput(f"{str(folder)!r} has no {names}.", hint="Save the split of that task as JSON lines.")
+    return found
+
+
+def _session(path: Path, task: str, number: int, line: str, turns: int) -> Session:
+    try:
+        row = json.loads(line)
+        context = str(row.get("context") or row["input"])
+        asked = tuple(_turn(task, turn) for turn in row["multi_turns"][:turns])
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        hint = "Lines hold context and multi_turns, each with input and answer."
+        raise UnreadableInput(f"{str(path)!r}, line {number + 1}, is no session: {error}.", hint=hint) from error
+    return Session(task, number, context, asked)
+
+
+def _turn(task: str, turn: Mapping[str, Any]) -> Turn:
+    query, answer = str(turn["input"]), turn["answer"]
+    gold = tuple(map(str, answer)) if isinstance(answer, list) else (str(answer),)
+    metric = MIXED.get(str(turn.get("task")), NAMES[task][1])
+    options = turn.get("options")
+    if metric == "option" and options:
+        listed = "\n".join(f"{letter}. {option}" for letter, option in zip(LETTERS, options, strict=False))
+        return Turn(f"{query}\n{listed}", _letter(gold, options), "letter", gold[0])
+    return Turn(query, gold, "contains" if metric == "option" else metric)
+
+
+def _letter(gold: Sequence[str], options: Sequence[Any]) -> tuple[str, ...]:
+    """The letter of the right option; an answer that is a letter already stays."""
+    known = [str(option) for option in options]
+    return (LETTERS[known.index(gold[0])],) if gold[0] in known else (gold[0],)

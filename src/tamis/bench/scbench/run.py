@@ -1,0 +1,137 @@
+"""All of it: methods x tasks x sessions x modes, one row each, kept as they come; a run that was killed goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from tamis.bench.journal import Journal, Row
+from tamis.bench.scbench.methods import DEFAULT, method
+from tamis.bench.scbench.play import MODES, Player
+from tamis.bench.scbench.session import Session
+from tamis.bench.scbench.tasks import SCBENCH, TASKS, session
+from tamis.errors import InvalidInput, unknown
+
+Told = Callable[[int, int, str], None]
+"""(rows that are there, rows in all, what comes next)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be measured; two runs of equal plans give equal scores.
+
+    Attributes:
+        model: its name, for the record.
+        methods: as `methods.method` reads them; `dense` is always among them, all others are compared with it.
+        tasks: names in `TASKS`.
+        modes: of `MODES`.
+        size: of the contexts, one of `SIZES`, or units.
+        wording: `plain`, or `micro` for the micro model.
+        sessions: contexts of each task, seeds from `seed` on.
+        turns: questions of each context.
+        own: later turns see the model's own answers instead of the golden ones.
+        shown: questions are read and compressed with the context.
+        block: of sparse patterns.
+        data: folder of the published data set; None where contexts are generated.
+    """
+
+    model: str
+    methods: tuple[str, ...] = DEFAULT
+    tasks: tuple[str, ...] = SCBENCH
+    modes: tuple[str, ...] = MODES
+    size: str | int = "ci"
+    wording: str = "plain"
+    sessions: int = 4
+    turns: int = 5
+    seed: int = 0
+    own: bool = False
+    shown: bool = False
+    block: int = 128
+    data: str | None = None
+
+    def __post_init__(self) -> None:
+        for kind, given, known in (("task", self.tasks, TASKS), ("mode", self.modes, MODES)):
+            for name in given:
+                if name not in known:
+                    raise unknown(kind, name, known)
+        if self.sessions < 1:
+            raise InvalidInput(f"{self.sessions} sessions.", hint="At least one.")
+        for name in self.methods:
+            method(name, block=self.block)
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The methods, `dense` first."""
+        return tuple(dict.fromkeys(("dense", *self.methods)))
+
+    def cells(self) -> Iterator[tuple[str, int, str, str]]:
+        """(task, seed, mode, method), all methods of one session after another."""
+        for task in self.tasks:
+            for seed in range(self.seed, self.seed + self.sessions):
+                for mode in self.modes:
+                    yield from ((task, seed, mode, name) for name in self.compared)
+
+    def as_row(self) -> dict[str, Any]:
+        """What rows depend on: not which methods, tasks, modes and sessions, so that a run can be widened."""
+        wide = ("methods", "tasks", "modes", "sessions", "seed")
+        return {name: value for name, value in asdict(self).items() if name not in wide}
+
+
+def run(
+    plan: Plan,
+    player: Player,
+    folder: Path,
+    *,
+    told: Told | None = None,
+    sessions: Mapping[tuple[str, int], Session] | None = None,
+) -> list[Row]:
+    """Play what is not in the folder's journal yet; return all rows of the plan.
+
+    Args:
+        plan: what is to be measured.
+        player: the model.
+        folder: of the journal, `rows.jsonl`; made if need be.
+        told: called before each row.
+        sessions: (task, number) -> session, instead of generated ones.
+
+    Raises:
+        InvalidInput: the journal is of a run with other settings, or a context does not fit the model.
+        OutputError: a row cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    journal = Journal(folder / "rows.jsonl", run=plan.as_row())
+    cells = list(plan.cells())
+    keys = {cell: "|".join(map(str, cell)) for cell in cells}
+    done = sum(key in journal.rows for key in keys.values())
+    for cell in cells:
+        if keys[cell] in journal.rows:
+            continue
+        if told is not None:
+            told(done, len(cells), " ".join(map(str, cell)))
+        journal.add(keys[cell], _played(plan, player, cell, sessions))
+        done += 1
+    return [journal.rows[keys[cell]] for cell in cells]
+
+
+def _played(
+    plan: Plan, player: Player, cell: tuple[str, int, str, str], sessions: Mapping[tuple[str, int], Session] | None
+) -> Row:
+    task, seed, mode, name = cell
+    made = sessions[task, seed] if sessions is not None else _session(plan, task, seed)
+    played = player.play(made, method(name, block=plan.block), mode, own=plan.own, shown=plan.shown)
+    return {"task": task, "seed": seed, "mode": mode, "method": name, **asdict(played)}
+
+
+def _session(plan: Plan, task: str, seed: int) -> Session:
+    return session(task, seed=seed, size=plan.size, turns=plan.turns, wording=plan.wording)
+
+
+def scored(rows: Sequence[Row]) -> dict[tuple[str, str, str], list[float]]:
+    """(method, mode, task) -> the mean score of each session, sessions in order."""
+    found: dict[tuple[str, str, str], list[float]] = {}
+    for row in rows:
+        turns = [turn["score"] for turn in row["turns"]]
+        found.setdefault((row["method"], row["mode"], row["task"]), []).append(sum(turns) / len(turns))
+    return found

@@ -1,0 +1,108 @@
+"""The rows of a run as a table: scores beside dense attention on the same questions, and what they cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import fmean, median
+
+from tamis.bench.journal import Row
+from tamis.bench.paired import Difference, difference
+from tamis.bench.scbench.run import scored
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One method in one mode, over all tasks.
+
+    Attributes:
+        score: mean over sessions of all tasks.
+        loss: score minus that of `dense` on the same sessions, with its 95 percent interval.
+        first, later: mean score of first questions, and of those that follow.
+        prefill: seconds to read a context, median.
+        ttft: seconds to the first token of an answer, median.
+        decode: milliseconds of each further token, median.
+        kb: kilobytes (1,000 bytes) of the cache at its largest, mean.
+        density, kept: shares, see `play.Run`; means.
+        mass: mean; None where it is not defined.
+        tasks: mean score of each task.
+    """
+
+    method: str
+    mode: str
+    score: float
+    loss: Difference
+    first: float
+    later: float
+    prefill: float
+    ttft: float
+    decode: float
+    kb: float
+    density: float
+    kept: float
+    mass: float | None
+    tasks: dict[str, float]
+
+
+def summary(rows: Sequence[Row]) -> list[Line]:
+    """A line for each mode and method, in the order of the rows; `dense` is among them."""
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        groups.setdefault((row["mode"], row["method"]), []).append(row)
+    modes = dict.fromkeys(mode for mode, _ in groups)
+    return [_line(mine, groups[mode, "dense"]) for mode in modes for (of, _), mine in groups.items() if of == mode]
+
+
+def _line(rows: Sequence[Row], dense: Sequence[Row]) -> Line:
+    turns = [turn for row in rows for turn in row["turns"]]
+    ours, theirs = ([_mean(row) for row in some] for some in (rows, dense))
+    masses = [row["mass"] for row in rows if row["mass"] is not None]
+    return Line(
+        method=rows[0]["method"],
+        mode=rows[0]["mode"],
+        score=fmean(ours),
+        loss=difference(ours, theirs),
+        first=fmean(row["turns"][0]["score"] for row in rows),
+        later=_later(rows),
+        prefill=median(row["prefill"] for row in rows),
+        ttft=median(turn["ttft"] for turn in turns),
+        decode=1_000 * median(turn["decode"] for turn in turns),
+        kb=fmean(row["bytes"] for row in rows) / 1_000,
+        density=fmean(row["density"] for row in rows),
+        kept=fmean(row["kept"] for row in rows),
+        mass=fmean(masses) if len(masses) == len(rows) else None,
+        tasks={task: fmean(scores) for (_, _, task), scores in scored(rows).items()},
+    )
+
+
+def _mean(row: Row) -> float:
+    return fmean(turn["score"] for turn in row["turns"])
+
+
+def _later(rows: Sequence[Row]) -> float:
+    scores = [turn["score"] for row in rows for turn in row["turns"][1:]]
+    return fmean(scores) if scores else float("nan")
+
+
+def table(lines: Sequence[Line]) -> str:
+    """The lines as text, a block for each mode."""
+    wide = max(len("method"), *(len(line.method) for line in lines))
+    head = (
+        f"{'method':<{wide}}  score  against dense (95 %)    first  later  read s  ttft ms  ms/token  cache kB"
+        "  density   kept   mass"
+    )
+    made = []
+    for mode in dict.fromkeys(line.mode for line in lines):
+        made += [f"{mode.replace('_', '-')}", head]
+        made += [_row(line, wide) for line in lines if line.mode == mode] + [""]
+    return "\n".join(made).rstrip()
+
+
+def _row(line: Line, wide: int) -> str:
+    loss = "" if line.method == "dense" else f"{line.loss.mean:+.3f} ({line.loss.low:+.3f} to {line.loss.high:+.3f})"
+    mass = "     -" if line.mass is None else f"{line.mass:6.3f}"
+    return (
+        f"{line.method:<{wide}}  {line.score:5.3f}  {loss:<24} {line.first:5.3f}  {line.later:5.3f}  "
+        f"{line.prefill:6.3f}  {1_000 * line.ttft:7.1f}  {line.decode:8.2f}  {line.kb:8,.0f}  {line.density:7.3f}  "
+        f"{line.kept:5.3f} {mass}"
+    )

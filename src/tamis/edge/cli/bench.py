@@ -1,0 +1,149 @@
+"""`tamis bench`: what methods cost a model, measured."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Any, cast
+
+from tamis.edge.cli.bench_parser import Benching
+from tamis.edge.cli.parser import Arguments
+from tamis.edge.files import write
+
+if TYPE_CHECKING:
+    from tamis.bench.scbench.play import Player
+    from tamis.bench.scbench.run import Plan, Told
+    from tamis.bench.scbench.session import Session
+    from tamis.bench.scbench.summary import Line
+
+MICRO = "micro"
+EVERY = 20.0  # seconds between two lines where no one watches
+
+
+def run(arguments: Arguments) -> int:
+    """Play, print the table, write the report; return the exit code."""
+    given = cast(Benching, arguments)
+    plan, player = _plan(given), _player(given)
+    from tamis.bench.scbench.run import run as played
+    from tamis.bench.scbench.summary import summary, table
+
+    began, out = monotonic(), Path(given.out)
+    with _bar(quiet=given.quiet) as told:
+        rows = played(plan, player, out, told=told, sessions=_sessions(given, plan))
+    lines = summary(rows)
+    _write(out, plan, lines)
+    print(json.dumps([asdict(line) for line in lines], indent=2) if given.json else table(lines))
+    if not given.quiet:
+        print(f"tamis: {len(rows)} rows, {out / 'report.html'} ({monotonic() - began:.0f} s)", file=sys.stderr)
+    return 0
+
+
+def _plan(given: Benching) -> Plan:
+    from tamis.bench.scbench.run import Plan
+    from tamis.bench.scbench.tasks import SCBENCH
+
+    micro = given.model == MICRO
+    size = given.size or ("micro" if micro else "ci")
+    return Plan(
+        model=given.model,
+        methods=given.methods,
+        tasks=given.tasks or SCBENCH,
+        modes=given.modes,
+        size=int(size) if size.isdigit() else size,
+        wording="micro" if micro and given.data is None else "plain",
+        sessions=given.sessions,
+        turns=given.turns,
+        seed=given.seed,
+        own=given.own,
+        shown=given.shown,
+        block=given.block or (64 if micro else 128),
+        data=given.data,
+    )
+
+
+def _player(given: Benching) -> Player:
+    from tamis.bench.scbench.layout import layout_of
+    from tamis.bench.scbench.play import Player
+    from tamis.models.causal.plain import open_plain
+
+    model, tokenizer = open_plain(given.model, device=given.device, dtype=given.dtype)
+    return Player(model, tokenizer, layout_of(tokenizer, given.layout), _shorten(tokenizer), given.longest)
+
+
+def _shorten(tokenizer: Any) -> Callable[[str, float], str]:
+    """Compress by tamis's own default method, counted in the model's tokens."""
+
+    def counted(text: str) -> int:
+        return len(tokenizer(text, add_special_tokens=False).input_ids)
+
+    def shortened(text: str, share: float) -> str:
+        from tamis import compress
+
+        return compress(text, rate=share, tokenizer=counted).text
+
+    return shortened
+
+
+def _sessions(given: Benching, plan: Plan) -> dict[tuple[str, int], Session] | None:
+    if given.data is None:
+        return None
+    from tamis.bench.scbench.published import published
+
+    found = {}
+    for task in plan.tasks:
+        for number, session in enumerate(
+            published(Path(given.data), task, sessions=given.sessions, turns=given.turns), start=given.seed
+        ):
+            found[task, number] = session
+    return found
+
+
+def _write(out: Path, plan: Plan, lines: list[Line]) -> None:
+    from tamis.bench.scbench.page import page
+    from tamis.bench.scbench.summary import table
+
+    write(out / "table.txt", (table(lines) + "\n").encode())
+    write(out / "table.json", (json.dumps([asdict(line) for line in lines], indent=2) + "\n").encode())
+    settings: dict[str, object] = {
+        "model": plan.model,
+        "size": plan.size,
+        "contexts of each task": plan.sessions,
+        "questions of each": plan.turns,
+        "question": "shown" if plan.shown else "hidden",
+        "answers in the history": "own" if plan.own else "golden",
+    }
+    write(out / "report.html", (page(lines, settings)).encode())
+
+
+@contextmanager
+def _bar(*, quiet: bool) -> Iterator[Told | None]:
+    """What is to be called before each row: a bar on a terminal, elsewhere a line now and then."""
+    if quiet:
+        yield None
+    elif not sys.stderr.isatty():
+        yield _lines()
+    else:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("")
+            yield lambda done, total, what: bar.update(task, completed=done, total=total, description=what)
+
+
+def _lines() -> Told:
+    last = monotonic()
+
+    def told(done: int, total: int, what: str) -> None:
+        nonlocal last
+        if monotonic() - last >= EVERY:
+            last = monotonic()
+            print(f"tamis: {done:,} of {total:,} rows, {what}", file=sys.stderr, flush=True)
+
+    return told
