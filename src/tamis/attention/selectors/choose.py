@@ -126,9 +126,9 @@ def choose_lines(mass: Tensor, slashes: Tensor, budget: Budget, shape: Shape, ro
     first = torch.cat([shape.sinks(), (at < 2).expand(shape.sinks().shape)], -1)
     order = value.masked_fill(first[:, None], math.inf).argsort(stable=True, dim=-1, descending=True)
     rank = torch.empty_like(order).scatter_(-1, order, torch.arange(2 * count, device=device).expand_as(order))
-    limit = _covering(mass, rank, rows, budget) if isinstance(budget, Mass) else _affordable(order, budget, shape)
     away = (shape.absolute() - at).clamp(min=0)
     best = torch.minimum(rank[:, :, None, :count].expand(-1, -1, shape.rows, -1), rank[:, :, count:][..., away])
+    limit = _covering(mass, rank, rows, budget) if isinstance(budget, Mass) else _affordable(best, budget, shape)
     return ((best < limit[..., None, None]) | shape.forced()) & shape.allowed()
 
 
@@ -158,10 +158,14 @@ def _covering(mass: Tensor, rank: Tensor, rows: Tensor, budget: Mass) -> Tensor:
     return (held < goal).sum(-1) + 1
 
 
-def _affordable(order: Tensor, budget: Budget, shape: Shape) -> Tensor:
-    """(b, l): how many lines, from the best on, cost no more blocks than the rows' quotas together."""
+def _affordable(best: Tensor, budget: Budget, shape: Shape) -> Tensor:
+    """(b, l): how many lines, from the best on, cover no more blocks than the rows' quotas together.
+
+    best -- (b, l, r, c) rank of the better one of the two lines that cross in a block
+    """
     assert not isinstance(budget, Mass)
     total = int(quota(budget, shape.lengths, shape.block).sum())
-    line = torch.arange(shape.key_blocks, device=order.device)
-    cost = (shape.rows - (line - shape.first_row).clamp(min=0)).clamp(min=0).repeat(2)  # rows that a line crosses
-    return (cost[order].cumsum(-1) <= total).sum(-1)
+    allowed = shape.allowed().expand(*best.shape).flatten(2)
+    covered = torch.zeros(*best.shape[:2], 2 * shape.key_blocks, dtype=torch.int64, device=best.device)
+    covered.scatter_add_(-1, best.flatten(2), allowed.long())  # blocks that a line adds to those before it
+    return (covered.cumsum(-1) <= total).sum(-1)
