@@ -101,7 +101,7 @@ def environment(work: Path, packages: Sequence[str] = PACKAGES) -> Path:
     python = work / "venv" / "bin" / "python"
     done = work / "venv" / ".complete"
     if not done.exists():
-        print("Installing the llmlingua package into an environment of its own ...", file=sys.stderr)
+        print(f"Installing {packages[0]} into an environment of its own ...", file=sys.stderr)
         subprocess.run([sys.executable, "-m", "venv", work / "venv"], check=True)
         subprocess.run(
             [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages], check=True
