@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from contextlib import ExitStack
 from dataclasses import replace
 from threading import Thread
 
@@ -26,6 +27,8 @@ from tamis.attention.position import (  # noqa: E402
 )
 from tamis.attention.position.lookups import spread  # noqa: E402
 from tamis.attention.position.search import middle  # noqa: E402
+from tamis.cache import compressing, decoding  # noqa: E402
+from tamis.core import Ratio  # noqa: E402
 from tamis.errors import InvalidInput, InvalidPlan, UnreadableInput, UnsupportedModel  # noqa: E402
 
 SMALL = {
@@ -201,6 +204,21 @@ def test_prompts_may_be_read_sparsely_meanwhile():
     assert report.prefills
     assert torch.allclose(inner, expected, atol=1e-4)
     assert torch.allclose(outer, expected, atol=1e-4)
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("outer", [True, False])
+def test_the_cache_may_be_compressed_meanwhile(outer):
+    model, ids, how = made("qwen3"), prompt(60, 1), {**HOW, "layers": [1, 2]}
+    with scaled(model, **how):
+        expected = model(ids).logits
+    with ExitStack() as stack:
+        blocks = [lambda: scaled(model, **how), lambda: compressing(model, "snapkv", Ratio(0.5))]
+        entered = [stack.enter_context(block()) for block in (blocks if outer else reversed(blocks))]
+        cache = entered[1 if outer else 0]
+        assert torch.allclose(model(ids, past_key_values=cache, use_cache=True).logits, expected, atol=1e-5)
+        with decoding(model):
+            assert model(ids[:, :1], past_key_values=cache, use_cache=True).logits.isfinite().all()
 
 
 @torch.no_grad()

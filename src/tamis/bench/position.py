@@ -14,8 +14,6 @@ from dataclasses import asdict, dataclass
 from statistics import fmean
 from typing import Any, TypeAlias
 
-import torch
-
 from tamis.attention.position import Lookup
 from tamis.bench.paired import Difference, difference
 from tamis.errors import InvalidInput, unknown
@@ -151,17 +149,20 @@ def compared(
     return Curve(measure, pairs, len(by_place[places[0]]), points, overall)
 
 
-@torch.no_grad()
 def ask(model: Any, lookups: Sequence[Lookup], method: Method | None = None) -> list[Answer]:
     """Read each prompt, then the right answer token by token: what is scored is what would be decoded."""
+    import torch
+
     answers = []
     for lookup in lookups:
-        with nullcontext() if method is None else method(model):
+        with torch.no_grad(), nullcontext() if method is None else method(model):
             answers.append(_answered(model, lookup))
     return answers
 
 
 def _answered(model: Any, lookup: Lookup) -> Answer:
+    import torch
+
     fed = torch.tensor([lookup.prompt], device=model.device)
     cache, exact, nats = None, True, []
     for token in lookup.answer:

@@ -214,14 +214,14 @@ def _check(parts: list[_Layer]) -> None:
             )
     first = parts[0]
     width = first.module.k_proj.in_features
-    for name, value, right in (
-        ("dimension", first.dimension, 0 <= first.dimension < width),
-        ("factor", first.factor, math.isfinite(first.factor)),
-        ("last", first.last, first.last >= 1),
-        ("skip", first.skip, first.skip >= 0),
+    for name, value, right, hint in (
+        ("dimension", first.dimension, 0 <= first.dimension < width, f"0 to {width - 1}."),
+        ("factor", first.factor, math.isfinite(first.factor), "A finite number."),
+        ("last", first.last, first.last >= 1, "1 or more."),
+        ("skip", first.skip, first.skip >= 0, "0 or more."),
     ):
         if not right:
-            raise InvalidInput(f"{name}={value!r}.", hint=f"A dimension of {width}, a number, 1 or more, 0 or more.")
+            raise InvalidInput(f"{name}={value!r}.", hint=hint)
     taken = {id(part.module) for part in _OPEN.get()} & {id(part.module) for part in parts}
     if taken:
         raise InvalidInput("A layer is scaled already.", hint="One dimension of a layer at a time.")
