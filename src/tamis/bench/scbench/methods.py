@@ -14,9 +14,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
-
-from torch import Tensor
+from typing import TYPE_CHECKING, Any
 
 from tamis.attention import BlockPlan, Mass, Selector
 from tamis.attention.selectors import (
@@ -34,6 +32,9 @@ from tamis.cache import POLICIES, Quantiser
 from tamis.cache.spend import SPREADS
 from tamis.core import Ratio
 from tamis.errors import InvalidInput, unknown
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 SHARE, COVERED = 0.25, 0.95
 PART = re.compile(r"(?P<name>[a-z0-9_]+)(?:@(?P<share>[0-9.]+))?(?:/(?P<spread>[a-z]+))?")

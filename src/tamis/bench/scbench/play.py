@@ -13,10 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any
-
-import torch
-from torch import Tensor
+from typing import TYPE_CHECKING, Any
 
 from tamis.attention import Report, sparse
 from tamis.bench.scbench.layout import Layout
@@ -26,6 +23,9 @@ from tamis.bench.scbench.session import Session, Turn
 from tamis.cache import RaggedCache, compressing, decoding
 from tamis.core import Ratio
 from tamis.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 MODES = ("multi_turn", "multi_request")
 SAMPLES = 16  # queries whose attention is looked at for the mass that was kept
@@ -97,7 +97,6 @@ class Player:
     shorten: Shorten | None = None
     longest: int = 256
 
-    @torch.no_grad()
     def play(self, session: Session, method: Method, mode: str, *, own: bool = False, shown: bool = False) -> Run:
         """Play a session.
 
@@ -111,6 +110,12 @@ class Player:
         Raises:
             InvalidInput: a context longer than the model's positions, or a method that compresses text without a way.
         """
+        import torch
+
+        with torch.no_grad():
+            return self._played(session, method, mode, own=own, shown=shown)
+
+    def _played(self, session: Session, method: Method, mode: str, *, own: bool, shown: bool) -> Run:
         reads: list[_Read] = []
         played = []
         for number, turn in enumerate(session.turns):
@@ -194,7 +199,7 @@ class Player:
         most = min(len(self.tokenizer.encode(turn.answer, add_special_tokens=False)) + SPARE, self.longest)
         said = [token]
         while len(said) < most and not self._over(said, lines="\n" in turn.answer):
-            said.append(self._next(cache, torch.tensor([[said[-1]]], device=self.model.device)))
+            said.append(self._next(cache, self._tensor([said[-1]])))
         return said
 
     def _over(self, said: Sequence[int], *, lines: bool) -> bool:
@@ -218,8 +223,12 @@ class Player:
         return int(out.logits[0, -1].argmax())
 
     def _ids(self, text: str, *, special: bool = False) -> Tensor:
-        made = self.tokenizer(text, return_tensors="pt", add_special_tokens=special)
-        return made.input_ids.to(self.model.device)  # type: ignore[no-any-return]
+        return self._tensor(self.tokenizer(text, add_special_tokens=special).input_ids)
+
+    def _tensor(self, ids: Sequence[int]) -> Tensor:
+        import torch
+
+        return torch.tensor([ids], dtype=torch.long, device=self.model.device)
 
 
 @dataclass(frozen=True)

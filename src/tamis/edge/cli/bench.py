@@ -72,7 +72,12 @@ def _player(given: Benching) -> Player:
     from tamis.models.causal.plain import open_plain
 
     model, tokenizer = open_plain(given.model, device=given.device, dtype=given.dtype)
-    return Player(model, tokenizer, layout_of(tokenizer, given.layout), _shorten(tokenizer), given.longest)
+    return Player(model, tokenizer, layout_of(tokenizer, given.layout), _shorten(tokenizer), _longest(given))
+
+
+def _longest(given: Benching) -> int:
+    """Tokens of an answer: the micro model has nothing to say that is longer."""
+    return given.longest or (64 if given.model == MICRO else 256)
 
 
 def _shorten(tokenizer: Any) -> Callable[[str, float], str]:

@@ -49,7 +49,7 @@ class Benching(argparse.Namespace):
     shown: bool
     block: int | None
     layout: str
-    longest: int
+    longest: int | None
     data: str | None
     out: str
     json: bool
@@ -104,7 +104,7 @@ def _add_how(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--own", action="store_true", help="later turns see the model's own answers, not golden ones")
     group.add_argument("--shown", action="store_true", help="questions are read and compressed with the context")
     group.add_argument("--block", type=int, metavar="N", help="of sparse patterns (128; micro model 64)")
-    group.add_argument("--longest", type=int, default=256, metavar="N", help="tokens of an answer, at most (256)")
+    group.add_argument("--longest", type=int, metavar="N", help="tokens of an answer, at most (256; micro model 64)")
 
 
 def _names(text: str) -> tuple[str, ...]:

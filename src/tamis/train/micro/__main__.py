@@ -14,7 +14,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tamis.train.micro", description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("build/micro"), help="checkpoints")
     parser.add_argument("--target", type=Path, default=Path("src/tamis/models/weights/micro"))
-    parser.add_argument("--steps", type=int, default=1_000)
+    parser.add_argument("--steps", type=int, default=1_200)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)

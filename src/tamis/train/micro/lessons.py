@@ -100,10 +100,10 @@ def variables(random: Random, units: int, turns: int) -> Lesson:
 
 
 LESSONS: Mapping[str, tuple[Callable[[Random, int, int], Lesson], float, int]] = {  # share, tokens of a unit
-    "kv": (kv, 0.28, 4),
-    "hops": (hops, 0.2, 12),
-    "ends": (ends, 0.2, 5),
-    "needles": (needles, 0.1, 14),
+    "kv": (kv, 0.2, 4),
+    "hops": (hops, 0.18, 12),
+    "ends": (ends, 0.32, 5),
+    "needles": (needles, 0.08, 14),
     "facts": (facts, 0.14, 7),
     "variables": (variables, 0.08, 14),
 }

@@ -30,7 +30,7 @@ class Course:
     """
 
     seed: int = 0
-    steps: int = 1_000
+    steps: int = 1_200
     tokens: int = 4_096
     longest: int = 1_024
     lr: float = 1e-3

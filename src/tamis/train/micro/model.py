@@ -104,11 +104,12 @@ def _look_back(attention: Any) -> None:
 def _look_up(attention: Any) -> None:
     half, group = SIZE // 2, HEADS // SHARED
     slow = torch.cat([torch.arange(half - CODE // 2, half), torch.arange(SIZE - CODE // 2, SIZE)])
+    turns: dict[tuple[int, int], Tensor] = {}  # two conditions of a head must not mix
     for head, asked, known, said in MATCHES:
         shared = head // group * SIZE
-        for row, column in zip(slow.tolist(), range(CODE), strict=True):
-            attention.q_proj.weight[head * SIZE + row, slot_of(asked) * CODE + column] = FOUND
-            attention.k_proj.weight[shared + row, slot_of(known) * CODE + column] = FOUND
+        turn = turns.setdefault((shared, known), FOUND * torch.linalg.qr(torch.randn(CODE, CODE))[0])
+        attention.q_proj.weight[head * SIZE + slow, _slot(slot_of(asked))] = turn
+        attention.k_proj.weight[shared + slow, _slot(slot_of(known))] = turn
         attention.v_proj.weight[shared : shared + CODE] = 0
         _copy(attention.v_proj.weight, shared, _slot(slot_of(said)), 1.0)
         _copy(attention.o_proj.weight.t(), head * SIZE, _slot(OUT), 1.0 if head < group else 0.5)
