@@ -2,7 +2,9 @@
 
 from tamis.cache.compress import compress, compressing
 from tamis.cache.decode import decoding
+from tamis.cache.files import load, save
 from tamis.cache.ledger import Bytes, Ledger
+from tamis.cache.models import fingerprint
 from tamis.cache.policies import POLICIES
 from tamis.cache.quantise import Quantiser
 from tamis.cache.ragged import RaggedCache, shared_bytes
@@ -16,5 +18,8 @@ __all__ = [
     "compress",
     "compressing",
     "decoding",
+    "fingerprint",
+    "load",
+    "save",
     "shared_bytes",
 ]

@@ -38,6 +38,15 @@ class Packed:
         """The entries at full precision: these."""
         return self
 
+    def held(self) -> Packed:
+        """The entries in memory, as they are stored: these."""
+        return self
+
+    @property
+    def parked(self) -> int:
+        """Bytes that are elsewhere: none."""
+        return 0
+
     def picked(self, rows: Tensor, lengths: Tensor) -> Packed:
         """The entries of these rows (n',), which come to `lengths` (b, kv)."""
         return Packed(lengths.to(LENGTH), self.places[rows], self.keys[rows], self.values[rows])
@@ -61,11 +70,18 @@ class Block(Protocol):
     def dense(self) -> Packed:
         """The entries at full precision."""
 
+    def held(self) -> Block:
+        """The entries in memory, as they are stored."""
+
+    @property
+    def parked(self) -> int:
+        """Bytes that are not in memory until they are asked for (`offload.py`)."""
+
     def picked(self, rows: Tensor, lengths: Tensor) -> Block:
         """The entries of these rows, which come to `lengths`; of a head the first ones or all."""
 
     def tensors(self) -> Mapping[str, Tensor]:
-        """What is stored, by name."""
+        """What is in memory, by name."""
 
 
 def pack(keys: Tensor, values: Tensor, mask: Tensor, *, start: int = 0) -> Packed:

@@ -91,6 +91,15 @@ class Quantised:
         wide = (_widened(part, codes.shape[1], self.how.group) for part in (self.value_low, self.value_step))
         return Packed(self.lengths, self.places, keys, _restored(codes, *wide))
 
+    def held(self) -> Quantised:
+        """The entries in memory, as they are stored: these."""
+        return self
+
+    @property
+    def parked(self) -> int:
+        """Bytes that are elsewhere: none."""
+        return 0
+
     def picked(self, rows: Tensor, lengths: Tensor) -> Quantised:
         """The entries of these rows, which come to `lengths`; of a head the first ones or all: groups stay whole."""
         begins = _within(lengths.to(rows.device)) % self.how.group == 0

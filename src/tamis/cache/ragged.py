@@ -14,6 +14,11 @@ from tamis.cache.ledger import Ledger, storage_of
 from tamis.errors import InvalidPlan
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    import torch
+    from torch import nn
+
     from tamis.cache.quantise import Quantiser
 
 OWNER = "tamis_layer"
@@ -92,6 +97,23 @@ class RaggedCache(Cache):
             raise InvalidPlan(f"Cannot forget {tokens!r} of {self.seen} tokens.")
         for layer in self._layers():
             layer.forget(tokens)
+
+    # --- files -----------------------------------------------------------------------------------------------------
+
+    def save(self, path: str | Path, *, model: nn.Module | str | None = None) -> None:
+        """Write the cache to one file, whole or not at all; see `files.save`."""
+        from tamis.cache.files import save
+
+        save(self, path, model=model)
+
+    @staticmethod
+    def load(
+        path: str | Path, *, model: nn.Module | str | None = None, device: str | torch.device = "cpu"
+    ) -> RaggedCache:
+        """The cache that `save` wrote; see `files.load`."""
+        from tamis.cache.files import load
+
+        return load(path, model=model, device=device)
 
     # --- what transformers asks of a cache -------------------------------------------------------------------------
 
