@@ -1,0 +1,198 @@
+"""Whole runs: rows once each, tables and pages from them, the command line, published data."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from html.parser import HTMLParser
+
+import pytest
+
+from tamis.bench.scbench.page import page
+from tamis.bench.scbench.published import published
+from tamis.bench.scbench.run import Plan, run
+from tamis.bench.scbench.summary import summary, table
+from tamis.edge.cli import main
+from tamis.errors import InvalidInput, UnknownName, UnreadableInput
+
+LINE = ["bench", "scbench", "--tasks", "kv,vt", "--sessions", "2", "--turns", "2", "--size", "24", "--quiet"]
+
+
+class Counting:
+    """A player that notes what it is asked, and may stop."""
+
+    def __init__(self, stop=None):
+        self.asked, self.stop = [], stop
+
+    def play(self, session, method, mode, **_):
+        from tamis.bench.scbench.play import Played, Run
+
+        if len(self.asked) == self.stop:
+            raise KeyboardInterrupt
+        self.asked.append((session.task, session.seed, mode, method.name))
+        right = float(method.name == "dense" or session.seed % 2 == 0)
+        return Run((Played(right, "a", 0.1, 0.01, 1_000),) * 2, 100, 100, 0.5, 1_000, 0.5, 0.25, None)
+
+
+PLAN = Plan("none", methods=("snapkv", "prompt"), tasks=("kv", "vt"), sessions=3, turns=2, size=8)
+
+
+def test_a_run_that_was_stopped_goes_on_where_it_was(tmp_path):
+    first, second = Counting(stop=7), Counting()
+    with pytest.raises(KeyboardInterrupt):
+        run(PLAN, first, tmp_path)
+    rows = run(PLAN, second, tmp_path)
+    assert first.asked + second.asked == [(t, s, m, n) for t, s, m, n in PLAN.cells()]
+    assert len(rows) == 2 * 3 * 2 * 3
+    assert json.dumps(run(PLAN, Counting(stop=0), tmp_path)) == json.dumps(rows)
+    wider = Plan("none", methods=("snapkv", "prompt", "knorm"), tasks=("kv",), sessions=3, turns=2, size=8)
+    more = Counting()
+    run(wider, more, tmp_path)
+    assert {name for *_, name in more.asked} == {"knorm"}
+    with pytest.raises(InvalidInput, match="another run"):
+        run(Plan("other", tasks=("kv",), size=8), Counting(), tmp_path)
+
+
+def test_lines_compare_with_dense_on_the_same_sessions(tmp_path):
+    lines = summary(run(PLAN, Counting(), tmp_path))
+    by = {(line.mode, line.method): line for line in lines}
+    dense, small = by["multi_turn", "dense"], by["multi_turn", "snapkv"]
+    assert (dense.score, dense.loss.mean) == (1, 0)
+    assert small.score == pytest.approx(2 / 3)
+    assert small.loss.mean == pytest.approx(-1 / 3)
+    assert small.loss.low <= small.loss.mean <= small.loss.high
+    assert set(small.tasks) == {"kv", "vt"}
+    said = table(lines)
+    assert said.count("multi-") == 2
+    assert "-0.333" in said
+
+
+class Tags(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.open, self.seen, self.text = [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.seen.append((tag, dict(attrs)))
+        if tag not in ("meta",):
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.seen.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def test_the_page_stands_by_itself_and_is_whole(tmp_path):
+    lines = summary(run(PLAN, Counting(), tmp_path))
+    found = Tags()
+    found.feed(page(lines, {"model": "<b>none</b>"}))
+    assert not found.open
+    assert not [attrs for _, attrs in found.seen if {"src", "href"} & attrs.keys()]
+    assert sum(tag == "svg" for tag, _ in found.seen) == 6
+    assert "<b>none</b>" in "".join(found.text)
+    for line in lines:
+        assert line.method in "".join(found.text)
+
+
+def test_plans_that_cannot_be_are_refused():
+    for wrong in ({"tasks": ("kx",)}, {"modes": ("once",)}, {"methods": ("snapkw",)}):
+        with pytest.raises(UnknownName):
+            Plan("none", **wrong)
+    with pytest.raises(InvalidInput):
+        Plan("none", sessions=0)
+
+
+def test_the_command_plays_on_the_micro_model(tmp_path, capsys):
+    out = tmp_path / "out"
+    assert main([*LINE, "--methods", "streaming,snapkv@0.5+int4", "--out", str(out)]) == 0
+    said = capsys.readouterr().out
+    assert "multi-request" in said
+    lines = json.loads((out / "table.json").read_text(encoding="utf-8"))
+    dense, streaming = (next(one for one in lines if one["method"] == name) for name in ("dense", "streaming"))
+    assert dense["score"] > 0.9
+    assert streaming["score"] < dense["score"]
+    assert streaming["kb"] < dense["kb"]
+    assert (out / "report.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert said.strip() == (out / "table.txt").read_text(encoding="utf-8").strip()
+
+
+def test_a_killed_process_loses_no_row(tmp_path):
+    call = [
+        sys.executable,
+        "-m",
+        "tamis",
+        *LINE,
+        "--methods",
+        "streaming",
+        "--modes",
+        "multi_turn",
+        "--out",
+        str(tmp_path),
+    ]
+    running = subprocess.Popen(call, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    rows = tmp_path / "rows.jsonl"
+    while running.poll() is None and (not rows.exists() or rows.read_bytes().count(b"\n") < 3):
+        pass
+    running.kill()
+    running.wait()
+    before = rows.read_bytes()
+    assert subprocess.run(call, stdout=subprocess.DEVNULL, check=False).returncode == 0
+    after = rows.read_bytes()
+    assert after.startswith(before[: before.rfind(b"\n") + 1])
+    keys = [json.loads(line).get("key") for line in after.splitlines()[1:]]
+    assert len(keys) == len(set(keys)) == 8
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--methods", "snapkw"], "snapkv"),
+        (["--tasks", "poems"], "kv"),
+        (["--model", "no-such-model"], "micro"),
+        (["--size", "1"], "units"),
+        (["--data", "nowhere"], "scbench_kv.jsonl"),
+    ],
+)
+def test_mistakes_are_said_with_what_to_do(arguments, says, capsys, tmp_path):
+    assert main([*LINE, "--out", str(tmp_path), *arguments]) == 2
+    assert says in capsys.readouterr().err
+
+
+ROWS = {
+    "scbench_kv": {"context": "{}", "multi_turns": [{"input": "Key?", "answer": "v"}] * 3},
+    "scbench_vt": {"input": "VAR", "multi_turns": [{"input": "Which?", "answer": ["A", "B"]}]},
+    "scbench_choice_eng": {
+        "context": "book",
+        "multi_turns": [{"input": "Who?", "answer": "Ann", "options": ["Bob", "Ann", "Cem", "Dia"]}],
+    },
+    "scbench_repoqa_and_kv": {
+        "context": "code",
+        "multi_turns": [
+            {"input": "Which function?", "answer": "def f(): pass", "task": "scbench_repoqa"},
+            {"input": "Key?", "answer": "v", "task": "scbench_kv"},
+        ],
+    },
+}
+
+
+def test_the_published_set_is_read(tmp_path):
+    for name, row in ROWS.items():
+        (tmp_path / f"{name}.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    (kv,) = published(tmp_path, "kv", sessions=5, turns=2)
+    assert (kv.context, len(kv.turns), kv.turns[0].gold, kv.turns[0].metric) == ("{}", 2, ("v",), "contains")
+    (vt,) = published(tmp_path, "vt", sessions=1, turns=2)
+    assert (vt.context, vt.turns[0].gold, vt.turns[0].metric) == ("VAR", ("A", "B"), "share")
+    (choice,) = published(tmp_path, "choice", sessions=1, turns=1)
+    assert (choice.turns[0].gold, choice.turns[0].metric) == (("B",), "letter")
+    assert "C. Cem" in choice.turns[0].query
+    (mixed,) = published(tmp_path, "repo_and_kv", sessions=1, turns=5)
+    assert [turn.metric for turn in mixed.turns] == ["code", "contains"]
+    (tmp_path / "scbench_mf.jsonl").write_text('{"context": 1}\n', encoding="utf-8")
+    with pytest.raises(UnreadableInput, match="line 1"):
+        published(tmp_path, "math_find", sessions=1, turns=1)
