@@ -51,7 +51,7 @@ def certificate(  # noqa: PLR0913  (tensors, and keyword options)
             live = weights[one].sum(-1) > 0
             kept = weights[one][live] * seen[live]
             mass[number].append(kept.sum(-1))
-            error[number].append(_error(weights[one][live], kept, v[item, head].float()))
+            error[number].append(output_error(weights[one][live], kept, v[item, head].float()))
     told = [_interval(torch.cat(found)) for found in (*mass, *error)]
     shares = [tuple(min(max(x, 0.0), 1.0) for x in one) for one in told[: len(mass)]]
     masses, errors = list(zip(*shares, strict=True)), list(zip(*told[len(mass) :], strict=True))
@@ -86,7 +86,11 @@ def mask_at(plan: BlockPlan, item: int, which: int, rows: Tensor) -> Tensor:
     return found
 
 
-def _error(dense: Tensor, kept: Tensor, v: Tensor) -> Tensor:
+def output_error(dense: Tensor, kept: Tensor, v: Tensor) -> Tensor:
+    """(s,) norm of the difference of sparse and dense output, over the norm of the dense one.
+
+    dense -- (s, tk) weights of all keys; kept -- the same, 0 where a key is not seen; v -- (tk, d)
+    """
     sparse = kept / kept.sum(-1, keepdim=True).clamp(min=1e-30)
     true: Tensor = dense @ v
     size: Tensor = torch.linalg.vector_norm(true, dim=-1).clamp(min=1e-30)
