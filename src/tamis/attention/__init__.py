@@ -1,10 +1,10 @@
 """Sparse attention for long prompts: block plans, selectors that make them, back-ends that run them. Extra `torch`.
 
-from tamis.attention import sparse
+    from tamis.attention import sparse
 
-with sparse(model) as report:
-model.generate(**prompt)
-print(report)
+    with sparse(model) as report:
+        model.generate(**prompt)
+    print(report)
 """
 
 from tamis.attention.backends import BACKENDS, attend, check_finite, mass_recall

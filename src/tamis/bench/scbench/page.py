@@ -110,7 +110,7 @@ def _front(lines: Sequence[Line], cost: Callable[[Line], float]) -> list[Line]:
 
 
 def _x(share: float) -> float:
-    return LEFT + share * (WIDTH - LEFT - 12)
+    return LEFT + share * (WIDTH - LEFT - 28)
 
 
 def _y(score: float) -> float:
@@ -145,6 +145,10 @@ def _label(method: str, place: tuple[float, float]) -> str:
     return f'<text x="{x + side:.1f}" y="{y + 4:.1f}" text-anchor="{anchor}">{escape(method)}</text>'
 
 
+def _said(number: float) -> str:
+    return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"
+
+
 def _axes(name: str, most: float) -> str:
     marks = "".join(
         f'<line class=grid x1="{LEFT}" x2="{WIDTH - 12}" y1="{_y(s):.1f}" y2="{_y(s):.1f}"/>'
@@ -152,7 +156,7 @@ def _axes(name: str, most: float) -> str:
         for s in (0, 0.25, 0.5, 0.75, 1)
     )
     ticks = "".join(
-        f'<text class=mark x="{_x(p):.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{p * most:,.3g}</text>'
+        f'<text class=mark x="{_x(p):.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{_said(p * most)}</text>'
         for p in (0, 0.25, 0.5, 0.75, 1)
     )
     middle = (LEFT + WIDTH) / 2
