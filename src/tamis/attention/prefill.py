@@ -61,7 +61,9 @@ def sparse(
     chosen = _by_layer(pattern, {int(module.layer_idx) for module in modules})
     for one in chosen.values():
         if isinstance(one, PerHead):
-            one.check(len({module.layer_idx for module in modules}), modules[0].config.num_attention_heads)
+            config = modules[0].config
+            kv_heads = getattr(config, "num_key_value_heads", None)
+            one.check(len({module.layer_idx for module in modules}), config.num_attention_heads, kv_heads)
     samples = certify or (64 if recompute is not None else 0)
     runner = _Runner(chosen, samples, recompute, (speed or Speed()) if mode == "auto" else None)
     with attending(model, compute=runner):

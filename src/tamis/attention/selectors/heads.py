@@ -2,7 +2,7 @@
 
 A configuration is a list of layers, each a map of head number to [pattern, number, number, score]:
 `vertical_and_slash` with vertical keys and distances, `stream_llm` with first and last keys, `block_sparse` with
-blocks a row. The score plays no part.
+blocks a row. The score plays no part. What `tamis.attention.search` writes says its schema, and is taken, too.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tamis.attention.selectors.protocol import Selector
 from tamis.attention.selectors.static import AShape
 from tamis.errors import InvalidInput, InvalidPlan, UnreadableInput
 
-Config: TypeAlias = "str | Path | Sequence[Mapping[str, Sequence[Any]]]"
+Config: TypeAlias = "str | Path | Sequence[Mapping[str, Sequence[Any]]] | Mapping[str, Any]"
 
 HINT = 'A list of layers, each {"0": ["vertical_and_slash", 1000, 6096, 0.9], ...}.'
 
@@ -37,11 +37,13 @@ class PerHead:
     Attributes:
         layers: a selector for each query head of each layer.
         share: the query heads of a key/value head see what any of them chose; faster on a CPU, and never less.
+        kv_heads: key/value heads of the model that it is for; None = any number.
     """
 
     layers: tuple[tuple[Selector, ...], ...]
     share: bool = False
     block: int = BLOCK
+    kv_heads: int | None = None
 
     def __call__(
         self, q: Tensor, k: Tensor, *, scale: float | None = None, valid: Tensor | None = None, layer: int | None = None
@@ -51,7 +53,7 @@ class PerHead:
         Raises:
             InvalidPlan: no such layer, or another number of heads.
         """
-        heads = self._heads(layer, q.shape[1])
+        heads = self._heads(layer, q.shape[1], k.shape[1])
         group = q.shape[1] // k.shape[1]
         parts: list[tuple[list[int], BlockPlan]] = []
         for one in dict.fromkeys(heads):
@@ -60,7 +62,7 @@ class PerHead:
             parts.append((mine, one(q[:, mine], keys, scale=scale, valid=valid, layer=layer)))
         return joined(parts, valid, q.shape[0], group if self.share else 1)
 
-    def _heads(self, layer: int | None, count: int) -> tuple[Selector, ...]:
+    def _heads(self, layer: int | None, count: int, kv_heads: int | None) -> tuple[Selector, ...]:
         if layer is None:
             raise InvalidInput("Each layer has patterns of its own, but no layer was given.", hint="Pass layer=0, ...")
         if not 0 <= layer < len(self.layers):
@@ -68,14 +70,17 @@ class PerHead:
         if len(self.layers[layer]) != count:
             found = f"{len(self.layers[layer])} heads in layer {layer} of the configuration"
             raise InvalidPlan(f"{found}, {count} in the model.", hint="Of another model?")
+        if None not in (kv_heads, self.kv_heads) and kv_heads != self.kv_heads:
+            found = f"A configuration for {self.kv_heads} key/value heads"
+            raise InvalidPlan(f"{found}, {kv_heads} in the model.", hint="Of another model?")
         return self.layers[layer]
 
-    def check(self, layers: int, heads: int) -> None:
-        """Raise InvalidPlan unless the configuration has so many layers and heads."""
+    def check(self, layers: int, heads: int, kv_heads: int | None = None) -> None:
+        """Raise InvalidPlan unless the configuration has so many layers and heads, and key/value heads if given."""
         if len(self.layers) != layers:
             raise InvalidPlan(f"{len(self.layers)} layers in the configuration, {layers} in the model.", hint=HINT)
         for number in range(layers):
-            self._heads(number, heads)
+            self._heads(number, heads, kv_heads)
 
 
 def joined(parts: list[tuple[list[int], BlockPlan]], valid: Tensor | None, batch: int, group: int) -> BlockPlan:
@@ -105,10 +110,11 @@ def minference(
     (1000, 6096) would be nearly dense attention up to 100,000 tokens.
 
     Args:
-        config: a file, or what such a file holds.
+        config: a file of MInference's or of `tamis.attention.search`, or what such a file holds.
         share: see `PerHead`.
-        exact: vertical keys as single columns; else their whole blocks, which a CPU reads faster.
-        block: queries of a row and keys of a block.
+        exact: vertical keys as single columns; else their whole blocks, which a CPU reads faster. A file that was
+            searched for has whole blocks.
+        block: queries of a row and keys of a block; a file that was searched for says its own.
 
     Raises:
         UnreadableInput: no such file.
@@ -117,6 +123,10 @@ def minference(
     if config is None:
         return VerticalSlash(block=block)
     layers = _read(config) if isinstance(config, (str, Path)) else config
+    if isinstance(layers, Mapping):
+        from tamis.attention.search.configuration import Configuration
+
+        return Configuration.of(layers).selector(share=share)
     if not isinstance(layers, Sequence) or not layers:
         raise InvalidPlan(f"{type(layers).__name__} of {len(layers)} as a configuration.", hint=HINT)
     return PerHead(tuple(_layer(n, heads, exact, block) for n, heads in enumerate(layers)), share, block)

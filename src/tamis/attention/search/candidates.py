@@ -1,0 +1,120 @@
+"""The patterns that a head may get, all of the same cost: ChangeSpace of arXiv 2407.02490, algorithm 1.
+
+Each has one number, the blocks that a row may list, and it is set as high as the cost allows.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+import torch
+
+from tamis.attention.budget import Relative, quota
+from tamis.attention.plan import BLOCK
+from tamis.attention.search.cost import CostModel
+from tamis.attention.selectors.protocol import Selector
+from tamis.attention.selectors.relative import pattern
+from tamis.errors import InvalidInput, unknown
+
+Objective: TypeAlias = Literal["flops", "seconds"]
+OBJECTIVES: tuple[Objective, ...] = ("flops", "seconds")
+SPACE: tuple[tuple[str, Mapping[str, Any]], ...] = (
+    ("a_shape", {"n_sink": 64}),  # one block, of either size
+    # Columns' share of the budget; the paper's splits go from (30, 2048) to (3000, 200) keys. None: ranked together.
+    *(("vertical_slash", {"split": split, "last_q": 64}) for split in (None, 0.05, 0.25, 0.5, 0.9)),
+    ("block_mean", {}),
+)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A pattern with its arguments.
+
+    Attributes:
+        name: of `selectors.relative.PATTERNS`.
+        arguments: `share`, the blocks of a row as a share of the prompt's, and the pattern's own.
+        block: queries of a row and keys of a block.
+    """
+
+    name: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    block: int = BLOCK
+
+    @property
+    def selector(self) -> Selector:
+        """What chooses the keys, with a list for each query head."""
+        return pattern(self.name, self.arguments, self.block)
+
+    def density(self, n: int) -> float:
+        """The blocks that the budget allows in all at n tokens, as a share of dense attention."""
+        return allowed_density(float(self.arguments["share"]), n, self.block) if self.name != "dense" else 1.0
+
+
+def candidates(
+    share: float, n: int, *, objective: Objective = "flops", cost: CostModel | None = None, block: int = BLOCK,
+    space: tuple[tuple[str, Mapping[str, Any]], ...] = SPACE,
+) -> tuple[Candidate, ...]:  # fmt: skip
+    """All patterns that cost no more than that share of dense attention at n tokens, each as much of it as fits.
+
+    With "flops" all have the same budget. With "seconds" a pattern whose choosing takes longer computes less, and one
+    that cannot keep within the share at all is left out.
+
+    Args:
+        share: of the operations, or of the seconds, of dense attention: above 0, below 1.
+        n: tokens of the prompts that the cost is made equal at. Shares of operations then hold at any length.
+        objective: "flops" or "seconds".
+        cost: for seconds.
+        block: queries of a row and keys of a block.
+        space: names and arguments, all but `share`.
+
+    Raises:
+        InvalidInput: a share or length out of range, no costs, or nothing that cheap.
+        UnknownName: no such objective.
+    """
+    check(share, objective)
+    if n < 4 * block:
+        raise InvalidInput(f"{n} tokens, blocks of {block}.", hint=f"At least {4 * block} tokens.")
+    if (cost is None) == (objective == "seconds"):
+        raise InvalidInput(f"objective={objective!r}, cost={cost!r}.", hint="Costs go with seconds.")
+    made = [_dearest(name, more, (share, n, block), cost) for name, more in space]
+    # The least there is may cost too much seconds; operations are then at most a block a row over.
+    found = [one for one in made if cost is None or spent(one, n, cost) <= share]
+    if not found:
+        raise InvalidInput(
+            f"Nothing takes {share} of the seconds of dense attention at {n} tokens.", hint="Allow more."
+        )
+    return tuple(found)
+
+
+def check(share: float, objective: str) -> None:
+    """Raise what `candidates` raises of a share or an objective."""
+    if objective not in OBJECTIVES:
+        raise unknown("objective", objective, OBJECTIVES)
+    if not (isinstance(share, (int, float)) and 0 < share < 1):
+        raise InvalidInput(f"share={share!r}.", hint="A share of the cost of dense attention: above 0, below 1.")
+
+
+def _dearest(name: str, more: Mapping[str, Any], goal: tuple[float, int, int], cost: CostModel | None) -> Candidate:
+    """The pattern with as many blocks a row as cost no more than (share, tokens, block) say; with one if none do."""
+    share, n, block = goal
+    tried = [Candidate(name, {**more, "share": count * block / n}, block) for count in range(1, n // block + 1)]
+    fits = bisect_right(tried, share + 1e-9, key=lambda one: spent(one, n, cost))
+    return tried[max(fits, 1) - 1]
+
+
+def spent(one: Candidate, n: int, cost: CostModel | None, density: float | None = None) -> float:
+    """The cost at n tokens, dense attention being 1: seconds by `cost`, else operations.
+
+    `density` is what was found, where it is known; else what the budget allows counts.
+    """
+    density = one.density(n) if density is None else density
+    return density if cost is None else cost.share(one.name, n, density)
+
+
+def allowed_density(share: float, n: int, block: int) -> float:
+    """The blocks that `Relative(share)` allows, as a share of all."""
+    allowed = quota(Relative(min(share, 1.0)), (n, n, 1), block)
+    return float(allowed.sum()) / float(torch.arange(1, allowed.numel() + 1).sum())

@@ -1,0 +1,176 @@
+"""A pattern for each head of each layer, as JSON that any model of the same shape can be read with.
+
+Schema `tamis.attention.patterns`, version 1. Sizes are shares of the prompt's length, so one file serves all lengths.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+from tamis.attention.plan import BLOCK
+from tamis.attention.selectors.heads import PerHead
+from tamis.attention.selectors.relative import pattern
+from tamis.errors import InvalidPlan, OutputError, UnreadableInput
+
+SCHEMA, VERSION = "tamis.attention.patterns", 1
+HINT = "What `Configuration.to_json` wrote."
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What one query head got.
+
+    Attributes:
+        pattern: its name, of `selectors.relative.PATTERNS`.
+        arguments: of the pattern.
+        error: of the output beside dense attention, relative, the mean over sampled queries and texts.
+        cost: what it takes, dense attention being 1, in operations or seconds.
+    """
+
+    pattern: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    error: float = 0.0
+    cost: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What the search found: use it as `sparse(model, found.selector())`, or save it and name the file.
+
+    Attributes:
+        layers: for each layer, its query heads.
+        kv_heads: key/value heads of a layer.
+        block: queries of a row and keys of a block.
+        share, objective: what every head was allowed: that share of the "flops" or "seconds" of dense attention.
+        tokens, texts, samples, seed: of the texts that it was searched on, and the queries sampled of each.
+    """
+
+    layers: tuple[tuple[Head, ...], ...]
+    kv_heads: int
+    block: int = BLOCK
+    share: float = 1.0
+    objective: str = "flops"
+    tokens: int = 0
+    texts: int = 0
+    samples: int = 0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        heads = {len(layer) for layer in self.layers}
+        if len(heads) != 1 or 0 in heads or self.kv_heads < 1 or self.heads % self.kv_heads:
+            raise InvalidPlan(f"Layers of {sorted(heads)} heads, {self.kv_heads} for keys and values.", hint=HINT)
+        self.selector()
+
+    @property
+    def heads(self) -> int:
+        """Query heads of a layer."""
+        return len(self.layers[0])
+
+    @property
+    def patterns(self) -> dict[str, int]:
+        """How many heads have each pattern."""
+        return dict(Counter(head.pattern for layer in self.layers for head in layer).most_common())
+
+    @property
+    def error(self) -> float:
+        """The mean over all heads."""
+        return fmean(head.error for layer in self.layers for head in layer)
+
+    @property
+    def cost(self) -> float:
+        """The mean over all heads."""
+        return fmean(head.cost for layer in self.layers for head in layer)
+
+    def selector(self, *, share: bool = False) -> PerHead:
+        """What `sparse` takes; `share` as in `PerHead`. It refuses models of another shape with InvalidPlan."""
+        layers = tuple(
+            tuple(pattern(head.pattern, head.arguments, self.block) for head in layer) for layer in self.layers
+        )
+        return PerHead(layers, share, self.block, self.kv_heads)
+
+    def to_json(self) -> str:
+        """JSON with a schema and a version, a line for each head."""
+        told = {"schema": SCHEMA, "version": VERSION, "model": {**self._shape(), "kv_heads": self.kv_heads}}
+        told |= {name: getattr(self, name) for name in _TOLD}
+        layers = ",\n".join("[" + ",\n".join(json.dumps(asdict(head)) for head in layer) + "]" for layer in self.layers)
+        return f'{json.dumps(told)[:-1]}, "layers": [\n{layers}\n]}}\n'
+
+    def _shape(self) -> dict[str, int]:
+        return {"layers": len(self.layers), "heads": self.heads}
+
+    @staticmethod
+    def from_json(text: str) -> Configuration:
+        """What `to_json` wrote, or InvalidPlan."""
+        try:
+            return Configuration.of(json.loads(text))
+        except (ValueError, RecursionError) as error:
+            if isinstance(error, InvalidPlan):
+                raise
+            raise InvalidPlan(f"No configuration: {text[:60]!r}.", hint=HINT) from error
+
+    @staticmethod
+    def of(told: Mapping[str, Any]) -> Configuration:
+        """From what the JSON holds, or InvalidPlan."""
+        try:
+            if (told["schema"], told["version"]) != (SCHEMA, VERSION):
+                raise InvalidPlan(
+                    f"Schema {told['schema']!r}, version {told['version']!r}.", hint=f"{SCHEMA}, {VERSION}."
+                )
+            layers = tuple(tuple(_head(head) for head in layer) for layer in told["layers"])
+            made = Configuration(
+                layers, int(told["model"]["kv_heads"]), **{name: kind(told[name]) for name, kind in _TOLD.items()}
+            )
+            if any(told["model"][name] != count for name, count in made._shape().items()):
+                raise InvalidPlan(f"{told['model']!r}, but {made._shape()!r} are there.", hint=HINT)
+            return made
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+            if isinstance(error, InvalidPlan):
+                raise
+            raise InvalidPlan(f"No configuration: {str(told)[:60]!r}.", hint=HINT) from error
+
+    def save(self, path: str | Path) -> None:
+        """Write it to a file, or raise OutputError."""
+        try:
+            Path(path).write_text(self.to_json(), encoding="utf-8")
+        except OSError as error:
+            raise OutputError(f"Cannot write {str(path)!r}: {error}.") from error
+
+    @staticmethod
+    def load(path: str | Path) -> Configuration:
+        """Read what `save` wrote; UnreadableInput where there is no such file, InvalidPlan where it is another."""
+        try:
+            text = Path(path).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UnreadableInput(f"Cannot read {str(path)!r}: {error}.") from error
+        return Configuration.from_json(text)
+
+    def __str__(self) -> str:
+        lines = [f"{'layer':>5} {'error':>7} {'cost':>6}  patterns"]
+        for number, layer in enumerate(self.layers):
+            counts = Counter(_short(head) for head in layer).most_common()
+            told = ", ".join(f"{count} {name}" for name, count in counts)
+            error, cost = (fmean(getattr(head, name) for head in layer) for name in ("error", "cost"))
+            lines.append(f"{number:>5} {error:>7.4f} {cost:>6.3f}  {told}")
+        return "\n".join(
+            [*lines, f"error {self.error:.4f} at {self.cost:.3f} of the {self.objective} of dense attention"]
+        )
+
+
+_TOLD: Mapping[str, Any] = {
+    "block": int, "share": float, "objective": str, "tokens": int, "texts": int, "samples": int, "seed": int,
+}  # fmt: skip
+
+
+def _head(told: Mapping[str, Any]) -> Head:
+    return Head(str(told["pattern"]), dict(told["arguments"]), float(told["error"]), float(told["cost"]))
+
+
+def _short(head: Head) -> str:
+    split = head.arguments.get("split")
+    return head.pattern if split is None else f"{head.pattern} {split:g}"
