@@ -5,6 +5,7 @@ from tamis.cache.decode import decoding
 from tamis.cache.files import load, save
 from tamis.cache.ledger import Bytes, Ledger
 from tamis.cache.models import fingerprint
+from tamis.cache.offload import park, unpark
 from tamis.cache.policies import POLICIES
 from tamis.cache.quantise import Quantiser
 from tamis.cache.ragged import RaggedCache, shared_bytes
@@ -20,6 +21,8 @@ __all__ = [
     "decoding",
     "fingerprint",
     "load",
+    "park",
     "save",
     "shared_bytes",
+    "unpark",
 ]

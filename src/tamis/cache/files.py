@@ -180,8 +180,12 @@ def block_of(parts: Mapping[str, Tensor], quantiser: Quantiser | None) -> Block:
 # --- files -------------------------------------------------------------------------------------------------------
 
 
-def write_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> None:
+def write_tensors(
+    path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, str], *, lasting: bool = True
+) -> None:
     """Write a safetensors file whole or not at all: to a temporary file beside it, forced to disk, then renamed.
+
+    lasting -- False for a file that need not outlive the process: it is not forced to disk
 
     Raises:
         OutputError: it cannot be written; what was there before is untouched.
@@ -190,7 +194,8 @@ def write_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[s
     try:
         _must_be_a_file(path)
         save_file(dict(tensors), temporary, metadata=dict(metadata))
-        _force(temporary)
+        if lasting:
+            _force(temporary)
         os.replace(temporary, path)
     except (OSError, SafetensorError) as error:
         raise OutputError(

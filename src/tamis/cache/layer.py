@@ -85,7 +85,7 @@ class RaggedLayer(CacheLayerMixin):  # type: ignore[no-untyped-call]
         return torch.cat([old_keys, keys], 2), torch.cat([old_values, values], 2)
 
     def tensors(self) -> Iterator[tuple[str, Tensor]]:
-        """Everything that is stored, by name."""
+        """Everything that is in memory, by name."""
         blocks: dict[str, Block] = {f"first{n}": block for n, block in enumerate(self.first)}
         if self.middle is not None:
             blocks["middle"] = self.middle
@@ -100,7 +100,8 @@ class RaggedLayer(CacheLayerMixin):  # type: ignore[no-untyped-call]
         sums = {"full": 0, "quantised": 0, "index": 0}
         for name, tensor in self.tensors():
             sums[_kind(name)] += bytes_of(tensor)
-        return Ledger(0 if lengths is None else int(lengths.sum()), **sums)
+        parked = sum(block.parked for block in (*self.first, self.middle) if block is not None)
+        return Ledger(0 if lengths is None else int(lengths.sum()), **sums, parked=parked)
 
     # --- writing ---------------------------------------------------------------------------------------------------
 

@@ -23,23 +23,25 @@ class Bytes:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """What a cache takes in memory.
+    """What a cache takes in memory, and what it has elsewhere.
 
     Attributes:
         entries: key/value pairs, over all layers, batch items and heads.
         full: bytes of entries at full precision.
         quantised: bytes of quantised entries, with their scales and zero points.
         index: bytes of lengths and places.
+        parked: bytes of entries that are not in memory: on disk, or with the host (`offload.py`).
     """
 
     entries: int
     full: int
     quantised: int
     index: int
+    parked: int = 0
 
     @property
     def total(self) -> int:
-        """All bytes."""
+        """All bytes in memory."""
         return self.full + self.quantised + self.index
 
     def __add__(self, other: Ledger) -> Ledger:
@@ -48,6 +50,7 @@ class Ledger:
             self.full + other.full,
             self.quantised + other.quantised,
             self.index + other.index,
+            self.parked + other.parked,
         )
 
 

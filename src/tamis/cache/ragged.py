@@ -60,7 +60,7 @@ class RaggedCache(Cache):
 
     @property
     def nbytes(self) -> int:
-        """Bytes that the cache takes."""
+        """Bytes that the cache takes in memory."""
         return self.ledger().total
 
     def ledger(self) -> Ledger:
@@ -72,7 +72,7 @@ class RaggedCache(Cache):
         return [lengths for layer in self._layers() if (lengths := layer.lengths) is not None]
 
     def tensors(self) -> Iterator[tuple[str, Tensor]]:
-        """Everything that is stored, by name."""
+        """Everything that is in memory, by name."""
         for number, layer in enumerate(self._layers()):
             yield from ((f"{number}.{name}", tensor) for name, tensor in layer.tensors())
 
