@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any, Literal, TypeAlias
 
 import torch
@@ -59,8 +60,8 @@ def candidates(
 ) -> tuple[Candidate, ...]:  # fmt: skip
     """All patterns that cost no more than that share of dense attention at n tokens, each as much of it as fits.
 
-    With "flops" all have the same budget. With "seconds" a pattern whose choosing takes longer computes less, and one
-    that cannot keep within the share at all is left out.
+    With "flops" all have the same budget, two blocks a row at least. With "seconds" a pattern whose choosing takes
+    longer computes less, and one that cannot keep within the share at all is left out.
 
     Args:
         share: of the operations, or of the seconds, of dense attention: above 0, below 1.
@@ -80,7 +81,7 @@ def candidates(
     if (cost is None) == (objective == "seconds"):
         raise InvalidInput(f"objective={objective!r}, cost={cost!r}.", hint="Costs go with seconds.")
     made = [_dearest(name, more, (share, n, block), cost) for name, more in space]
-    # The least there is may cost too much seconds; operations are then at most a block a row over.
+    # Of operations two blocks a row are taken even so: all cost the same, and the configuration tells what.
     found = [one for one in made if cost is None or spent(one, n, cost) <= share]
     if not found:
         raise InvalidInput(
@@ -98,9 +99,12 @@ def check(share: float, objective: str) -> None:
 
 
 def _dearest(name: str, more: Mapping[str, Any], goal: tuple[float, int, int], cost: CostModel | None) -> Candidate:
-    """The pattern with as many blocks a row as cost no more than (share, tokens, block) say; with one if none do."""
+    """The pattern with as many blocks a row as cost no more than (share, tokens, block) say; with two at least.
+
+    No selector lists less than the first block and the row's own.
+    """
     share, n, block = goal
-    tried = [Candidate(name, {**more, "share": count * block / n}, block) for count in range(1, n // block + 1)]
+    tried = [Candidate(name, {**more, "share": count * block / n}, block) for count in range(2, ceil(n / block) + 1)]
     fits = bisect_right(tried, share + 1e-9, key=lambda one: spent(one, n, cost))
     return tried[max(fits, 1) - 1]
 
