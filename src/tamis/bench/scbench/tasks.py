@@ -41,7 +41,7 @@ SCBENCH = tuple(TASKS)[:12]  # those that the paper has; the last three are ours
 SIZES = ("micro", "ci", "small", "full")
 UNITS: Mapping[str, tuple[int, int, int, int]] = {  # pairs, words, lines, functions, ... by size; full: as published
     "kv": (200, 40, 200, 2_500),
-    "prefix_suffix": (150, 50, 200, 6_000),
+    "prefix_suffix": (100, 50, 200, 6_000),
     "vt": (50, 20, 70, 8_200),
     "repo": (5, 5, 12, 30),
     "qa_en": (100, 48, 200, 9_000),
