@@ -6,6 +6,7 @@ from tamis.cache.files import load, save
 from tamis.cache.ledger import Bytes, Ledger
 from tamis.cache.models import fingerprint
 from tamis.cache.offload import park, unpark
+from tamis.cache.pages import paged
 from tamis.cache.policies import POLICIES
 from tamis.cache.quantise import Quantiser
 from tamis.cache.ragged import RaggedCache, shared_bytes
@@ -21,6 +22,7 @@ __all__ = [
     "decoding",
     "fingerprint",
     "load",
+    "paged",
     "park",
     "save",
     "shared_bytes",
