@@ -406,8 +406,13 @@ def test_bad_arguments():
                 {"texts": [[3] * 600, []]}, {"texts": ids(n=100)}, {"texts": 3}, {"texts": [[None]]}):  # fmt: skip
         with pytest.raises(InvalidInput):
             search(**{"model": model, "texts": given, "options": QUICK, "progress": False, **bad})
+    for bad in ({"samples": 0}, {"block": 100}):
+        with pytest.raises(InvalidInput):
+            search(model, given, options=Options(**bad), progress=False)
+    with pytest.raises(InvalidInput, match="Costs go with"):
+        candidates(0.3, 1024, cost=COST)
     with pytest.raises(UnknownName):
-        search(model, given, objective="bytes")
+        search(model, given, objective="bytes", options=QUICK)
     with pytest.raises(InvalidInput, match="training"):
         search(model.train(), given)
 
@@ -467,6 +472,12 @@ def test_a_configuration_of_another_shape_is_refused(tmp_path):
     q, k = torch.zeros(1, 4, 100, 8), torch.zeros(1, 4, 100, 8)
     with pytest.raises(InvalidPlan, match="key/value heads"):
         two_by_four().selector()(q, k, layer=0)
+
+
+def test_nearly_all_may_be_allowed():
+    tried = candidates(0.999, 1000, block=64)
+    assert [one.selector(*(torch.zeros(1, 1, 1000, 8),) * 2).is_dense for one in tried] == [False] * len(tried)
+    assert {one.arguments["share"] for one in tried} == {15 * 64 / 1000}
 
 
 def test_a_candidate_says_what_it_allows():

@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias
 import torch
 
 from tamis.attention.budget import Relative, quota
-from tamis.attention.plan import BLOCK
+from tamis.attention.plan import BLOCK, BLOCKS
 from tamis.attention.search.cost import CostModel
 from tamis.attention.selectors.protocol import Selector
 from tamis.attention.selectors.relative import pattern
@@ -75,9 +75,7 @@ def candidates(
         InvalidInput: a share or length out of range, no costs, or nothing that cheap.
         UnknownName: no such objective.
     """
-    check(share, objective)
-    if n < 4 * block:
-        raise InvalidInput(f"{n} tokens, blocks of {block}.", hint=f"At least {4 * block} tokens.")
+    check(share, n, objective, block)
     if (cost is None) == (objective == "seconds"):
         raise InvalidInput(f"objective={objective!r}, cost={cost!r}.", hint="Costs go with seconds.")
     made = [_dearest(name, more, (share, n, block), cost) for name, more in space]
@@ -90,12 +88,14 @@ def candidates(
     return tuple(found)
 
 
-def check(share: float, objective: str) -> None:
-    """Raise what `candidates` raises of a share or an objective."""
+def check(share: float, n: int, objective: str, block: int) -> None:
+    """Raise what `candidates` raises of its arguments, costs aside."""
     if objective not in OBJECTIVES:
         raise unknown("objective", objective, OBJECTIVES)
     if not (isinstance(share, (int, float)) and 0 < share < 1):
         raise InvalidInput(f"share={share!r}.", hint="A share of the cost of dense attention: above 0, below 1.")
+    if block not in BLOCKS or n < 4 * block:
+        raise InvalidInput(f"{n} tokens, blocks of {block}.", hint=f"At least four blocks, of one of {BLOCKS}.")
 
 
 def _dearest(name: str, more: Mapping[str, Any], goal: tuple[float, int, int], cost: CostModel | None) -> Candidate:
@@ -104,7 +104,8 @@ def _dearest(name: str, more: Mapping[str, Any], goal: tuple[float, int, int], c
     No selector lists less than the first block and the row's own.
     """
     share, n, block = goal
-    tried = [Candidate(name, {**more, "share": count * block / n}, block) for count in range(2, ceil(n / block) + 1)]
+    shares = [min(count * block / n, 1.0) for count in range(2, ceil(n / block) + 1)]
+    tried = [Candidate(name, {**more, "share": one}, block) for one in shares]
     fits = bisect_right(tried, share + 1e-9, key=lambda one: spent(one, n, cost))
     return tried[max(fits, 1) - 1]
 
@@ -120,5 +121,5 @@ def spent(one: Candidate, n: int, cost: CostModel | None, density: float | None 
 
 def allowed_density(share: float, n: int, block: int) -> float:
     """The blocks that `Relative(share)` allows, as a share of all."""
-    allowed = quota(Relative(min(share, 1.0)), (n, n, 1), block)
+    allowed = quota(Relative(share), (n, n, 1), block)
     return float(allowed.sum()) / float(torch.arange(1, allowed.numel() + 1).sum())

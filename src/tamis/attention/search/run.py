@@ -24,7 +24,7 @@ from tamis.attention.search.measure import losses
 from tamis.attention.search.progress import Told, shown
 from tamis.attention.search.subject import Subject, mark, own_tokenizer, text_mark
 from tamis.attention.search.texts import Tokenizer, retrieval_texts, token_lists
-from tamis.errors import InvalidPlan, UnreadableInput, UnsupportedModel
+from tamis.errors import InvalidInput, InvalidPlan, UnreadableInput, UnsupportedModel
 from tamis.models.hooks import Call, attending
 
 SCHEMA, VERSION = "tamis.attention.search", 1  # of the state
@@ -52,6 +52,10 @@ class Options:
     block: int = BLOCK
     cost: CostModel | None = None
 
+    def __post_init__(self) -> None:
+        if self.samples < 1:
+            raise InvalidInput(f"{self.samples} samples.", hint="At least 1.")
+
 
 def search(  # noqa: PLR0913  (model and texts, and keyword options)
     model: Any, texts: Any = None, *, share: float = 0.2, objective: Objective = "flops",
@@ -77,13 +81,13 @@ def search(  # noqa: PLR0913  (model and texts, and keyword options)
         OutputError: a state that cannot be written.
         UnsupportedModel: no attention of the model can be looked at.
     """
-    check(share, objective)
     options = options or Options()
     subject = Subject.of(model)
     lists = _lists(model, texts, options)
+    n = max(map(len, lists))
+    check(share, n, objective, options.block)
     journal = Journal(None if state is None else Path(state), _run(model, lists, (share, objective), options))
     cost = _cost(journal, subject, options) if objective == "seconds" else None
-    n = max(map(len, lists))
     tried = candidates(share, n, objective=objective, cost=cost, block=options.block)
     work = _Work(model, subject.layers, tried, journal, options)
     with shown(progress) as told:
@@ -150,7 +154,7 @@ class _Work:
                 done = (number + 1) * self.layers - len(missing)
                 told(done, texts * self.layers, f"text {number + 1}, layer {call.layer}")
 
-        # The last layers' outputs and the logits are not needed: without a language-model head it takes less memory.
+        # No logits are needed: of a long text they take more memory than anything else.
         inner = getattr(self.model, "base_model", self.model)
         with attending(self.model, observe=watch), torch.inference_mode():
             inner(input_ids=torch.tensor([list(ids)], device=self.model.device), use_cache=False)
@@ -213,7 +217,7 @@ class _Choice:
 
 
 def _means(tables: Sequence[Sequence[Sequence[float]]]) -> list[list[float]]:
-    """Entry by entry over tables of the same subject."""
+    """Entry by entry over tables of the same shape."""
     return [[fmean(entries) for entries in zip(*rows, strict=True)] for rows in zip(*tables, strict=True)]
 
 
