@@ -10,6 +10,7 @@ from tamis.cache.pages import paged
 from tamis.cache.policies import POLICIES
 from tamis.cache.quantise import Quantiser
 from tamis.cache.ragged import RaggedCache, shared_bytes
+from tamis.cache.retrieve import retrieving
 
 __all__ = [
     "POLICIES",
@@ -24,6 +25,7 @@ __all__ = [
     "load",
     "paged",
     "park",
+    "retrieving",
     "save",
     "shared_bytes",
     "unpark",

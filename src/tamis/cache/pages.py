@@ -17,8 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from tamis.cache.ledger import bytes_of
-from tamis.cache.partial import Followed, PartialReport, answer, by_group, seen, unfit
-from tamis.cache.ragged import owner_of
+from tamis.cache.partial import Followed, PartialReport, answer, by_group, partly_there, seen, unfit
 from tamis.errors import InvalidPlan
 from tamis.models.hooks import Call, attending
 
@@ -142,7 +141,7 @@ class _Reader:
         self._bounds: dict[int, Bounds] = {}
 
     def __call__(self, call: Call) -> Tensor | None:
-        if call.layer < self.skip_layers or _partly_there(call):
+        if call.layer < self.skip_layers or partly_there(call):
             return None
         new, t = call.query.shape[2], call.key.shape[2]
         bounds = self._bounds.setdefault(call.layer, Bounds(self.page))
@@ -168,9 +167,3 @@ class _Reader:
         self.report.add(call.key, keys.shape[2])
         out = F.scaled_dot_product_attention(query, keys, values, attn_mask=mask, scale=call.scale)
         return answer(call, out)
-
-
-def _partly_there(call: Call) -> bool:
-    """Whether a ragged cache handed over only the new keys: `decoding` answers then."""
-    found = owner_of(call.key)
-    return found is not None and found[0].ragged

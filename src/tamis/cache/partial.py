@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
+from tamis.cache.ragged import owner_of
 from tamis.models.hooks import Call
 
 UNKNOWN = ("softcap", "s_aux", "position_bias", "cache")
@@ -63,6 +64,12 @@ def unfit(call: Call) -> str:
     if mask is not None and mask.dtype.is_floating_point and _adds(mask):
         return "a mask that adds to the scores"
     return ""
+
+
+def partly_there(call: Call) -> bool:
+    """Whether a ragged cache handed over only the new keys: `decoding` answers then."""
+    found = owner_of(call.key)
+    return found is not None and found[0].ragged
 
 
 def _adds(mask: Tensor) -> bool:
