@@ -93,17 +93,14 @@ def test_what_is_found_is_the_top(data):
 def test_attention_is_that_over_the_union(implementation, dtype):
     """The oracle: one softmax over the sinks, the recent keys, and the top of what is between."""
     model, text, calls = made(implementation), ids(), []
-    with retrieving(model, top_k=20, sink=4, recent=16, dtype=dtype) as report:
-        with attending(model, observe=calls.append):
-            kept = transformers.DynamicCache()
-            model(text, past_key_values=kept)
-            calls.clear()
-            out = []
-            handle = model.model.layers[0].self_attn.o_proj.register_forward_pre_hook(
-                lambda _, args: out.append(args[0])
-            )
-            model(ids(1), past_key_values=kept)
-            handle.remove()
+    kept, out, projection = transformers.DynamicCache(), [], model.model.layers[0].self_attn.o_proj
+    reading = retrieving(model, top_k=20, sink=4, recent=16, dtype=dtype)
+    with reading as report, attending(model, observe=calls.append):
+        model(text, past_key_values=kept)
+        calls.clear()
+        handle = projection.register_forward_pre_hook(lambda _, args: out.append(args[0]))
+        model(ids(1), past_key_values=kept)
+        handle.remove()
     call, end = calls[0], 4 + (301 - 16 - 4) // STEP * STEP
     keys, values = (part.repeat_interleave(2, 1) for part in (call.key, call.value))
     scores = (call.query @ keys.transpose(2, 3))[:, :, 0] * call.scale

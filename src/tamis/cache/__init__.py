@@ -1,5 +1,6 @@
 """Key/value caches that take fewer bytes: policies, ragged and quantised storage, forks. Extra `torch`."""
 
+from tamis.cache.blend import Chunk, blend
 from tamis.cache.compress import compress, compressing
 from tamis.cache.decode import decoding
 from tamis.cache.files import load, save
@@ -15,9 +16,11 @@ from tamis.cache.retrieve import retrieving
 __all__ = [
     "POLICIES",
     "Bytes",
+    "Chunk",
     "Ledger",
     "Quantiser",
     "RaggedCache",
+    "blend",
     "compress",
     "compressing",
     "decoding",
