@@ -84,10 +84,12 @@ def paired(ours: Callable[[], object], theirs: Callable[[], object], repeats: in
     return median(a for a, _ in pairs), median(b for _, b in pairs), median(b / a for a, b in pairs)
 
 
-def share_for(n: int, density: float) -> dict[str, int]:
-    """Sinks and window, in whole blocks, of an A-shape of about that density."""
-    window = round((1 - (1 - density) ** 0.5) * n / 128) * 128 - 128
-    return {"n_sink": 128, "n_local": max(window, 128)}
+def a_shape_of(q: Tensor, k: Tensor, density: float) -> Selector:
+    """The A-shape with a block of sinks and the widest window whose blocks are at most such a share."""
+    window = 128
+    while selector("a_shape", n_sink=128, n_local=window + 128)(q, k).block_density <= density:
+        window += 128
+    return selector("a_shape", n_sink=128, n_local=window)
 
 
 @torch.inference_mode()
@@ -97,7 +99,7 @@ def kernel(chosen: argparse.Namespace) -> list[dict[str, Any]]:
     print(f"{'tokens':>7} {'pattern':>15} {'density':>8} {'ours ms':>9} {'sdpa ms':>9} {'times':>6} {'effic.':>6}  bar")
     for n in chosen.lengths or DENSITIES:
         density, qkv = DENSITIES.get(n, 0.25), tensors(chosen, n)
-        rows.append(_raced("a_shape", selector("a_shape", **share_for(n, density)), qkv, chosen.repeats))
+        rows.append(_raced("a_shape", a_shape_of(*qkv[:2], density), qkv, chosen.repeats))
         rows.append(_raced("vertical_slash", selector("vertical_slash", budget=Ratio(density)), qkv, chosen.repeats))
     return rows
 
