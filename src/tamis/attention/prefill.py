@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -16,6 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from tamis.attention.backends import attend
+from tamis.attention.backends.gpu import unfit
 from tamis.attention.certify import Certificate, certificate
 from tamis.attention.masks import Masks
 from tamis.attention.plan import BlockPlan
@@ -42,7 +44,8 @@ def sparse(
         model: of a family whose attention goes through transformers' registry.
         pattern: a name of SELECTORS, a selector, a configuration by head (a .json file or what it holds), or a
             selector or name for each layer by number; layers that are not named stay dense.
-        mode: "auto" leaves to the model what would not be faster sparsely; "always" does not ask.
+        mode: "auto" leaves to the model what would not be faster sparsely, and on a GPU everything unless `speed` is
+            given; "always" does not ask.
         certify: queries to sample for each layer's certificate; 0 for none.
         recompute: heads are computed densely where the lower end of the interval of their attention mass is below
             this share. Samples 64 queries unless `certify` says otherwise.
@@ -65,7 +68,8 @@ def sparse(
             kv_heads = getattr(config, "num_key_value_heads", None)
             one.check(len({module.layer_idx for module in modules}), config.num_attention_heads, kv_heads)
     samples = certify or (64 if recompute is not None else 0)
-    runner = _Runner(chosen, samples, recompute, (speed or Speed()) if mode == "auto" else None)
+    told = mode == "always" or speed is not None
+    runner = _Runner(chosen, samples, recompute, (speed or Speed()) if mode == "auto" else None, told=told)
     with attending(model, compute=runner):
         try:
             yield runner.report
@@ -98,8 +102,9 @@ def _selector(pattern: Any) -> Selector:
 
 class _Runner:
     def __init__(
-        self, chosen: Mapping[int, Selector], samples: int, recompute: float | None, speed: Speed | None
+        self, chosen: Mapping[int, Selector], samples: int, recompute: float | None, speed: Speed | None, *, told: bool
     ) -> None:
+        self.told = told
         self.chosen, self.samples, self.recompute, self.speed = chosen, samples, recompute, speed
         self.report, self.masks = Report(), Masks()
         self._refused: dict[int, int] = {}  # layer: keys at which its plan did not pay
@@ -115,6 +120,9 @@ class _Runner:
             self._left(call, reason)
             return None
         plan = self._plan(call, valid)
+        if call.query.device.type != "cpu" and unfit(plan):
+            self._left(call, f"the GPU's programs cannot run {unfit(plan)}")
+            return None
         seen = None if not self.samples else certificate(*_tensors(call), plan, samples=self.samples, scale=call.scale)
         plan, again = self._recomputed(call, plan, seen)
         if self.speed is not None and not self.speed.pays(plan.block_density, plan.kv_len):
@@ -138,7 +146,7 @@ class _Runner:
                     (window is not None and window < k.shape[2], f"a sliding window of {window}"),
                     (bool(odd), f"{', '.join(odd)} of the model's own"),
                     (k.shape != v.shape, "keys and values of different sizes"),
-                    (q.device.type != "cpu", f"no sparse back-end here for {q.device.type}"),
+                    (not self._can_run(q.device.type), f"no sparse back-end, or none measured, for {q.device.type}"),
                     (bool(call.extra.get("dropout")), "dropout"),
                     (torch.is_grad_enabled() and any(x.requires_grad for x in (q, k, v)), "gradients are needed"),
                     (self._hopeless(call), "too short or too dense to be faster"),
@@ -147,6 +155,10 @@ class _Runner:
             ),
             "",
         )
+
+    def _can_run(self, device: str) -> bool:
+        """On a CPU always; on a GPU where the caller says so: what is faster there was measured by nobody yet."""
+        return device == "cpu" or (device == "cuda" and self.told and find_spec("triton") is not None)
 
     def _hopeless(self, call: Call) -> bool:
         """Whether it is known, before a plan is made, that sparse attention would not be faster."""
@@ -163,7 +175,8 @@ class _Runner:
     def _plan(self, call: Call, valid: Tensor | None) -> BlockPlan:
         choose = self.chosen[call.layer]
         with torch.inference_mode():
-            return choose(call.query, call.key, scale=call.scale, valid=valid, layer=call.layer)
+            plan = choose(call.query, call.key, scale=call.scale, valid=valid, layer=call.layer)
+        return plan.snapped() if call.query.device.type != "cpu" and unfit(plan) else plan
 
     def _recomputed(self, call: Call, plan: BlockPlan, seen: Certificate | None) -> tuple[BlockPlan, tuple[int, ...]]:
         """The plan with every list dense that serves a head of which too little was kept, and those heads."""

@@ -168,3 +168,41 @@ def test_windows_and_lists_that_cannot_be():
     listed, _ = drawn(q, k, 32, lists=1, share=1.0, columns=0.0)
     with pytest.raises(InvalidPlan, match="x 4 are needed"):
         sparse(*tensors(1, 2, 2, 128, 128, 16), listed)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float16])
+@pytest.mark.parametrize(("items", "lists", "q_len"), [(1, 2, 192), (2, 4, 192), (1, 1, 128)])
+def test_plans_run_on_the_programs_as_on_the_oracle(dtype, items, lists, q_len):
+    from tamis.attention import BlockPlan, attend
+    from tamis.attention.plan import causal_grid
+
+    q, k, v = tensors(2, 4, 2, q_len, 192, 32, dtype=dtype)
+    allowed = causal_grid(q_len, 192, 64, torch.device("cpu"))
+    made = torch.Generator().manual_seed(3)
+    grid = (
+        (torch.rand(items, lists, *allowed.shape, generator=made) < 0.5) | torch.eye(3).bool()[-len(allowed) :]
+    ) & allowed
+    valid = torch.ones(2, 192, dtype=torch.bool)
+    valid[0, :70] = False
+    for plan in (
+        BlockPlan.from_grid(grid, q_len, 192, block=64, valid=valid),
+        BlockPlan.static(q_len, 192, n_sink=10, n_local=50, block=64),
+    ):
+        ours, lse = attend(q, k, v, plan, backend="triton", return_lse=True)
+        theirs, total = attend(q, k, v, plan, backend="reference", return_lse=True)
+        assert torch.allclose(ours, theirs, atol=TOLERANCE[dtype])
+        assert torch.allclose(lse, total, atol=1e-2)
+
+
+def test_plans_that_the_programs_cannot_run_are_refused():
+    from tamis.attention import BlockPlan, attend
+
+    _, k, v = tensors(1, 2, 2, 130, 192, 32)
+    grid = torch.ones(1, 1, 3, 3, dtype=torch.bool).tril()
+    mixed = BlockPlan.from_grid(grid, 192, 192, block=64).replace(n_sink=5, n_local=3)
+    for plan in (BlockPlan.from_grid(grid, 130, 192, block=64), mixed):
+        with pytest.raises(InvalidPlan, match="snapped"):
+            attend(tensors(1, 2, 2, plan.q_len, 192, 32)[0], k, v, plan, backend="triton")
+    whole = tensors(1, 2, 2, 192, 192, 32)[0]
+    wide = attend(whole, k, v, mixed.snapped(), backend="triton")
+    assert torch.allclose(wide, attend(whole, k, v, mixed.snapped(), backend="reference"), atol=1e-5)

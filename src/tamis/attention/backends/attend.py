@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import Literal, TypeAlias, overload
 
 import torch
 from torch import Tensor
 
+from tamis.attention.backends.gpu import programs, unfit
 from tamis.attention.backends.reference import reference
 from tamis.attention.backends.tiles import tiles
 from tamis.attention.plan import BlockPlan
@@ -16,7 +18,7 @@ from tamis.errors import InvalidInput, InvalidPlan, unknown
 Backend: TypeAlias = Callable[..., "tuple[Tensor, Tensor | None]"]
 """(q, k, v, plan, *, scale, lse) -> output (b, h, tq, d) in q's dtype, log-sum-exp (b, h, tq) in float32 if asked."""
 
-BACKENDS: dict[str, Backend] = {"reference": reference, "torch": tiles}
+BACKENDS: dict[str, Backend] = {"reference": reference, "torch": tiles, "triton": programs}
 
 
 @overload
@@ -63,16 +65,18 @@ def attend(  # noqa: PLR0913  (the tensors are three of them)
     check(q, k, v, plan)
     if backend != "auto" and backend not in BACKENDS:
         raise unknown("back-end", backend, ("auto", *BACKENDS))
-    run = BACKENDS[_pick(q, k, v) if backend == "auto" else backend]
+    run = BACKENDS[_pick(q, k, v, plan) if backend == "auto" else backend]
     out, lse = run(q, k, v, plan, scale=q.shape[-1] ** -0.5 if scale is None else scale, lse=return_lse)
     return out if lse is None or not return_lse else (out, lse)
 
 
-def _pick(q: Tensor, k: Tensor, v: Tensor) -> str:
+def _pick(q: Tensor, k: Tensor, v: Tensor, plan: BlockPlan) -> str:
     """The back-end for these tensors: the one that can differentiate where that is asked for, else the fastest."""
     if torch.is_grad_enabled() and any(x.requires_grad for x in (q, k, v)):
         return "reference"
-    return "torch" if q.device.type == "cpu" else "reference"
+    if q.device.type == "cpu":
+        return "torch"
+    return "triton" if q.device.type == "cuda" and find_spec("triton") and not unfit(plan) else "reference"
 
 
 def check(q: Tensor, k: Tensor, v: Tensor, plan: BlockPlan) -> None:
