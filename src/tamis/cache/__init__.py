@@ -11,6 +11,7 @@ from tamis.cache.pages import paged
 from tamis.cache.policies import POLICIES
 from tamis.cache.quantise import Quantiser
 from tamis.cache.ragged import RaggedCache, shared_bytes
+from tamis.cache.reconstruct import kvzip
 from tamis.cache.retrieve import retrieving
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "compressing",
     "decoding",
     "fingerprint",
+    "kvzip",
     "load",
     "paged",
     "park",

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 SHARE, COVERED = 0.25, 0.95
+RETOLD = "kvzip"  # a policy that is made for each text
 PART = re.compile(r"(?P<name>[a-z0-9_]+)(?:@(?P<share>[0-9.]+))?(?:/(?P<spread>[a-z]+))?")
 BITS = {"int2": 2, "int4": 4, "int8": 8}
 DEFAULT = ("dense", "a_shape", "vertical_slash", "streaming", "snapkv", "prompt")
@@ -109,7 +110,7 @@ def _part(found: re.Match[str], block: int) -> tuple[str, Mapping[str, Any]]:
         return "prompt", {"prompt": share}
     if spread not in SPREADS:
         raise unknown("spread", spread, SPREADS)
-    if name in POLICIES and name != "random":
+    if name == RETOLD or (name in POLICIES and name != "random"):
         return "policy", {"policy": name, "kept": share, "spread": spread}
     if name == "random_entries":
         return "policy", {"policy": "random", "kept": share, "spread": spread}
@@ -121,7 +122,7 @@ def _part(found: re.Match[str], block: int) -> tuple[str, Mapping[str, Any]]:
 def names() -> list[str]:
     """All parts by name."""
     policies = ["random_entries" if name == "random" else name for name in POLICIES]
-    return ["dense", *PATTERNS, *policies, *BITS, "prompt"]
+    return ["dense", *PATTERNS, *policies, RETOLD, *BITS, "prompt"]
 
 
 def _share(found: re.Match[str]) -> float:

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 from tamis.attention import Report, sparse
 from tamis.bench.scbench.layout import Layout
-from tamis.bench.scbench.methods import Method
+from tamis.bench.scbench.methods import RETOLD, Method
 from tamis.bench.scbench.metrics import METRICS
 from tamis.bench.scbench.session import Session, Turn
-from tamis.cache import RaggedCache, compressing, decoding
+from tamis.cache import RaggedCache, compressing, decoding, kvzip
 from tamis.core import Ratio
 from tamis.errors import InvalidInput
 
@@ -139,21 +139,22 @@ class Player:
         if shown:
             ids, rest = ids[:, :-1], ids[:, -1:]
         self._must_fit(ids.shape[1], session)
-        with self._reading(method) as (cache, report):
+        with self._reading(method, ids) as (cache, report):
             self.model.get_decoder()(input_ids=ids, past_key_values=cache, use_cache=True)
         spent = perf_counter() - began
         tokens = ids.shape[1] if method.prompt is None else self._ids(session.context).shape[1]
         return _Read(cache, report, spent, ids.shape[1], tokens, rest, method)
 
     @contextmanager
-    def _reading(self, method: Method) -> Iterator[tuple[RaggedCache, Report | None]]:
+    def _reading(self, method: Method, ids: Tensor) -> Iterator[tuple[RaggedCache, Report | None]]:
         report = None
         with ExitStack() as stack:
             if method.policy is None:
                 cache = RaggedCache(quantiser=method.quantiser)
             else:
                 how: dict[str, Any] = {"spread": method.spread, "quantiser": method.quantiser, "certify": SAMPLES}
-                held = compressing(self.model, method.policy, Ratio(method.kept), **how)
+                policy = kvzip(self.model, ids) if method.policy == RETOLD else method.policy
+                held = compressing(self.model, policy, Ratio(method.kept), **how)
                 cache = stack.enter_context(held)
             if method.pattern is not None:
                 report = stack.enter_context(sparse(self.model, method.pattern, mode="always", certify=SAMPLES))

@@ -88,8 +88,8 @@ def table(lines: Sequence[Line]) -> str:
     """The lines as text, a block for each mode."""
     wide = max(len("method"), *(len(line.method) for line in lines))
     head = (
-        f"{'method':<{wide}}  score  against dense (95 %)    first  later  read s  ttft ms  ms/token  cache kB"
-        "  density   kept   mass"
+        f"{'method':<{wide}}  score  {'against dense (95 %)':<25}  first  later  read s  ttft ms  ms/token  cache kB"
+        "  density   kept    mass"
     )
     made = []
     for mode in dict.fromkeys(line.mode for line in lines):
@@ -102,7 +102,7 @@ def _row(line: Line, wide: int) -> str:
     loss = "" if line.method == "dense" else f"{line.loss.mean:+.3f} ({line.loss.low:+.3f} to {line.loss.high:+.3f})"
     mass = "     -" if line.mass is None else f"{line.mass:6.3f}"
     return (
-        f"{line.method:<{wide}}  {line.score:5.3f}  {loss:<24} {line.first:5.3f}  {line.later:5.3f}  "
+        f"{line.method:<{wide}}  {line.score:5.3f}  {loss:<25}  {line.first:5.3f}  {line.later:5.3f}  "
         f"{line.prefill:6.3f}  {1_000 * line.ttft:7.1f}  {line.decode:8.2f}  {line.kb:8,.0f}  {line.density:7.3f}  "
-        f"{line.kept:5.3f} {mass}"
+        f"{line.kept:5.3f}  {mass}"
     )

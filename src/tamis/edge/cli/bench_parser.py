@@ -13,7 +13,7 @@ A method is one or more parts joined by +, each with its share behind @:
   dense                                        nothing; always there: all others are compared with it
   a_shape tri_shape tri_mix vertical_slash vertical_slash_spaced block_mean xattention flex_prefill oracle random
                                                the context is read sparsely: share of attention that is computed
-  streaming knorm key_diff value_norm random_entries h2o snapkv tova expected_attention
+  streaming knorm key_diff value_norm random_entries h2o snapkv tova expected_attention kvzip
                                                the cache keeps a share of its entries; /adaptive and /pyramid spread it
   int8 int4 int2                               the cache is quantised
   prompt                                       the context is compressed as text first: share of tokens that is read

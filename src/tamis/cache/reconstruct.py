@@ -1,0 +1,89 @@
+"""What a text is needed for when it is told again: scores after KVzip (Kim et al. 2025, arXiv 2505.23416).
+
+The model reads the text, then reads it once more behind itself, as it would in repeating it; an entry is worth the
+greatest attention that any of these queries pays to it (sec. 3.2). No question is needed, and none is favoured: what
+is kept can answer them all. It costs about two more readings of the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from tamis.cache.attended import Attended, KVPolicy
+from tamis.cache.compress import must_see_all
+from tamis.cache.ragged import RaggedCache
+from tamis.errors import InvalidPlan
+from tamis.models.hooks import Call, attending
+
+
+def kvzip(
+    model: Any, inputs: Mapping[str, Tensor] | Tensor, *, prompt: Tensor | None = None, piece: int = 512
+) -> KVPolicy:
+    """The policy that keeps what this text needs to be told again; for this text alone.
+
+        compress(model, inputs, kvzip(model, inputs), Ratio(0.3), spread="adaptive")
+
+    Args:
+        model: a transformers model for text.
+        inputs: token numbers (b, t), or these as `input_ids`; without padding.
+        prompt: (n,) tokens before each piece that is told again, as "Repeat the context:"; none by default.
+        piece: tokens that are told again at a time.
+
+    Raises:
+        UnsupportedModel: layers that do not attend to all that came before.
+        InvalidPlan: a text with padding, or no piece at all.
+    """
+    ids = inputs if isinstance(inputs, Tensor) else inputs["input_ids"]
+    mask = None if isinstance(inputs, Tensor) else inputs.get("attention_mask")
+    if piece < 1 or (mask is not None and not bool(mask.all())):
+        raise InvalidPlan(f"Pieces of {piece} tokens, or padding in the text.", hint="Give texts of one length.")
+    must_see_all(model)
+    told = _Told(ids.shape[1])
+    with torch.no_grad():
+        _tell_again(model, ids, prompt, piece, told)
+    return told.policy
+
+
+def _tell_again(model: Any, ids: Tensor, prompt: Tensor | None, piece: int, told: _Told) -> None:
+    reader = model.get_decoder() if hasattr(model, "get_decoder") else model
+    cache = RaggedCache()
+    reader(input_ids=ids, past_key_values=cache, use_cache=True)
+    before = ids[:, :0] if prompt is None else prompt.to(ids.device).expand(ids.shape[0], -1)
+    with attending(model, observe=told.see):
+        for start in range(0, ids.shape[1], piece):
+            again = torch.cat([before, ids[:, start : start + piece]], 1)
+            reader(input_ids=again, past_key_values=cache.fork(), use_cache=True)
+
+
+class _Told:
+    """The greatest attention to each entry so far, layer by layer."""
+
+    def __init__(self, length: int) -> None:
+        self.length = length
+        self.scores: dict[int, Tensor] = {}  # (b, kv, t)
+
+    def see(self, call: Call) -> None:
+        """Take in the attention of the queries of a piece."""
+        b, h, q, _ = call.query.shape
+        kv, s = call.key.shape[1], call.key.shape[2]
+        queries = call.query.float().view(b, kv, h // kv, q, -1)
+        scores = queries @ call.key.float()[:, :, None].transpose(-1, -2) * call.scale
+        later = torch.ones(q, s, dtype=torch.bool, device=scores.device).triu(s - q + 1)
+        weights = scores.masked_fill(later, -torch.inf).softmax(-1)[..., : self.length]
+        best = weights.amax(3).amax(2)
+        known = self.scores.get(call.layer)
+        self.scores[call.layer] = best if known is None else torch.maximum(known, best)
+
+    def policy(self, attended: Attended) -> Tensor:
+        """See `KVPolicy`."""
+        scores = self.scores.get(attended.layer)
+        if scores is None or scores.shape != attended.keys.shape[:3]:
+            raise InvalidPlan(
+                f"Layer {attended.layer} holds {tuple(attended.keys.shape[:3])} entries of another text.",
+                hint="Make the policy for the text that is compressed.",
+            )
+        return scores
