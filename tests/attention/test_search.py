@@ -321,7 +321,7 @@ def test_a_state_of_another_search_is_refused(tmp_path):
         ({"options": Options(samples=16, block=64, seed=1)}, "seed"),
     ):  # fmt: skip
         call = {"model": model, "texts": given, "options": QUICK, "state": state, "progress": False} | argument
-        with pytest.raises(InvalidInput, match=f"another search: {what} differ"):
+        with pytest.raises(InvalidInput, match=f"another run: {what} differ"):
             search(**call)
 
 
@@ -343,7 +343,7 @@ def test_a_damaged_state_is_a_typed_error(tmp_path):
         with pytest.raises(UnreadableInput, match="without its"):
             again()
     state.write_bytes(rows[0])
-    with pytest.raises(InvalidInput, match="another search"):
+    with pytest.raises(InvalidInput, match="another run"):
         again()
     state.write_bytes(b"")
     assert again() == whole

@@ -19,11 +19,11 @@ from tamis.attention.prefill import UNKNOWN
 from tamis.attention.search.candidates import SPACE, Candidate, Objective, candidates, check, spent
 from tamis.attention.search.configuration import Configuration, Head
 from tamis.attention.search.cost import CostModel
-from tamis.attention.search.journal import ELSEWHERE, Journal, Row
 from tamis.attention.search.measure import losses
 from tamis.attention.search.progress import Told, shown
 from tamis.attention.search.subject import Subject, mark, own_tokenizer, text_mark
 from tamis.attention.search.texts import Tokenizer, retrieval_texts, token_lists
+from tamis.core.journal import ELSEWHERE, Journal, Row
 from tamis.errors import InvalidInput, InvalidPlan, UnreadableInput, UnsupportedModel
 from tamis.models.hooks import Call, attending
 
@@ -86,7 +86,7 @@ def search(  # noqa: PLR0913  (model and texts, and keyword options)
     lists = _lists(model, texts, options)
     n = max(map(len, lists))
     check(share, n, objective, options.block)
-    journal = Journal(None if state is None else Path(state), _run(model, lists, (share, objective), options))
+    journal = Journal(None if state is None else Path(state), run=_run(model, lists, (share, objective), options))
     cost = _cost(journal, subject, options) if objective == "seconds" else None
     tried = candidates(share, n, objective=objective, cost=cost, block=options.block)
     work = _Work(model, subject.layers, tried, journal, options)

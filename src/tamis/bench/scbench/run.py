@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from tamis.bench.journal import Journal, Row
 from tamis.bench.scbench.methods import DEFAULT, method
 from tamis.bench.scbench.play import MODES, Player
 from tamis.bench.scbench.session import Session
 from tamis.bench.scbench.tasks import SCBENCH, TASKS, session
+from tamis.core.journal import Journal, Row
 from tamis.errors import InvalidInput, unknown
 
 Told = Callable[[int, int, str], None]

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 
-from tamis.bench.journal import Row
 from tamis.bench.paired import Difference, difference
 from tamis.bench.scbench.run import scored
+from tamis.core.journal import Row
 
 
 @dataclass(frozen=True, slots=True)

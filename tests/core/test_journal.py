@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tamis.bench.journal import Journal
+from tamis.core.journal import Journal
 from tamis.errors import InvalidInput, OutputError, UnreadableInput
 
 RUN = {"model": "m", "size": 3}

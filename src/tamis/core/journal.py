@@ -1,4 +1,4 @@
-"""What a search has measured, one JSON object a line: killed, it goes on where it was."""
+"""What a long run has found, one JSON object a line: killed, it goes on where it was, and no row is there twice."""
 
 from __future__ import annotations
 
@@ -6,26 +6,30 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from tamis.errors import InvalidInput, OutputError, UnreadableInput
 
-Row = Mapping[str, Any]
+Row: TypeAlias = Mapping[str, Any]
 ELSEWHERE = "Name another file, or delete this one."
 
 
 class Journal:
     """Rows by key, kept in a file that only grows; without a path in memory alone.
 
-    The first line says what search it is of. A row counts once its line has ended: what follows the last end of a line
-    is what a kill left, and is cut off. One process writes it at a time.
+    The first line says what run it is of. A row counts once its line has ended: what follows the last end of a line is
+    what a kill left, and is cut off. One process writes it at a time.
     """
 
-    def __init__(self, path: Path | None, run: Row) -> None:
-        """Open the file, or begin it.
+    def __init__(self, path: Path | None, *, run: Row) -> None:
+        """Open the run's file, or begin it.
+
+        Args:
+            path: of the file; its folder is there.
+            run: the settings that its rows depend on.
 
         Raises:
-            InvalidInput: it is of a search with other settings, another model or other texts.
+            InvalidInput: the file holds a run with other settings.
             UnreadableInput: some whole line is no row.
             OutputError: it cannot be read or written.
         """
@@ -37,18 +41,21 @@ class Journal:
             self._write({"key": "run", "run": told})
         elif rows[0].get("run") != told:
             odd = sorted(name for name in told if _named(rows[0], name) != told[name])
-            raise InvalidInput(f"{str(path)!r} is of another search: {', '.join(odd)} differ.", hint=ELSEWHERE)
+            raise InvalidInput(f"{str(path)!r} is of another run: {', '.join(odd)} differ.", hint=ELSEWHERE)
         self.rows.update((str(row["key"]), row) for row in rows[1:])
 
     def add(self, key: str, row: Row) -> None:
-        """Keep a row; it is on the disk when this returns.
+        """Append one row; it is on the disk when this returns.
 
         Raises:
+            InvalidInput: there is a row of that key.
             OutputError: it cannot be written.
         """
-        assert key not in self.rows, f"{key} was measured twice"
-        self._write({"key": key, **row})
-        self.rows[key] = row
+        if key in self.rows:
+            raise InvalidInput(f"The row {key!r} is already there.", hint="Ask `rows` first.")
+        whole = {"key": key, **{name: value for name, value in row.items() if name != "key"}}
+        self._write(whole)
+        self.rows[key] = whole
 
     def _write(self, row: Row) -> None:
         if self.path is None:
@@ -85,5 +92,5 @@ def _parsed(path: Path | None, number: int, line: bytes) -> dict[str, Any]:
     except ValueError:
         row = None
     if not isinstance(row, dict) or "key" not in row:
-        raise UnreadableInput(f"Line {number} of {str(path)!r} is damaged: {line[:60]!r}.", hint=ELSEWHERE)
+        raise UnreadableInput(f"Line {number} of {str(path)!r} is no row: {line[:60]!r}.", hint=ELSEWHERE)
     return row
