@@ -1,14 +1,17 @@
-"""Plans as JSON, and back. Schema `tamis.attention.plan`, version 1."""
+"""Plans as JSON, and back (schema `tamis.attention.plan`, version 1); files of text, whole or not at all."""
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
 
-from tamis.errors import InvalidPlan
+from tamis.errors import InvalidPlan, OutputError, UnreadableInput
 
 if TYPE_CHECKING:
     from tamis.attention.plan import BlockPlan
@@ -53,3 +56,32 @@ def _number(name: str, value: object) -> int:
 
 def _tensor(value: list[int] | None) -> Tensor | None:
     return None if value is None else torch.tensor(value, dtype=torch.int32)
+
+
+def save_text(path: str | Path, text: str) -> None:
+    """Write a file, whole or not at all.
+
+    Raises:
+        OutputError: it cannot be written; what was there before is untouched.
+    """
+    target = Path(path)
+    temporary = target.with_name(f".{target.name[:100]}.{os.getpid()}.tmp")
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        os.replace(temporary, target)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise OutputError(f"Cannot write {str(path)!r}: {error}.") from error
+
+
+def load_text(path: str | Path) -> str:
+    """Read a file.
+
+    Raises:
+        UnreadableInput: there is none, or it is no text.
+    """
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadableInput(f"Cannot read {str(path)!r}: {error}.") from error

@@ -14,7 +14,7 @@ from tamis.bench.scbench.published import published
 from tamis.bench.scbench.run import Plan, run
 from tamis.bench.scbench.summary import summary, table
 from tamis.edge.cli import main
-from tamis.errors import InvalidInput, UnknownName, UnreadableInput
+from tamis.errors import InvalidInput, OutputError, UnknownName, UnreadableInput
 
 LINE = ["bench", "scbench", "--tasks", "kv,vt", "--sessions", "2", "--turns", "2", "--size", "24", "--quiet"]
 
@@ -184,7 +184,7 @@ ROWS = {
 def test_the_published_set_is_read(tmp_path):
     for name, row in ROWS.items():
         (tmp_path / f"{name}.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
-    (kv,) = published(tmp_path, "kv", sessions=5, turns=2)
+    (kv,) = published(tmp_path, "kv", sessions=1, turns=2)
     assert (kv.context, len(kv.turns), kv.turns[0].gold, kv.turns[0].metric) == ("{}", 2, ("v",), "contains")
     (vt,) = published(tmp_path, "vt", sessions=1, turns=2)
     assert (vt.context, vt.turns[0].gold, vt.turns[0].metric) == ("VAR", ("A", "B"), "share")
@@ -196,3 +196,37 @@ def test_the_published_set_is_read(tmp_path):
     (tmp_path / "scbench_mf.jsonl").write_text('{"context": 1}\n', encoding="utf-8")
     with pytest.raises(UnreadableInput, match="line 1"):
         published(tmp_path, "math_find", sessions=1, turns=1)
+
+
+def test_too_few_published_sessions_are_said(tmp_path, capsys):
+    (tmp_path / "scbench_kv.jsonl").write_text(json.dumps(ROWS["scbench_kv"]) + "\n", encoding="utf-8")
+    assert main([*LINE, "--tasks", "kv", "--data", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
+    assert "1 of the sessions 0 to 1" in capsys.readouterr().err
+    with pytest.raises(InvalidInput):
+        published(tmp_path, "kv", sessions=1, turns=1, first=1)
+
+
+def test_a_place_that_is_no_folder_is_said(tmp_path):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(OutputError, match="file"):
+        run(PLAN, Counting(), tmp_path / "file")
+
+
+def test_single_questions_have_no_later_ones(tmp_path):
+    lines = summary(run(PLAN, Counting(), tmp_path))
+    assert lines[0].later == 1
+    for row in (rows := [json.loads(line) for line in (tmp_path / "rows.jsonl").read_text().splitlines()][1:]):
+        row["turns"] = row["turns"][:1]
+        row["turns"][0]["decode"] = 0.0
+    (dense, *_) = summary(rows)
+    assert (dense.later, dense.decode) == (None, 0)
+    assert "nan" not in table(summary(rows)) + page(summary(rows), {})
+
+
+def test_the_help_names_every_method(capsys):
+    from tamis.bench.scbench.methods import DEFAULT, names
+
+    main(["bench", "scbench", "--help"])
+    said = capsys.readouterr().out
+    assert [name for name in names() if name not in said.replace(",", " ").split()] == []
+    assert ",".join(DEFAULT[1:]) in said.replace("\n", "").replace(" ", "")

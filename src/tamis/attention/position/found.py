@@ -12,7 +12,8 @@ from typing import Any
 from torch import nn
 
 from tamis.attention.position.scale import SKIP, scaled
-from tamis.errors import InvalidPlan, OutputError, UnreadableInput
+from tamis.attention.serial import load_text, save_text
+from tamis.errors import InvalidPlan
 
 SCHEMA, VERSION = "tamis.attention.position", 1
 SIZES = ("num_hidden_layers", "hidden_size", "num_attention_heads", "num_key_value_heads", "vocab_size")
@@ -90,19 +91,12 @@ class PositionalDimension:
 
     def save(self, path: str | Path) -> None:
         """Write it to a file, or raise OutputError."""
-        try:
-            Path(path).write_text(self.to_json() + "\n", encoding="utf-8")
-        except OSError as error:
-            raise OutputError(f"Cannot write {str(path)!r}: {error}.") from error
+        save_text(path, self.to_json() + "\n")
 
     @staticmethod
     def load(path: str | Path) -> PositionalDimension:
         """Read what `save` wrote; UnreadableInput where there is no such file, InvalidPlan where it is another."""
-        try:
-            text = Path(path).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise UnreadableInput(f"Cannot read {str(path)!r}: {error}.") from error
-        return PositionalDimension.from_json(text)
+        return PositionalDimension.from_json(load_text(path))
 
 
 def shape_of(model: Any) -> dict[str, str | int]:

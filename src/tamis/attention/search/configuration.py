@@ -16,7 +16,8 @@ from typing import Any
 from tamis.attention.plan import BLOCK
 from tamis.attention.selectors.heads import PerHead
 from tamis.attention.selectors.relative import pattern
-from tamis.errors import InvalidPlan, OutputError, UnreadableInput
+from tamis.attention.serial import load_text, save_text
+from tamis.errors import InvalidPlan
 
 SCHEMA, VERSION = "tamis.attention.patterns", 1
 HINT = "What `Configuration.to_json` wrote."
@@ -136,19 +137,12 @@ class Configuration:
 
     def save(self, path: str | Path) -> None:
         """Write it to a file, or raise OutputError."""
-        try:
-            Path(path).write_text(self.to_json(), encoding="utf-8")
-        except OSError as error:
-            raise OutputError(f"Cannot write {str(path)!r}: {error}.") from error
+        save_text(path, self.to_json())
 
     @staticmethod
     def load(path: str | Path) -> Configuration:
         """Read what `save` wrote; UnreadableInput where there is no such file, InvalidPlan where it is another."""
-        try:
-            text = Path(path).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise UnreadableInput(f"Cannot read {str(path)!r}: {error}.") from error
-        return Configuration.from_json(text)
+        return Configuration.from_json(load_text(path))
 
     def __str__(self) -> str:
         lines = [f"{'layer':>5} {'error':>7} {'cost':>6}  patterns"]

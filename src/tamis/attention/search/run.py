@@ -20,10 +20,10 @@ from tamis.attention.search.candidates import SPACE, Candidate, Objective, candi
 from tamis.attention.search.configuration import Configuration, Head
 from tamis.attention.search.cost import CostModel
 from tamis.attention.search.measure import losses
-from tamis.attention.search.progress import Told, shown
 from tamis.attention.search.subject import Subject, mark, own_tokenizer, text_mark
 from tamis.attention.search.texts import Tokenizer, retrieval_texts, token_lists
 from tamis.core.journal import ELSEWHERE, Journal, Row
+from tamis.core.progress import Told, shown
 from tamis.errors import InvalidInput, InvalidPlan, UnreadableInput, UnsupportedModel
 from tamis.models.hooks import Call, attending
 

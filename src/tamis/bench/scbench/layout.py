@@ -18,9 +18,10 @@ class Layout:
     A session reads: opening, context, first, question, then, answer, after, question, then, answer, ...
 
     Attributes:
-        opening: before the context; tokens of its own that begin a text are the tokenizer's.
+        opening: before the context.
         first: between the context and the first question.
         then: between a question and its answer.
+        lead: before a golden answer that is put into the history.
         after: between an answer and the next question.
         special: whether the tokenizer puts its own first tokens before the opening.
     """
@@ -28,6 +29,7 @@ class Layout:
     opening: str
     first: str
     then: str
+    lead: str
     after: str
     special: bool
 
@@ -36,7 +38,7 @@ class Layout:
         return f"{self.first if first else self.after}{query}{self.then}"
 
 
-PLAIN = Layout("", "\nQuestion: ", "\nAnswer:", "\nQuestion: ", special=True)
+PLAIN = Layout("", "\nQuestion: ", "\nAnswer:", " ", "\nQuestion: ", special=True)
 
 
 def layout_of(tokenizer: Any, layout: str = "auto") -> Layout:
@@ -68,4 +70,4 @@ def _chat(tokenizer: Any) -> Layout:
     opening, rest = said.split(context)
     first, rest = rest.split(one)
     after = rest.split(answer)[1].split(two)[0]
-    return Layout(opening, first, asked.split(one)[1], after, special=False)
+    return Layout(opening, first, asked.split(one)[1], "", after, special=False)

@@ -70,11 +70,6 @@ class Method:
         """How the cache stores numbers."""
         return None if self.bits is None else Quantiser(self.bits)
 
-    @property
-    def cache_only(self) -> bool:
-        """Whether it reads everything, and densely."""
-        return self.pattern is None and self.prompt is None
-
 
 def method(name: str, *, block: int = 128) -> Method:
     """The method of that name.

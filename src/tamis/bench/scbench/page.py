@@ -77,8 +77,9 @@ def _costs(lines: Sequence[Line]) -> str:
 
 def _cost_row(line: Line) -> str:
     loss = f"{line.loss.mean:+.3f} ({line.loss.low:+.3f} to {line.loss.high:+.3f})"
+    later = DASH if line.later is None else f"{line.later:.3f}"
     cells = (
-        f"{line.score:.3f}", DASH if line.method == "dense" else loss, f"{line.first:.3f}", f"{line.later:.3f}",
+        f"{line.score:.3f}", DASH if line.method == "dense" else loss, f"{line.first:.3f}", later,
         f"{line.prefill:.3f}", f"{1_000 * line.ttft:.1f}", f"{line.decode:.2f}", f"{line.kb:,.0f}",
         f"{line.density:.3f}", f"{line.kept:.3f}", DASH if line.mass is None else f"{line.mass:.3f}",
     )  # fmt: skip

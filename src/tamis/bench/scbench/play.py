@@ -216,7 +216,7 @@ class Player:
     def _remember(self, cache: RaggedCache, said: Sequence[int], answer: str) -> None:
         """Put the answer in the place of what was said: the last token said is in no cache yet."""
         cache.rollback(len(said) - 1)
-        self._next(cache, self._ids(f" {answer}" if self.layout.special else answer))
+        self._next(cache, self._ids(self.layout.lead + answer))
 
     def _next(self, cache: RaggedCache, ids: Tensor) -> int:
         """Read tokens, and say the likeliest next one."""

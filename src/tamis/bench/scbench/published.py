@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tamis.bench.scbench.session import Session, Turn
-from tamis.errors import UnreadableInput
+from tamis.errors import InvalidInput, UnreadableInput
 
 NAMES: Mapping[str, tuple[str, str]] = {  # our task -> (published name, metric)
     "kv": ("scbench_kv", "contains"),
@@ -33,15 +33,20 @@ MIXED = {"scbench_passkey": "number", "scbench_kv": "contains"}  # turns of the 
 LETTERS = "ABCDEFGH"
 
 
-def published(folder: Path, task: str, *, sessions: int, turns: int) -> list[Session]:
-    """The first sessions of a task, with the first turns of each.
+def published(folder: Path, task: str, *, sessions: int, turns: int, first: int = 0) -> list[Session]:
+    """So many sessions of a task from the first asked for on, counted from 0, with the first turns of each.
 
     Raises:
         UnreadableInput: there is no file for the task, or a line is no session.
+        InvalidInput: there are not so many sessions.
     """
-    path = _file(folder, task)
+    path, numbers = _file(folder, task), range(first, first + sessions)
     with path.open(encoding="utf-8") as lines:
-        return [_session(path, task, number, line, turns) for number, line in enumerate(islice(lines, sessions))]
+        asked = list(islice(lines, numbers.start, numbers.stop))
+    if len(asked) < sessions:
+        many = f"{len(asked)} of the sessions {numbers.start} to {numbers.stop - 1}"
+        raise InvalidInput(f"{str(path)!r} has {many}.", hint="Ask for fewer, or from an earlier one on.")
+    return [_session(path, task, number, line, turns) for number, line in zip(numbers, asked, strict=True)]
 
 
 def _file(folder: Path, task: str) -> Path:

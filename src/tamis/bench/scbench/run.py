@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,8 @@ from tamis.bench.scbench.play import MODES, Player
 from tamis.bench.scbench.session import Session
 from tamis.bench.scbench.tasks import SCBENCH, TASKS, session
 from tamis.core.journal import Journal, Row
-from tamis.errors import InvalidInput, unknown
-
-Told = Callable[[int, int, str], None]
-"""(rows that are there, rows in all, what comes next)"""
+from tamis.core.progress import Told
+from tamis.errors import InvalidInput, OutputError, unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +91,17 @@ def run(
         plan: what is to be measured.
         player: the model.
         folder: of the journal, `rows.jsonl`; made if need be.
-        told: called before each row.
+        told: called before each row with what is there, of how many, and what comes next.
         sessions: (task, number) -> session, instead of generated ones.
 
     Raises:
         InvalidInput: the journal is of a run with other settings, or a context does not fit the model.
         OutputError: a row cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"Cannot make the folder {str(folder)!r}: {error.strerror}.") from error
     journal = Journal(folder / "rows.jsonl", run=plan.as_row())
     cells = list(plan.cells())
     keys = {cell: "|".join(map(str, cell)) for cell in cells}
@@ -126,12 +127,3 @@ def _played(
 
 def _session(plan: Plan, task: str, seed: int) -> Session:
     return session(task, seed=seed, size=plan.size, turns=plan.turns, wording=plan.wording)
-
-
-def scored(rows: Sequence[Row]) -> dict[tuple[str, str, str], list[float]]:
-    """(method, mode, task) -> the mean score of each session, sessions in order."""
-    found: dict[tuple[str, str, str], list[float]] = {}
-    for row in rows:
-        turns = [turn["score"] for turn in row["turns"]]
-        found.setdefault((row["method"], row["mode"], row["task"]), []).append(sum(turns) / len(turns))
-    return found

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from statistics import fmean, median
 
 from tamis.bench.paired import Difference, difference
-from tamis.bench.scbench.run import scored
 from tamis.core.journal import Row
 
 
@@ -18,10 +17,10 @@ class Line:
     Attributes:
         score: mean over sessions of all tasks.
         loss: score minus that of `dense` on the same sessions, with its 95 percent interval.
-        first, later: mean score of first questions, and of those that follow.
+        first, later: mean score of first questions, and of those that follow; None where none does.
         prefill: seconds to read a context, median.
         ttft: seconds to the first token of an answer, median.
-        decode: milliseconds of each further token, median.
+        decode: milliseconds of each further token, median of the answers that have several; 0 where none has.
         kb: kilobytes (1,000 bytes) of the cache at its largest, mean.
         density, kept: shares, see `play.Run`; means.
         mass: mean; None where it is not defined.
@@ -33,7 +32,7 @@ class Line:
     score: float
     loss: Difference
     first: float
-    later: float
+    later: float | None
     prefill: float
     ttft: float
     decode: float
@@ -66,22 +65,29 @@ def _line(rows: Sequence[Row], dense: Sequence[Row]) -> Line:
         later=_later(rows),
         prefill=median(row["prefill"] for row in rows),
         ttft=median(turn["ttft"] for turn in turns),
-        decode=1_000 * median(turn["decode"] for turn in turns),
+        decode=1_000 * median([turn["decode"] for turn in turns if turn["decode"]] or [0.0]),
         kb=fmean(row["bytes"] for row in rows) / 1_000,
         density=fmean(row["density"] for row in rows),
         kept=fmean(row["kept"] for row in rows),
         mass=fmean(masses) if len(masses) == len(rows) else None,
-        tasks={task: fmean(scores) for (_, _, task), scores in scored(rows).items()},
+        tasks={task: fmean(map(_mean, mine)) for task, mine in _by_task(rows).items()},
     )
+
+
+def _by_task(rows: Sequence[Row]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row["task"], []).append(row)
+    return found
 
 
 def _mean(row: Row) -> float:
     return fmean(turn["score"] for turn in row["turns"])
 
 
-def _later(rows: Sequence[Row]) -> float:
+def _later(rows: Sequence[Row]) -> float | None:
     scores = [turn["score"] for row in rows for turn in row["turns"][1:]]
-    return fmean(scores) if scores else float("nan")
+    return fmean(scores) if scores else None
 
 
 def table(lines: Sequence[Line]) -> str:
@@ -100,9 +106,10 @@ def table(lines: Sequence[Line]) -> str:
 
 def _row(line: Line, wide: int) -> str:
     loss = "" if line.method == "dense" else f"{line.loss.mean:+.3f} ({line.loss.low:+.3f} to {line.loss.high:+.3f})"
+    later = "    -" if line.later is None else f"{line.later:5.3f}"
     mass = "     -" if line.mass is None else f"{line.mass:6.3f}"
     return (
-        f"{line.method:<{wide}}  {line.score:5.3f}  {loss:<25}  {line.first:5.3f}  {line.later:5.3f}  "
+        f"{line.method:<{wide}}  {line.score:5.3f}  {loss:<25}  {line.first:5.3f}  {later}  "
         f"{line.prefill:6.3f}  {1_000 * line.ttft:7.1f}  {line.decode:8.2f}  {line.kb:8,.0f}  {line.density:7.3f}  "
         f"{line.kept:5.3f}  {mass}"
     )

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 
+from tamis.core.progress import Told, shown
 from tamis.edge.cli.bench_parser import Benching
 from tamis.edge.cli.parser import Arguments
 from tamis.edge.files import write
 
 if TYPE_CHECKING:
     from tamis.bench.scbench.play import Player
-    from tamis.bench.scbench.run import Plan, Told
+    from tamis.bench.scbench.run import Plan
     from tamis.bench.scbench.session import Session
     from tamis.bench.scbench.summary import Line
 
@@ -33,7 +33,7 @@ def run(arguments: Arguments) -> int:
     from tamis.bench.scbench.summary import summary, table
 
     began, out = monotonic(), Path(given.out)
-    with _bar(quiet=given.quiet) as told:
+    with shown(not given.quiet and (sys.stderr.isatty() or _lines())) as told:
         rows = played(plan, player, out, told=told, sessions=_sessions(given, plan))
     lines = summary(rows)
     _write(out, plan, lines)
@@ -44,6 +44,7 @@ def run(arguments: Arguments) -> int:
 
 
 def _plan(given: Benching) -> Plan:
+    from tamis.bench.scbench.methods import DEFAULT
     from tamis.bench.scbench.run import Plan
     from tamis.bench.scbench.tasks import SCBENCH
 
@@ -51,7 +52,7 @@ def _plan(given: Benching) -> Plan:
     size = given.size or ("micro" if micro else "ci")
     return Plan(
         model=given.model,
-        methods=given.methods,
+        methods=given.methods or DEFAULT,
         tasks=given.tasks or SCBENCH,
         modes=given.modes,
         size=int(size) if size.isdigit() else size,
@@ -99,12 +100,10 @@ def _sessions(given: Benching, plan: Plan) -> dict[tuple[str, int], Session] | N
         return None
     from tamis.bench.scbench.published import published
 
-    found = {}
+    found: dict[tuple[str, int], Session] = {}
     for task in plan.tasks:
-        for number, session in enumerate(
-            published(Path(given.data), task, sessions=given.sessions, turns=given.turns), start=given.seed
-        ):
-            found[task, number] = session
+        asked = published(Path(given.data), task, sessions=given.sessions, turns=given.turns, first=given.seed)
+        found |= {(task, session.seed): session for session in asked}
     return found
 
 
@@ -123,23 +122,6 @@ def _write(out: Path, plan: Plan, lines: list[Line]) -> None:
         "answers in the history": "own" if plan.own else "golden",
     }
     write(out / "report.html", (page(lines, settings)).encode())
-
-
-@contextmanager
-def _bar(*, quiet: bool) -> Iterator[Told | None]:
-    """What is to be called before each row: a bar on a terminal, elsewhere a line now and then."""
-    if quiet:
-        yield None
-    elif not sys.stderr.isatty():
-        yield _lines()
-    else:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
-        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task("")
-            yield lambda done, total, what: bar.update(task, completed=done, total=total, description=what)
 
 
 def _lines() -> Told:

@@ -38,7 +38,7 @@ class Benching(argparse.Namespace):
     model: str
     device: str
     dtype: str
-    methods: tuple[str, ...]
+    methods: tuple[str, ...] | None
     tasks: tuple[str, ...] | None
     modes: tuple[str, ...]
     size: str | None
@@ -87,7 +87,7 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
 def _add_what(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("what is measured")
     usual = "a_shape,vertical_slash,streaming,snapkv,prompt"
-    group.add_argument("--methods", type=_names, metavar="A,B", default=_names(usual), help=f"beside dense ({usual})")
+    group.add_argument("--methods", type=_names, metavar="A,B", help=f"beside dense ({usual})")
     group.add_argument("--tasks", type=_names, metavar="A,B", help="the twelve of the paper, or some of them")
     group.add_argument(
         "--modes", type=_names, metavar="A,B", default=("multi_turn", "multi_request"), help="both, or one of them"

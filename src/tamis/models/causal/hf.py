@@ -298,18 +298,18 @@ def open_transformers(source: str, *, device: str = "auto", dtype: str = "auto")
     place = Place(device, dtype)
     dtype_of(place)  # a wrong one is said before anything is read
     tokenizer = fast_tokenizer(source, place)
-    model = weights(source, place)
-    check_vocabulary(tokenizer, model, source)
+    model = causal_weights(source, place)
+    check_tokens(tokenizer, model, source)
     cached = _probed(model, source)
     if _packing_breaks(model):
-        model = weights(source, place)
+        model = causal_weights(source, place)
     begin = np.array(_beginning(tokenizer, model), np.int64)
     backend = bare(tokenizer)
     backend.encode_special_tokens = True  # a text that says "</s>" says so in letters
     return TransformersLM(source, model, backend, sequence_limit(model, tokenizer), begin, cached)
 
 
-def weights(name: str, place: Place) -> Any:
+def causal_weights(name: str, place: Place) -> Any:
     """The model in its place; `ModelCorrupt` where a weight would be made up."""
     _, transformers = imports()
     kind = transformers.AutoModelForCausalLM
@@ -333,7 +333,7 @@ def _packing_breaks(model: Any) -> bool:
     return False
 
 
-def check_vocabulary(tokenizer: Any, model: Any, name: str) -> None:
+def check_tokens(tokenizer: Any, model: Any, name: str) -> None:
     """Without its file, transformers makes up an empty tokenizer in silence; another may not fit the embeddings.
 
     Tokens added without embeddings (a padding token, often) are fine as long as no text contains them.

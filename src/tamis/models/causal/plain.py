@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tamis.errors import ModelNotFound
-from tamis.models.causal.hf import check_vocabulary, weights
+from tamis.models.causal.hf import causal_weights, check_tokens
 from tamis.models.encoder import WEIGHTS
 from tamis.models.hub import Place, dtype_of, fast_tokenizer
 
@@ -24,8 +24,8 @@ def open_plain(name: str | Path, *, device: str = "auto", dtype: str = "auto") -
     dtype_of(place)
     source = _source(str(name))
     tokenizer = fast_tokenizer(source, place)
-    model = weights(source, place)
-    check_vocabulary(tokenizer, model, source)
+    model = causal_weights(source, place)
+    check_tokens(tokenizer, model, source)
     return model, tokenizer
 
 

@@ -1,4 +1,4 @@
-"""A bar for a long search, on a terminal alone."""
+"""How a long run goes: a bar on a terminal."""
 
 from __future__ import annotations
 
