@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 TESTS ?= tests
 ARGS ?=
-CODE := src tests benchmarks examples scripts
+CODE := src training tests benchmarks examples scripts
 
 .DEFAULT_GOAL := help
 .PHONY: help demo setup test fast lint types docs bench fix clean

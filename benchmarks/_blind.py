@@ -12,7 +12,7 @@ from _scored_once import scoring_once
 from _squad import Paragraph, contains, normalised
 
 from tamis import Options, compress
-from tamis.prompt.baselines import FUNCTION_WORDS
+from tamis.prompt.methods.baselines import FUNCTION_WORDS
 
 RATES = (1 / 2, 1 / 3)
 BARE = "auto, no detectors"

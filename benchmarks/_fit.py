@@ -14,12 +14,12 @@ from _squad import Question, contains
 from numpy.typing import NDArray
 
 from tamis.core import Bools, Floats, Ints
-from tamis.prompt.features import encoder_of
+from tamis.prompt.documents.source import source_of
+from tamis.prompt.methods.auto.features import encoder_of
+from tamis.prompt.methods.auto.relevance import Fusion, Judged, judged, word_scores
+from tamis.prompt.methods.auto.salience import salience
 from tamis.prompt.pins import first_mentions, touched
-from tamis.prompt.relevance import Fusion, Judged, judged, word_scores
 from tamis.prompt.request import Request
-from tamis.prompt.salience import salience
-from tamis.prompt.source import source_of
 from tamis.text.counting import counter
 from tamis.text.protect import DEFAULT_DETECTORS, detect
 from tamis.text.words import words

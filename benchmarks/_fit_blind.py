@@ -13,11 +13,11 @@ import numpy as np
 from _squad import Paragraph, normalised
 
 from tamis.core import Bools, Floats, Ints
-from tamis.prompt.features import encoder_of
+from tamis.prompt.documents.source import source_of
+from tamis.prompt.methods.auto.features import encoder_of
+from tamis.prompt.methods.auto.salience import FEATURES, features
 from tamis.prompt.pins import first_mentions, touched
 from tamis.prompt.request import Request
-from tamis.prompt.salience import FEATURES, features
-from tamis.prompt.source import source_of
 from tamis.text.counting import counter
 from tamis.text.protect import DEFAULT_DETECTORS, detect
 from tamis.text.words import Words, words

@@ -31,7 +31,7 @@ from _cases import Case, case
 
 import tamis
 from tamis.errors import BudgetTooSmall, TamisError
-from tamis.prompt.source import source_of
+from tamis.prompt.documents.source import source_of
 from tamis.text.counting import counter
 from tamis.text.render import join, pieces, tidy
 

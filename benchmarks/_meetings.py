@@ -19,7 +19,7 @@ import zstandard
 from _fit_blind import budget_order, read
 
 from tamis.core import Floats, Ints
-from tamis.prompt.baselines import FUNCTION_WORDS
+from tamis.prompt.methods.baselines import FUNCTION_WORDS
 
 RATES = (1 / 2, 1 / 3, 1 / 5)
 SIZE = (300, 2500)  # tokens of the turns that belong to a query

@@ -11,7 +11,7 @@ from pathlib import Path
 from _squad import Question, contains
 
 from tamis import Document
-from tamis.train.readers import MultiDoc, read_multidoc
+from training.encoder.readers import MultiDoc, read_multidoc
 
 RATES = (1 / 2, 1 / 4, 1 / 8)
 METHODS = (

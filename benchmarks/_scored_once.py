@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from tamis.core import Floats
-from tamis.prompt.methods import METHODS
+from tamis.prompt.methods.table import METHODS
 from tamis.prompt.request import Request, Scorer
 
 

@@ -22,7 +22,7 @@ import _measure
 from _texts import transcript
 
 import tamis
-from tamis.prompt.methods import METHODS as METHODS_OF_TAMIS
+from tamis.prompt.methods.table import METHODS as METHODS_OF_TAMIS
 from tamis.text.counting import counter
 
 LENGTHS = (100, 300, 1_000, 3_000, 10_000, 30_000, 100_000, 250_000)
@@ -33,12 +33,12 @@ CLEAR = 0.5  # seconds: in less, what other processes took (a share of one core)
 LONG = 30_000  # tokens; from here on a single run is long enough, and longer texts run with all threads only
 # Stage by stage: modules of `tamis.prompt` and the names that they call. `select` holds the counting that it asks for.
 STAGES = {
-    ("compress", "source_of"): "split",
-    ("compress", "words"): "split",
-    ("compress", "detect"): "protect",
-    ("compress", "keep_spans"): "protect",
-    ("compress", "touched"): "protect",
-    ("compress", "fate"): "render",
+    ("compressor", "source_of"): "split",
+    ("compressor", "words"): "split",
+    ("compressor", "detect"): "protect",
+    ("compressor", "keep_spans"): "protect",
+    ("compressor", "touched"): "protect",
+    ("compressor", "fate"): "render",
     ("fit", "unit_costs"): "count words",
     ("fit", "_chosen"): "select",
 }

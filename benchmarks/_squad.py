@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from tamis import Document
-from tamis.train.bm25 import BM25
-from tamis.train.readers import Passage, read_passages
-from tamis.train.splits import Split, squad_articles
+from training.encoder.bm25 import BM25
+from training.encoder.readers import Passage, read_passages
+from training.encoder.splits import Split, squad_articles
 
 DOCUMENTS = 20  # of a context: the paragraph that answers, and 19 hard distractors
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")

@@ -29,9 +29,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "examples"))
 from distill import tiny_encoder
 from teacher import Rule, served
 
-from tamis.train.distill.journal import read_journal
-from tamis.train.files import digest
-from tamis.train.readers import read_jsonl
+from tamis.distill.journal import read_journal
+from tamis.io.files import digest
+from tamis.io.rows import read_jsonl
 
 TAMIS = str(Path(sys.executable).parent / "tamis")
 FILES = ("model.safetensors", "model.onnx", "config.json", "tokenizer.json", "README.md")

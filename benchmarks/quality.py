@@ -29,7 +29,7 @@ from _figures import Curve, plot, share
 from _squad import contexts, paragraphs
 from numpy.typing import NDArray
 
-from tamis.prompt.salience import FEATURES
+from tamis.prompt.methods.auto.salience import FEATURES
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = 20261123

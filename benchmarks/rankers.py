@@ -24,8 +24,8 @@ from _figures import difference, markdown, share, shown
 
 from tamis import Document
 from tamis.models.encoder import WEIGHTS
-from tamis.prompt.rankers import RANKERS, Ranker, rank, ranker
-from tamis.train.readers import MultiDoc, read_multidoc
+from tamis.prompt.documents.rankers import RANKERS, Ranker, rank, ranker
+from training.encoder.readers import MultiDoc, read_multidoc
 
 ROOT = Path(__file__).resolve().parent.parent
 DEPTHS = (1, 2, 3, 5, 10)

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from teacher import Rule, served
 
+from tamis.distill.quiet import quiet
 from tamis.edge.cli import main
-from tamis.train.distill.quiet import quiet
 
 HERE = Path(__file__).parent
 

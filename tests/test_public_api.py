@@ -9,7 +9,7 @@ from importlib.metadata import version
 import pytest
 
 import tamis
-from tamis.prompt.compress import Settings
+from tamis.prompt.compressor import Settings
 
 PUBLIC = [
     "AsyncMemory",

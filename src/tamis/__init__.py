@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         compress,
         compress_many,
     )
-    from tamis.prompt.rankers import Ranking, rank
+    from tamis.prompt.documents.rankers import Ranking, rank
     from tamis.prompt.recover import Recovery, recover
 
 _HOMES = {
@@ -50,7 +50,7 @@ _HOMES = {
         "tamis.prompt",
     ),
     **dict.fromkeys(("AsyncMemory", "Memory", "Turn"), "tamis.memory"),
-    **dict.fromkeys(("Ranking", "rank"), "tamis.prompt.rankers"),
+    **dict.fromkeys(("Ranking", "rank"), "tamis.prompt.documents.rankers"),
     **dict.fromkeys(("Recovery", "recover"), "tamis.prompt.recover"),
 }
 

@@ -13,8 +13,6 @@ import pytest
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 
-from tests.attention.handmade import KNOWN, handmade, questions  # noqa: E402
-
 from tamis.attention import sparse  # noqa: E402
 from tamis.attention.position import (  # noqa: E402
     PositionalDimension,
@@ -30,6 +28,7 @@ from tamis.attention.position.search import middle  # noqa: E402
 from tamis.cache import compressing, decoding  # noqa: E402
 from tamis.core import Ratio  # noqa: E402
 from tamis.errors import InvalidInput, InvalidPlan, UnreadableInput, UnsupportedModel  # noqa: E402
+from tests.attention.handmade import KNOWN, handmade, questions  # noqa: E402
 
 SMALL = {
     "vocab_size": 64, "hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 3, "num_attention_heads": 4,

@@ -11,9 +11,9 @@ transformers = pytest.importorskip("transformers")
 
 from tamis.attention import BlockPlan, Keys, Mass, Ratio, Speed, certificate, mass_recall, selector, sparse  # noqa: E402
 from tamis.attention.certify import drawn, mask_at  # noqa: E402
-from tamis.attention.masks import padding  # noqa: E402
 from tamis.attention.speed import likely_density  # noqa: E402
 from tamis.errors import InvalidInput, InvalidPlan, UnknownName, UnsupportedModel  # noqa: E402
+from tamis.models.transformers.masks import padding  # noqa: E402
 
 SMALL = {
     "vocab_size": 64, "hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4,

@@ -26,8 +26,8 @@ from tamis.attention.search import (  # noqa: E402
 )
 from tamis.attention.search.cost import fit  # noqa: E402
 from tamis.attention.selectors.relative import Lines, Window, pattern  # noqa: E402
-from tamis.core.progress import shown  # noqa: E402
 from tamis.errors import InvalidInput, InvalidPlan, OutputError, UnknownName, UnreadableInput  # noqa: E402
+from tamis.io.progress import shown  # noqa: E402
 
 RUN = import_module("tamis.attention.search.run")
 SMALL = {

@@ -10,11 +10,10 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
-from tests.attention.handmade import KNOWN, handmade, questions  # noqa: E402
-
 from tamis.attention.position import Lookup, lookups, scaled  # noqa: E402
 from tamis.bench.position import Answer, ask, compared, curve  # noqa: E402
 from tamis.errors import InvalidInput, UnknownName  # noqa: E402
+from tests.attention.handmade import KNOWN, handmade, questions  # noqa: E402
 
 
 def scaling(model):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tamis.prompt.rankers import ranker
-from tamis.train.readers import MultiDoc, Passage
+from tamis.prompt.documents.rankers import ranker
+from training.encoder.readers import MultiDoc, Passage
 
 
 def test_recall_by_hand(rankers):

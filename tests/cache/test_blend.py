@@ -15,7 +15,7 @@ from tamis.cache.blend import moved
 from tamis.cache.compress import rotary_of
 from tamis.core import Ratio
 from tamis.errors import InvalidPlan, UnsupportedModel
-from tamis.models.hooks import attention_modules
+from tamis.models.transformers.hooks import attention_modules
 
 FAMILIES = {"llama": transformers.LlamaConfig, "qwen2": transformers.Qwen2Config}
 SHAPE = {

@@ -15,7 +15,7 @@ from tamis.cache import Quantiser, RaggedCache, compress, decoding, load, park, 
 from tamis.cache.ledger import storage_of
 from tamis.core import Ratio, Total
 from tamis.errors import OutputError, UnreadableInput
-from tamis.models.hooks import attending
+from tamis.models.transformers.hooks import attending
 
 LAYERS = 8
 SHAPE = {

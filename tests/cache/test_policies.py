@@ -6,12 +6,12 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tamis.cache.attended import Attended
 from tamis.cache.policies import POLICIES, policy_of
 from tamis.cache.select import adaptive, choose, counts, keep, pyramid
 from tamis.cache.wrappers import chunk, pool, protect
 from tamis.core import Ratio, Scored, Total, top
 from tamis.errors import InvalidPlan, UnknownName
+from tamis.models.transformers.attended import Attended
 
 
 def attended(seed=0, t=40, tq=40, dtype=torch.float32, valid=None):

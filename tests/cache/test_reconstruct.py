@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 import torch
-from tests.cache.test_compressing import ids, made
 
 from tamis.cache import compress, kvzip
 from tamis.core import Ratio, Total
 from tamis.errors import InvalidPlan, UnsupportedModel
 from tamis.models.causal.plain import open_plain
+from tests.cache.test_compressing import ids, made
 
 
 @torch.no_grad()

@@ -15,7 +15,7 @@ from tamis.cache import retrieving
 from tamis.cache.partial import attended, merged
 from tamis.cache.retrieve import STEP, Index
 from tamis.errors import InvalidPlan
-from tamis.models.hooks import attending
+from tamis.models.transformers.hooks import attending
 
 SHAPE = {
     "vocab_size": 100, "hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 2, "num_attention_heads": 4,

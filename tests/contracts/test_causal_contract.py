@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.models.completions_server import Server
-from tests.models.conftest import LINES
-from tests.models.tiny_lms import CODE, SCRIPTS, Oracle, byte_level, config, mini, saved
 
 from tamis.models.causal import SURPRISAL, CausalLM, score_by_reading
 from tamis.models.causal.endpoint import open_endpoint
 from tamis.models.causal.load import load_causal
+from tests.models.completions_server import Server
+from tests.models.conftest import LINES
+from tests.models.tiny_lms import CODE, SCRIPTS, Oracle, byte_level, config, mini, saved
 
 QUESTION = "When did the committee meet?"
 TEXTS = [LINES[0], "", SCRIPTS, " \n", LINES[1] + "\n\n" + LINES[2], "".join(CODE[:2]), "a"]

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.contracts.recaller import Recaller
-from tests.models import tiny_lms
 
 from tamis.errors import InvalidInput
-from tamis.prompt.rankers import RANKERS, SERVICES, Perplexity, Ranking, rank, ranker
+from tamis.prompt.documents.rankers import RANKERS, SERVICES, Perplexity, Ranking, rank, ranker
+from tests.contracts.recaller import Recaller
+from tests.models import tiny_lms
 
 QUESTION = "Who discovered penicillin in London?"
 DOCUMENTS = [

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tamis.core.journal import Journal
 from tamis.errors import InvalidInput, OutputError, UnreadableInput
+from tamis.io.journal import Journal
 
 RUN = {"model": "m", "size": 3}
 

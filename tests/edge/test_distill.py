@@ -19,12 +19,11 @@ import pytest
 if not all(map(find_spec, ("torch", "onnx", "safetensors", "tqdm", "httpx"))):
     pytest.skip("needs the extras train and remote", allow_module_level=True)
 
-from tests.train.distill.conftest import MEETING, Reply, encoder, example, scripted, teacher_server  # noqa: F401
-
-from tamis.edge.documents import documents
+from tamis.distill.documents import documents
+from tamis.distill.journal import read_journal
 from tamis.errors import UnreadableInput
-from tamis.train.distill.journal import read_journal
-from tamis.train.files import digest
+from tamis.io.files import digest
+from tests.train.distill.conftest import MEETING, Reply, encoder, example, scripted, teacher_server  # noqa: F401
 
 TAMIS = str(Path(sys.executable).parent / "tamis")
 FAST = ("--backoff", "0.02", "--chunk-tokens", "64", "--timeout", "20")

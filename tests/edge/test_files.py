@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tamis.edge.files import LIMIT, decode, read_text, refuse_overwriting, write
 from tamis.errors import OutputError, UnreadableInput
+from tamis.io.files import LIMIT, decode, read_text, refuse_overwriting, write
 
 
 @given(st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",))))
@@ -149,7 +149,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_other(error, tmp_path: Pa
 DIES = """
 import os, signal, sys
 from pathlib import Path
-from tamis.edge.files import write
+from tamis.io.files import write
 os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL)
 write(Path(sys.argv[1]), b"new" * 100_000)
 """

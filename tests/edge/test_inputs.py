@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tamis.edge.inputs import expand, plan
 from tamis.errors import InvalidInput, UnreadableInput
+from tamis.io.inputs import expand, plan
 
 OUT = Path("out")
 

@@ -7,9 +7,9 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from tests.memory.server import binaries, server
 
 from tamis.memory.store import open_store
+from tests.memory.server import binaries, server
 
 KINDS = ("file", "process", "server")
 _NUMBER = itertools.count()

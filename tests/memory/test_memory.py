@@ -11,7 +11,6 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.memory.making import Hashed, noon
 
 from tamis.errors import (
     DuplicateTurn,
@@ -25,6 +24,7 @@ from tamis.errors import (
 )
 from tamis.memory import AsyncMemory, Engine, Guard, Memory, Turn, open_store
 from tamis.memory.segment import every
+from tests.memory.making import Hashed, noon
 
 TALK = [
     Turn("My sister moved to Lyon in spring and works as a nurse.", "Ann", noon(1), "mon", "m1"),

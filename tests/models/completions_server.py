@@ -9,6 +9,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
+
 from tests.models.tiny_lms import Oracle
 
 WORDS = re.compile(r" ?\w+|\s|[^\w\s]", re.S)

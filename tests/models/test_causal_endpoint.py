@@ -11,15 +11,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.models.completions_server import NAMES, Server
-from tests.models.conftest import LINES
-from tests.models.tiny_lms import SCRIPTS
 
 from tamis.errors import InvalidInput, MissingExtra, NoLogprobs, RemoteError
 from tamis.models.causal import SURPRISAL, close_causal, load_causal, score_by_reading
 from tamis.models.causal.completions import FIRST, Reply
 from tamis.models.causal.endpoint import open_endpoint
 from tamis.models.causal.spelling import byte_ends, character_offsets
+from tests.models.completions_server import NAMES, Server
+from tests.models.conftest import LINES
+from tests.models.tiny_lms import SCRIPTS
 
 pytest.importorskip("httpx")
 
@@ -29,7 +29,7 @@ WORDS = "The committee met on Tuesday."
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch):
-    monkeypatch.setattr("tamis.models.remote.PAUSE", 0.01)
+    monkeypatch.setattr("tamis.io.http.PAUSE", 0.01)
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
 
 

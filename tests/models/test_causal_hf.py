@@ -10,18 +10,18 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.models.conftest import LINES
-from tests.models.tiny_lms import CODE, SCRIPTS, WINDOW, byte_level, config, saved
 
 from tamis.errors import InvalidInput, MissingExtra, ModelCorrupt, ModelNotFound, UnknownName
 from tamis.models.causal import SURPRISAL, close_causal, load_causal, score_by_reading
 from tamis.models.causal.sliding import readings, room, shrunk
+from tests.models.conftest import LINES
+from tests.models.tiny_lms import CODE, SCRIPTS, WINDOW, byte_level, config, saved
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 
 from tamis.models.causal.hf import open_transformers  # noqa: E402
-from tamis.models.hub import Place, dtype_of  # noqa: E402
+from tamis.models.transformers.hub import Place, dtype_of  # noqa: E402
 
 LONG = " ".join(LINES[:4]) + "\n" + "".join(CODE[:2])
 

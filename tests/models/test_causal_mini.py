@@ -10,13 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from tests.models.conftest import LINES
-from tests.models.tiny_lms import CODE, SCRIPTS, WINDOW, mini
 
 from tamis.errors import InvalidInput, ModelCorrupt, ModelNotFound
 from tamis.models import models, verify
 from tamis.models.causal import SURPRISAL, load_causal, score_by_reading
 from tamis.models.causal.mini import CHUNK, open_mini
+from tests.models.conftest import LINES
+from tests.models.tiny_lms import CODE, SCRIPTS, WINDOW, mini
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")

@@ -4,18 +4,18 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.models.conftest import LINES
 
 from tamis.errors import InvalidInput, MissingExtra, ModelCorrupt, ModelNotFound
 from tamis.models import load, unload
 from tamis.models.chunks import chunks
+from tests.models.conftest import LINES
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 
 from tamis.models.classifier import TokenClassifier, keep_label, load_classifier  # noqa: E402
-from tamis.models.hub import Place  # noqa: E402
 from tamis.models.sequences import Reader  # noqa: E402
+from tamis.models.transformers.hub import Place  # noqa: E402
 
 TEXT = "\n".join(LINES) + "\n\n" + " ".join(LINES)
 

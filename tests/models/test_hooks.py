@@ -10,7 +10,7 @@ torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 
 from tamis.errors import UnsupportedModel  # noqa: E402
-from tamis.models.hooks import attending  # noqa: E402
+from tamis.models.transformers.hooks import attending  # noqa: E402
 
 SMALL = {
     "vocab_size": 64, "hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4,

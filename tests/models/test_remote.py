@@ -9,8 +9,8 @@ from email.utils import format_datetime
 import pytest
 
 from tamis.errors import InvalidInput, RemoteError
-from tamis.models import remote
-from tamis.models.remote import bearer, post_json
+from tamis.io import http as remote
+from tamis.io.http import bearer, post_json
 
 pytest.importorskip("httpx")
 

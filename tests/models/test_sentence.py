@@ -11,9 +11,9 @@ import pytest
 
 from tamis.errors import ModelCorrupt, ModelNotFound
 from tamis.models.encoder import Mini
-from tamis.models.hub import Place
 from tamis.models.sentence import close_sentences, load_sentences
-from tamis.prompt.rankers import Embedding, ranker
+from tamis.models.transformers.hub import Place
+from tamis.prompt.documents.rankers import Embedding, ranker
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from tests.models.conftest import LINES
 
+from tamis.io.surrogates import encodable
 from tamis.models.causal import SURPRISAL, Context
-from tamis.models.pieces import Pieces, encodable
+from tamis.models.pieces import Pieces
 from tamis.models.scores import TokenScores
+from tests.models.conftest import LINES
 
 WINDOW = 64
 CODE = ["def scan(rows):\n    return [row for row in rows if row]\n", "x = {'a': 1}\r\n\tif x: pass\n"] * 4
@@ -127,9 +128,9 @@ def mini(folder: Path, *, bits: int = 4, window: int = WINDOW) -> Path:
 
     import transformers
 
-    from tamis.train.lm.config import load_lm_config
-    from tamis.train.lm.export import described, save_folder
-    from tamis.train.lm.graph import Shape, build
+    from training.lm.config import load_lm_config
+    from training.lm.export import described, save_folder
+    from training.lm.graph import Shape, build
 
     made = config("llama")
     made.tie_word_embeddings, made.bos_token_id = True, 0

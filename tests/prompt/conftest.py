@@ -4,13 +4,13 @@ import re
 
 import numpy as np
 import pytest
-from tests.prompt.cache_lm import CacheLM
 
 from tamis.models.causal.load import load_causal
 from tamis.models.scores import TokenScores
+from tamis.prompt.documents.source import source_of
 from tamis.prompt.request import Options, Request
-from tamis.prompt.source import source_of
 from tamis.text.words import words
+from tests.prompt.cache_lm import CacheLM
 
 WORD = re.compile(r"\w+|[^\w\s]")
 
@@ -51,8 +51,8 @@ class PlainEncoder:
 def plain_encoder(monkeypatch):
     """Let the learned scorers and the embedding baseline use the plain encoder."""
     encoder = PlainEncoder()
-    for module in ("features", "relevance", "learned"):
-        monkeypatch.setattr(f"tamis.prompt.{module}.encoder_of", lambda request: encoder)
+    for module in ("auto.features", "auto.relevance", "learned"):
+        monkeypatch.setattr(f"tamis.prompt.methods.{module}.encoder_of", lambda request: encoder)
     return encoder
 
 
@@ -94,5 +94,5 @@ def stand_in(patch, model):
     def load(name, **settings):
         return model if name == "mini-lm" else load_causal(name, **settings)
 
-    for module in ("tamis.models.causal", "tamis.prompt.rankers.perplexity"):
+    for module in ("tamis.models.causal", "tamis.prompt.documents.rankers.perplexity"):
         patch.setattr(f"{module}.load_causal", load)

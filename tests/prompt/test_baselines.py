@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.text.texts import texts
 
 from tamis import Document, compress
-from tamis.prompt.baselines import (
+from tamis.prompt.methods.auto.features import K1, B, bm25
+from tamis.prompt.methods.baselines import (
     FUNCTION_WORDS,
     bm25_sentences,
     embedding_sentences,
@@ -16,7 +16,7 @@ from tamis.prompt.baselines import (
     tfidf_words,
     truncate,
 )
-from tamis.prompt.features import K1, B, bm25
+from tests.text.texts import texts
 
 BLIND = [random_words, truncate, stopwords, tfidf_words]
 ASKED = [bm25_sentences, embedding_sentences]

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from tests.text.texts import texts
 
 import tamis
 from tamis.core import Span
 from tamis.errors import BudgetTooSmall, InvalidBudget, InvalidInput, UnknownName
 from tamis.text.counting import counter
+from tests.text.texts import texts
 
 pytestmark = pytest.mark.usefixtures("some_lm")
 

@@ -3,11 +3,11 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.text.texts import texts
 
 from tamis import Document, Options, compress, compress_many
-from tamis.prompt.compress import first_mentions
+from tamis.prompt.compressor import first_mentions
 from tamis.text.protect import detect
+from tests.text.texts import texts
 
 QUESTION = "When was the pump built?"
 FIRST = Document("The boiler was built in Leeds. It is red and large.", "Boiler")

@@ -1,6 +1,6 @@
 import numpy as np
 
-from tamis.prompt.documents import dynamic, two_stage
+from tamis.prompt.documents.order import dynamic, two_stage
 
 
 def test_two_stage_puts_the_best_at_both_ends():

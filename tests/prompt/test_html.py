@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import tamis
 from tamis.prompt import Compression
-from tamis.prompt.html import CHOSEN_BIT, KEPT_BIT, PINNED_BIT, PREFERRED_BIT, PUNCT_BIT
+from tamis.prompt.views.page import CHOSEN_BIT, KEPT_BIT, PINNED_BIT, PREFERRED_BIT, PUNCT_BIT
 
 VOID = {"meta", "input", "br", "link", "img"}
 NASTY = (

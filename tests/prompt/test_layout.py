@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.text.texts import texts
 
 from tamis import Document
-from tamis.prompt.layout import LONGEST, layout, title_line
+from tamis.prompt.methods.auto.layout import LONGEST, layout, title_line
+from tests.text.texts import texts
 
 SENTENCE = "The pump of the second boiler was replaced in the spring of that year by a new one. "
 

@@ -4,16 +4,16 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.text.texts import texts
 
 from tamis import Document, compress
 from tamis.errors import InvalidInput, UnknownName
-from tamis.prompt import relevance, salience
-from tamis.prompt.features import encoder_of
-from tamis.prompt.layout import layout
-from tamis.prompt.learned import auto, llmlingua2
-from tamis.prompt.relevance import FEATURES, FUSION, judged, worth_reading
-from tamis.prompt.salience import closed
+from tamis.prompt.methods.auto import relevance, salience
+from tamis.prompt.methods.auto.features import encoder_of
+from tamis.prompt.methods.auto.layout import layout
+from tamis.prompt.methods.auto.relevance import FEATURES, FUSION, judged, worth_reading
+from tamis.prompt.methods.auto.salience import closed
+from tamis.prompt.methods.learned import auto, llmlingua2
+from tests.text.texts import texts
 
 SHARED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 DOCUMENTS = [

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tamis
-from tamis.prompt.plan import Means, Ranked, arranged, shares
-from tamis.prompt.rankers import Perplexity, Ranking
+from tamis.prompt.documents.controller import Means, Ranked, arranged, shares
+from tamis.prompt.documents.rankers import Perplexity, Ranking
+from tamis.prompt.documents.source import source_of
 from tamis.prompt.request import Options, Request, Surprisal
-from tamis.prompt.source import source_of
 from tamis.text.words import words
 
 TEN = "a b c d e f g h i j"

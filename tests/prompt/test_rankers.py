@@ -11,13 +11,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.contracts.recaller import VOCABULARY, WORD, Recaller
 
 import tamis
 from tamis.errors import InvalidInput, MissingExtra, ModelError, UnknownName
 from tamis.models.encoder import load_mini
-from tamis.prompt.features import terms
-from tamis.prompt.rankers import (
+from tamis.prompt.documents.rankers import (
     ALIASES,
     RANKERS,
     RESTRICT,
@@ -28,6 +26,8 @@ from tamis.prompt.rankers import (
     ranker,
     reference_ranker,
 )
+from tamis.prompt.methods.auto.features import terms
+from tests.contracts.recaller import VOCABULARY, WORD, Recaller
 
 TEXTS = [
     "The cat sat on the mat, and the dog did not.",
@@ -328,7 +328,7 @@ def test_every_name_of_the_reference_has_a_ranker():
 
 
 def test_llmlingua_leaves_the_question_out_and_longllmlingua_needs_one(monkeypatch):
-    monkeypatch.setattr("tamis.prompt.rankers.perplexity.load_causal", lambda name, threads: Recaller())
+    monkeypatch.setattr("tamis.prompt.documents.rankers.perplexity.load_causal", lambda name, threads: Recaller())
     np.testing.assert_allclose(reference_ranker("llmlingua")("Which dog?", TEXTS), [naive("", t) for t in TEXTS])
     expected = [-naive(t, "Which dog?" + RESTRICT) for t in TEXTS]
     np.testing.assert_allclose(ranker("longllmlingua")("Which dog?", TEXTS), expected)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from tamis.errors import InvalidInput, RemoteError
-from tamis.models import remote
-from tamis.prompt.rankers import SERVICES, RemoteEmbedding, RemoteReranker, rank, ranker
+from tamis.io import http as remote
+from tamis.prompt.documents.rankers import SERVICES, RemoteEmbedding, RemoteReranker, rank, ranker
 from tamis.text.counting import counter
 
 pytest.importorskip("httpx")

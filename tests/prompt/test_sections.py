@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 import tamis
 from tamis.core import Span
 from tamis.errors import InvalidBudget, InvalidInput, UnknownName
-from tamis.prompt.sections import CONTEXT, INSTRUCTION, QUESTION, Rule, tagged_sections
-from tamis.prompt.source import reordered, source_of
+from tamis.prompt.documents.sections import CONTEXT, INSTRUCTION, QUESTION, Rule, tagged_sections
+from tamis.prompt.documents.source import reordered, source_of
 from tamis.text.counting import counter
 
 pytestmark = pytest.mark.usefixtures("some_lm")

@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.prompt.cache_lm import CacheLM
 
 import tamis
 from tamis.core import Span
 from tamis.errors import ModelError
 from tamis.models.causal import load_causal
-from tamis.prompt import surprisal
+from tamis.prompt.methods import surprisal
 from tamis.prompt.request import Options, Request, Surprisal
 from tamis.text.align import pool_tokens
 from tamis.text.words import words
+from tests.prompt.cache_lm import CacheLM
 
 ROOT = Path(__file__).resolve().parents[2]
 MEETING = (ROOT / "examples" / "meeting.txt").read_text(encoding="utf-8")
@@ -386,7 +386,7 @@ def test_ranking_sentences_and_words_share_one_model(monkeypatch, method):
         opened.append((name, *sorted(settings.items())))
         return model
 
-    for module in ("tamis.models.causal", "tamis.prompt.rankers.perplexity"):
+    for module in ("tamis.models.causal", "tamis.prompt.documents.rankers.perplexity"):
         monkeypatch.setattr(f"{module}.load_causal", load)
     options = tamis.Options(threads=1, surprisal=Surprisal(sentences=1.4, coarse=0))
     tamis.compress(["One two. Three.", "Four."], rate=0.5, method=method, question="two?", options=options)

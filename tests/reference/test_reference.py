@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tamis.distill.auc import auc
 from tamis.models.causal import SURPRISAL
-from tamis.prompt.documents import dynamic, two_stage
-from tamis.prompt.rankers.perplexity import Perplexity
-from tamis.train.metrics import auc
+from tamis.prompt.documents.order import dynamic, two_stage
+from tamis.prompt.documents.rankers.perplexity import Perplexity
 
 ROOT = Path(__file__).resolve().parents[2]
 TOLERANCE = 1e-4

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rs_bpe.bpe import openai
-from tests.text.texts import texts
 
 from tamis.errors import InvalidInput, ModelCorrupt, ModelNotFound, UnknownName
 from tamis.text.counting import COUNTERS, MODELS, coder, counter
+from tests.text.texts import texts
 
 EXACT = ["o200k_base", "cl100k_base"]
 

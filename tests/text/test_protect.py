@@ -4,11 +4,11 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.text.texts import texts
 
 from tamis.core import Span
 from tamis.errors import InvalidKeep, UnknownName
 from tamis.text.protect import DEFAULT_DETECTORS, DETECTORS, Found, detect, keep_spans, keep_tags
+from tests.text.texts import texts
 
 ALL = tuple(DETECTORS)
 

@@ -5,10 +5,10 @@ import pytest
 import regex
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.text.texts import texts
 
 from tamis.text.render import render, tidy
 from tamis.text.words import words
+from tests.text.texts import texts
 
 SPACED = regex.compile(r"[\p{Latin}\p{Cyrillic}\p{Arabic}\p{Hebrew}\p{Hangul}\p{N}]")
 

@@ -2,9 +2,9 @@ import re
 
 import pytest
 from hypothesis import given
-from tests.text.texts import texts
 
 from tamis.text.sentences import sentences
+from tests.text.texts import texts
 
 
 def cut(text):

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 import regex
 from hypothesis import given, settings
-from tests.text.texts import texts
 
 from tamis.text.words import words
+from tests.text.texts import texts
 
 
 def units(text):

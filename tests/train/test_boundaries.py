@@ -11,7 +11,7 @@ from tamis.memory.segment import learned
 from tamis.memory.segment.features import CAUSAL, WIDE
 from tamis.memory.segment.learned import Learned
 from tamis.memory.types import Turn
-from tamis.train import boundaries
+from training.boundaries import recipe as boundaries
 
 RNG = np.random.default_rng(3)
 CENTRES = RNG.standard_normal((6, 12))

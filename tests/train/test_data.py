@@ -11,15 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
-from tamis.train.bm25 import BM25
-from tamis.train.cloze import ask, targets
-from tamis.train.config import load_config
-from tamis.train.detokenise import detokenise
-from tamis.train.labels import chunk_spans, occurrences, sentence_spans, tier_targets, tier_windows, word_of_piece
-from tamis.train.questions import NOTHING, encode, locate, pair
-from tamis.train.readers import Passage, Question
-from tamis.train.silver import Draft, blend, repeated
-from tamis.train.splits import ewt_split, gum_split, squad_articles, tenth
+from tamis.text.align import word_of_piece
+from training.encoder.bm25 import BM25
+from training.encoder.cloze import ask, targets
+from training.encoder.config import load_config
+from training.encoder.detokenise import detokenise
+from training.encoder.labels import chunk_spans, occurrences, sentence_spans, tier_targets, tier_windows
+from training.encoder.questions import NOTHING, encode, locate, pair
+from training.encoder.readers import Passage, Question
+from training.encoder.silver import Draft, blend, repeated
+from training.encoder.splits import ewt_split, gum_split, squad_articles, tenth
 
 CONFIG = load_config()
 

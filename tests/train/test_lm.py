@@ -13,12 +13,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tamis.train.lm.config import GROUPS, LMConfig, load_lm_config
-from tamis.train.lm.loop import LMTrainer, loss
-from tamis.train.lm.model import opened, renamed, started, tokenizer_of
-from tamis.train.lm.softmax import token_loss
-from tamis.train.lm.tokens import BEGIN, Shards, Windows, split_of, write_shards
-from tamis.train.loop import rate
+from tamis.distill.schedule import rate
+from training.lm.config import GROUPS, LMConfig, load_lm_config
+from training.lm.loop import LMTrainer, loss
+from training.lm.model import opened, renamed, started, tokenizer_of
+from training.lm.softmax import token_loss
+from training.lm.tokens import BEGIN, Shards, Windows, split_of, write_shards
 
 CONFIG = load_lm_config()
 WIDTH, HEADS, KV, INNER, DEPTH = 16, 4, 2, 24, 4

@@ -14,11 +14,11 @@ from tamis.bench.scbench import session
 from tamis.bench.scbench.layout import PLAIN
 from tamis.bench.scbench.wording import WORDS as ASKED
 from tamis.models.causal.plain import open_plain
-from tamis.train.micro.export import answered, export, words
-from tamis.train.micro.lessons import LESSONS
-from tamis.train.micro.loop import Course, train
-from tamis.train.micro.model import IGNORED, batch, begun
-from tamis.train.micro.words import BEGIN, UNKNOWN, WORDS, tokenizer, vocabulary
+from training.micro.export import answered, export, words
+from training.micro.lessons import LESSONS
+from training.micro.loop import Course, train
+from training.micro.model import IGNORED, batch, begun
+from training.micro.words import BEGIN, UNKNOWN, WORDS, tokenizer, vocabulary
 
 TAUGHT = {
     "kv": "kv",
@@ -99,7 +99,7 @@ def test_the_same_seed_gives_the_same_weights():
 
 
 def test_what_is_exported_opens_and_says_what_it_is(monkeypatch, tmp_path):
-    monkeypatch.setattr("tamis.train.micro.export.ASKED", 1)
+    monkeypatch.setattr("training.micro.export.ASKED", 1)
     course = Course(steps=1, tokens=256, longest=128)
     target = tmp_path / "micro"
     export(train(course), course, target)
@@ -110,7 +110,7 @@ def test_what_is_exported_opens_and_says_what_it_is(monkeypatch, tmp_path):
     assert text_of("dora = kilo").input_ids == words()("dora = kilo").input_ids
     assert model.config.num_key_value_heads == 4
     before = sorted(path.name for path in target.iterdir())
-    monkeypatch.setattr("tamis.train.micro.export.words", lambda: 1 / 0)
+    monkeypatch.setattr("training.micro.export.words", lambda: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         export(train(course), course, target)
     assert sorted(path.name for path in target.iterdir()) == before

@@ -9,20 +9,22 @@ import numpy as np
 import pytest
 import torch
 
-from tamis.train.batches import GroupBatch, Stream, WindowBatch, collate, schedule
-from tamis.train.blend import Blend
-from tamis.train.card import card
-from tamis.train.config import Batch, Phase, load_config
-from tamis.train.encoder import MiniEncoder, Shape, Tokens, renamed
-from tamis.train.export import write
-from tamis.train.kinds import Item
-from tamis.train.labels import Ids, Pair, Window, framed
-from tamis.train.loop import Plan, Trainer, rate
-from tamis.train.losses import group_loss, known_bce, listwise, pooled
-from tamis.train.metrics import all_kept, auc, first_right, greedy, kept_words, word_means
-from tamis.train.onnx_graph import build, quantise
-from tamis.train.questions import Group
-from tamis.train.scorers import OnnxScorer, TorchScorer
+from tamis.distill.auc import auc
+from tamis.distill.schedule import Phase, rate
+from training.encoder.batches import GroupBatch, Stream, WindowBatch, collate, schedule
+from training.encoder.blend import Blend
+from training.encoder.card import card
+from training.encoder.config import Batch, load_config
+from training.encoder.export import write
+from training.encoder.kinds import Item
+from training.encoder.labels import Ids, Pair, Window, framed
+from training.encoder.loop import Plan, Trainer
+from training.encoder.losses import group_loss, known_bce, listwise, pooled
+from training.encoder.metrics import all_kept, first_right, greedy, kept_words, word_means
+from training.encoder.model import MiniEncoder, Shape, Tokens, renamed
+from training.encoder.onnx_graph import build, quantise
+from training.encoder.questions import Group
+from training.encoder.scorers import OnnxScorer, TorchScorer
 
 CONFIG = load_config()
 SHAPE = Shape(vocabulary=60, positions=32, width=32, layers=2, heads=2, inner=64, keep_layer=1, head_width=16)
@@ -215,7 +217,7 @@ def test_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Mo
     def fail(*_: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr("tamis.train.files.os.replace", fail)
+    monkeypatch.setattr("tamis.io.files.os.replace", fail)
     with pytest.raises(OSError, match="disk full"):
         write(path, b"new")
     assert path.read_bytes() == b"old"

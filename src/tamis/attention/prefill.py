@@ -19,13 +19,13 @@ from torch import Tensor, nn
 from tamis.attention.backends import attend
 from tamis.attention.backends.gpu import unfit
 from tamis.attention.certify import Certificate, certificate
-from tamis.attention.masks import Masks
 from tamis.attention.plan import BlockPlan
 from tamis.attention.report import Prefill, Report
 from tamis.attention.selectors import SELECTORS, PerHead, Selector, minference, selector
 from tamis.attention.speed import Speed, likely_density
 from tamis.errors import InvalidInput, unknown
-from tamis.models.hooks import Call, attending, attention_modules
+from tamis.models.transformers.hooks import Call, attending, attention_modules
+from tamis.models.transformers.masks import Masks
 
 Pattern: TypeAlias = "str | Path | Selector | Sequence[Mapping[str, Sequence[Any]]] | Mapping[int, str | Selector]"
 

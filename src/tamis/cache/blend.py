@@ -19,14 +19,14 @@ import torch
 from torch import Tensor, nn
 from transformers.cache_utils import Cache, DynamicLayer
 
-from tamis.cache.attended import Rotary
 from tamis.cache.compress import must_see_all, rotary_of
 from tamis.cache.layer import RaggedLayer
 from tamis.cache.models import shape
 from tamis.cache.policies.queries import rotated
 from tamis.cache.ragged import RaggedCache
 from tamis.errors import InvalidPlan, UnsupportedModel
-from tamis.models.hooks import PREFIX, Call, attending, attention_modules
+from tamis.models.transformers.attended import Rotary
+from tamis.models.transformers.hooks import PREFIX, Call, attending, attention_modules
 
 FIXED = ("default", "linear", "llama3", "yarn")
 """Rotations whose angles do not depend on how long the text is."""

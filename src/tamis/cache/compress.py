@@ -13,7 +13,6 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from tamis.cache.attended import Attended, KVPolicy, Rotary
 from tamis.cache.decode import decoding
 from tamis.cache.layer import RaggedLayer
 from tamis.cache.ledger import Bytes
@@ -25,7 +24,8 @@ from tamis.cache.select import choose
 from tamis.cache.spend import SPREADS, CacheBudget, entries
 from tamis.core import Ratio
 from tamis.errors import BudgetTooSmall, InvalidPlan, UnsupportedModel, unknown
-from tamis.models.hooks import Call, attending, attention_modules
+from tamis.models.transformers.attended import Attended, KVPolicy, Rotary
+from tamis.models.transformers.hooks import Call, attending, attention_modules
 
 DENSE = "full_attention"
 HALF = Ratio(0.5)

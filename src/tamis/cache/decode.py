@@ -21,7 +21,7 @@ from tamis.cache.layer import RaggedLayer
 from tamis.cache.packed import Packed, occupied, rectangle, starts
 from tamis.cache.ragged import DECODING, owner_of
 from tamis.errors import UnsupportedModel
-from tamis.models.hooks import PREFIX, Call, attending
+from tamis.models.transformers.hooks import PREFIX, Call, attending
 
 MASKED = (f"{PREFIX}sdpa", f"{PREFIX}eager")
 """Implementations that take a mask of each head."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from tamis.cache.attended import Attended
+from tamis.models.transformers.attended import Attended
 
 
 def kept_mass(attended: Attended, mask: Tensor, samples: int) -> float:

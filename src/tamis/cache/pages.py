@@ -19,7 +19,7 @@ from torch.nn import functional as F
 from tamis.cache.ledger import bytes_of
 from tamis.cache.partial import Followed, PartialReport, answer, by_group, partly_there, seen, unfit
 from tamis.errors import InvalidPlan
-from tamis.models.hooks import Call, attending
+from tamis.models.transformers.hooks import Call, attending
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from tamis.cache.ragged import owner_of
-from tamis.models.hooks import Call
+from tamis.models.transformers.hooks import Call
 
 UNKNOWN = ("softcap", "s_aux", "position_bias", "cache")
 """Arguments that change what attention is."""

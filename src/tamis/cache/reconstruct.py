@@ -13,11 +13,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from tamis.cache.attended import Attended, KVPolicy
 from tamis.cache.compress import must_see_all
 from tamis.cache.ragged import RaggedCache
 from tamis.errors import InvalidPlan
-from tamis.models.hooks import Call, attending
+from tamis.models.transformers.attended import Attended, KVPolicy
+from tamis.models.transformers.hooks import Call, attending
 
 
 def kvzip(

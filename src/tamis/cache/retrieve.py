@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from tamis.cache.ledger import bytes_of
 from tamis.cache.partial import Followed, PartialReport, answer, attended, by_group, merged, partly_there, seen, unfit
 from tamis.errors import InvalidPlan
-from tamis.models.hooks import Call, attending
+from tamis.models.transformers.hooks import Call, attending
 
 STEP = 64  # keys that enter the index together: until then they count as recent
 

@@ -7,12 +7,12 @@ from typing import TypeAlias
 
 from torch import Tensor
 
-from tamis.cache.attended import Attended
 from tamis.cache.ledger import Bytes
 from tamis.cache.quantise import Quantiser
 from tamis.cache.select import adaptive, counts, pyramid
 from tamis.core import Ratio, Total
 from tamis.errors import BudgetTooSmall
+from tamis.models.transformers.attended import Attended
 
 CacheBudget: TypeAlias = Ratio | Total | Bytes
 """Share of the entries, entries of each head, or bytes of the whole cache."""

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from tamis.cache.attended import Attended, KVPolicy
 from tamis.errors import InvalidPlan
+from tamis.models.transformers.attended import Attended, KVPolicy
 
 
 def protect(policy: KVPolicy, *, sink: int = 4, recent: int = 64, spans: Sequence[tuple[int, int]] = ()) -> KVPolicy:

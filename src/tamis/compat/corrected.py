@@ -17,11 +17,11 @@ from tamis.compat.options import CLASSIFIER_ONLY, PERPLEXITY_ONLY, TOKENIZER, Ca
 from tamis.compat.stages import Chosen, Engine, choose, pinned_sentences, whole_sentences
 from tamis.core import Bools, Floats, Ints
 from tamis.errors import InvalidInput
-from tamis.prompt.compress import compress
+from tamis.prompt.compressor import compress
+from tamis.prompt.documents.sections import Prompt, Section
+from tamis.prompt.documents.source import SEPARATOR, source_of
 from tamis.prompt.request import Options, Surprisal
 from tamis.prompt.result import Compression
-from tamis.prompt.sections import Prompt, Section
-from tamis.prompt.source import SEPARATOR, source_of
 from tamis.text.counting import counter
 from tamis.text.render import join, pieces
 from tamis.text.words import Words, words

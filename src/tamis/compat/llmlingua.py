@@ -24,7 +24,7 @@ from tamis.compat.stages import Engine
 from tamis.compat.steps import Steps, given_of
 from tamis.compat.tree import compress_tree
 from tamis.errors import InvalidInput, TamisError
-from tamis.prompt.compress import compress_many
+from tamis.prompt.compressor import compress_many
 from tamis.prompt.recover import recover
 
 CAUSAL, CLASSIFIER = "mini-lm", "mini"

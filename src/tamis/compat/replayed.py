@@ -29,9 +29,9 @@ from tamis.core import Ints
 from tamis.errors import InvalidInput
 from tamis.models.causal import SURPRISAL, CausalLM
 from tamis.models.causal.hf import TransformersLM
-from tamis.prompt.documents import two_stage
-from tamis.prompt.rankers import Perplexity, reference_ranker
-from tamis.prompt.sections import Section
+from tamis.prompt.documents.order import two_stage
+from tamis.prompt.documents.rankers import Perplexity, reference_ranker
+from tamis.prompt.documents.sections import Section
 from tamis.text.counting import counter
 
 _TAG = re.compile(r"<llmlingua\b([^<>]*)>([^<]+)</llmlingua>")

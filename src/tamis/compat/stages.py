@@ -10,11 +10,11 @@ import numpy as np
 from tamis.compat.options import TOKENIZER, Call, Document, widened
 from tamis.core import PINNED, Bools, Floats, Priorities, Scored, Span, Total, ranking, snug
 from tamis.errors import BudgetTooSmall
-from tamis.prompt.compress import compress_many
-from tamis.prompt.documents import two_stage
-from tamis.prompt.rankers import Perplexity, Ranker, reference_ranker
-from tamis.prompt.rankers.protocol import Checked
-from tamis.prompt.source import SEPARATOR, Source
+from tamis.prompt.compressor import compress_many
+from tamis.prompt.documents.order import two_stage
+from tamis.prompt.documents.rankers import Perplexity, Ranker, reference_ranker
+from tamis.prompt.documents.rankers.protocol import Checked
+from tamis.prompt.documents.source import SEPARATOR, Source
 from tamis.text.counting import counter
 from tamis.text.sentences import sentences
 

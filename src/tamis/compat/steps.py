@@ -15,8 +15,8 @@ from tamis.compat.stages import Engine, choose, ranker_of, whole_sentences
 from tamis.core import Floats
 from tamis.errors import InvalidInput, unknown
 from tamis.models.causal import SURPRISAL, CausalLM, load_causal
-from tamis.prompt.sections import Section, tagged_sections
-from tamis.prompt.source import source_of
+from tamis.prompt.documents.sections import Section, tagged_sections
+from tamis.prompt.documents.source import source_of
 from tamis.text.counting import counter
 
 GRANULARITIES = ("sentence", "token")

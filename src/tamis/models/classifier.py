@@ -16,7 +16,10 @@ from typing import Any
 
 from tamis.core import Floats
 from tamis.errors import ModelCorrupt
-from tamis.models.hub import (
+from tamis.models.padded import run
+from tamis.models.scores import TokenScores
+from tamis.models.sequences import Read, Reader, joined
+from tamis.models.transformers.hub import (
     Place,
     bare,
     check_vocabulary,
@@ -27,9 +30,6 @@ from tamis.models.hub import (
     placed,
     sequence_limit,
 )
-from tamis.models.padded import run
-from tamis.models.scores import TokenScores
-from tamis.models.sequences import Read, Reader, joined
 
 KEEP_LABELS = ("keep", "preserve", "preserved", "important", "label_1", "1")
 

@@ -13,9 +13,9 @@ from tamis.models.causal.load import close_causal
 from tamis.models.classifier import TokenClassifier, classifier, close_classifiers
 from tamis.models.classifier_onnx import OnnxClassifier, close_onnx_classifiers, onnx_classifier, says_onnx
 from tamis.models.encoder import FORMAT, WEIGHTS, Mini, close_encoders, load_mini, read_config
-from tamis.models.hub import Place
 from tamis.models.reranker import close_rerankers
 from tamis.models.sentence import close_sentences
+from tamis.models.transformers.hub import Place
 
 STATE = ("new_keys", "new_values")  # outputs of a causal model that go back into it: nothing that it says
 _HUB_HINT = "Others: a folder, or a hub id with its owner, as in owner/name."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -13,10 +12,10 @@ import numpy as np
 
 from tamis.core import Ints
 from tamis.errors import ModelCorrupt
+from tamis.io.surrogates import encodable
 
 CHUNK = 2000  # characters; many short chunks tokenise faster than one long text, and in parallel
 SLAB = 128  # chunks at a time, so that the tokenizer's own records stay small on texts of megabytes
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 Chunk = tuple[int, int, str]  # number of the text, where the chunk starts in it, the chunk
 
@@ -67,11 +66,6 @@ def open_tokenizer(path: Path) -> Any:
     tokenizer.no_padding()
     tokenizer.no_truncation()
     return tokenizer
-
-
-def encodable(text: str) -> str:
-    """The text with lone surrogates, which no tokenizer takes, replaced one for one, so that offsets hold."""
-    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
 def _chunks(number: int, text: str) -> Iterator[Chunk]:

@@ -18,11 +18,20 @@ import numpy as np
 
 from tamis.core import Floats, Span
 from tamis.errors import ModelCorrupt
+from tamis.io.surrogates import encodable
 from tamis.models.chunks import chunks, ends
-from tamis.models.hub import Place, bare, check_vocabulary, fast_tokenizer, imports, opened, placed, sequence_limit
 from tamis.models.padded import run
-from tamis.models.pieces import encodable
 from tamis.models.sequences import Read
+from tamis.models.transformers.hub import (
+    Place,
+    bare,
+    check_vocabulary,
+    fast_tokenizer,
+    imports,
+    opened,
+    placed,
+    sequence_limit,
+)
 
 _NOTHING = np.zeros(0, np.int64)
 

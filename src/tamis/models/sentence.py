@@ -20,9 +20,18 @@ from numpy.typing import NDArray
 
 from tamis.errors import ModelCorrupt, ModelNotFound
 from tamis.models.encoder import FORMAT, WEIGHTS, Mini, load_mini, read_config
-from tamis.models.hub import Place, bare, check_vocabulary, fast_tokenizer, imports, opened, placed, sequence_limit
 from tamis.models.padded import run
 from tamis.models.sequences import Reader
+from tamis.models.transformers.hub import (
+    Place,
+    bare,
+    check_vocabulary,
+    fast_tokenizer,
+    imports,
+    opened,
+    placed,
+    sequence_limit,
+)
 
 _POOLINGS = {  # name in older files ("pooling_mode_...") -> name in newer ones ("pooling_mode")
     "pooling_mode_cls_token": "cls",

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from tamis.core import Floats, Ints
+from tamis.io.surrogates import encodable
 from tamis.models.chunks import chunks
-from tamis.models.pieces import encodable
 from tamis.models.scores import TokenScores
 
 

@@ -1,11 +1,11 @@
 """Compression of prompts: texts and documents, with or without a question."""
 
-from tamis.prompt.compress import compress, compress_many
-from tamis.prompt.methods import METHODS
+from tamis.prompt.compressor import compress, compress_many
+from tamis.prompt.documents.sections import Prompt, Section
+from tamis.prompt.documents.source import Document
+from tamis.prompt.methods.table import METHODS
 from tamis.prompt.request import Options, Surprisal
 from tamis.prompt.result import Compression, Piece, Shown
-from tamis.prompt.sections import Prompt, Section
-from tamis.prompt.source import Document
 
 __all__ = [
     "METHODS",

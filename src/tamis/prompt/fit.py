@@ -25,12 +25,12 @@ from tamis.core import (
     snug,
 )
 from tamis.errors import BudgetTooSmall
-from tamis.prompt.documents import without_scraps
+from tamis.prompt.documents.order import without_scraps
+from tamis.prompt.documents.sections import Rule
+from tamis.prompt.documents.source import Source
 from tamis.prompt.pins import name_pins, touched
 from tamis.prompt.request import Request
 from tamis.prompt.result import Selection
-from tamis.prompt.sections import Rule
-from tamis.prompt.source import Source
 from tamis.text.counting import NamedCounter, TokenCounter
 from tamis.text.protect import Found
 from tamis.text.render import join, pieces, tidy

@@ -22,7 +22,7 @@ import numpy as np
 
 from tamis.core import Bools, Ints
 from tamis.errors import InvalidInput
-from tamis.prompt.baselines import FUNCTION_WORDS
+from tamis.prompt.methods.baselines import FUNCTION_WORDS
 from tamis.prompt.result import Compression
 from tamis.text.words import Words, words
 

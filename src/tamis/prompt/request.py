@@ -15,7 +15,7 @@ from tamis.text.sentences import sentences
 from tamis.text.words import Words
 
 if TYPE_CHECKING:
-    from tamis.prompt.rankers.protocol import Ranker
+    from tamis.prompt.documents.rankers.protocol import Ranker
 
 ORDERS = ("original", "sort", "two_stage")
 POOLS = ("mean", "first", "max")
@@ -57,8 +57,8 @@ class Options:
         min_words: a document of which fewer words than this survive goes altogether; its budget goes to the others.
         dynamic: how much more the best document keeps than the worst, 0 to 1 (LongLLMLingua, eq. 5: twice delta tau);
             None = as the method says: 0.6 for "longllmlingua", else 0.
-        ranker: what ranks the documents: a name in `tamis.prompt.rankers.RANKERS` or a callable; None = as the method
-            says: "perplexity" for "llmlingua" and "longllmlingua", for the others the scores of the words themselves.
+        ranker: what ranks the documents: a name in `prompt.documents.rankers.RANKERS` or a callable; None = as the
+            method says: "perplexity" for "llmlingua" and "longllmlingua", for the others the scores of the words.
         pool: how the scores of the tokens of a word become the word's: "mean", "first", "max".
         seed: of the `random` method.
         threads: that the model may use; None = all cores.

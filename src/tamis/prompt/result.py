@@ -156,7 +156,7 @@ class Compression:
 
     def to_html(self, *, title: str | None = None) -> str:
         """Return a self-contained page: what went and what stayed, a heat map of the scores, a rate slider."""
-        from tamis.prompt.html import page  # only who asks for a page loads the template
+        from tamis.prompt.views.page import page  # only who asks for a page loads the template
 
         return page(self, title=title)
 
@@ -164,7 +164,7 @@ class Compression:
         return self.text
 
     def __rich__(self) -> RenderableType:
-        from tamis.prompt.paint import paint  # rich is slow to import
+        from tamis.prompt.views.terminal import paint  # rich is slow to import
 
         return paint(self)
 

@@ -5,7 +5,7 @@ Does not tokenise and does not decide what a unit is.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import MappingProxyType
 
 import numpy as np
@@ -78,3 +78,12 @@ def _overlaps(offsets: Ints, starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
     unit = first[token] + nth
     filled = (ends > starts)[unit] if token.size else np.zeros(0, np.bool_)
     return token[filled], unit[filled]
+
+
+def word_of_piece(offsets: Sequence[tuple[int, int]], words: Sequence[tuple[int, int]]) -> Ints:
+    """Index of the word that holds the first character of each wordpiece, -1 where none does."""
+    starts, ends = np.array([s for s, _ in words]), np.array([e for _, e in words])
+    first = np.array([s for s, _ in offsets], np.int64)
+    index = np.searchsorted(starts, first, side="right") - 1
+    inside = (index >= 0) & (first < ends[np.maximum(index, 0)])
+    return np.where(inside, index, -1)

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.memory.making import SIZE, entry, noon, tiles
 
 from tamis.errors import InvalidInput
 from tamis.memory.recall import Budget, Index, Options, recall
 from tamis.memory.recall.wide import Heads, best, nearest
 from tamis.memory.types import Changes
+from tests.memory.making import SIZE, entry, noon, tiles
 
 WORDS = ("boat", "garden", "violin", "Paris", "sister", "bread", "exam", "dog")
 TALKS = st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=6).map(" ".join), min_size=1, max_size=12)

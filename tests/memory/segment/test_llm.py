@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.memory.making import Hashed
 
 from tamis.errors import InvalidInput, RemoteError
 from tamis.memory import Memory, Turn
@@ -20,6 +19,7 @@ from tamis.memory.segment.agreement import window_diff
 from tamis.memory.segment.learned import Learned
 from tamis.memory.segment.llm import LLMSegmenter, read_answer
 from tamis.memory.segment.reflect import Lesson, reflect
+from tests.memory.making import Hashed
 
 
 @contextmanager
@@ -139,7 +139,7 @@ def test_nonsense_is_asked_once_more_and_then_replaced_in_the_open():
 
 
 def test_a_busy_server_is_waited_for_and_one_that_hangs_up_is_an_error(monkeypatch):
-    monkeypatch.setattr("tamis.models.remote.PAUSE", 0.01)
+    monkeypatch.setattr("tamis.io.http.PAUSE", 0.01)
     turns, vectors = talk(5)
     with model(lambda prompt, n: 429 if n < 3 else by_topic(prompt)) as (place, asked):
         assert np.flatnonzero(LLMSegmenter(place).cut(turns, vectors)).tolist() == [0, 4]

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.memory.segment.making import session
 
 from tamis.errors import InvalidInput, UnknownName
 from tamis.memory.segment import SEGMENTERS, Optimal, Runs, TextTiling, every
@@ -18,6 +17,7 @@ from tamis.memory.segment.grid import band, block_cosines, limited, stored
 from tamis.memory.segment.optimal import best_starts
 from tamis.memory.segment.tiling import depths
 from tamis.memory.types import Turn
+from tests.memory.segment.making import session
 
 ALL = [make() for make in SEGMENTERS.values()]
 CAUSAL = [one for one in ALL if not isinstance(one, TextTiling | Optimal) and not getattr(one, "wide", False)]

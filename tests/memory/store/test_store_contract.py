@@ -11,11 +11,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
-from tests.memory.making import entry, noon, tiles
 
 from tamis.errors import DuplicateTurn, InvalidTurn, UnknownScope
 from tamis.memory.store import open_store
 from tamis.memory.types import Scope, Segment
+from tests.memory.making import entry, noon, tiles
 
 ANN, BOB = Scope.of("acme/ann"), Scope.of("acme/bob")
 

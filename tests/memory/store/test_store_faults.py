@@ -15,7 +15,6 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
-from tests.memory.making import entry, noon, tiles
 
 from tamis.errors import (
     DuplicateTurn,
@@ -29,6 +28,7 @@ from tamis.errors import (
 )
 from tamis.memory.store import open_store, schema
 from tamis.memory.types import Scope, Segment, Turn
+from tests.memory.making import entry, noon, tiles
 
 ANN = Scope.of("acme/ann")
 

@@ -17,11 +17,11 @@ from typing import Any
 
 import pytest
 
+from tamis.distill.chunk import Chunk, Document, cut
+from tamis.distill.cost import Meter
+from tamis.distill.teacher import Teacher, endpoint
+from tamis.distill.wording import Wording
 from tamis.text.counting import counter
-from tamis.train.distill.chunk import Chunk, Document, cut
-from tamis.train.distill.cost import Meter
-from tamis.train.distill.teacher import Teacher, endpoint
-from tamis.train.distill.wording import Wording
 
 _NEEDED = ("torch", "onnx", "safetensors", "tqdm", "httpx")
 collect_ignore_glob = [] if all(map(find_spec, _NEEDED)) else ["test_*.py"]

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.train.distill.conftest import MEETING, teacher_server
 
+from tamis.distill.align import FOLDED, INFLECTED, MARK, SAME, _fits, _in_order, annotate, inflected
+from tamis.distill.measure import Filters, Quality
 from tamis.text.words import words
-from tamis.train.distill.align import FOLDED, INFLECTED, MARK, SAME, _fits, _in_order, annotate, inflected
-from tamis.train.distill.measure import Filters, Quality
+from tests.train.distill.conftest import MEETING, teacher_server
 
 VOCABULARY = ["the", "The", "cat", "cats", "saw", "dog", "dogs", ",", ".", "7", "8", "mill", "milling", "東京"]
 SENTENCES = st.lists(st.sampled_from(VOCABULARY), max_size=14).map(" ".join)

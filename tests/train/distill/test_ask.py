@@ -10,14 +10,14 @@ from email.utils import formatdate
 from pathlib import Path
 
 import pytest
-from tests.train.distill.conftest import Reply, asking, completion, scripted, some_chunks, teacher_server
 
+from tamis.distill.ask import IN_A_ROW, Limits, Tally, ask, pending
+from tamis.distill.cost import Price
+from tamis.distill.journal import open_journal, read_journal
+from tamis.distill.teacher import Teacher, endpoint
+from tamis.distill.wording import most
 from tamis.errors import InvalidInput, RemoteError
-from tamis.train.distill.ask import IN_A_ROW, Limits, Tally, ask, pending
-from tamis.train.distill.cost import Price
-from tamis.train.distill.journal import open_journal, read_journal
-from tamis.train.distill.teacher import Teacher, endpoint
-from tamis.train.distill.wording import most
+from tests.train.distill.conftest import Reply, asking, completion, scripted, some_chunks, teacher_server
 
 PRICE = Price(10.0, 100.0)
 
@@ -284,7 +284,7 @@ def test_limits_that_make_no_sense_are_refused(limits):
 def test_the_key_of_a_request_changes_with_all_that_changes_an_answer():
     from dataclasses import replace
 
-    from tamis.train.distill.wording import Wording
+    from tamis.distill.wording import Wording
 
     one, two = some_chunks(2)
     base = Wording("m")

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tamis.train.distill.calibrate import calibration_error, chances, surprise, temperature
+from tamis.distill.calibrate import calibration_error, chances, surprise, temperature
 
 PAIRS = st.lists(st.tuples(st.floats(-20, 20), st.booleans()), min_size=1, max_size=60)
 

@@ -3,11 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.train.distill.conftest import MEETING
 
+from tamis.distill.chunk import Document, cut, load_chunks, save_chunks
 from tamis.errors import InvalidInput
 from tamis.text.counting import counter
-from tamis.train.distill.chunk import Document, cut, load_chunks, save_chunks
+from tests.train.distill.conftest import MEETING
 
 O200K = counter("o200k_base")
 TEXTS = st.text(st.sampled_from("ab .!\né東😀\ud800 Z9"), max_size=300)
@@ -50,7 +50,7 @@ def test_ids_do_not_depend_on_the_process():
     import sys
 
     code = (
-        "from tamis.text.counting import counter; from tamis.train.distill.chunk import *;"
+        "from tamis.text.counting import counter; from tamis.distill.chunk import *;"
         "print(cut([Document('a', 'It rained.')], counter('o200k_base'))[0].id)"
     )
     ids = {subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout for _ in range(2)}

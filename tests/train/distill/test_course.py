@@ -10,20 +10,20 @@ import pytest
 import torch
 from safetensors import safe_open
 from safetensors.torch import load_file
-from tests.models.conftest import bert, xlmr  # noqa: F401 (fixtures)
-from tests.train.distill.conftest import documents, teacher_server
 from torch import nn
 
+from tamis.distill.chunk import cut
+from tamis.distill.course import Course, Trainer, begin, collate
+from tamis.distill.journal import Answer
+from tamis.distill.label import Marked, label
+from tamis.distill.lessons import NOBODY_KNOWS, Lesson, lessons
+from tamis.distill.wording import Wording
 from tamis.errors import ModelNotFound
-from tamis.models.hub import bare
 from tamis.models.sequences import Reader
+from tamis.models.transformers.hub import bare
 from tamis.text.counting import counter
-from tamis.train.distill.chunk import cut
-from tamis.train.distill.course import Course, Trainer, begin, collate
-from tamis.train.distill.journal import Answer
-from tamis.train.distill.label import Marked, label
-from tamis.train.distill.lessons import NOBODY_KNOWS, Lesson, lessons
-from tamis.train.distill.wording import Wording
+from tests.models.conftest import bert, xlmr  # noqa: F401 (fixtures)
+from tests.train.distill.conftest import documents, teacher_server
 
 
 @pytest.fixture(scope="module")

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tamis.distill.journal import Answer, open_journal, read_journal
 from tamis.errors import InvalidInput, OutputError
-from tamis.train.distill.journal import Answer, open_journal, read_journal
 
 FILLED = """
 import resource, sys
 from pathlib import Path
 from tamis.errors import OutputError
-from tamis.train.distill.journal import Answer, open_journal
+from tamis.distill.journal import Answer, open_journal
 resource.setrlimit(resource.RLIMIT_FSIZE, (300, 300))  # as on a full disk
 with open_journal(Path(sys.argv[1])) as journal:
     try:
@@ -28,7 +28,7 @@ with open_journal(Path(sys.argv[1])) as journal:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from tamis.train.distill.journal import Answer, open_journal
+from tamis.distill.journal import Answer, open_journal
 with open_journal(Path(sys.argv[1])) as journal:
     for number in range(5):
         journal.append(Answer(str(number), "c", "text", "stop", 1, 2))

@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from tamis.distill.align import annotate
+from tamis.distill.label import Marked
+from tamis.distill.lessons import NOBODY_KNOWS, lessons
+from tamis.errors import UnknownName
+from tamis.models.sequences import Reader
+from tamis.models.transformers.hub import Place, bare, fast_tokenizer
+from tamis.text.words import words
 from tests.models.conftest import LINES, bert, xlmr  # noqa: F401 (fixtures)
 from tests.train.distill.conftest import MEETING
-
-from tamis.errors import UnknownName
-from tamis.models.hub import Place, bare, fast_tokenizer
-from tamis.models.sequences import Reader
-from tamis.text.words import words
-from tamis.train.distill.align import annotate
-from tamis.train.distill.label import Marked
-from tamis.train.distill.lessons import NOBODY_KNOWS, lessons
 
 TEXTS = st.text(st.sampled_from("ab é東😀.!\n Z9"), min_size=1, max_size=200)
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tamis.distill.label import Marked
+from tamis.distill.split import split
 from tamis.errors import InvalidInput
-from tamis.train.distill.label import Marked
-from tamis.train.distill.split import split
 
 
 def texts(sizes: list[int]) -> list[Marked]:

@@ -12,23 +12,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from tests.train.distill.conftest import MEETING, asking, documents, teacher_server
 
 import tamis
+from tamis.distill.ask import Limits, ask
+from tamis.distill.course import Course, begin
+from tamis.distill.export import Form, cool, export
+from tamis.distill.journal import open_journal
+from tamis.distill.label import load_labels
+from tamis.distill.measure import Filters
+from tamis.distill.status import status
+from tamis.distill.steps import Asked, Work, export_step, label_step, prepare, train_step, trainer
+from tamis.distill.wording import Wording
 from tamis.errors import InvalidInput, ModelCorrupt, ModelError
+from tamis.io.files import digest
 from tamis.models import load, unload
 from tamis.models.classifier import TokenClassifier, load_classifier
 from tamis.models.classifier_onnx import OnnxClassifier, load_onnx_classifier
-from tamis.train.distill.ask import Limits, ask
-from tamis.train.distill.course import Course, begin
-from tamis.train.distill.export import Form, cool, export
-from tamis.train.distill.journal import open_journal
-from tamis.train.distill.label import load_labels
-from tamis.train.distill.measure import Filters
-from tamis.train.distill.status import status
-from tamis.train.distill.steps import Asked, Work, export_step, label_step, prepare, train_step, trainer
-from tamis.train.distill.wording import Wording
-from tamis.train.files import digest
+from tests.train.distill.conftest import MEETING, asking, documents, teacher_server
 
 WITHOUT_TORCH = """
 import sys
@@ -159,7 +159,7 @@ def test_no_pickle_and_no_half_written_file_is_left(work):
 
 
 def test_the_figures_are_those_of_the_files_on_texts_that_were_held_out(work, course):
-    from tamis.train.distill.evaluate import figures
+    from tamis.distill.evaluate import figures
 
     _, _, parts = trainer(work, course)
     held = {one.document for one in parts.test}
@@ -217,7 +217,7 @@ class _Headless(torch.nn.Module):
 
 def test_a_graph_that_says_something_else_is_refused(work, course, tmp_path, monkeypatch):
     run, tokenizer, parts = trainer(work, course)
-    monkeypatch.setattr("tamis.train.distill.graph.CLOSE", -1.0)  # nothing is that close
+    monkeypatch.setattr("tamis.distill.graph.CLOSE", -1.0)  # nothing is that close
     with pytest.raises(ModelError, match="differs from the model"):
         export(run.model, tokenizer, tmp_path / "m", test=parts.test, form=Form())
     assert not (tmp_path / "m" / "config.json").exists()  # so the folder is no model
@@ -265,7 +265,7 @@ def test_status_tells_how_far_it_is(work, tmp_path):
 
 
 def test_texts_without_text_are_refused(tmp_path):
-    from tamis.train.distill.chunk import Document
+    from tamis.distill.chunk import Document
 
     with pytest.raises(InvalidInput, match="nothing to ask about"):
         prepare(Work(tmp_path), [Document("a", " \n ")], Asked(Wording("m"), "http://127.0.0.1/v1"))

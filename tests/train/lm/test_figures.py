@@ -6,17 +6,17 @@ import lzma
 
 import numpy as np
 import pytest
+
 from tests.models.conftest import LINES
 from tests.models.tiny_lms import CODE, SCRIPTS
 
 pytest.importorskip("transformers")
 
 from tests.models.tiny_lms import byte_level
-
-from tamis.train.__main__ import main
-from tamis.train.lm.card import card
-from tamis.train.lm.config import load_lm_config
-from tamis.train.lm.evaluate import Sample, _by_xz, sample
+from training.__main__ import main
+from training.lm.card import card
+from training.lm.config import load_lm_config
+from training.lm.evaluate import Sample, _by_xz, sample
 
 TEXTS = [LINES[0], SCRIPTS.replace("\ud800", ""), CODE[0], "a"]
 

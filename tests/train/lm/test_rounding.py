@@ -8,16 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from tamis.train.lm.fourbit import BLOCK, four_bits
+from training.lm.fourbit import BLOCK, four_bits
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 pytest.importorskip("onnx")
 
 from tests.models.tiny_lms import config  # noqa: E402
-
-from tamis.train.lm.calibrate import watch  # noqa: E402
-from tamis.train.lm.graph import build  # noqa: E402
+from training.lm.calibrate import watch  # noqa: E402
+from training.lm.graph import build  # noqa: E402
 
 WEIGHTS = arrays(np.float32, (3, 2 * BLOCK), elements=st.floats(-4, 4, width=16))
 

@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from torch.nn.functional import scaled_dot_product_attention
 
 from tamis.errors import InvalidInput, UnsupportedModel
-from tamis.models.hooks import Call, attending, attention_modules
+from tamis.models.transformers.hooks import Call, attending, attention_modules
 
 SKIP = 1  # the first token is where attention goes that is for nothing (arXiv 2309.17453); its key stays as it is
 OTHERWISE = ("softcap", "s_aux", "position_bias")  # arguments that change what attention is

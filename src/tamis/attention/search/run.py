@@ -22,10 +22,10 @@ from tamis.attention.search.cost import CostModel
 from tamis.attention.search.measure import losses
 from tamis.attention.search.subject import Subject, mark, own_tokenizer, text_mark
 from tamis.attention.search.texts import Tokenizer, retrieval_texts, token_lists
-from tamis.core.journal import ELSEWHERE, Journal, Row
-from tamis.core.progress import Told, shown
 from tamis.errors import InvalidInput, InvalidPlan, UnreadableInput, UnsupportedModel
-from tamis.models.hooks import Call, attending
+from tamis.io.journal import ELSEWHERE, Journal, Row
+from tamis.io.progress import Told, shown
+from tamis.models.transformers.hooks import Call, attending
 
 SCHEMA, VERSION = "tamis.attention.search", 1  # of the state
 

@@ -13,7 +13,7 @@ import torch
 
 from tamis.attention.search.texts import Tokenizer
 from tamis.errors import InvalidInput, UnsupportedModel
-from tamis.models.hooks import attention_modules
+from tamis.models.transformers.hooks import attention_modules
 
 SAMPLED = 16  # numbers of each parameter that a model is known by
 

@@ -11,9 +11,9 @@ from tamis.bench.scbench.methods import DEFAULT, method
 from tamis.bench.scbench.play import MODES, Player
 from tamis.bench.scbench.session import Session
 from tamis.bench.scbench.tasks import SCBENCH, TASKS, session
-from tamis.core.journal import Journal, Row
-from tamis.core.progress import Told
 from tamis.errors import InvalidInput, OutputError, unknown
+from tamis.io.journal import Journal, Row
+from tamis.io.progress import Told
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import fmean, median
 
 from tamis.bench.paired import Difference, difference
-from tamis.core.journal import Row
+from tamis.io.journal import Row
 
 
 @dataclass(frozen=True, slots=True)

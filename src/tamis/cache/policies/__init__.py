@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tamis.cache.attended import KVPolicy
 from tamis.cache.policies.keys import key_diff, knorm, random, streaming, value_norm
 from tamis.cache.policies.queries import expected_attention, h2o, rotated, snapkv, tova
 from tamis.errors import unknown
+from tamis.models.transformers.attended import KVPolicy
 
 POLICIES: dict[str, Callable[..., KVPolicy]] = {
     "streaming": streaming,

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from tamis.cache.attended import Attended, KVPolicy
+from tamis.models.transformers.attended import Attended, KVPolicy
 
 
 def streaming(*, sink: int = 4) -> KVPolicy:

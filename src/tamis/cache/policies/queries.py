@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from tamis.cache.attended import Attended, KVPolicy
 from tamis.errors import InvalidPlan
+from tamis.models.transformers.attended import Attended, KVPolicy
 
 
 def h2o() -> KVPolicy:

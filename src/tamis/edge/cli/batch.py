@@ -14,9 +14,9 @@ from tamis.edge.cli import spell
 from tamis.edge.cli.compress import warm
 from tamis.edge.cli.parser import Arguments
 from tamis.edge.cli.settings import Figures, Sum, as_bytes, settings, source
-from tamis.edge.files import read_text, refuse_overwriting, write
-from tamis.edge.inputs import Failure, Job, plan
 from tamis.errors import OutputError, TamisError
+from tamis.io.files import read_text, refuse_overwriting, write
+from tamis.io.inputs import Failure, Job, plan
 
 if TYPE_CHECKING:
     from tamis.prompt import Compression

@@ -10,10 +10,10 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 
-from tamis.core.progress import Told, shown
 from tamis.edge.cli.bench_parser import Benching
 from tamis.edge.cli.parser import Arguments
-from tamis.edge.files import write
+from tamis.io.files import write
+from tamis.io.progress import Told, shown
 
 if TYPE_CHECKING:
     from tamis.bench.scbench.play import Player

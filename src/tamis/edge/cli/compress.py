@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from tamis.edge.cli.parser import Arguments, build
 from tamis.edge.cli.settings import Figures, Sum, as_bytes, page_of, settings, source
-from tamis.edge.files import LIMIT, STDIN, read_text, reason, refuse_overwriting, write
-from tamis.edge.inputs import expand
 from tamis.errors import InvalidInput, OutputError
+from tamis.io.files import LIMIT, STDIN, read_text, reason, refuse_overwriting, write
+from tamis.io.inputs import expand
 
 if TYPE_CHECKING:
     from tamis.prompt import Compression

@@ -9,20 +9,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from tamis.distill.documents import documents
 from tamis.edge.cli.distill_bar import asking_bar
 from tamis.edge.cli.distill_parser import Distilling
 from tamis.edge.cli.parser import Arguments
-from tamis.edge.documents import documents
-from tamis.edge.files import read_text
 from tamis.errors import InvalidInput
+from tamis.io.files import read_text
 
 if TYPE_CHECKING:
-    from tamis.train.distill.ask import Limits, Tally
-    from tamis.train.distill.chunk import Chunk
-    from tamis.train.distill.cost import Estimate
-    from tamis.train.distill.course import Course
-    from tamis.train.distill.steps import Asked, Work
-    from tamis.train.distill.teacher import Teacher
+    from tamis.distill.ask import Limits, Tally
+    from tamis.distill.chunk import Chunk
+    from tamis.distill.cost import Estimate
+    from tamis.distill.course import Course
+    from tamis.distill.steps import Asked, Work
+    from tamis.distill.teacher import Teacher
 
 UNANSWERED = 1
 
@@ -34,22 +34,22 @@ def run(arguments: Arguments) -> int:
 
 
 def _run(given: Distilling) -> int:
-    from tamis.train.distill.steps import check_training
+    from tamis.distill.steps import check_training
 
     check_training(_course(given), onnx=given.onnx)
     return _ask(given) or _label(given) or _train(given) or _export(given)
 
 
 def _work(given: Distilling) -> Work:
-    from tamis.train.distill.steps import Work
+    from tamis.distill.steps import Work
 
     return Work(Path(given.work))
 
 
 def _ask(given: Distilling) -> int:
-    from tamis.train.distill.ask import ask, pending
-    from tamis.train.distill.journal import open_journal
-    from tamis.train.distill.steps import prepare
+    from tamis.distill.ask import ask, pending
+    from tamis.distill.journal import open_journal
+    from tamis.distill.steps import prepare
 
     work, asked, limits = _work(given), _asked(given), _limits(given)
     teacher = _teacher(given, asked)
@@ -72,7 +72,7 @@ def _ask(given: Distilling) -> int:
 
 
 def _left(chunks: list[Chunk], teacher: Teacher, answers: dict[str, Any]) -> str:
-    from tamis.train.distill.ask import pending
+    from tamis.distill.ask import pending
 
     done = len(chunks) - len(pending(chunks, teacher, answers))
     return f"{done:,} of {len(chunks):,} chunks are answered, and kept. Run the same line again to go on."
@@ -120,10 +120,10 @@ def _asked_all(tally: Tally) -> int:
 
 
 def _asked(given: Distilling) -> Asked:
-    from tamis.train.distill.cost import Price
-    from tamis.train.distill.steps import Asked
-    from tamis.train.distill.teacher import endpoint
-    from tamis.train.distill.wording import INSTRUCTION, Wording
+    from tamis.distill.cost import Price
+    from tamis.distill.steps import Asked
+    from tamis.distill.teacher import endpoint
+    from tamis.distill.wording import INSTRUCTION, Wording
 
     url, model = endpoint(given.teacher)
     said = read_text(given.instruction).strip() if given.instruction else INSTRUCTION
@@ -132,16 +132,16 @@ def _asked(given: Distilling) -> Asked:
 
 
 def _limits(given: Distilling) -> Limits:
-    from tamis.train.distill.ask import Limits
-    from tamis.train.distill.cost import Price
+    from tamis.distill.ask import Limits
+    from tamis.distill.cost import Price
 
     price = Price(given.price_in, given.price_out)
     return Limits(given.together, given.rpm, given.tpm, budget=given.budget, price=price)
 
 
 def _teacher(given: Distilling, asked: Asked) -> Teacher:
-    from tamis.models.remote import bearer
-    from tamis.train.distill.teacher import Teacher
+    from tamis.distill.teacher import Teacher
+    from tamis.io.http import bearer
 
     for name, value, least in (("--tries", given.tries, 1), ("--backoff", given.backoff, 0)):
         if not least <= value < float("inf"):
@@ -153,8 +153,8 @@ def _teacher(given: Distilling, asked: Asked) -> Teacher:
 
 
 def _label(given: Distilling) -> int:
-    from tamis.train.distill.measure import Filters
-    from tamis.train.distill.steps import label_step
+    from tamis.distill.measure import Filters
+    from tamis.distill.steps import label_step
 
     filters = Filters(given.drop_variation, given.drop_gap)
     made = label_step(_work(given), filters=filters, window=given.window)
@@ -163,10 +163,10 @@ def _label(given: Distilling) -> int:
 
 
 def _course(given: Distilling) -> Course:
-    from tamis.train.distill.steps import check_training
+    from tamis.distill.steps import check_training
 
     check_training(None, onnx=False)
-    from tamis.train.distill.course import Course
+    from tamis.distill.course import Course
 
     encoder = os.path.expanduser(given.encoder)
     return Course(
@@ -184,7 +184,7 @@ def _course(given: Distilling) -> Course:
 
 
 def _train(given: Distilling) -> int:
-    from tamis.train.distill.steps import train_step
+    from tamis.distill.steps import train_step
 
     went = train_step(_work(given), _course(given))
     _show("training", {name: went[name] for name in ("steps", "best epoch", "dev accuracy")} | went["texts"])
@@ -192,7 +192,7 @@ def _train(given: Distilling) -> int:
 
 
 def _export(given: Distilling) -> int:
-    from tamis.train.distill.steps import check_training, export_step
+    from tamis.distill.steps import check_training, export_step
 
     check_training(None, onnx=given.onnx)
     work = _work(given)
@@ -204,7 +204,7 @@ def _export(given: Distilling) -> int:
 
 
 def _status(given: Distilling) -> int:
-    from tamis.train.distill.status import status
+    from tamis.distill.status import status
 
     found = status(_work(given))
     if given.json:

@@ -9,7 +9,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tamis.train.distill.ask import Report, Tally
+    from tamis.distill.ask import Report, Tally
 
 EVERY = 30.0  # seconds between two lines where no one watches
 FINISHING = "waiting for what is on its way (Ctrl-C again drops it)"

@@ -51,8 +51,8 @@ def _show(arguments: Remembering) -> int:
     with opened(arguments, write=False) as memory:
         found = memory.recall(arguments.query, arguments.tokens, explain=True) if arguments.query else None
         if arguments.html:
-            from tamis.edge.files import write
             from tamis.edge.timeline import page
+            from tamis.io.files import write
 
             write(Path(arguments.html), page(memory, arguments.session, arguments.query, found).encode())
             print(f"tamis: wrote {arguments.html}", file=sys.stderr)

@@ -16,7 +16,7 @@ from tamis.edge.cli.memory_parser import (
     add_recall,
     add_remember,
 )
-from tamis.edge.files import LIMIT
+from tamis.io.files import LIMIT
 
 RATE = 0.5  # said in the help; the library's own default
 

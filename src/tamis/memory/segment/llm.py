@@ -17,11 +17,11 @@ import numpy as np
 
 from tamis.core import Bools
 from tamis.errors import InvalidInput, RemoteError
+from tamis.io.http import bearer, post_json
 from tamis.memory.segment.grid import LONGEST, limited
 from tamis.memory.segment.learned import Learned
 from tamis.memory.segment.protocol import Segmenter, Vectors
 from tamis.memory.types import Turn
-from tamis.models.remote import bearer, post_json
 
 Example: TypeAlias = tuple[tuple[Turn, ...], tuple[bool, ...]]  # a talk and its true cut
 KEYS = ("TAMIS_API_KEY", "OPENAI_API_KEY")

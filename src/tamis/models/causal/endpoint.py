@@ -20,12 +20,13 @@ import numpy as np
 
 from tamis.core import Floats, Ints
 from tamis.errors import InvalidInput, NoLogprobs, RemoteError
+from tamis.io.http import TIMEOUT, TRIES, bearer, post_json
+from tamis.io.surrogates import encodable
 from tamis.models.causal.completions import DIALECTS, Reply, understood
 from tamis.models.causal.protocol import SURPRISAL, Context, conditions
 from tamis.models.causal.spelling import character_offsets
 from tamis.models.parallel import spread
-from tamis.models.pieces import Pieces, encodable
-from tamis.models.remote import TIMEOUT, TRIES, bearer, post_json
+from tamis.models.pieces import Pieces
 from tamis.models.scores import TokenScores
 from tamis.models.sequences import trimmed
 

@@ -19,12 +19,13 @@ import numpy as np
 
 from tamis.core import Floats, Ints
 from tamis.errors import InvalidInput, ModelCorrupt
+from tamis.io.surrogates import encodable
 from tamis.models.causal.protocol import SURPRISAL, Context, conditions
 from tamis.models.causal.sliding import readings, room, shrunk
-from tamis.models.hub import Place, bare, dtype_of, fast_tokenizer, imports, opened, placed, sequence_limit
-from tamis.models.pieces import Pieces, encodable
+from tamis.models.pieces import Pieces
 from tamis.models.scores import TokenScores
 from tamis.models.sequences import trimmed
+from tamis.models.transformers.hub import Place, bare, dtype_of, fast_tokenizer, imports, opened, placed, sequence_limit
 
 END_OF_TEXT = "<|endoftext|>"  # GPT-2's and its heirs': it stands between the texts they were trained on
 CPU_POSITIONS = 1024  # padded tokens of one pass: more are no faster

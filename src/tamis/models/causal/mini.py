@@ -19,11 +19,12 @@ from numpy.typing import NDArray
 
 from tamis.core import Floats, Ints
 from tamis.errors import InvalidInput, ModelCorrupt
+from tamis.io.surrogates import encodable
 from tamis.models.causal.protocol import SURPRISAL, Context, conditions
 from tamis.models.encoder import read_config
 from tamis.models.onnx import Graph
 from tamis.models.parallel import spread, thread_count
-from tamis.models.pieces import Pieces, encodable, open_tokenizer
+from tamis.models.pieces import Pieces, open_tokenizer
 from tamis.models.scores import TokenScores
 from tamis.models.sequences import trimmed
 

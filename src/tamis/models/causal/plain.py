@@ -8,7 +8,7 @@ from typing import Any
 from tamis.errors import ModelNotFound
 from tamis.models.causal.hf import causal_weights, check_tokens
 from tamis.models.encoder import WEIGHTS
-from tamis.models.hub import Place, dtype_of, fast_tokenizer
+from tamis.models.transformers.hub import Place, dtype_of, fast_tokenizer
 
 
 def open_plain(name: str | Path, *, device: str = "auto", dtype: str = "auto") -> tuple[Any, Any]:

@@ -1,0 +1,189 @@
+"""Files at the edge: strict reading of text, whole-or-nothing writing. The one place of tamis that does either.
+
+Text is UTF-8 and nothing is guessed: other bytes are refused with their offset. Line ends stay as they are. A byte
+order mark is a mark of the file, not a part of its text: it is not read, and not written.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import secrets
+import stat
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from tamis.errors import OutputError, UnreadableInput
+
+STDIN = "-"
+MEGABYTE = 2**20
+LIMIT = 8  # megabytes: what is read at most, because the memory that a text takes is a multiple of its size
+_BOM = b"\xef\xbb\xbf"
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_FORMATS = {
+    b"%PDF": "PDF",
+    b"PK\x03\x04": "ZIP (also .docx, .xlsx, .epub)",
+    b"\x1f\x8b": "gzip",
+    b"\x89PNG": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"\x7fELF": "ELF",
+    b"(\xb5/\xfd": "Zstandard",
+}
+
+
+def read_text(path: str, *, limit: int = LIMIT) -> str:
+    """Return the text of a file, or of standard input for "-".
+
+    limit -- megabytes; a larger file is refused before it is read, an endless one (a device, a pipe) once it is passed.
+
+    Raises:
+        UnreadableInput: missing, a folder, not permitted, too large, or not UTF-8 text.
+    """
+    name = "standard input" if path == STDIN else path
+    data = _bytes(path, name, limit * MEGABYTE)
+    if len(data) > limit * MEGABYTE:
+        raise UnreadableInput(
+            f"{name!r} holds more than {limit} MB.",
+            hint=f"Split it, or allow more: --max-mb {2 * limit} (about 250 MB of memory for each MB of text).",
+        )
+    return decode(data, name)
+
+
+def _bytes(path: str, name: str, most: int) -> bytes:
+    """Read one byte more than allowed, at most."""
+    if path == STDIN and sys.stdin is None:
+        raise UnreadableInput("Standard input is closed.", hint="Give a FILE, or pipe a text in.")
+    try:
+        if path == STDIN:
+            return sys.stdin.buffer.read(most + 1)
+        with open(path, "rb") as file:
+            if os.fstat(file.fileno()).st_size > most:
+                return b" " * (most + 1)
+            return file.read(most + 1)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        raise UnreadableInput(f"Cannot read {name!r}: {reason(error)}.", hint=_advice(error)) from error
+
+
+def reason(error: Exception) -> str:
+    """Return what the system says, without its number and path."""
+    return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+
+
+def _advice(error: Exception) -> str:
+    if isinstance(error, IsADirectoryError):
+        return "To compress all files in a folder, give a folder for the results: --out DIR."
+    if isinstance(error, FileNotFoundError):
+        return "Check the path; a pattern such as 'docs/**/*.md' needs quotes."
+    if isinstance(error, PermissionError):
+        return "Check its permissions."
+    return ""
+
+
+def decode(data: bytes, name: str) -> str:
+    """Return the text that the bytes hold.
+
+    Raises:
+        UnreadableInput: a NUL byte or invalid UTF-8; says where, and what to do.
+    """
+    start = len(_BOM) if data.startswith(_BOM) else 0
+    try:
+        text = data[start:].decode("utf-8")
+    except UnicodeDecodeError as error:
+        at = error.start + start
+        raise _not_text(data, name, f"byte {at:,} (0x{data[at]:02x}) is not valid UTF-8") from None
+    if "\0" in text:
+        raise _not_text(data, name, f"byte {data.index(0):,} is NUL")
+    return text
+
+
+def _not_text(data: bytes, name: str, what: str) -> UnreadableInput:
+    form = next((form for magic, form in _FORMATS.items() if data.startswith(magic)), None)
+    if form:
+        hint = f"It looks like {form}. Extract its text first."
+    elif data.startswith(_UTF16) or _every_other_nul(data):
+        hint = "It looks like UTF-16. Convert it: iconv -f UTF-16 -t UTF-8 FILE."
+    elif b"\0" in data[:8000]:
+        hint = "It looks like a binary file. Extract its text first."
+    else:
+        hint = "If it is text in another encoding, convert it: iconv -f WINDOWS-1252 -t UTF-8 FILE."
+    return UnreadableInput(f"{name!r} is not text: {what}.", hint=hint)
+
+
+def _every_other_nul(data: bytes) -> bool:
+    """Whether this looks like UTF-16 without a byte order mark: mostly Latin text."""
+    head = data[: 2 * (min(len(data), 2000) // 2)]
+    return len(head) >= 4 and 0.7 < 2 * head.count(0) / len(head) <= 1
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all: to a temporary file beside it, then rename.
+
+    Folders that are missing are made. A link is followed, the mode of a file that is replaced is kept. What is no
+    regular file (a pipe, /dev/null) is written to, not replaced.
+
+    Raises:
+        OutputError: it cannot be written; what was there before is untouched.
+    """
+    try:
+        target = path.resolve()
+        target.parent.mkdir(parents=True, exist_ok=True)
+        mode = target.stat().st_mode if target.exists() else None
+        if mode is not None and stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if mode is None or stat.S_ISREG(mode):
+            _replace(target, data, mode)
+        else:
+            target.write_bytes(data)
+    except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: a loop of links, up to Python 3.12
+        raise OutputError(
+            f"Cannot write {str(path)!r}: {reason(error)}.", hint="Nothing was left half-written; choose another place."
+        ) from error
+
+
+def _replace(target: Path, data: bytes, mode: int | None) -> None:
+    with _temporary(target) as temporary:
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if mode is not None:
+            temporary.chmod(stat.S_IMODE(mode))
+        temporary.replace(target)
+
+
+@contextlib.contextmanager
+def _temporary(target: Path) -> Iterator[Path]:
+    """Give a name in the same folder that is not taken; whatever happens, no such file is left behind."""
+    temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.tmp")
+    try:
+        yield temporary
+    finally:
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            temporary.unlink()
+
+
+def refuse_overwriting(target: Path, inputs: Iterable[str]) -> None:
+    """Make sure that a result does not replace what it is made from.
+
+    Raises:
+        OutputError: the target is one of the inputs, by whatever name.
+    """
+    if any(_same(path, target) for path in inputs if path != STDIN):
+        raise OutputError(f"{str(target)!r} is also an input.", hint="Give another place for the result.")
+
+
+def _same(path: str, target: Path) -> bool:
+    """Whether both name one regular file."""
+    try:
+        return stat.S_ISREG(os.stat(path).st_mode) and os.path.samefile(path, target)
+    except (OSError, ValueError):  # one of them does not exist
+        return False
+
+
+def digest(path: Path) -> str:
+    """The sha256 of a file, in hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,1 @@
+"""Prompts of several parts: documents and sections, their ranking, their order, their shares of the budget."""

@@ -1,0 +1,1 @@
+"""The ways to score words, and the table of them."""

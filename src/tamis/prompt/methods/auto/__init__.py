@@ -1,0 +1,1 @@
+"""The method "auto": relevance to a question, salience without one, by the embedded encoder."""

@@ -1,0 +1,124 @@
+"""What a question has to do with sentences and passages: words in common, and cosines of sentence vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tamis.core import Floats, Ints
+from tamis.errors import InvalidInput
+from tamis.prompt.methods.auto.layout import Layout, Passage
+from tamis.prompt.request import Request
+from tamis.text.words import words
+
+if TYPE_CHECKING:
+    from tamis.models.encoder import Mini
+
+K1, B = 1.2, 0.75  # BM25: saturation of repeated terms, weight of the length (Robertson & Zaragoza 2009)
+
+
+class Bags:
+    """Sentences as bags of lower-cased words.
+
+    Attributes:
+        sentences: how many.
+        terms: (n,) term of each word.
+        pair_of_word: (n,) number of each word's (sentence, term) pair.
+        pair_sentence, pair_term, counts: (p,) each distinct pair, and how often it occurs.
+        spread: (t,) in how many sentences each term occurs.
+    """
+
+    def __init__(self, bodies: Sequence[str], sentence_of: Ints, sentences: int) -> None:
+        self.sentences = sentences
+        self.index: dict[str, int] = {}
+        self.terms = np.array([self.index.setdefault(b.lower(), len(self.index)) for b in bodies], np.int64)
+        size = max(len(self.index), 1)
+        pairs, self.pair_of_word, self.counts = np.unique(
+            sentence_of * size + self.terms, return_inverse=True, return_counts=True
+        )
+        self.pair_sentence, self.pair_term = pairs // size, pairs % size
+        self.spread = np.bincount(self.pair_term, minlength=size)
+
+
+def bm25(request: Request, group_of: Ints, groups: int) -> Floats:
+    """Return the BM25 of groups of words (sentences, passages) to the question, the groups being the collection.
+
+    group_of -- (n,) group of each word
+    returns -- (groups,)
+    """
+    return okapi(request.words.bodies(), group_of, groups, terms(request.question or ""))
+
+
+def okapi(bodies: Sequence[str], group_of: Ints, groups: int, asked: Iterable[str]) -> Floats:
+    """Return the BM25 of groups of words to the words asked for; upper and lower case are one, repeats count once.
+
+    bodies -- (n,) the words
+    group_of -- (n,) group of each
+    returns -- (groups,)
+    """
+    bags = Bags(bodies, group_of, groups)
+    size = np.bincount(group_of, minlength=groups)
+    norm = K1 * (1 - B + B * size / max(float(size.mean()) if groups else 1.0, 1e-9))
+    idf = np.log(1 + (groups - bags.spread + 0.5) / (bags.spread + 0.5))
+    known = {bags.index.get(body.lower(), -1) for body in asked} - {-1}
+    hit = np.isin(bags.pair_term, np.array(sorted(known), np.int64))
+    where, term, count = bags.pair_sentence[hit], bags.pair_term[hit], bags.counts[hit]
+    gain = idf[term] * count * (K1 + 1) / (count + norm[where])
+    return np.bincount(where, gain, minlength=groups).astype(np.float64)
+
+
+def terms(text: str) -> list[str]:
+    """Return the words of a text, without punctuation."""
+    units = words(text)
+    return [body for body, punct in zip(units.bodies(), units.punct.tolist(), strict=True) if not punct]
+
+
+def cosines(requests: Sequence[Request], laid: Sequence[Layout]) -> list[tuple[Floats, Floats]]:
+    """Return for each request the question's cosine with every titled sentence (s,) and every titled passage (p,)."""
+    texts: list[str] = []
+    for request, at in zip(requests, laid, strict=True):
+        texts.append(request.question or "")
+        texts += [titled_sentence(request, at, i) for i in range(len(at.sentences))]
+        texts += [titled(request, p) for p in at.passages]
+    vectors = encoder_of(requests[0]).vectors(texts) if texts else np.zeros((0, 1))
+    made: list[tuple[Floats, Floats]] = []
+    begin = 0
+    for at in laid:
+        middle, end = begin + 1 + len(at.sentences), begin + 1 + len(at.sentences) + len(at.passages)
+        asked = vectors[begin].astype(np.float64)
+        made.append((vectors[begin + 1 : middle] @ asked, vectors[middle:end] @ asked))
+        begin = end
+    return made
+
+
+def titled_sentence(request: Request, at: Layout, number: int) -> str:
+    """Return a sentence with its passage's title before it; a title or heading alone."""
+    said = at.sentences[number].of(request.text).strip()
+    title = at.passages[at.passage_of[number]].title
+    return f"{title}\n{said}" if title and not at.heading[number] else said
+
+
+def titled(request: Request, passage: Passage) -> str:
+    """Return a passage's text with its title before it."""
+    said = passage.span.of(request.text)  # not stripped: offsets into it are offsets into the source, shifted
+    return f"{passage.title}\n{said}" if passage.title else said
+
+
+def encoder_of(request: Request) -> Mini:
+    """Return the small encoder that a request asks for.
+
+    Raises:
+        InvalidInput: the model is a token classifier, which has no sentence vectors.
+        ModelError, UnknownName: there is no such model.
+    """
+    from tamis.models.encoder import Mini  # (onnxruntime: only who scores by a model loads it)
+    from tamis.models.load import load
+
+    model = load(request.model, threads=request.options.threads)
+    if not isinstance(model, Mini):
+        raise InvalidInput(
+            f"The model {request.model!r} is a token classifier.", hint="Use it with method='llmlingua2'."
+        )
+    return model

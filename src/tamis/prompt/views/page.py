@@ -1,0 +1,134 @@
+"""A compression as a page that stands by itself: kept and dropped, a heat map of the scores, a slider for the rate.
+
+The page carries the source, and of each word its score, cost and priority, as JSON; it loads nothing. At the rate that
+was computed it shows the exact result; elsewhere it selects by the same ranking, with costs that are added up.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+from tamis.core import PINNED, PREFERRED, Ints
+from tamis.prompt.result import Compression, Selection
+from tamis.text.protect import Found
+from tamis.text.render import tidy
+
+_FIELD = re.compile(r"\{\{(\w+)\}\}")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+KEPT_BIT, CHOSEN_BIT, PUNCT_BIT, PREFERRED_BIT, PINNED_BIT = 1, 2, 4, 8, 16  # as in page.html
+
+
+def page(compression: Compression, *, title: str | None = None) -> str:
+    """Return a self-contained HTML page.
+
+    title -- what was compressed, for the heading; a file name, say.
+    """
+    fields = {
+        "title": _text(f"{title} (compressed)" if title else "Compressed text"),
+        "heading": _text(title or "Compressed text"),
+        "original": f"{compression.original_tokens:,}",
+        "tokens": f"{compression.tokens:,}",
+        "percent": f"{100 * compression.rate:.1f} %",
+        "width": f"{100 * min(compression.rate, 1):.2f}",
+        "how": _how(compression),
+        "result": _text(compression.text),
+        "data": _embedded(_data(compression)),
+    }
+    template = files("tamis.prompt.views").joinpath("page.html").read_text(encoding="utf-8")
+    return _FIELD.sub(lambda match: fields[match[1]], template)  # one pass: a field's own braces stay what they are
+
+
+def _text(text: str) -> str:
+    return html.escape(_SURROGATE.sub("\ufffd", text))
+
+
+def _how(compression: Compression) -> str:
+    """Return the line that says what decided, as HTML."""
+    model = f"model {compression.model}" if compression.model else ""
+    parts = [compression.method, model, f"budget: {compression.budget}", f"counted by {compression.tokenizer}"]
+    line = _text(", ".join(part for part in parts if part))
+    return f"{line}, asked: <q>{_text(compression.question)}</q>" if compression.question else line
+
+
+def _embedded(data: dict[str, Any]) -> str:
+    """Return JSON that may stand in a script element: nothing in it can end the element or open a comment."""
+    plain = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    plain = plain.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", plain)
+
+
+def _data(compression: Compression) -> dict[str, Any]:
+    """Return what the page needs; offsets count UTF-16 units, as JavaScript does."""
+    chosen = compression.selection
+    units, at = chosen.words, _utf16(compression.source)
+    starts, ends = at[units.starts], at[units.ends]
+    found = (*compression.protected, *compression.sacrificed)
+    rules = sorted({one.rule for one in found})
+    fixed = chosen.priority == PINNED
+    return {
+        "text": compression.source,
+        "tokens": compression.tokens,
+        "original": compression.original_tokens,
+        "rate": compression.rate,
+        "skips": (starts - np.append(0, ends[:-1])[: starts.size]).tolist(),
+        "lengths": (ends - starts).tolist(),
+        "scores": [round(x, 4) if np.isfinite(x) else None for x in chosen.scores.tolist()],
+        "costs": chosen.costs.tolist(),
+        "flags": _flags(chosen),
+        "gaps": units.gap.tolist(),
+        "anchors": _anchors(chosen),
+        "clean": bool(np.array_equal(chosen.mask, tidy(units, chosen.chosen, fixed))),
+        "spans": _steps(at[chosen.starts], at[chosen.ends]),
+        "rules": rules,
+        "found": _found(chosen, found, rules),
+        "gone": [[*_extent(one, at), rules.index(one.rule)] for one in compression.sacrificed],
+    }
+
+
+def _utf16(text: str) -> Ints:
+    """(len + 1,) where each character lies in UTF-16."""
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.dtype("<u4"))
+    return np.concatenate(([0], np.cumsum(1 + (points > 0xFFFF), dtype=np.int64)))
+
+
+def _flags(chosen: Selection) -> list[int]:
+    flags: list[int] = (
+        chosen.mask * KEPT_BIT
+        + chosen.chosen * CHOSEN_BIT
+        + chosen.words.punct * PUNCT_BIT
+        + (chosen.priority == PREFERRED) * PREFERRED_BIT
+        + (chosen.priority == PINNED) * PINNED_BIT
+    ).tolist()
+    return flags
+
+
+def _anchors(chosen: Selection) -> list[list[int]]:
+    """For each unit of punctuation: its number, the words it belongs to, its partner."""
+    where = np.flatnonzero(chosen.words.punct)
+    columns: list[list[int]] = np.stack([where, *(a[where] for a in chosen.words.anchors)], axis=1).tolist()
+    return columns
+
+
+def _steps(starts: Ints, ends: Ints) -> list[int]:
+    """Spans as skip, length, skip, length, ...: short numbers."""
+    edges = np.stack([starts, ends], axis=1).ravel()
+    steps: list[int] = np.diff(edges, prepend=0).tolist()
+    return steps
+
+
+def _found(chosen: Selection, found: tuple[Found, ...], rules: list[str]) -> list[list[int]]:
+    """For each find: the numbers of its first word and of the one behind its last, and of its rule."""
+    first = np.searchsorted(chosen.words.ends, [one.span.start for one in found], side="right").tolist()
+    past = np.searchsorted(chosen.words.starts, [one.span.end for one in found], side="left").tolist()
+    return [[a, b, rules.index(one.rule)] for a, b, one in zip(first, past, found, strict=True)]
+
+
+def _extent(found: Found, at: Ints) -> tuple[int, int]:
+    start = int(at[found.span.start])
+    return start, int(at[found.span.end]) - start

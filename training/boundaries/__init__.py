@@ -1,0 +1,1 @@
+"""How the head for topic boundaries was made."""

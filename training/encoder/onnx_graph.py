@@ -1,0 +1,197 @@
+"""The int8 ONNX graph of the encoder, written node by node with fused operators. Does not choose or fit anything.
+
+Weights of the large matrices are int8 with one scale a column, activations are quantised as they come
+(DynamicQuantizeMatMul); attention, norms and the last head layers stay float32. The layers above the tap live in an
+`If` on the input `deep`: fed false, they do not run and their outputs are empty. (ONNX Runtime
+does not skip them by itself when only the tap's outputs are fetched: measured.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+from training.encoder.model import MiniEncoder
+
+State = dict[str, NDArray[np.float32]]
+OPSET = 17
+CONTRIB = "com.microsoft"
+FULL_RANGE, REDUCED_RANGE = 127, 63  # 7 bits cannot saturate the 16-bit sums of AVX2 without VNNI
+
+
+@dataclass
+class Graph:
+    """Nodes and initialisers under construction; methods return the name of what they add."""
+
+    levels: int
+    nodes: list[onnx.NodeProto] = field(default_factory=list)
+    constants: list[onnx.TensorProto] = field(default_factory=list)
+
+    def constant(self, name: str, value: NDArray[np.generic]) -> str:
+        """A named initialiser."""
+        self.constants.append(numpy_helper.from_array(np.array(value, order="C"), name))
+        return name
+
+    def node(self, kind: str, inputs: list[str], output: str, *, domain: str = "", **attributes: Any) -> str:
+        """An operator with one output."""
+        self.nodes.append(helper.make_node(kind, inputs, [output], name=output, domain=domain, **attributes))
+        return output
+
+    def matmul(self, name: str, hidden: str, weight: NDArray[np.float32], bias: NDArray[np.float32] | None) -> str:
+        """Dynamic-int8 `hidden @ weight.T (+ bias)`; `weight` as torch keeps it, (out, in)."""
+        codes, scale = quantise(weight, self.levels)
+        inputs = [hidden, self.constant(f"{name}.int8", codes.T), self.constant(f"{name}.scale", scale), ""]
+        if bias is not None:
+            inputs.append(self.constant(f"{name}.bias", bias))
+        else:
+            inputs.pop()
+        return self.node("DynamicQuantizeMatMul", inputs, f"{name}.out", domain=CONTRIB)
+
+
+def quantise(weight: NDArray[np.float32], levels: int) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """Symmetric codes (out, in) in -levels..levels and one scale a row (out,).
+
+    Example: [[1.0, -0.5]] with 127 levels -> [[127, -64]], [1/127]
+    """
+    scale = np.maximum(np.abs(weight).max(1), 1e-8) / levels
+    return np.rint(weight / scale[:, None]).astype(np.int8), scale.astype(np.float32)
+
+
+def build(model: MiniEncoder, *, levels: int = REDUCED_RANGE) -> onnx.ModelProto:
+    """The whole model: three int64 inputs (b, t) and `deep`; outputs as `config.json` lists them."""
+    graph = Graph(levels)
+    state = {name: value.detach().float().numpy() for name, value in model.state_dict().items()}
+    hidden = _embeddings(graph, state)
+    mask = graph.node("Cast", ["attention_mask"], "mask", to=TensorProto.INT32)
+    for index in range(model.shape.keep_layer):
+        hidden = _layer(graph, state, index, (hidden, mask), heads=model.shape.heads)
+    _keep_outputs(graph, state, hidden)
+    branches = {"then_branch": _deep(model, state, hidden, levels), "else_branch": _nothing(model.shape.width)}
+    graph.nodes.append(helper.make_node("If", ["deep"], list(DEEP), name="above", **branches))
+    return _model(graph)
+
+
+DEEP = ("evidence", "answer", "vector")
+
+
+def _deep(model: MiniEncoder, state: State, hidden: str, levels: int) -> onnx.GraphProto:
+    """The layers above the tap with their outputs; reads `hidden` and the masks from the graph around it."""
+    graph = Graph(levels)
+    mask = graph.node("Cast", ["attention_mask"], "deep.mask", to=TensorProto.INT32)
+    for index in range(model.shape.keep_layer, len(model.layers)):
+        hidden = _layer(graph, state, index, (hidden, mask), heads=model.shape.heads)
+    _answer_outputs(graph, state, hidden)
+    _vector_output(graph, hidden)
+    outputs = [helper.make_tensor_value_info(f"deep.{name}", TensorProto.FLOAT, None) for name in DEEP]
+    return helper.make_graph(graph.nodes, "deep", [], outputs, graph.constants)
+
+
+def _nothing(width: int) -> onnx.GraphProto:
+    """Empty outputs."""
+    graph = Graph(FULL_RANGE)
+    for name in DEEP:
+        empty = numpy_helper.from_array(np.zeros((0, width if name == "vector" else 0), np.float32))
+        graph.nodes.append(helper.make_node("Constant", [], [f"empty.{name}"], value=empty, name=f"empty.{name}"))
+    outputs = [helper.make_tensor_value_info(f"empty.{name}", TensorProto.FLOAT, None) for name in DEEP]
+    return helper.make_graph(graph.nodes, "nothing", [], outputs)
+
+
+def _embeddings(graph: Graph, state: State) -> str:
+    codes, scale = quantise(state["words.weight"], FULL_RANGE)
+    rows = graph.node("Gather", [graph.constant("words.int8", codes), "input_ids"], "words.rows")
+    floats = graph.node("Cast", [rows], "words.float", to=TensorProto.FLOAT)
+    table = graph.constant("words.scale", scale[:, None])
+    words = graph.node("Mul", [floats, graph.node("Gather", [table, "input_ids"], "words.scales")], "words.real")
+    length = graph.node("Shape", ["input_ids"], "length", start=1, end=2)
+    zero = graph.constant("zero", np.array([0], np.int64))
+    places = graph.node("Slice", [graph.constant("positions", state["positions.weight"]), zero, length], "places")
+    types = graph.node("Gather", [graph.constant("types", state["types.weight"]), "token_type_ids"], "types.rows")
+    total = graph.node("Add", [graph.node("Add", [words, types], "embedded.words"), places], "embedded")
+    return _norm(graph, state, "norm", [total], "embeddings")
+
+
+def _norm(graph: Graph, state: State, name: str, inputs: list[str], output: str) -> str:
+    """Layer norm of one input, or of the sum of two."""
+    gain, shift = (
+        graph.constant(f"{name}.gain", state[f"{name}.weight"]),
+        graph.constant(f"{name}.shift", state[f"{name}.bias"]),
+    )
+    # Not SkipLayerNormalization: that fused operator is scalar code on CPUs, four times as slow as these two.
+    value = inputs[0] if len(inputs) == 1 else graph.node("Add", inputs, f"{name}.sum")
+    return graph.node("LayerNormalization", [value, gain, shift], output, epsilon=1e-12, axis=-1)
+
+
+def _layer(graph: Graph, state: State, index: int, inputs: tuple[str, str], *, heads: int) -> str:
+    """One transformer layer on `inputs` (hidden, int32 mask)."""
+    name, (hidden, mask) = f"layers.{index}", inputs
+    codes, scale = quantise(state[f"{name}.qkv.weight"], graph.levels)
+    names = [f"{name}.in.{part}" for part in ("int8", "scale", "zero")]
+    graph.nodes.append(helper.make_node("DynamicQuantizeLinear", [hidden], names, name=names[0]))
+    attended = [
+        names[0],
+        graph.constant(f"{name}.qkv.int8", codes.T),
+        graph.constant(f"{name}.qkv.bias", state[f"{name}.qkv.bias"]),
+        names[1],
+        graph.constant(f"{name}.qkv.scale", scale),
+        mask,
+        names[2],
+        graph.constant(f"{name}.qkv.zero", np.zeros(len(scale), np.int8)),
+    ]
+    mixed = graph.node("QAttention", attended, f"{name}.mixed", domain=CONTRIB, num_heads=heads)
+    out = graph.matmul(f"{name}.out", mixed, state[f"{name}.out.weight"], state[f"{name}.out.bias"])
+    hidden = _norm(graph, state, f"{name}.norm1", [out, hidden], f"{name}.middle")
+    up = graph.matmul(f"{name}.up", hidden, state[f"{name}.up.weight"], None)
+    bias = graph.constant(f"{name}.up.shift", state[f"{name}.up.bias"])
+    inner = graph.node("BiasGelu", [up, bias], f"{name}.inner", domain=CONTRIB)
+    down = graph.matmul(f"{name}.down", inner, state[f"{name}.down.weight"], state[f"{name}.down.bias"])
+    return _norm(graph, state, f"{name}.norm2", [down, hidden], f"{name}.hidden")
+
+
+def _head(graph: Graph, state: State, name: str, hidden: str) -> str:
+    inner = graph.matmul(f"{name}.0", hidden, state[f"{name}.0.weight"], None)
+    bias = graph.constant(f"{name}.0.shift", state[f"{name}.0.bias"])
+    active = graph.node("BiasGelu", [inner, bias], f"{name}.active", domain=CONTRIB)
+    last = graph.constant(f"{name}.2.weight", state[f"{name}.2.weight"].T)
+    product = graph.node("MatMul", [active, last], f"{name}.product")
+    return graph.node("Add", [product, graph.constant(f"{name}.2.bias", state[f"{name}.2.bias"])], f"{name}.logits")
+
+
+def _keep_outputs(graph: Graph, state: State, hidden: str) -> None:
+    chances = graph.node("Sigmoid", [_head(graph, state, "keep_head", hidden)], "chances")
+    bounds = [graph.constant(f"tiers.{k}", np.array([v], np.int64)) for k, v in (("from", 0), ("to", 4), ("axis", 2))]
+    graph.node("Slice", [chances, *bounds], "tiers")
+    graph.node("Gather", [chances, graph.constant("salience.at", np.array(4, np.int64))], "salience", axis=2)
+
+
+def _answer_outputs(graph: Graph, state: State, hidden: str) -> None:
+    logits = _head(graph, state, "answer_head", hidden)
+    for at, name in enumerate(("evidence", "answer")):
+        place = graph.constant(f"{name}.at", np.array(at, np.int64))
+        graph.node("Gather", [logits, place], f"deep.{name}", axis=2)
+
+
+def _vector_output(graph: Graph, hidden: str) -> None:
+    axis = graph.constant("last", np.array([2], np.int64))
+    middle = graph.constant("middle", np.array([1], np.int64))
+    real = graph.node("Cast", ["attention_mask"], "mask.float", to=TensorProto.FLOAT)
+    weight = graph.node("Unsqueeze", [real, axis], "mask.column")
+    total = graph.node("ReduceSum", [graph.node("Mul", [hidden, weight], "masked"), middle], "pooled", keepdims=0)
+    length = graph.node("ReduceL2", [total], "pooled.length", axes=[1], keepdims=1)
+    graph.node("Div", [total, length], "deep.vector")  # the mean's divisor cancels in the normalisation
+
+
+def _model(graph: Graph) -> onnx.ModelProto:
+    shapes: dict[str, list[str | int] | None] = {"tiers": ["b", "t", 4], "salience": ["b", "t"]}
+    shapes |= dict.fromkeys(DEEP)  # these may be empty, so no shape is promised
+    outputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in shapes.items()]
+    names = ("input_ids", "attention_mask", "token_type_ids")
+    inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, ["b", "t"]) for name in names]
+    inputs.append(helper.make_tensor_value_info("deep", TensorProto.BOOL, []))
+    made = helper.make_graph(graph.nodes, "mini", inputs, outputs, graph.constants)
+    opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(CONTRIB, 1)]
+    return helper.make_model(made, opset_imports=opsets, ir_version=8, producer_name="training")
