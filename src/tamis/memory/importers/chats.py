@@ -7,6 +7,7 @@ from typing import Any
 
 from tamis.errors import InvalidTurn
 from tamis.memory.importers.parsed import clean, named
+from tamis.memory.importers.talk import Importer
 from tamis.memory.turns import as_turns, read_time
 from tamis.memory.types import Turn
 
@@ -82,3 +83,24 @@ def _message(value: Any, session: str) -> Turn | str:
             return "empty"  # a call of a tool, which says nothing
     (turn,) = as_turns([value])
     return turn if turn.session else Turn(turn.text, turn.speaker, turn.time, session, turn.id)
+
+
+JSON = ("value", "archive")
+CHATGPT = Importer(
+    "an export of ChatGPT: conversations.json, or the archive",
+    lambda talk: "mapping" in talk.first,
+    lambda talk: chatgpt(talk.values),
+    JSON,
+)
+CLAUDE = Importer(
+    "an export of Claude: conversations.json, or the archive",
+    lambda talk: "chat_messages" in talk.first,
+    lambda talk: claude(talk.values),
+    JSON,
+)
+MESSAGES = Importer(
+    "lists of chat messages, as APIs take them, or one a line",
+    lambda talk: not {*JSON, "lines"}.isdisjoint(talk.forms),
+    lambda talk: messages(talk.values, talk.name),
+    (*JSON, "lines"),
+)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timezone
 
 from tamis.memory.importers.parsed import clean
+from tamis.memory.importers.talk import Importer
 from tamis.memory.types import Turn
 
 _HEAD = re.compile(
@@ -100,3 +101,18 @@ def transcript(text: str, session: str) -> Iterator[Turn | str]:
         speaker, held = clean(match["speaker"]), [match["text"]]
     if held:
         yield Turn(clean("\n".join(held)), speaker, session=session)
+
+
+PLAIN = ("text", "value", "lines")
+WHATSAPP = Importer(
+    "an export of WhatsApp, as text",
+    lambda talk: is_whatsapp(talk.text),
+    lambda talk: whatsapp(talk.text, talk.name, day_first=talk.day_first),
+    PLAIN,
+)
+TRANSCRIPT = Importer(
+    'transcripts ("Name: words") and notes, in plain text',
+    lambda talk: talk.forms == ("text",),
+    lambda talk: transcript(talk.text, talk.name),
+    PLAIN,
+)

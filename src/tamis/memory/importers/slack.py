@@ -6,9 +6,11 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
 from tamis.memory.importers.parsed import clean
+from tamis.memory.importers.talk import Folder, Importer, Talk
 from tamis.memory.types import Turn
 
 _JOINED = {
@@ -71,3 +73,26 @@ def _plain(text: str, names: Mapping[str, str]) -> str:
         return f"{label} ({what})" if label and label != what else what
 
     return html.unescape(_MARK.sub(shown, text))
+
+
+def _of_talk(talk: Talk) -> Iterator[Turn | str]:
+    """Turns of a folder of channels, or of the messages of one day."""
+    if talk.folder is None or "channels" not in talk.forms:
+        return slack([(talk.name, talk.values)], ())
+    users = talk.folder.find("users.json")
+    return slack(_days(talk.folder), talk.folder.json(users) if users else ())
+
+
+def _days(folder: Folder) -> Days:
+    for name in folder.names:
+        if len(Path(name).parts) > 1:
+            messages = [value for value in folder.json(name) if value.get("type", "message") == "message"]
+            yield Path(name).parent.name, messages
+
+
+SLACK = Importer(
+    "an export of Slack: a folder or archive of channels, or the messages of one day",
+    lambda talk: "ts" in talk.first or talk.forms == ("channels",),
+    _of_talk,
+    ("value", "channels"),
+)
