@@ -9,11 +9,11 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from tamis.attention.budget import Keys, Mass  # noqa: E402
-from tamis.attention.selectors import AShape, FlexPrefill, TriShape, VerticalSlash, XAttention  # noqa: E402
-from tamis.attention.selectors.choose import Shape, choose, diagonals  # noqa: E402
-from tamis.attention.selectors.estimate import attention_of, pooled_mass, sample_rows  # noqa: E402
-from tamis.attention.selectors.flex import covering, divergence  # noqa: E402
-from tamis.attention.selectors.lines import best, block_lines, line_index, line_mass  # noqa: E402
+from tamis.attention.patterns import AShape, FlexPrefill, TriShape, VerticalSlash, XAttention  # noqa: E402
+from tamis.attention.patterns.choose import Shape, choose, diagonals  # noqa: E402
+from tamis.attention.patterns.estimate import attention_of, pooled_mass, sample_rows  # noqa: E402
+from tamis.attention.patterns.flex import covering, divergence  # noqa: E402
+from tamis.attention.patterns.lines import best, block_lines, line_index, line_mass  # noqa: E402
 
 
 def tensors(b=2, h=4, kv=2, tq=150, tk=200, d=8, seed=0):

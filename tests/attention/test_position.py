@@ -23,8 +23,8 @@ from tamis.attention.position import (  # noqa: E402
     scaled,
     search,
 )
-from tamis.attention.position.lookups import spread  # noqa: E402
-from tamis.attention.position.search import middle  # noqa: E402
+from tamis.attention.position.pairs import spread  # noqa: E402
+from tamis.attention.position.tuning import middle  # noqa: E402
 from tamis.cache import compressing, decoding  # noqa: E402
 from tamis.core import Ratio  # noqa: E402
 from tamis.errors import InvalidInput, InvalidPlan, UnreadableInput, UnsupportedModel  # noqa: E402

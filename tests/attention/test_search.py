@@ -13,7 +13,7 @@ transformers = pytest.importorskip("transformers")
 
 from tamis.attention import certificate, selector, sparse  # noqa: E402
 from tamis.attention.budget import Relative, quota  # noqa: E402
-from tamis.attention.search import (  # noqa: E402
+from tamis.attention.pattern_search import (  # noqa: E402
     Candidate,
     Configuration,
     CostModel,
@@ -24,12 +24,12 @@ from tamis.attention.search import (  # noqa: E402
     retrieval_texts,
     search,
 )
-from tamis.attention.search.cost import fit  # noqa: E402
-from tamis.attention.selectors.relative import Lines, Window, pattern  # noqa: E402
+from tamis.attention.pattern_search.cost import fit  # noqa: E402
+from tamis.attention.patterns.relative import Lines, Window, pattern  # noqa: E402
 from tamis.errors import InvalidInput, InvalidPlan, OutputError, UnknownName, UnreadableInput  # noqa: E402
 from tamis.io.progress import shown  # noqa: E402
 
-RUN = import_module("tamis.attention.search.run")
+RUN = import_module("tamis.attention.pattern_search.run")
 SMALL = {
     "vocab_size": 64, "hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4,
     "num_key_value_heads": 2, "head_dim": 8, "max_position_embeddings": 1024, "pad_token_id": 0, "bos_token_id": 1,

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tamis.cache import Chunk, RaggedCache, blend, compress
-from tamis.cache.blend import moved
-from tamis.cache.compress import rotary_of
+from tamis.cache.blending import moved
+from tamis.cache.compression import rotary_of
 from tamis.core import Ratio
 from tamis.errors import InvalidPlan, UnsupportedModel
 from tamis.models.transformers.hooks import attention_modules

@@ -13,8 +13,8 @@ from hypothesis import strategies as st  # noqa: E402
 
 from tamis.attention.backends import attend  # noqa: E402
 from tamis.attention.budget import Flops, Keys, Mass, Ratio, Relative, quota  # noqa: E402
+from tamis.attention.patterns import SELECTORS, selector  # noqa: E402
 from tamis.attention.plan import BlockPlan  # noqa: E402
-from tamis.attention.selectors import SELECTORS, selector  # noqa: E402
 from tamis.errors import InvalidBudget, InvalidInput, InvalidPlan, UnknownName  # noqa: E402
 
 SMALL = {

@@ -6,11 +6,11 @@ Models of transformers read their prompts sparsely within `with sparse(model): .
 from tamis.attention.backends import BACKENDS, attend, check_finite, mass_recall
 from tamis.attention.budget import Budget, Flops, Keys, Mass, Ratio, Relative
 from tamis.attention.certify import Certificate, certificate
+from tamis.attention.pattern_search import Configuration, CostModel, search
+from tamis.attention.patterns import SELECTORS, Selector, selector
 from tamis.attention.plan import BlockPlan
 from tamis.attention.prefill import sparse
 from tamis.attention.report import Prefill, Report
-from tamis.attention.search import Configuration, CostModel, search
-from tamis.attention.selectors import SELECTORS, Selector, selector
 from tamis.attention.speed import Speed
 
 __all__ = [

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from tamis.attention.patterns.estimate import attention_of
 from tamis.attention.plan import BlockPlan
-from tamis.attention.selectors.estimate import attention_of
 
 Z = 1.96  # two-sided 95 percent of a normal distribution
 

@@ -19,9 +19,9 @@ from torch import Tensor, nn
 from tamis.attention.backends import attend
 from tamis.attention.backends.gpu import unfit
 from tamis.attention.certify import Certificate, certificate
+from tamis.attention.patterns import SELECTORS, PerHead, Selector, minference, selector
 from tamis.attention.plan import BlockPlan
 from tamis.attention.report import Prefill, Report
-from tamis.attention.selectors import SELECTORS, PerHead, Selector, minference, selector
 from tamis.attention.speed import Speed, likely_density
 from tamis.errors import InvalidInput, unknown
 from tamis.models.transformers.hooks import Call, attending, attention_modules

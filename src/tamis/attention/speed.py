@@ -13,8 +13,8 @@ from torch.nn.functional import scaled_dot_product_attention
 
 from tamis.attention.backends import attend
 from tamis.attention.budget import Mass, Ratio, quota
-from tamis.attention.selectors import BlockMean, OracleTopK, RandomBlocks, VerticalSlash
-from tamis.attention.selectors.protocol import Selector
+from tamis.attention.patterns import BlockMean, OracleTopK, RandomBlocks, VerticalSlash
+from tamis.attention.patterns.protocol import Selector
 from tamis.errors import InvalidInput
 
 BUDGETED = (BlockMean, OracleTopK, RandomBlocks, VerticalSlash)

@@ -1,7 +1,7 @@
 """Key/value caches that take fewer bytes: policies, ragged and quantised storage, forks. Extra `torch`."""
 
-from tamis.cache.blend import Chunk, blend
-from tamis.cache.compress import compress, compressing
+from tamis.cache.blending import Chunk, blend
+from tamis.cache.compression import compress, compressing
 from tamis.cache.decode import decoding
 from tamis.cache.files import load, save
 from tamis.cache.ledger import Bytes, Ledger
@@ -9,9 +9,9 @@ from tamis.cache.models import fingerprint
 from tamis.cache.offload import park, unpark
 from tamis.cache.pages import paged
 from tamis.cache.policies import POLICIES
+from tamis.cache.policies.reconstruct import kvzip
 from tamis.cache.quantise import Quantiser
 from tamis.cache.ragged import RaggedCache, shared_bytes
-from tamis.cache.reconstruct import kvzip
 from tamis.cache.retrieve import retrieving
 
 __all__ = [

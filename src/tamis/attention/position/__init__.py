@@ -5,11 +5,11 @@ scaling helps most to look up pairs wherever they stand, and `scaled` scales it.
 measured curve says (`tamis.bench.position`); it is no part of the prompt, and no model is changed.
 """
 
-from tamis.attention.position.found import PositionalDimension, Trial
+from tamis.attention.position.dimension import PositionalDimension, Trial
 from tamis.attention.position.hidden import Candidate, candidates, profile, random_prompts
-from tamis.attention.position.lookups import Lookup, lookups
+from tamis.attention.position.pairs import Lookup, lookups
 from tamis.attention.position.scale import scaled
-from tamis.attention.position.search import search
+from tamis.attention.position.tuning import search
 
 __all__ = [
     "Candidate", "Lookup", "PositionalDimension", "Trial", "candidates", "lookups", "profile", "random_prompts",

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from tamis.attention import BlockPlan, Mass, Selector
-from tamis.attention.selectors import (
+from tamis.attention.patterns import (
     AShape,
     BlockMean,
     FlexPrefill,

@@ -10,9 +10,9 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from tamis.attention.budget import SIXTEENTH, Budget, Mass
+from tamis.attention.patterns.choose import Shape, choose
+from tamis.attention.patterns.estimate import attention_of, by_block, grouped, pooled_mass
 from tamis.attention.plan import BLOCK, BlockPlan
-from tamis.attention.selectors.choose import Shape, choose
-from tamis.attention.selectors.estimate import attention_of, by_block, grouped, pooled_mass
 from tamis.errors import InvalidInput
 
 NINE_TENTHS = Mass(0.9)

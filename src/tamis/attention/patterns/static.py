@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
+from tamis.attention.patterns.choose import Shape
 from tamis.attention.plan import BLOCK, BlockPlan, listed
-from tamis.attention.selectors.choose import Shape
 from tamis.errors import InvalidInput, InvalidPlan
 
 

@@ -8,9 +8,9 @@ import torch
 from torch import Tensor
 
 from tamis.attention.budget import SIXTEENTH, Budget
+from tamis.attention.patterns.choose import Shape, choose_lines, diagonals
+from tamis.attention.patterns.estimate import attention_of, by_block, grouped, sample_rows
 from tamis.attention.plan import BLOCK, BlockPlan, listed
-from tamis.attention.selectors.choose import Shape, choose_lines, diagonals
-from tamis.attention.selectors.estimate import attention_of, by_block, grouped, sample_rows
 from tamis.errors import InvalidInput
 
 SINKS, NEAR = 30, 100  # first keys and last distances that MInference's code always takes

@@ -10,12 +10,12 @@ least from dense attention.
         model.generate(**prompt)
 """
 
-from tamis.attention.search.candidates import OBJECTIVES, Candidate, Objective, candidates
-from tamis.attention.search.configuration import Configuration, Head
-from tamis.attention.search.cost import CostModel
-from tamis.attention.search.measure import Losses, losses
-from tamis.attention.search.run import Options, search
-from tamis.attention.search.texts import Tokenizer, retrieval_texts
+from tamis.attention.pattern_search.cost import CostModel
+from tamis.attention.pattern_search.measure import Losses, losses
+from tamis.attention.pattern_search.run import Options, search
+from tamis.attention.pattern_search.space import OBJECTIVES, Candidate, Objective, candidates
+from tamis.attention.pattern_search.texts import Tokenizer, retrieval_texts
+from tamis.attention.patterns.configuration import Configuration, Head
 
 __all__ = [
     "OBJECTIVES", "Candidate", "Configuration", "CostModel", "Head", "Losses", "Objective", "Options", "Tokenizer",

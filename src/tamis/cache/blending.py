@@ -19,7 +19,7 @@ import torch
 from torch import Tensor, nn
 from transformers.cache_utils import Cache, DynamicLayer
 
-from tamis.cache.compress import must_see_all, rotary_of
+from tamis.cache.compression import must_see_all, rotary_of
 from tamis.cache.layer import RaggedLayer
 from tamis.cache.models import shape
 from tamis.cache.policies.queries import rotated

@@ -13,9 +13,9 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+from tamis.attention.patterns.heads import PerHead
+from tamis.attention.patterns.relative import pattern
 from tamis.attention.plan import BLOCK
-from tamis.attention.selectors.heads import PerHead
-from tamis.attention.selectors.relative import pattern
 from tamis.attention.serial import load_text, save_text
 from tamis.errors import InvalidPlan
 
@@ -28,7 +28,7 @@ class Head:
     """What one query head got.
 
     Attributes:
-        pattern: its name, of `selectors.relative.PATTERNS`.
+        pattern: its name, of `patterns.relative.PATTERNS`.
         arguments: of the pattern.
         error: of the output beside dense attention, relative, the mean over sampled queries and texts.
         cost: what it takes, dense attention being 1, in operations or seconds.

@@ -8,10 +8,10 @@ import torch
 from torch import Tensor
 
 from tamis.attention.budget import Mass
+from tamis.attention.patterns.choose import Shape, diagonals
+from tamis.attention.patterns.estimate import grouped, key_means, pooled_mass, sample_rows
+from tamis.attention.patterns.lines import block_lines
 from tamis.attention.plan import BLOCK, BlockPlan
-from tamis.attention.selectors.choose import Shape, diagonals
-from tamis.attention.selectors.estimate import grouped, key_means, pooled_mass, sample_rows
-from tamis.attention.selectors.lines import block_lines
 from tamis.errors import InvalidInput
 
 GAMMA = Mass(0.95)

@@ -14,14 +14,14 @@ from typing import Any
 
 import torch
 
+from tamis.attention.pattern_search.cost import CostModel
+from tamis.attention.pattern_search.measure import losses
+from tamis.attention.pattern_search.space import SPACE, Candidate, Objective, candidates, check, spent
+from tamis.attention.pattern_search.subject import Subject, mark, own_tokenizer, text_mark
+from tamis.attention.pattern_search.texts import Tokenizer, retrieval_texts, token_lists
+from tamis.attention.patterns.configuration import Configuration, Head
 from tamis.attention.plan import BLOCK
 from tamis.attention.prefill import UNKNOWN
-from tamis.attention.search.candidates import SPACE, Candidate, Objective, candidates, check, spent
-from tamis.attention.search.configuration import Configuration, Head
-from tamis.attention.search.cost import CostModel
-from tamis.attention.search.measure import losses
-from tamis.attention.search.subject import Subject, mark, own_tokenizer, text_mark
-from tamis.attention.search.texts import Tokenizer, retrieval_texts, token_lists
 from tamis.errors import InvalidInput, InvalidPlan, UnreadableInput, UnsupportedModel
 from tamis.io.journal import ELSEWHERE, Journal, Row
 from tamis.io.progress import Told, shown

@@ -12,9 +12,9 @@ import torch
 from torch import Tensor
 
 from tamis.attention.certify import drawn, mask_at, output_error
+from tamis.attention.pattern_search.space import Candidate
+from tamis.attention.patterns.estimate import attention_of
 from tamis.attention.plan import BlockPlan, causal_grid
-from tamis.attention.search.candidates import Candidate
-from tamis.attention.selectors.estimate import attention_of
 
 
 @dataclass(frozen=True, slots=True)

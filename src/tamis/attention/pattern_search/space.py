@@ -14,10 +14,10 @@ from typing import Any, Literal, TypeAlias
 import torch
 
 from tamis.attention.budget import Relative, quota
+from tamis.attention.pattern_search.cost import CostModel
+from tamis.attention.patterns.protocol import Selector
+from tamis.attention.patterns.relative import pattern
 from tamis.attention.plan import BLOCK, BLOCKS
-from tamis.attention.search.cost import CostModel
-from tamis.attention.selectors.protocol import Selector
-from tamis.attention.selectors.relative import pattern
 from tamis.errors import InvalidInput, unknown
 
 Objective: TypeAlias = Literal["flops", "seconds"]
@@ -35,7 +35,7 @@ class Candidate:
     """A pattern with its arguments.
 
     Attributes:
-        name: of `selectors.relative.PATTERNS`.
+        name: of `patterns.relative.PATTERNS`.
         arguments: `share`, the blocks of a row as a share of the prompt's, and the pattern's own.
         block: queries of a row and keys of a block.
     """

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tamis.attention.selectors.blocks import BlockMean, OracleTopK, RandomBlocks, XAttention
-from tamis.attention.selectors.flex import FlexPrefill
-from tamis.attention.selectors.heads import PerHead, minference
-from tamis.attention.selectors.lines import VerticalSlash
-from tamis.attention.selectors.protocol import Selector
-from tamis.attention.selectors.static import AShape, Dense, Dilated, TriMix, TriShape
+from tamis.attention.patterns.blocks import BlockMean, OracleTopK, RandomBlocks, XAttention
+from tamis.attention.patterns.flex import FlexPrefill
+from tamis.attention.patterns.heads import PerHead, minference
+from tamis.attention.patterns.lines import VerticalSlash
+from tamis.attention.patterns.protocol import Selector
+from tamis.attention.patterns.static import AShape, Dense, Dilated, TriMix, TriShape
 from tamis.errors import unknown
 
 SELECTORS: dict[str, Callable[..., Selector]] = {

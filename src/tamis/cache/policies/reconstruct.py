@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from tamis.cache.compress import must_see_all
+from tamis.cache.compression import must_see_all
 from tamis.cache.ragged import RaggedCache
 from tamis.errors import InvalidPlan
 from tamis.models.transformers.attended import Attended, KVPolicy

@@ -18,8 +18,8 @@ from torch import Tensor
 
 from tamis.attention.backends import attend
 from tamis.attention.count import computed_pairs
+from tamis.attention.patterns.relative import pattern
 from tamis.attention.plan import BLOCK, BlockPlan, row_count
-from tamis.attention.selectors.relative import pattern
 from tamis.attention.speed import dense_attention, timed
 from tamis.errors import InvalidInput, InvalidPlan
 
@@ -70,7 +70,7 @@ class CostModel:
         """Of choosing and computing a plan of that pattern.
 
         Args:
-            name: of `selectors.relative.PATTERNS`; dense is computed by the model's own attention.
+            name: of `patterns.relative.PATTERNS`; dense is computed by the model's own attention.
             n: tokens of the prompt.
             density: blocks computed, as a share of those of dense attention.
 

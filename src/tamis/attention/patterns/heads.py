@@ -18,11 +18,11 @@ from torch import Tensor
 
 from tamis.attention.algebra import column_grid, wide
 from tamis.attention.budget import Keys
+from tamis.attention.patterns.blocks import BlockMean
+from tamis.attention.patterns.lines import VerticalSlash, with_columns
+from tamis.attention.patterns.protocol import Selector
+from tamis.attention.patterns.static import AShape
 from tamis.attention.plan import BLOCK, BlockPlan
-from tamis.attention.selectors.blocks import BlockMean
-from tamis.attention.selectors.lines import VerticalSlash, with_columns
-from tamis.attention.selectors.protocol import Selector
-from tamis.attention.selectors.static import AShape
 from tamis.errors import InvalidInput, InvalidPlan, UnreadableInput
 
 Config: TypeAlias = "str | Path | Sequence[Mapping[str, Sequence[Any]]] | Mapping[str, Any]"
@@ -124,7 +124,7 @@ def minference(
         return VerticalSlash(block=block)
     layers = _read(config) if isinstance(config, (str, Path)) else config
     if isinstance(layers, Mapping):
-        from tamis.attention.search.configuration import Configuration
+        from tamis.attention.patterns.configuration import Configuration
 
         return Configuration.of(layers).selector(share=share)
     if not isinstance(layers, Sequence) or not layers:

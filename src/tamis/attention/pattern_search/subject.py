@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from tamis.attention.search.texts import Tokenizer
+from tamis.attention.pattern_search.texts import Tokenizer
 from tamis.errors import InvalidInput, UnsupportedModel
 from tamis.models.transformers.hooks import attention_modules
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from tamis.attention.selectors.choose import Shape
+from tamis.attention.patterns.choose import Shape
 from tamis.errors import InvalidInput
 
 

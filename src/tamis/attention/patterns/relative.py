@@ -15,13 +15,13 @@ import torch
 from torch import Tensor
 
 from tamis.attention.budget import SIXTEENTH, Relative, quota
+from tamis.attention.patterns.blocks import BlockMean
+from tamis.attention.patterns.choose import Shape, diagonals
+from tamis.attention.patterns.estimate import sample_rows
+from tamis.attention.patterns.lines import VerticalSlash, block_lines
+from tamis.attention.patterns.protocol import Selector
+from tamis.attention.patterns.static import AShape, Dense
 from tamis.attention.plan import BLOCK, BLOCKS, BlockPlan
-from tamis.attention.selectors.blocks import BlockMean
-from tamis.attention.selectors.choose import Shape, diagonals
-from tamis.attention.selectors.estimate import sample_rows
-from tamis.attention.selectors.lines import VerticalSlash, block_lines
-from tamis.attention.selectors.protocol import Selector
-from tamis.attention.selectors.static import AShape, Dense
 from tamis.errors import InvalidInput, InvalidPlan, TamisError
 
 

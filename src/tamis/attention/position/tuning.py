@@ -10,9 +10,9 @@ from typing import Any
 
 import torch
 
-from tamis.attention.position.found import PositionalDimension, Trial, shape_of
+from tamis.attention.position.dimension import PositionalDimension, Trial, shape_of
 from tamis.attention.position.hidden import candidates, profile, random_prompts
-from tamis.attention.position.lookups import Lookup
+from tamis.attention.position.pairs import Lookup
 from tamis.attention.position.scale import SKIP, scaled
 from tamis.errors import InvalidInput
 
