@@ -23,6 +23,7 @@ from tamis.distill.journal import Answer, Journal
 from tamis.distill.pace import Pace
 from tamis.distill.teacher import Gate, Hopeless, Stopped, Teacher
 from tamis.errors import InvalidInput, RemoteError
+from tamis.io.http import AsyncClient
 
 IN_A_ROW = 10  # failures without an answer between them: something is wrong with more than a chunk
 
@@ -149,7 +150,7 @@ class _Asking:
         if errors:
             raise errors[0]
 
-    async def _asker(self, queue: Iterator[Chunk], client: object, gate: Gate) -> None:
+    async def _asker(self, queue: Iterator[Chunk], client: AsyncClient, gate: Gate) -> None:
         """Take chunks until there are none, or there is a reason to stop; a fatal error stops all others, too."""
         with contextlib.suppress(Stopped):
             while not gate.stop.is_set() and (chunk := next(queue, None)) is not None:
@@ -169,7 +170,7 @@ class _Asking:
         most = self.teacher.meter.reserve(chunk, self.limits.price)
         return self.tally.money + self.tally.reserved + most <= self.limits.budget
 
-    async def _one(self, chunk: Chunk, client: object, gate: Gate) -> None:
+    async def _one(self, chunk: Chunk, client: AsyncClient, gate: Gate) -> None:
         most = self.teacher.meter.reserve(chunk, self.limits.price)
         self.tally.reserved += most
         try:

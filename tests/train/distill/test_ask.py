@@ -137,6 +137,15 @@ def test_what_is_hopeless_stops_all_at_once(status, body, said, tmp_path):
     assert len(read_journal(tmp_path / "answers.jsonl")) >= 2  # what was paid is kept
 
 
+def test_a_key_that_no_header_can_hold_is_hopeless_and_not_shown(tmp_path):
+    with scripted(lambda _: Reply()) as (script, address):
+        teacher = asking(address, headers={"Authorization": "Bearer schl\u00fcssel"})
+        with pytest.raises(RemoteError, match="cannot be asked: UnicodeEncodeError") as caught:
+            asked(tmp_path, teacher, 3)
+    assert not script.seen
+    assert "schl" not in str(caught.value)
+
+
 def test_a_chunk_that_is_refused_is_left_out_and_asked_by_the_next_run(tmp_path):
     with scripted(lambda n: Reply(400, b"content filter") if n == 3 else Reply()) as (_, address):
         tally = asked(tmp_path, asking(address), 8, together=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
@@ -10,7 +11,7 @@ import pytest
 
 from tamis.errors import InvalidInput, RemoteError
 from tamis.io import http as remote
-from tamis.io.http import bearer, post_json
+from tamis.io.http import AsyncClient, Retry, bearer, post_json
 
 pytest.importorskip("httpx")
 
@@ -129,3 +130,62 @@ def test_the_first_variable_that_holds_a_key_makes_the_header(monkeypatch):
     monkeypatch.setenv("B_KEY", "sesame")
     assert bearer(("A_KEY", "B_KEY")) == {"Authorization": "Bearer sesame"}
     assert bearer(("A_KEY",)) == {}
+
+
+def test_no_proxy_stands_before_this_very_machine(serve, monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    assert post_json(serve(lambda *_: {"ok": 1}).url, {}, tries=1) == {"ok": 1}
+
+
+@pytest.mark.parametrize(
+    ("url", "own"),
+    [
+        ("http://127.0.0.3:1/x", True),
+        ("http://localhost", True),
+        ("http://[::1]:80", True),
+        ("http://10.0.0.1", False),
+        ("https://localhost.example", False),
+        ("http://[::1", False),
+        ("", False),
+    ],
+)
+def test_loopback(url, own):
+    assert remote.is_loopback(url) == own
+
+
+def test_pauses_double_to_a_limit_with_half_of_them_left_to_chance():
+    retry = Retry(pause=1.0)
+    assert [retry.wait(None, attempt, 1.0) for attempt in (1, 2, 3, 9)] == [1.0, 2.0, 4.0, 60.0]
+    assert [retry.wait(None, attempt, 0.0) for attempt in (1, 2, 3, 9)] == [0.5, 1.0, 2.0, 30.0]
+
+
+def posted(server, *, timeout=1.0, last=True, headers=None):
+    """What the asynchronous client gets from one attempt."""
+
+    async def attempt():
+        async with AsyncClient(server.url, headers=headers or {}, timeout=timeout, connections=2) as client:
+            return await client.post({"a": 1}, headers={"X-Mark": "m"}, last=last)
+
+    return asyncio.run(attempt())
+
+
+def test_the_asynchronous_client_posts_the_same_json(serve):
+    server = serve(lambda path, payload, headers: {"heard": payload})
+    assert remote.json_object(server.url, posted(server, headers={"Authorization": "Bearer x"})) == {"heard": {"a": 1}}
+    headers = server.asked[0][2]
+    assert (headers["content-type"], headers["x-mark"], headers["authorization"]) == (
+        "application/json",
+        "m",
+        "Bearer x",
+    )
+
+
+def test_the_asynchronous_client_fails_as_the_other_does(serve):
+    server = serve(lambda path, payload, headers: time.sleep(0.3) or {})
+    assert posted(server, timeout=0.05, last=False) is None
+    with pytest.raises(RemoteError, match="does not answer"):
+        posted(server, timeout=0.05)
+    with pytest.raises(remote.Unsendable, match="cannot be asked") as caught:
+        posted(server, headers={"Authorization": "Bearer schlüssel"})
+    assert "schl" not in str(caught.value)
