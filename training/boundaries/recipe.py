@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 
 from tamis.core import Bools, Floats
+from tamis.io.files import write
 from tamis.memory.segment.agreement import Measures, averaged, measured
 from tamis.memory.segment.features import CAUSAL, WIDE, ahead, causal, products
 from tamis.memory.segment.grid import stored
@@ -268,7 +269,7 @@ def run(data: Path, target: Path, encode: Callable[[Sequence[str]], Vectors]) ->
             report[f"{source} only, {which}"] = {
                 held_out: asdict(cut(calibrated(made[source], Recipe(which)), made[held_out]))
             }
-    target.write_text(json.dumps(heads) + "\n", encoding="utf-8")
+    write(target, (json.dumps(heads) + "\n").encode())
     return report
 
 
@@ -304,7 +305,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     options = parser.parse_args(argv)
     report = run(options.data, options.target, load_mini().vectors)
     if options.report:
-        options.report.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+        write(options.report, (json.dumps(report, indent=1) + "\n").encode())
     for name, found in report.items():
         scores = {talks: round(values["score"], 3) for talks, values in found.items() if talks != "folds"}
         logging.getLogger(__name__).info("%s: %s", name, scores)

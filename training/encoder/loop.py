@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from tamis.distill.schedule import Phase, rate
+from tamis.io.files import atomic
 from training.encoder.batches import GroupBatch, Stream, WindowBatch, collate, schedule
 from training.encoder.config import Batch, Weights
 from training.encoder.losses import group_loss, vector_loss, window_loss
@@ -113,9 +113,8 @@ class Trainer:
     def save(self, path: Path) -> None:
         """Write model, optimiser and step; a reader sees the old file or the new one, never half."""
         state = {"model": self.model.state_dict(), "optimiser": self.optimiser.state_dict(), "step": self.step}
-        part = path.with_suffix(".part")
-        torch.save(state, part)
-        os.replace(part, path)
+        with atomic(path) as temporary:
+            torch.save(state, temporary)
 
     def resume(self, path: Path) -> None:
         """Continue from a checkpoint of the same plan."""

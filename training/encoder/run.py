@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import torch
 from tokenizers import Tokenizer
 
 from tamis.distill.schedule import Phase
+from tamis.io.files import atomic
 from training.encoder.batches import Stream
 from training.encoder.config import EncoderConfig
 from training.encoder.kinds import Kinds, Source, build
@@ -117,16 +117,15 @@ def label(teacher: TorchScorer, source: Source) -> list[Window]:
 
 
 def _save(path: Path, windows: list[Window]) -> None:
-    part = path.with_suffix(".part.npz")
     lengths = np.array([len(window.ids) for window in windows])
-    np.savez(
-        part,
-        lengths=lengths,
-        ids=np.concatenate([window.ids for window in windows]),
-        tiers=np.concatenate([window.tiers for window in windows]).astype(np.float16),
-        salience=np.concatenate([window.salience for window in windows]).astype(np.float16),
-    )
-    os.replace(part, path)
+    with atomic(path) as temporary, temporary.open("wb") as file:
+        np.savez(
+            file,
+            lengths=lengths,
+            ids=np.concatenate([window.ids for window in windows]),
+            tiers=np.concatenate([window.tiers for window in windows]).astype(np.float16),
+            salience=np.concatenate([window.salience for window in windows]).astype(np.float16),
+        )
 
 
 def _load(path: Path) -> list[Window]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from tamis.distill.schedule import rate
+from tamis.io.files import atomic
 from training.lm.config import RunPlan
 from training.lm.softmax import token_loss
 from training.lm.tokens import Windows
@@ -75,11 +75,9 @@ class LMTrainer:
 
     def save(self, path: Path) -> None:
         """Write model, optimiser and step; a reader sees the old file or the new one, never half."""
-        part = path.with_suffix(".part")
-        torch.save(
-            {"model": self.model.state_dict(), "optimiser": self.optimiser.state_dict(), "step": self.step}, part
-        )
-        os.replace(part, path)
+        state = {"model": self.model.state_dict(), "optimiser": self.optimiser.state_dict(), "step": self.step}
+        with atomic(path) as temporary:
+            torch.save(state, temporary)
 
     def resume(self, path: Path) -> None:
         """Continue from a checkpoint of the same plan."""

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import torch
 
+from tamis.io.files import atomic_folder
 from training.micro.lessons import LESSONS
 from training.micro.loop import Course
 from training.micro.words import BEGIN, END, PAD, SPECIAL, UNKNOWN, tokenizer
@@ -38,15 +37,12 @@ ASKED, LENGTH, HELD = 60, 480, 20_261_127
 
 def export(model: Any, course: Course, target: Path) -> None:
     """Write the files; those that were there stay as they are until all new ones are complete."""
-    new = target.with_name(f"{target.name}.new")
-    shutil.rmtree(new, ignore_errors=True)
-    model.half().save_pretrained(new)
-    model.float()
-    words().save_pretrained(new)
-    (new / "README.md").write_text(_card(model, course), encoding="utf-8")
-    _sign(new)
-    shutil.rmtree(target, ignore_errors=True)
-    os.replace(new, target)
+    with atomic_folder(target) as folder:
+        model.half().save_pretrained(folder)
+        model.float()
+        words().save_pretrained(folder)
+        (folder / "README.md").write_text(_card(model, course), encoding="utf-8")
+        _sign(folder)
 
 
 def _sign(folder: Path) -> None:

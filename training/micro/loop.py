@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from tamis.io.files import atomic
 from training.micro.model import IGNORED, Batch, batch, begun
 from training.micro.words import tokenizer
 
@@ -63,7 +64,8 @@ def train(course: Course, out: Path | None = None) -> Any:
         if step % 50 == 0:
             _LOG.info("step %d, length %d: loss %.3f, right %.3f", step, length, said, right)
         if out is not None and step % 100 == 99:
-            torch.save(model.state_dict(), out / "micro.pt")
+            with atomic(out / "micro.pt") as temporary:
+                torch.save(model.state_dict(), temporary)
     model.eval()
     return model
 

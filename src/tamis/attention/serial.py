@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
 
-from tamis.errors import InvalidPlan, OutputError, UnreadableInput
+from tamis.errors import InvalidPlan, UnreadableInput
+from tamis.io.files import write
 
 if TYPE_CHECKING:
     from tamis.attention.plan import BlockPlan
@@ -64,15 +63,7 @@ def save_text(path: str | Path, text: str) -> None:
     Raises:
         OutputError: it cannot be written; what was there before is untouched.
     """
-    target = Path(path)
-    temporary = target.with_name(f".{target.name[:100]}.{os.getpid()}.tmp")
-    try:
-        temporary.write_text(text, encoding="utf-8")
-        os.replace(temporary, target)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise OutputError(f"Cannot write {str(path)!r}: {error}.") from error
+    write(Path(path), text.encode(), parents=False)
 
 
 def load_text(path: str | Path) -> str:

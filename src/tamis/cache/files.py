@@ -6,11 +6,7 @@ checksum over all of it. What is read back is bit for bit what was saved, quanti
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import secrets
-import stat
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -27,6 +23,7 @@ from tamis.cache.packed import Block, Packed
 from tamis.cache.quantise import STORED, Quantised, Quantiser
 from tamis.cache.ragged import RaggedCache
 from tamis.errors import InvalidPlan, OutputError, UnreadableInput
+from tamis.io.files import atomic
 
 SCHEMA, VERSION = "tamis.cache", 1
 KEY = "tamis"
@@ -190,34 +187,13 @@ def write_tensors(
     Raises:
         OutputError: it cannot be written; what was there before is untouched.
     """
-    temporary = path.with_name(f".{path.name[:100]}.{secrets.token_hex(6)}.tmp")
-    try:
-        _must_be_a_file(path)
-        save_file(dict(tensors), temporary, metadata=dict(metadata))
-        if lasting:
-            _force(temporary)
-        os.replace(temporary, path)
-    except (OSError, SafetensorError) as error:
-        raise OutputError(
-            f"Cannot write {str(path)!r}: {error}.", hint="Nothing was left half-written; choose another place."
-        ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-
-
-def _must_be_a_file(path: Path) -> None:
-    """A device or a folder must not be replaced by a file, which a rename would do."""
-    if path.exists() and not stat.S_ISREG(path.stat().st_mode):
-        raise OSError("there is something that is no file")
-
-
-def _force(path: Path) -> None:
-    handle = os.open(path, os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    if path.exists() and not path.is_file():  # a device, a pipe: safetensors cannot write to it
+        raise OutputError(f"Cannot write {str(path)!r}: there is something that is no file.")
+    with atomic(path, parents=False, durable=lasting) as temporary:
+        try:
+            save_file(dict(tensors), temporary, metadata=dict(metadata))
+        except SafetensorError as error:
+            raise OSError(str(error)) from error
 
 
 def mapped(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:

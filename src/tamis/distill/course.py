@@ -26,6 +26,7 @@ from tamis.distill.batches import Order, pad
 from tamis.distill.lessons import NOBODY_KNOWS, Lesson
 from tamis.distill.quiet import quiet
 from tamis.distill.schedule import Phase, rate
+from tamis.io.files import atomic
 from tamis.models.transformers.hub import Place, check_vocabulary, device_of, fast_tokenizer, opened, sequence_limit
 
 LABELS = {0: "drop", 1: "keep"}
@@ -244,9 +245,8 @@ class Trainer:
 
 
 def _replace(path: Path, held: dict[str, Tensor], about: dict[str, str]) -> None:
-    part = path.with_name(path.name + ".part")
-    save_file({name: value.detach().cpu().clone().contiguous() for name, value in held.items()}, part, about)
-    part.replace(path)
+    with atomic(path) as temporary:
+        save_file({name: value.detach().cpu().clone().contiguous() for name, value in held.items()}, temporary, about)
 
 
 def _by_parameter(held: dict[str, Tensor]) -> dict[int, dict[str, Tensor]]:

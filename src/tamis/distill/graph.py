@@ -7,6 +7,7 @@ figures for every family that was tried (BERT, XLM-R, DistilBERT, DeBERTa, ELECT
 from __future__ import annotations
 
 import inspect
+import shutil
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +20,7 @@ from torch import Tensor, nn
 
 from tamis.distill.lessons import Lesson
 from tamis.errors import ModelError
+from tamis.io.files import atomic
 from tamis.models.onnx import Graph
 
 OPSET = 17
@@ -55,7 +57,8 @@ def build(model: Any, probes: Sequence[Lesson], path: Path, *, int8: bool) -> No
         _trace(_Logits(model, names).eval(), probes[0], names, plain)
         _prove(model, names, probes, Graph(plain))
         made = _small(plain) if int8 else plain
-        made.replace(path)
+        with atomic(path) as temporary:
+            shutil.copyfile(made, temporary)
 
 
 def feeds(one: Lesson, names: Sequence[str]) -> dict[str, Tensor]:

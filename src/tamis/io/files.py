@@ -1,4 +1,4 @@
-"""Files at the edge: strict reading of text, whole-or-nothing writing. The one place of tamis that does either.
+"""Files: strict reading of text, whole-or-nothing writing. The one place of tamis that does either.
 
 Text is UTF-8 and nothing is guessed: other bytes are refused with their offset. Line ends stay as they are. A byte
 order mark is a mark of the file, not a part of its text: it is not read, and not written.
@@ -16,7 +16,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from tamis.errors import OutputError, UnreadableInput
+from tamis.errors import OutputError, TamisError, UnreadableInput
 
 STDIN = "-"
 MEGABYTE = 2**20
@@ -118,11 +118,45 @@ def _every_other_nul(data: bytes) -> bool:
     return len(head) >= 4 and 0.7 < 2 * head.count(0) / len(head) <= 1
 
 
-def write(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all: to a temporary file beside it, then rename.
+@contextlib.contextmanager
+def atomic(path: Path, *, parents: bool = True, durable: bool = True, mode: int = 0o666) -> Iterator[Path]:
+    """Give an empty temporary file beside a file; where the block ends well, it takes the file's place, else it goes.
 
-    Folders that are missing are made. A link is followed, the mode of a file that is replaced is kept. What is no
-    regular file (a pipe, /dev/null) is written to, not replaced.
+    For whatever writes to a path or in pieces (torch.save, safetensors, zip). A reader sees the old file or the new
+    one, never half. A link is followed, the mode of a file that is replaced is kept. What is no regular file (a pipe,
+    /dev/null) is given itself, to be written to and not replaced.
+
+    Args:
+        path: of the file.
+        parents: make the folders that are missing.
+        durable: force the file and its name to the disk; False for one that need not outlive the process.
+        mode: of a new file, less the umask.
+
+    Raises:
+        OutputError: it cannot be written; what was there before is untouched.
+    """
+    try:
+        target, old = _target(path, parents=parents)
+        if old is not None and not stat.S_ISREG(old):
+            yield target
+            return
+        with _temporary(target) as temporary:
+            os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode))
+            yield temporary
+            if old is not None:
+                temporary.chmod(stat.S_IMODE(old))
+            _commit(temporary, target, durable=durable)
+    except OSError as error:
+        if isinstance(error, TamisError):
+            raise
+        raise _not_writable(path, error) from error
+
+
+@contextlib.contextmanager
+def atomic_folder(path: Path) -> Iterator[Path]:
+    """Give an empty temporary folder beside a folder; where the block ends well, it takes the folder's place.
+
+    The old folder is there until the new one is complete, and is removed then.
 
     Raises:
         OutputError: it cannot be written; what was there before is untouched.
@@ -130,38 +164,89 @@ def write(path: Path, data: bytes) -> None:
     try:
         target = path.resolve()
         target.parent.mkdir(parents=True, exist_ok=True)
+        with _temporary(target) as new, _temporary(target) as old:
+            new.mkdir()
+            yield new
+            for file in new.rglob("*"):
+                sync(file)
+            if target.exists():
+                os.replace(target, old)
+            _commit(new, target, durable=True)
+    except OSError as error:
+        if isinstance(error, TamisError):
+            raise
+        raise _not_writable(path, error) from error
+
+
+def write(path: Path, data: bytes, *, parents: bool = True) -> None:
+    """Write a file whole or not at all, on the disk when this returns; see `atomic`.
+
+    Raises:
+        OutputError: it cannot be written; what was there before is untouched.
+    """
+    with atomic(path, parents=parents) as temporary:
+        temporary.write_bytes(data)
+
+
+def sync(path: Path) -> None:
+    """Force a file, or a folder's entries where the system can, to the disk.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    if path.is_dir():
+        with contextlib.suppress(OSError):  # Windows opens no folder, some file systems sync none
+            _fsync(path, os.O_RDONLY)
+    else:
+        _fsync(path, os.O_RDWR)
+
+
+def _fsync(path: Path, flags: int) -> None:
+    descriptor = os.open(path, flags)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _target(path: Path, *, parents: bool) -> tuple[Path, int | None]:
+    """The file that a path leads to, and its mode if it is there."""
+    try:
+        target = path.resolve()
+        if parents:
+            target.parent.mkdir(parents=True, exist_ok=True)
         mode = target.stat().st_mode if target.exists() else None
-        if mode is not None and stat.S_ISDIR(mode):
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        if mode is None or stat.S_ISREG(mode):
-            _replace(target, data, mode)
-        else:
-            target.write_bytes(data)
-    except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: a loop of links, up to Python 3.12
-        raise OutputError(
-            f"Cannot write {str(path)!r}: {reason(error)}.", hint="Nothing was left half-written; choose another place."
-        ) from error
+    except (ValueError, RuntimeError) as error:  # a NUL in the path; a loop of links, up to Python 3.12
+        raise _not_writable(path, error) from error
+    if mode is not None and stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    return target, mode
 
 
-def _replace(target: Path, data: bytes, mode: int | None) -> None:
-    with _temporary(target) as temporary:
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if mode is not None:
-            temporary.chmod(stat.S_IMODE(mode))
-        temporary.replace(target)
+def _commit(temporary: Path, target: Path, *, durable: bool) -> None:
+    if durable:
+        sync(temporary)
+    os.replace(temporary, target)
+    if durable:
+        sync(target.parent)
+
+
+def _not_writable(path: Path, error: Exception) -> OutputError:
+    hint = "Nothing was left half-written; choose another place."
+    return OutputError(f"Cannot write {str(path)!r}: {reason(error)}.", hint=hint)
 
 
 @contextlib.contextmanager
 def _temporary(target: Path) -> Iterator[Path]:
-    """Give a name in the same folder that is not taken; whatever happens, no such file is left behind."""
+    """Give a name in the same folder that is not taken; whatever happens, nothing of that name is left behind."""
     temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.tmp")
     try:
         yield temporary
     finally:
+        if temporary.is_dir():
+            import shutil  # a quarter of the time that this module takes to import, and rarely needed
+
+            shutil.rmtree(temporary, ignore_errors=True)
         with contextlib.suppress(FileNotFoundError, NotADirectoryError):
             temporary.unlink()
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from tamis.errors import OutputError, TamisError, UnreadableInput
+from tamis.errors import TamisError, UnreadableInput
+from tamis.io.files import atomic
 from tamis.memory.engine import Engine, Making
 from tamis.memory.store import rows
 from tamis.memory.types import Entry, Scope, Segment
@@ -38,22 +36,10 @@ def write_lines(path: Path, values: Iterable[dict[str, Any]], scope: Scope) -> i
     """
     header = {"kind": "memory", "format": FORMAT, "scope": str(scope)}
     count = 0
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                for value in (header, *values):
-                    file.write(json.dumps(value, ensure_ascii=False) + "\n")
-                    count += 1
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(path)
-        except BaseException:
-            with suppress(OSError):
-                Path(name).unlink()
-            raise
-    except OSError as error:
-        raise OutputError(f"Cannot write {str(path)!r}: {error.strerror}.") from error
+    with atomic(path, parents=False, mode=0o600) as temporary, temporary.open("w", encoding="utf-8") as file:
+        for value in (header, *values):
+            file.write(json.dumps(value, ensure_ascii=False) + "\n")
+            count += 1
     return count
 
 
