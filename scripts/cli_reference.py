@@ -11,20 +11,14 @@ from unittest import mock
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "cli.md"
 MARK = "<!-- From here on: written by scripts/cli_reference.py -->\n"
-WIDTH = "100"
+WIDTH = "80"
 
 
 def helps() -> dict[str, str]:
     """Return the help text of `tamis`, of each of its commands and of their steps, in the order of their listing."""
-    return _helps()
+    from tamis.edge.cli.table import build
 
-
-def _helps(*command: str) -> dict[str, str]:
-    text = help_of(*command)
-    listed = re.search(r"\{([\w,-]+)\} \.\.\.", normal(text))
-    inner = listed[1].split(",") if listed else []
-    below = [_helps(*command, name) for name in inner]
-    return {" ".join(("tamis", *command)): text, **{name: said for part in below for name, said in part.items()}}
+    return {" ".join(("tamis", *command)): help_of(*command) for command, _ in build().walk()}
 
 
 def help_of(*command: str) -> str:

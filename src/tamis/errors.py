@@ -31,7 +31,12 @@ Every message quotes what was given; `hint` says what to do about it. Anything e
 from __future__ import annotations
 
 import difflib
+import shlex
 from collections.abc import Iterable
+from importlib.util import find_spec
+from pathlib import Path
+
+_HERE = Path(__file__).resolve()
 
 
 class TamisError(Exception):
@@ -165,4 +170,25 @@ def unknown(kind: str, name: object, known: Iterable[str]) -> UnknownName:
 
 def missing_extra(extra: str, package: str) -> MissingExtra:
     """Return the error for an optional package that is not installed."""
-    return MissingExtra(f"This needs the package {package!r}.", hint=f"Install it with: pip install 'tamis[{extra}]'")
+    return MissingExtra(f"This needs the package {package!r}.", hint=f"Install it with: {install(extra)}")
+
+
+def needs(extra: str, *packages: str) -> None:
+    """Make sure that optional packages are installed, without importing them.
+
+    Raises:
+        MissingExtra: one is not.
+    """
+    for package in packages:
+        if find_spec(package) is None:
+            raise missing_extra(extra, package)
+
+
+def install(extra: str) -> str:
+    """Return the command that installs an extra, in the versions that tamis is known to work with.
+
+    These are pinned by a file beside the package, or in the source tree: a looser range may pull gigabytes.
+    """
+    pins = (_HERE.with_name("constraints.txt"), _HERE.parents[2] / "constraints.txt")
+    pinned = next((f" -c {shlex.quote(str(path))}" for path in pins if path.is_file()), "")
+    return f"pip install 'tamis[{extra}]'{pinned}"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import tamis as library
-from tamis.edge.cli.parser import share
+from tamis.edge.cli.compress import share
 from tamis.prompt import METHODS
 from tamis.prompt.request import ORDERS, POOLS
 from tamis.text.counting import COUNTERS

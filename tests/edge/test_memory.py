@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tamis.edge.cli.memory_parser import age
+from tamis.edge.cli.remember import age
 from tamis.edge.timeline import page
 from tamis.memory import Memory, Turn
 

@@ -223,10 +223,11 @@ def test_single_questions_have_no_later_ones(tmp_path):
     assert "nan" not in table(summary(rows)) + page(summary(rows), {})
 
 
-def test_the_help_names_every_method(capsys):
+def test_the_list_names_every_method_and_task(capsys):
     from tamis.bench.scbench.methods import DEFAULT, names
+    from tamis.bench.scbench.tasks import TASKS
 
-    main(["bench", "scbench", "--help"])
-    said = capsys.readouterr().out
-    assert [name for name in names() if name not in said.replace(",", " ").split()] == []
-    assert ",".join(DEFAULT[1:]) in said.replace("\n", "").replace(" ", "")
+    assert main(["bench", "scbench", "--list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [name for name in (*names(), *TASKS) if not {f"  {name}", f"  {name} *"} & set(lines)] == []
+    assert [name for name in DEFAULT if f"  {name} *" not in lines] == []

@@ -5,7 +5,7 @@
     2  the command line or the input cannot be used
     130  interrupted
 
-Knows nothing of compression; each command is a module with `run(arguments) -> exit code`, imported when it is called.
+Knows nothing of compression; the commands are a table, `tamis.edge.cli.table`.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 
-from tamis.edge.cli.parser import Arguments, build
+from tamis.edge.cli.command import Arguments
+from tamis.edge.cli.messages import say, spell
+from tamis.edge.cli.table import COMMANDS, build
 from tamis.errors import OutputError, TamisError
 
 DONE, FAILED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
@@ -33,12 +34,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         _hush()
         return DONE
     except KeyboardInterrupt:
-        _say("interrupted")
+        say("interrupted")
         return INTERRUPTED
     except (TamisError, MemoryError) as error:
         if arguments.debug:
             raise
-        _say(f"error: {spell(error) if isinstance(error, TamisError) else 'out of memory: compress in parts'}")
+        say(f"error: {spell(error) if isinstance(error, TamisError) else 'out of memory: compress in parts'}")
         return UNUSABLE
     return code
 
@@ -49,19 +50,12 @@ def _command(argv: Sequence[str] | None, arguments: Arguments) -> int:
     parser = build()
     try:
         parser.parse_args(argv, arguments)
-    except SystemExit as done:  # help, version, or a wrong command line: argparse has said what
-        return int(done.code or DONE)
+    except SystemExit as end:  # help, version, or a wrong command line: argparse has said what
+        return int(end.code or DONE)
     if not arguments.command:
         parser.print_help(sys.stderr)
         return UNUSABLE
-    code: int = import_module(f"tamis.edge.cli.{arguments.command}").run(arguments)
-    return code
-
-
-def spell(error: TamisError) -> str:
-    """Return the message, and on a line of its own what to do."""
-    message = str(error).removesuffix(error.hint).rstrip()
-    return f"{message}\n  {error.hint}" if error.hint else message
+    return COMMANDS[arguments.command].load().run(arguments)
 
 
 def _flush() -> None:
@@ -77,14 +71,9 @@ def _flush() -> None:
         raise OutputError(f"Cannot write to standard output: {error.strerror}.") from error
 
 
-def _say(message: str) -> None:
-    with contextlib.suppress(OSError):
-        print(f"tamis: {message}", file=sys.stderr, flush=True)
-
-
 def _hush() -> None:
     """Let what is still buffered for the closed pipe go nowhere, so that the interpreter's last flush is quiet."""
     with contextlib.suppress(OSError, ValueError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, sys.stdout.fileno())
+        os.close(null)

@@ -10,10 +10,9 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Protocol
 
-from tamis.edge.cli import spell
-from tamis.edge.cli.compress import warm
-from tamis.edge.cli.parser import Arguments
-from tamis.edge.cli.settings import Figures, Sum, as_bytes, settings, source
+from tamis.edge.cli.messages import spell
+from tamis.edge.cli.output import Figures, Sum, as_bytes
+from tamis.edge.cli.settings import CompressArguments, open_all, settings, source
 from tamis.errors import OutputError, TamisError
 from tamis.io.files import read_text, refuse_overwriting, write
 from tamis.io.inputs import Failure, Job, plan
@@ -38,12 +37,12 @@ class _Bar(Protocol):
     def __call__(self, done: int) -> None: ...
 
 
-def run_batch(arguments: Arguments) -> int:
+def run_batch(arguments: CompressArguments) -> int:
     """Compress every file into its place below `--out`; return 1 if any failed."""
     out = Path(arguments.out or "")
     if out.exists() and not out.is_dir():
         raise OutputError(f"--out {str(out)!r} is a file.", hint="Name a folder; it is made if it is missing.")
-    loading = warm(arguments)
+    loading = _opened(arguments)
     jobs, failures = plan(arguments.files, out, suffix=".json" if arguments.json else "")
     tally = _Tally(failures=failures)
     try:
@@ -55,7 +54,17 @@ def run_batch(arguments: Arguments) -> int:
     return _report(tally, loading, quiet=arguments.quiet)
 
 
-def _work(jobs: list[Job], arguments: Arguments, tally: _Tally, advance: _Bar) -> None:
+def _opened(arguments: CompressArguments) -> float:
+    """Let wrong settings come to light before any file is touched; return the seconds that loading took."""
+    started = perf_counter()
+    from tamis.prompt import compress
+
+    compress("", **settings(arguments))
+    open_all(arguments)
+    return perf_counter() - started
+
+
+def _work(jobs: list[Job], arguments: CompressArguments, tally: _Tally, advance: _Bar) -> None:
     given = settings(arguments)
     inputs = [job.path for job in jobs]
     for group in _groups(jobs, arguments.max_mb, tally):
@@ -65,7 +74,7 @@ def _work(jobs: list[Job], arguments: Arguments, tally: _Tally, advance: _Bar) -
         for job, result in results:
             try:
                 refuse_overwriting(job.target, inputs)
-                write(job.target, as_bytes(result, as_json=arguments.json))
+                write(job.target, as_bytes(result, arguments))
             except TamisError as error:
                 tally.failures.append(Failure(job.path, error))
             else:
@@ -89,7 +98,7 @@ def _groups(jobs: list[Job], limit: int, tally: _Tally) -> Iterator[list[tuple[J
 
 
 def _compress_group(
-    group: list[tuple[Job, str]], arguments: Arguments, given: dict[str, Any], tally: _Tally
+    group: list[tuple[Job, str]], arguments: CompressArguments, given: dict[str, Any], tally: _Tally
 ) -> list[tuple[Job, Compression]]:
     """Compress a group in one call; if that fails, one by one, to find the bad ones."""
     from tamis.prompt import compress_many

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
 import sys
@@ -13,7 +14,7 @@ from importlib.util import find_spec
 from time import perf_counter
 
 from tamis import __version__
-from tamis.edge.cli.parser import Arguments
+from tamis.edge.cli.command import Arguments, describe
 
 PACKAGES = {  # imported as -> installed as
     "numpy": "numpy",
@@ -38,6 +39,10 @@ SAMPLE = (
     "that the dredging had cost 1,280,000 euros so far, which was not within the budget. It was agreed that no further "
     "work would be ordered before the survey is in; she will write to the contractor by Friday. "
 )
+EXAMPLES = """\
+examples:
+  tamis doctor
+  tamis doctor && echo all is well"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,11 @@ class Check:
     says: str
     ok: bool = True
     hint: str = ""
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """`tamis doctor` has no options."""
+    describe(parser, epilog=EXAMPLES)
 
 
 def run(arguments: Arguments) -> int:
@@ -100,12 +110,12 @@ def _weights() -> str:
     """Hash the embedded models' files."""
     from tamis.models import models, verify
 
-    found = models()
-    if not found:
+    cards = models()
+    if not cards:
         raise FileNotFoundError("no embedded model is installed")
-    for info in found:
+    for info in cards:
         verify(info)
-    return ", ".join(f"{info.name}: sha256 as on its card ({info.size / 1e6:.1f} MB)" for info in found)
+    return ", ".join(f"{info.name}: sha256 as on its card ({info.size / 1e6:.1f} MB)" for info in cards)
 
 
 def _compression() -> str:

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from typing import TYPE_CHECKING
 
-from tamis.edge.cli.parser import Arguments
+from tamis.edge.cli.command import Arguments, add_json, describe
 
 if TYPE_CHECKING:
     from tamis.models import ModelInfo
+
+EXAMPLES = """\
+examples:
+  tamis models
+  tamis models --json"""
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The options of `tamis models`."""
+    describe(parser, epilog=EXAMPLES)
+    add_json(parser, "print them as JSON")
 
 
 def run(arguments: Arguments) -> int:
     """Print the installed models, as a list or as JSON."""
     from tamis.models import models
 
-    found = models()
+    cards = models()
     if arguments.json:
-        print(json.dumps([_as_dict(info) for info in found], ensure_ascii=False, indent=2))
+        print(json.dumps([_as_dict(info) for info in cards], ensure_ascii=False, indent=2))
         return 0
-    print("\n\n".join(_card(info) for info in found) or "no models are installed: reinstall tamis")
+    print("\n\n".join(_card(info) for info in cards) or "no models are installed: reinstall tamis")
     print("\nAny token classifier works too: tamis compress --method llmlingua2 --model FOLDER (extra: torch)")
     print("So does any causal language model: tamis compress --method llmlingua --model FOLDER (extra: torch)")
     return 0

@@ -2,30 +2,70 @@
 
 from __future__ import annotations
 
+import argparse
 import json
-import sys
 from dataclasses import asdict
 from datetime import datetime
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from tamis.edge.cli.memory_parser import Remembering
-from tamis.edge.cli.opening import opened
+from tamis.edge.cli.command import add_json, add_quiet, describe
+from tamis.edge.cli.messages import say
+from tamis.edge.cli.opening import TOKENS, MemoryArguments, add_place, opened
+from tamis.edge.cli.questions import checked_question
 from tamis.errors import InvalidInput
 
 if TYPE_CHECKING:
     from tamis.memory import Passage, Recall
 
 
-def run(arguments: Remembering) -> int:
+MORE = """\
+Prints the passages that answer the question, in time order, within a budget of
+tokens, and one line of figures on stderr. Nothing leaves the machine."""
+
+EXAMPLES = """\
+examples:
+  tamis recall "Where does the sister live?" -t 500
+  tamis recall "What did we decide last May?" --explain
+  tamis recall "the boat" -t 2000 --json | jq '.passages[].turn_ids'
+  tamis recall "the boat" -t 300 --compress 0.5"""
+
+
+class RecallArguments(MemoryArguments):
+    """The command line of `tamis recall`."""
+
+    question: str
+    tokens: int
+    tokenizer: str
+    explain: bool
+    compress: float | None
+    now: str | None
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The options of `tamis recall`."""
+    describe(parser, more=MORE, epilog=EXAMPLES)
+    parser.add_argument("question", metavar="QUESTION", help="what to look for")
+    parser.add_argument("-t", "--tokens", type=int, default=TOKENS, help=f"at most so many tokens ({TOKENS:,})")
+    parser.add_argument("--tokenizer", default="o200k_base", metavar="T", help="whose tokens count, as in compress")
+    parser.add_argument("--explain", action="store_true", help="say of each passage why it was chosen")
+    parser.add_argument("--compress", type=float, metavar="RATE", help="shorten passages to that share; more fit")
+    parser.add_argument("--now", metavar="DATE", help="what 'last week' is counted from (the present)")
+    add_json(parser, "text, figures and passages with their sources as JSON")
+    add_quiet(parser, bar=False)
+    add_place(parser)
+
+
+def run(arguments: RecallArguments) -> int:
     """Print the passages, or all of it as JSON."""
     from tamis.edge.memories import shortener
 
     compress = None if arguments.compress is None else shortener(arguments.compress)
+    question = checked_question(arguments.question)
     with opened(arguments, write=False) as memory:
         began = perf_counter()
-        found = memory.recall(
-            arguments.question,
+        recall = memory.recall(
+            question,
             arguments.tokens,
             tokenizer=arguments.tokenizer,
             now=_date(arguments.now),
@@ -33,27 +73,26 @@ def run(arguments: Remembering) -> int:
             compress=compress,
         )
         seconds = perf_counter() - began
-    _print(found, arguments)
+    _print(recall, arguments)
     if not arguments.quiet:
-        count = len(found.turn_ids)
-        said = f"{count} turn{'s' * (count != 1)} in {len(found.passages)} passages, {found.tokens:,} tokens"
-        print(f"tamis: {said}, relevance {found.relevance:.2f} ({seconds:.2f} s)", file=sys.stderr)
+        count = len(recall.turn_ids)
+        turns = f"{count} turn{'s' * (count != 1)} in {len(recall.passages)} passages, {recall.tokens:,} tokens"
+        say(f"{turns}, relevance {recall.relevance:.2f} ({seconds:.2f} s)")
     return 0
 
 
-def _print(found: Recall, arguments: Remembering) -> None:
+def _print(recall: Recall, arguments: RecallArguments) -> None:
     if arguments.json:
-        passages = [as_json(passage) for passage in found.passages]
-        said = {"text": found.text, "tokens": found.tokens, "relevance": found.relevance, "passages": passages}
-        print(json.dumps(said, ensure_ascii=False, indent=2))
+        passages = [as_json(passage) for passage in recall.passages]
+        values = {"text": recall.text, "tokens": recall.tokens, "relevance": recall.relevance, "passages": passages}
+        print(json.dumps(values, ensure_ascii=False, indent=2))
     elif arguments.explain:
-        for passage in found.passages:
-            where = " ".join(
-                part for part in (f"{passage.start:%Y-%m-%d}" if passage.start else "", passage.session) if part
-            )
-            print(f"[{where}] score {passage.score:.2f}: {passage.why}\n{passage.text}\n")
-    elif found.text:
-        print(found.text)
+        for passage in recall.passages:
+            day = f"{passage.start:%Y-%m-%d}" if passage.start else ""
+            origin = " ".join(part for part in (day, passage.session) if part)
+            print(f"[{origin}] score {passage.score:.2f}: {passage.why}\n{passage.text}\n")
+    elif recall.text:
+        print(recall.text)
 
 
 def as_json(passage: Passage) -> dict[str, Any]:

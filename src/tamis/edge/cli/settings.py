@@ -1,22 +1,51 @@
-"""From arguments to the settings of `tamis.compress`, and from its results to words and bytes."""
+"""From the arguments of `tamis compress` to those of `tamis.compress`."""
 
 from __future__ import annotations
 
-import json
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from tamis.edge.cli.parser import Arguments
+from tamis.edge.cli.command import Arguments
+from tamis.edge.cli.questions import checked_question
 from tamis.errors import InvalidInput, InvalidKeep
 
 if TYPE_CHECKING:
-    from tamis.prompt import Compression, Options, Prompt
+    from tamis.prompt import Options, Prompt
 
 
-def settings(arguments: Arguments) -> dict[str, Any]:
+class CompressArguments(Arguments):
+    """The command line of `tamis compress`."""
+
+    files: list[str]
+    rate: float | None
+    tokens: int | None
+    threshold: float | None
+    question: str | None
+    keep: list[str]
+    tokenizer: str
+    method: str
+    model: str | None
+    detectors: tuple[str, ...] | None
+    order: str
+    min_words: int
+    dynamic: float | None
+    clean: bool
+    pool: str
+    seed: int
+    threads: int | None
+    segment: int
+    ranker: str | None
+    tags: bool
+    output: str | None
+    out: str | None
+    words: bool
+    html: str | None
+    show: bool
+    max_mb: int
+
+
+def settings(arguments: CompressArguments) -> dict[str, Any]:
     """Return the keyword arguments for `tamis.compress`.
 
     Raises:
@@ -26,7 +55,7 @@ def settings(arguments: Arguments) -> dict[str, Any]:
         "rate": arguments.rate,
         "tokens": arguments.tokens,
         "threshold": arguments.threshold,
-        "question": _question(arguments.question),
+        "question": None if arguments.question is None else checked_question(arguments.question),
         "keep": [_pattern(expression) for expression in arguments.keep],
         "tokenizer": arguments.tokenizer,
         "method": arguments.method,
@@ -35,20 +64,32 @@ def settings(arguments: Arguments) -> dict[str, Any]:
     }
 
 
-def source(texts: Sequence[str], arguments: Arguments) -> str | list[str] | Prompt:
+def source(texts: Sequence[str], arguments: CompressArguments) -> str | list[str] | Prompt:
     """Return what is to be compressed: one text, documents, or either with tags."""
-    given = texts[0] if len(texts) == 1 else list(texts)
+    untagged = texts[0] if len(texts) == 1 else list(texts)
     if not arguments.tags:
-        return given
+        return untagged
     from tamis.prompt import Prompt
 
-    return Prompt.tagged(given)
+    return Prompt.tagged(untagged)
 
 
-def _question(question: str | None) -> str | None:
-    if question is not None and any("\ud800" <= char <= "\udfff" for char in question):
-        raise InvalidInput(f"The question {question!r} is not valid UTF-8.", hint="Check the terminal's encoding.")
-    return question
+def open_all(arguments: CompressArguments) -> None:
+    """Open the vocabulary and the model, so that the figures can tell loading and work apart.
+
+    What else a method opens (for a question, say) counts as work.
+    """
+    from tamis.prompt import METHODS
+    from tamis.text.counting import counter
+
+    counter(arguments.tokenizer)("")
+    method = METHODS.get(arguments.method)
+    if method is not None and method.uses_model:
+        from tamis.models import load
+        from tamis.models.causal import load_causal
+
+        name = arguments.model or method.model
+        _ = load_causal(name, threads=arguments.threads) if method.controls else load(name, threads=arguments.threads)
 
 
 def _pattern(expression: str) -> re.Pattern[str]:
@@ -63,7 +104,7 @@ def _pattern(expression: str) -> re.Pattern[str]:
         ) from None
 
 
-def _options(arguments: Arguments) -> Options:
+def _options(arguments: CompressArguments) -> Options:
     from tamis.prompt import Options, Surprisal
 
     least_of = {
@@ -88,69 +129,3 @@ def _options(arguments: Arguments) -> Options:
         ranker=arguments.ranker,
         surprisal=Surprisal(segment=arguments.segment),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """The figures of one result, without its texts: a batch may be larger than the memory."""
-
-    tokens: int
-    original_tokens: int
-    tokenizer: str
-    method: str
-    gone: tuple[str, ...]
-
-    @classmethod
-    def of(cls, result: Compression) -> Sum:
-        """Return the figures of a result; `gone` names the rule of each find that had to go."""
-        gone = tuple(found.rule for found in result.sacrificed)
-        return cls(result.tokens, result.original_tokens, result.tokenizer, result.method, gone)
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What a run comes to, in one line.
-
-    Attributes:
-        seconds: spent on compressing, from text to result.
-        loading: spent before that on loading the model and the vocabulary.
-    """
-
-    sums: Sequence[Sum]
-    seconds: float
-    loading: float
-
-    def __str__(self) -> str:
-        tokens = sum(one.tokens for one in self.sums)
-        original = sum(one.original_tokens for one in self.sums)
-        rate = 100 * tokens / original if original else 100.0
-        speed = f", {_round(original / self.seconds):,} tokens/s" if original and self.seconds > 0 else ""
-        gone = Counter(rule for one in self.sums for rule in one.gone)
-        return (
-            f"{original:,} -> {tokens:,} tokens ({rate:.1f} %, {self.sums[0].tokenizer}), {self.sums[0].method}, "
-            f"{self.seconds:.2f} s{speed} (loading: {self.loading:.2f} s){'; had to go: ' if gone else ''}{_list(gone)}"
-        )
-
-
-def _round(speed: float) -> int:
-    """Keep three digits: the others are noise."""
-    digits = max(len(str(int(speed))) - 3, 0)
-    return int(round(speed, -digits))
-
-
-def _list(counts: Counter[str]) -> str:
-    return ", ".join(f"{count:,} {rule}" for rule, count in counts.most_common())
-
-
-def as_bytes(result: Compression, *, as_json: bool) -> bytes:
-    """Return what is written for a result: its text, or JSON in one line."""
-    if not as_json:
-        return result.text.encode("utf-8")
-    # A path or model name with bytes that are not UTF-8 comes out as \udcff, which is what JSON calls such a thing.
-    return json.dumps(result.to_dict(), ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
-
-
-def page_of(result: Compression, paths: Iterable[str]) -> bytes:
-    """Return the HTML page of a result."""
-    title = ", ".join(path for path in paths if path != "-") or None
-    return result.to_html(title=title).encode("utf-8", "replace")

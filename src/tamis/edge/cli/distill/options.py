@@ -1,56 +1,32 @@
-"""The arguments of `tamis distill` and its steps. Imports nothing that is slow."""
+"""The options that steps of `tamis distill` share, and how they print figures."""
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-_MORE = """\
-Texts are cut into chunks, a teacher behind any OpenAI-compatible server shortens them, its deletions become labels, an
-encoder learns them and is calibrated, judged on held-out documents, and written to DIR/model with a card:
+from tamis.edge.cli.command import Arguments
+from tamis.edge.cli.messages import say
 
-  tamis compress FILE --method llmlingua2 --model DIR/model
-
-What it will cost is said before, and while it runs. Every answer is put on the disk before anything else happens to
-it: after Ctrl-C, a kill or a power failure run the same line again, and nothing that was answered is asked twice."""
-
-_EXAMPLES = """\
-examples:
-  tamis distill run notes/ --out work --teacher https://api.openai.com/v1#gpt-4o-mini \\
-      --price-in 0.15 --price-out 0.60 --encoder FacebookAI/xlm-roberta-base
-  tamis distill run corpus.jsonl --out work --teacher http://127.0.0.1:8080/v1#local --yes
-  tamis distill status work
-  tamis distill label work --drop-variation 0.1 && tamis distill train work && tamis distill export work --int8
-
-exit codes: 0 done, 1 some chunks have no answer, 2 arguments or input cannot be used, 130 interrupted"""
-
-_STEPS = {
-    "run": (
-        "do all steps",
-        "tamis distill run notes/ --out work --teacher https://api.openai.com/v1#gpt-4o-mini --price-in 0.15 "
-        "--price-out 0.60",
-    ),
-    "ask": (
-        "cut texts into chunks and ask the teacher",
-        "tamis distill ask corpus.jsonl --out work --teacher http://127.0.0.1:8080/v1#local --together 32 --yes",
-    ),
-    "label": ("label words by the answers, leave out the worst", "tamis distill label work --drop-gap 0.05"),
-    "train": ("train an encoder on the labels", "tamis distill train work --encoder answerdotai/ModernBERT-base"),
-    "export": ("calibrate, judge and write the model", "tamis distill export work --int8 --licence CC-BY-4.0"),
-    "status": ("say how far a work folder is", "tamis distill status work --json"),
-}
+if TYPE_CHECKING:
+    from tamis.distill.steps import Work
 
 ENCODER = "google-bert/bert-base-multilingual-cased"  # the smaller of the paper's two
 
 
-class Distilling(argparse.Namespace):
-    """What the command line says; options of steps that were not called are missing."""
+class WorkArguments(Arguments):
+    """The command line of every step: its work folder."""
 
-    step: str | None
-    files: list[str]
     work: str
+
+
+class AskArguments(WorkArguments):
+    """The command line of `tamis distill ask`."""
+
+    files: list[str]
     teacher: str
     key_env: str
     instruction: str | None
@@ -68,9 +44,19 @@ class Distilling(argparse.Namespace):
     price_out: float
     budget: float | None
     yes: bool
+
+
+class LabelArguments(WorkArguments):
+    """The command line of `tamis distill label`."""
+
     window: int
     drop_variation: float
     drop_gap: float
+
+
+class TrainArguments(WorkArguments):
+    """The command line of `tamis distill train`."""
+
     encoder: str
     epochs: int
     lr: float
@@ -81,42 +67,33 @@ class Distilling(argparse.Namespace):
     device: str
     bf16: bool
     checkpoint_every: int
+
+
+class ExportArguments(WorkArguments):
+    """The command line of `tamis distill export`."""
+
     onnx: bool
     int8: bool
     licence: str
-    json: bool
 
 
-def add_distill(parser: argparse.ArgumentParser) -> None:
-    """Give `tamis distill` its steps."""
-    parser.description = f"{parser.description}\n\n{_MORE}"
-    parser.epilog = _EXAMPLES
-    steps = parser.add_subparsers(dest="step", title="steps", required=True)
-    for name, (says, example) in _STEPS.items():
-        step = steps.add_parser(
-            name,
-            help=says,
-            description=f"{says[0].upper()}{says[1:]}.",
-            epilog=f"example:\n  {example}",
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        step.add_argument(
-            "--debug", action="store_true", default=argparse.SUPPRESS, help="show where an error comes from"
-        )
-        for add in _OF[name]:
-            add(step)
+class RunArguments(AskArguments, LabelArguments, TrainArguments, ExportArguments):
+    """The command line of `tamis distill run`."""
 
 
-def _add_files(parser: argparse.ArgumentParser) -> None:
+def add_files(parser: argparse.ArgumentParser) -> None:
+    """The texts, and the folder that is worked in."""
     parser.add_argument("files", nargs="+", metavar="TEXT", help='files, folders, patterns; JSONL rows with "text"')
     parser.add_argument("--out", dest="work", required=True, metavar="DIR", help="the work folder; made if missing")
 
 
-def _add_work(parser: argparse.ArgumentParser) -> None:
+def add_work(parser: argparse.ArgumentParser) -> None:
+    """The folder that is worked in."""
     parser.add_argument("work", metavar="DIR", help="the work folder")
 
 
-def _add_teacher(parser: argparse.ArgumentParser) -> None:
+def add_teacher(parser: argparse.ArgumentParser) -> None:
+    """Who is asked, and how."""
     group = parser.add_argument_group("teacher")
     group.add_argument("--teacher", required=True, metavar="URL#MODEL", help="server and model: https://host/v1#name")
     group.add_argument(
@@ -131,7 +108,8 @@ def _add_teacher(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--tokenizer", default="o200k_base", metavar="T", help="that counts them (o200k_base)")
 
 
-def _add_pace(parser: argparse.ArgumentParser) -> None:
+def add_pace(parser: argparse.ArgumentParser) -> None:
+    """How fast."""
     group = parser.add_argument_group("pace")
     group.add_argument("--together", type=int, default=8, metavar="N", help="questions at a time (8)")
     group.add_argument("--rpm", type=float, metavar="N", help="requests a minute, at most")
@@ -141,7 +119,8 @@ def _add_pace(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--timeout", type=float, default=120.0, metavar="S", help="seconds for one answer (120)")
 
 
-def _add_cost(parser: argparse.ArgumentParser) -> None:
+def add_cost(parser: argparse.ArgumentParser) -> None:
+    """What it may cost."""
     group = parser.add_argument_group("cost")
     group.add_argument("--price-in", type=float, default=0.0, metavar="P", help="for a million tokens of requests")
     group.add_argument("--price-out", type=float, default=0.0, metavar="P", help="for a million tokens of answers")
@@ -151,7 +130,8 @@ def _add_cost(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--yes", action="store_true", help="ask the teacher without asking me")
 
 
-def _add_labels(parser: argparse.ArgumentParser) -> None:
+def add_labels(parser: argparse.ArgumentParser) -> None:
+    """What becomes of the answers."""
     group = parser.add_argument_group("labels")
     group.add_argument("--window", type=int, default=150, metavar="N", help="how far moved words are looked for (150)")
     group.add_argument(
@@ -160,7 +140,8 @@ def _add_labels(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--drop-gap", type=float, default=0.10, metavar="X", help="then, by alignment gap (0.10)")
 
 
-def _add_training(parser: argparse.ArgumentParser) -> None:
+def add_training(parser: argparse.ArgumentParser) -> None:
+    """How the encoder learns."""
     group = parser.add_argument_group("training")
     group.add_argument("--encoder", default=ENCODER, metavar="MODEL", help=f"folder or hub id ({ENCODER})")
     group.add_argument("--epochs", type=int, default=10, metavar="N", help="(10)")
@@ -176,26 +157,12 @@ def _add_training(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--checkpoint-every", type=int, default=200, metavar="N", help="steps (200)")
 
 
-def _add_export(parser: argparse.ArgumentParser) -> None:
+def add_export(parser: argparse.ArgumentParser) -> None:
+    """What is written."""
     group = parser.add_argument_group("model")
     group.add_argument("--no-onnx", dest="onnx", action="store_false", help="for torch only")
     group.add_argument("--int8", action="store_true", help="ONNX weights of eight bits: a quarter of the size")
     group.add_argument("--licence", default="", metavar="TEXT", help="of the model, for its card")
-
-
-def _add_json(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="print it as JSON")
-
-
-_ASK = (_add_files, _add_teacher, _add_pace, _add_cost)
-_OF: dict[str, tuple[Callable[[argparse.ArgumentParser], None], ...]] = {
-    "run": (*_ASK, _add_labels, _add_training, _add_export),
-    "ask": _ASK,
-    "label": (_add_work, _add_labels),
-    "train": (_add_work, _add_training),
-    "export": (_add_work, _add_export),
-    "status": (_add_work, _add_json),
-}
 
 
 def _temperature(text: str) -> float | None:
@@ -203,7 +170,29 @@ def _temperature(text: str) -> float | None:
 
 
 def _body(text: str) -> dict[str, Any]:
-    made = json.loads(text)
-    if not isinstance(made, dict):
+    fields = json.loads(text)
+    if not isinstance(fields, dict):
         raise argparse.ArgumentTypeError(f"{text!r} is no JSON object")
-    return made
+    return fields
+
+
+def work_of(arguments: WorkArguments) -> Work:
+    """The work folder."""
+    from tamis.distill.steps import Work
+
+    return Work(Path(arguments.work))
+
+
+def say_figures(arguments: Arguments, title: str, figures: Mapping[str, Any]) -> None:
+    """Say what a step came to, unless nothing is to be said."""
+    if not arguments.quiet:
+        say(figures_line(title, figures))
+
+
+def figures_line(title: str, figures: Mapping[str, Any]) -> str:
+    """What a step came to, in one line."""
+    return f"{title}: " + ", ".join(f"{what} {_figure(value)}" for what, value in figures.items())
+
+
+def _figure(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.4g}" if isinstance(value, float) else str(value)

@@ -16,8 +16,11 @@ FINISHING = "waiting for what is on its way (Ctrl-C again drops it)"
 
 
 @contextmanager
-def asking_bar(total: int) -> Iterator[Report]:
+def asking_bar(total: int, *, show: bool = True) -> Iterator[Report]:
     """What is to be called with the tally after each answer."""
+    if not show:
+        yield lambda tally: None
+        return
     if not sys.stderr.isatty() or not total:
         yield _Lines()
         return

@@ -1,0 +1,24 @@
+"""`tamis bench`: benchmarks that a user can run. Each is a module of this folder and a line here."""
+
+from __future__ import annotations
+
+import argparse
+
+from tamis.edge.cli.command import Arguments, Entry, Lazy, add_commands
+
+STEPS: dict[str, Entry] = {
+    "scbench": Lazy(
+        "tamis.edge.cli.bench.scbench", "compare sparse attention, caches and prompt compression on shared contexts"
+    ),
+}
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The benchmarks."""
+    parser.epilog = "examples:\n" + "\n".join(f"  tamis bench {name}" for name in STEPS)
+    add_commands(parser, STEPS)
+
+
+def run(arguments: Arguments) -> int:
+    """Run one."""
+    return STEPS[arguments.step].load().run(arguments)

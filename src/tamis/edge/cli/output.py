@@ -1,0 +1,141 @@
+"""What `tamis compress` prints and writes: the text or JSON, a page, the figures, and what is worth a remark."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tamis.edge.cli.settings import CompressArguments
+from tamis.errors import OutputError
+from tamis.io.files import STDIN, reason, write
+
+if TYPE_CHECKING:
+    from tamis.prompt import Compression
+
+WORDS = ("kept", "dropped")  # what is said of each word: most of the JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """The figures of one result, without its texts: a batch may be larger than the memory."""
+
+    tokens: int
+    original_tokens: int
+    tokenizer: str
+    method: str
+    sacrificed: tuple[str, ...]
+
+    @classmethod
+    def of(cls, result: Compression) -> Sum:
+        """Return the figures of a result; `sacrificed` names the rule of each find that had to go."""
+        rules = tuple(find.rule for find in result.sacrificed)
+        return cls(result.tokens, result.original_tokens, result.tokenizer, result.method, rules)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a run comes to, in one line.
+
+    Attributes:
+        seconds: spent on compressing, from text to result.
+        loading: spent before that on loading the model and the vocabulary.
+    """
+
+    sums: Sequence[Sum]
+    seconds: float
+    loading: float
+
+    def __str__(self) -> str:
+        tokens = sum(result.tokens for result in self.sums)
+        original = sum(result.original_tokens for result in self.sums)
+        rate = 100 * tokens / original if original else 100.0
+        speed = f", {_round(original / self.seconds):,} tokens/s" if original and self.seconds > 0 else ""
+        rules = Counter(rule for result in self.sums for rule in result.sacrificed)
+        return (
+            f"{original:,} -> {tokens:,} tokens ({rate:.1f} %, {self.sums[0].tokenizer}), {self.sums[0].method}, "
+            f"{self.seconds:.2f} s{speed} (loading: {self.loading:.2f} s){_list(rules)}"
+        )
+
+
+def _round(speed: float) -> int:
+    """Keep three digits: the others are noise."""
+    digits = max(len(str(int(speed))) - 3, 0)
+    return int(round(speed, -digits))
+
+
+def _list(counts: Counter[str]) -> str:
+    rules = ", ".join(f"{count:,} {rule}" for rule, count in counts.most_common())
+    return f"; had to go: {rules}" if rules else ""
+
+
+def as_bytes(result: Compression, arguments: CompressArguments) -> bytes:
+    """Return what is written for a result: its text, or JSON in one line."""
+    if not arguments.json:
+        return result.text.encode("utf-8")
+    values = result.to_dict()
+    if not arguments.words:
+        values = {name: value for name, value in values.items() if name not in WORDS}
+    # A path or model name with bytes that are not UTF-8 comes out as \udcff, which is what JSON calls such a thing.
+    return json.dumps(values, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
+
+
+def remarks(result: Compression, texts: Sequence[str], arguments: CompressArguments) -> Iterator[str]:
+    """Yield what the arguments asked for in vain."""
+    for expression in arguments.keep:
+        if not any(re.search(expression, text) for text in texts):
+            yield f"--keep {expression!r} matches nothing in the input."
+    if arguments.ranker and result.question is None and result.ranker is None:
+        yield f"--ranker {arguments.ranker!r} ranks nothing without a question: add -q TEXT."
+    if not result.text.strip() and any(text.strip() for text in texts):
+        yield f"nothing is kept: no word fits a budget of {result.budget}."
+
+
+def page_of(result: Compression, paths: Iterable[str]) -> bytes:
+    """Return the HTML page of a result."""
+    title = ", ".join(path for path in paths if path != STDIN) or None
+    return result.to_html(title=title).encode("utf-8", "replace")
+
+
+def deliver(result: Compression, paths: list[str], arguments: CompressArguments) -> None:
+    """Write to the file, the page and stdout, in this order: a closed pipe costs nothing that was asked for."""
+    data = as_bytes(result, arguments)
+    if arguments.output:
+        write(Path(arguments.output), data)
+    if arguments.html:
+        write(Path(arguments.html), page_of(result, paths))
+    if arguments.show:
+        _show(result)
+    elif not arguments.output:
+        _print(data)
+
+
+def _print(data: bytes) -> None:
+    """Write to stdout exactly the text; on a terminal also the line end that the prompt behind it needs."""
+    if sys.stdout is None:
+        raise OutputError("Standard output is closed.", hint="Give a file: -o FILE.")
+    if sys.stdout.isatty() and not data.endswith(b"\n"):
+        data += b"\n"
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"Cannot write to standard output: {reason(error)}.") from error
+
+
+def _show(result: Compression) -> None:
+    """Paint the result on stdout: by way of `_print`, because rich has its own idea of what a closed pipe means."""
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    with console.capture() as painted:
+        console.print(result, soft_wrap=not console.is_terminal)
+    _print(painted.get().encode(console.encoding, "replace"))

@@ -1,0 +1,35 @@
+"""The commands of `tamis`: one line each. A command is a module with `add(parser)` and `run(arguments)`."""
+
+from __future__ import annotations
+
+from tamis import __version__
+from tamis.edge.cli.command import Entry, Lazy, Parser, add_commands
+
+COMMANDS: dict[str, Entry] = {
+    "compress": Lazy("tamis.edge.cli.compress", "shorten a text to a budget of tokens"),
+    "distill": Lazy("tamis.edge.cli.distill", "make a model of your own from a teacher's deletions"),
+    "remember": Lazy("tamis.edge.cli.remember", "store talks in a memory"),
+    "recall": Lazy("tamis.edge.cli.recall", "ask a memory"),
+    "memory": Lazy("tamis.edge.cli.memory", "look into a memory, forget, export, check"),
+    "bench": Lazy("tamis.edge.cli.bench", "measure methods on a model"),
+    "models": Lazy("tamis.edge.cli.models", "list the models that are installed"),
+    "doctor": Lazy("tamis.edge.cli.doctor", "check the installation"),
+}
+
+_EXAMPLES = """\
+examples:
+  tamis compress report.txt -r 0.33              keep a third of the tokens
+  tamis compress *.md -t 2000 -q "Who signed?"   documents, for a question
+  tamis compress docs/ --out short/ -r 0.5       a folder, file by file
+  tamis remember conversations.json              a chat export into a memory
+  tamis recall "Where does she live?" -t 500     what answers, from all of it
+  tamis bench scbench                            what small caches cost a model
+  tamis doctor                                   is everything in place?"""
+
+
+def build() -> Parser:
+    """Return the parser of `tamis`."""
+    parser = Parser(prog="tamis", description="Keep what matters in a language model's context.", epilog=_EXAMPLES)
+    parser.add_argument("--version", action="version", version=f"tamis {__version__}")
+    add_commands(parser, COMMANDS, title="commands", dest="command")
+    return parser
