@@ -22,7 +22,7 @@ from tamis.bench.segmentation import (
     window_of,
 )
 from tamis.errors import InvalidInput
-from tamis.memory.segment.standard import every
+from tamis.memory.segment.runs import every
 from tamis.memory.types import Turn
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 
-from tamis.memory import Turn
+from tamis.errors import InvalidInput, UnknownName
+from tamis.memory import Memory, Turn
 from tamis.memory.importers import IMPORTERS, KINDS, Importer, read, read_talk
+from tamis.memory.segment import SEGMENTERS
 
 # an importer
 
@@ -40,3 +43,42 @@ def test_every_importer_says_what_it_reads_and_is_named_once():
     helps = [importer.help for importer in IMPORTERS.values()]
     assert all(helps)
     assert len(set(helps)) == len(helps)
+
+
+# a segmenter
+
+
+class BySpeaker:
+    """Opens a segment whenever another speaks."""
+
+    context = 1
+
+    def cut(self, turns, vectors, *, known=0, length=0):
+        opens = [place == 0 or turns[place - 1].speaker != turn.speaker for place, turn in enumerate(turns)]
+        return np.array(opens[known:], np.bool_)
+
+
+TALK = [Turn("The boat is blue.", "ann"), Turn("It sails well.", "ann"), Turn("Is it fast?", "bob")]
+
+
+def test_a_segmenter(monkeypatch):
+    monkeypatch.setitem(SEGMENTERS, "speaker", BySpeaker)
+    for segmenter in ("speaker", BySpeaker()):
+        with Memory(":memory:", scope="a", encoder=None, segmenter=segmenter) as memory:
+            memory.add(TALK[:1])
+            memory.add(TALK[1:])
+            assert [len(segment.turns) for segment in memory.segments()] == [2, 1]
+
+
+@pytest.mark.parametrize("name", list(SEGMENTERS))
+def test_every_segmenter_may_be_named(name):
+    with Memory(":memory:", scope="a", encoder=None, segmenter=name) as memory:
+        memory.add(TALK)
+        assert sum(len(segment.turns) for segment in memory.segments()) == len(TALK)
+
+
+def test_what_is_no_segmenter():
+    with pytest.raises(UnknownName, match=r"'optimall'.*'optimal'.*texttiling"):
+        Memory(":memory:", scope="a", encoder=None, segmenter="optimall")
+    with pytest.raises(InvalidInput, match=r"no segmenter.*`cut`.*runs"):
+        Memory(":memory:", scope="a", encoder=None, segmenter=5)

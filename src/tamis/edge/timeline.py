@@ -9,7 +9,7 @@ from html import escape
 from importlib.resources import files
 
 from tamis.errors import InvalidInput
-from tamis.memory import Memory, Recall, Segment, Session, Turn
+from tamis.memory import Memory, Recall, Segment, SessionOverview, Turn
 
 TITLE = 90  # characters of a segment's first turn that stand for it
 BAR, GAP, HEIGHT = 8, 1, 20
@@ -56,7 +56,7 @@ def _filled(piece: str, parts: Mapping[str, str]) -> str:
     return parts[name] + after
 
 
-def _view(memory: Memory, sessions: Sequence[Session], found: Recall | None) -> _View:
+def _view(memory: Memory, sessions: Sequence[SessionOverview], found: Recall | None) -> _View:
     segments = {one.name: memory.segments(one.name) for one in sessions}
     ids = [ident for some in segments.values() for segment in some for ident in segment.turns]
     why = {ident: p.why for p in (found.passages if found else ()) for ident in p.turn_ids[:1] if p.why}
@@ -64,7 +64,7 @@ def _view(memory: Memory, sessions: Sequence[Session], found: Recall | None) -> 
     return _View({turn.id: turn for turn in memory.turns(ids)}, segments, hits, why)
 
 
-def _figures(sessions: Sequence[Session], view: _View) -> str:
+def _figures(sessions: Sequence[SessionOverview], view: _View) -> str:
     days = [time for one in sessions for time in (one.start, one.end) if time is not None]
     shown = {
         "turns": f"{len(view.turns):,}",
@@ -84,7 +84,7 @@ def _asked(question: str | None, found: Recall | None) -> str:
     return f'<div class="asked"><b>{escape(question)}</b><p>{said}, relevance {found.relevance:.2f}</p></div>'
 
 
-def _strip(place: int, session: Session, view: _View) -> str:
+def _strip(place: int, session: SessionOverview, view: _View) -> str:
     day = f"{session.start:%Y-%m-%d} " if session.start else ""
     name = escape(f"{day}{session.name or 'no session'}")
     bars, at = [], 0
@@ -103,7 +103,7 @@ def _strip(place: int, session: Session, view: _View) -> str:
     )
 
 
-def _session(place: int, session: Session, view: _View) -> str:
+def _session(place: int, session: SessionOverview, view: _View) -> str:
     who = escape(", ".join(session.speakers))
     head = f'<h2 id="s{place}">{escape(session.name or "no session")}<small>{session.turns} turns, {who}</small></h2>'
     return head + "".join(_segment(segment, view) for segment in view.segments[session.name])

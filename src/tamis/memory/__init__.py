@@ -5,7 +5,7 @@ from tamis.memory.api import Memory, Recalling
 from tamis.memory.engine import Added, Engine
 from tamis.memory.exchange import Imported
 from tamis.memory.guard import Guard
-from tamis.memory.overview import Overview, Session
+from tamis.memory.overview import Overview, SessionOverview
 from tamis.memory.recall import Passage, Recall, Weights
 from tamis.memory.store import open_store
 from tamis.memory.types import Receipt, Scope, Segment, Turn
@@ -24,7 +24,7 @@ __all__ = [
     "Receipt",
     "Scope",
     "Segment",
-    "Session",
+    "SessionOverview",
     "Turn",
     "Weights",
     "open_store",

@@ -12,7 +12,7 @@ from typing import Any
 from tamis.memory.api import Age, Memory, Units
 from tamis.memory.engine import Added
 from tamis.memory.exchange import Imported
-from tamis.memory.overview import Overview, Session
+from tamis.memory.overview import Overview, SessionOverview
 from tamis.memory.recall import Recall
 from tamis.memory.segment.protocol import Segmenter
 from tamis.memory.turns import TurnLike
@@ -91,7 +91,7 @@ class AsyncMemory:
         """See `Memory.segments`."""
         return await asyncio.to_thread(self._memory.segments, session)
 
-    async def sessions(self) -> tuple[Session, ...]:
+    async def sessions(self) -> tuple[SessionOverview, ...]:
         """See `Memory.sessions`."""
         return await asyncio.to_thread(self._memory.sessions)
 

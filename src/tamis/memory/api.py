@@ -11,14 +11,14 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from tamis.core import Floats
+from tamis.core import Floats, Total
 from tamis.errors import InvalidInput, StoreError
 from tamis.memory.engine import Added, Denoiser, Engine, making
 from tamis.memory.exchange import Imported, read_lines, write_lines
 from tamis.memory.guard import STANDARD, Guard
 from tamis.memory.matching import matching
-from tamis.memory.overview import Overview, Session, overview, sessions
-from tamis.memory.recall import Budget, Encoder, Options, Passage, Recall, Weights, recall
+from tamis.memory.overview import Overview, SessionOverview, overview, sessions
+from tamis.memory.recall import Passage, Recall, RecallOptions, Weights, recall
 from tamis.memory.recall.ask import ask
 from tamis.memory.recall.score import scored
 from tamis.memory.recall.units import best_units
@@ -26,6 +26,7 @@ from tamis.memory.segment.protocol import Segmenter
 from tamis.memory.store import SqlStore, open_store
 from tamis.memory.turns import TurnLike, as_turns
 from tamis.memory.types import Receipt, Scope, Segment, Turn
+from tamis.models.protocols import Encoder
 from tamis.text.counting import TokenCounter, counter
 
 Tokenizer = str | os.PathLike[str] | TokenCounter
@@ -65,7 +66,7 @@ class Memory:
         *,
         scope: str | Scope,
         encoder: Encoder | str | None = "mini",
-        segmenter: Segmenter | None = None,
+        segmenter: Segmenter | str | None = None,
         guard: Guard | None = STANDARD,
         denoise: Denoiser | None = None,
         language: str = "english",
@@ -79,7 +80,7 @@ class Memory:
             store: a file (made where there is none), ":memory:", a PostgreSQL URL, or an open store.
             scope: whose memory it is: one to three names, as in "acme/ann". Required: there is no memory of all.
             encoder: makes vectors; "mini" is the embedded one, None goes by words alone, others have `vectors(texts)`.
-            segmenter: cuts sessions into topics.
+            segmenter: cuts sessions into topics; a name in `tamis.memory.segment.SEGMENTERS`, or one of your own.
             guard: what may be stored; None stores everything as it is.
             denoise: makes the text that turns are found by, such as tamis's own compression; the original is delivered.
             language: of the stemmer ("english", "german", ...).
@@ -89,6 +90,7 @@ class Memory:
 
         Raises:
             UnknownScope: a scope that cannot be.
+            UnknownName: an encoder or a segmenter that is in no table.
             StoreError: it cannot be opened; see `open_store`.
         """
         self.scope = Scope.of(scope)
@@ -256,11 +258,13 @@ class Memory:
         if not isinstance(question, str):
             raise InvalidInput(f"A question is text, got {question!r}.")
         own = self.recalling
-        budget = Budget(own.tokens if tokens is None else tokens, counter(tokenizer or own.tokenizer))
-        options = Options(own.weights, own.headers, explain, rerank, compress)
+        budget = _total(own.tokens if tokens is None else tokens)
+        options = RecallOptions(
+            counter(tokenizer or own.tokenizer), own.weights, own.headers, explain, rerank, compress
+        )
         encoder = self._making.encoder
         with self._engine.live(self.scope) as live:
-            found = recall(live.index, question, budget, encoder=encoder, now=_aware(now), options=options)
+            found = recall(live.index, question, budget, options, encoder=encoder, now=_aware(now))
             live.delivered.note(found.text)
         return found
 
@@ -293,7 +297,7 @@ class Memory:
         """The segments of the scope or of one session, in the order of their turns."""
         return self._engine.store.segments(self.scope, session)
 
-    def sessions(self) -> tuple[Session, ...]:
+    def sessions(self) -> tuple[SessionOverview, ...]:
         """What sessions there are, oldest first."""
         with self._engine.live(self.scope) as live:
             return sessions(live.index)
@@ -341,6 +345,12 @@ class Memory:
 
 def _in(turn: Turn, session: str) -> Turn:
     return Turn(turn.text, turn.speaker, turn.time, session, turn.id)
+
+
+def _total(tokens: int) -> Total:
+    if not isinstance(tokens, int) or isinstance(tokens, bool) or tokens < 0:
+        raise InvalidInput(f"A budget is a whole number of tokens, got {tokens!r}.")
+    return Total(tokens)
 
 
 def _aware(time: datetime | None) -> datetime | None:

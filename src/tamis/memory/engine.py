@@ -13,16 +13,16 @@ from typing import Any
 
 import numpy as np
 
-from tamis.core import Floats
 from tamis.errors import InvalidInput, StaleVersion
 from tamis.memory.guard import OFF, Guard, Screened, Verdict, screen
 from tamis.memory.live import Live
-from tamis.memory.recall.ask import Encoder, without_names
+from tamis.memory.recall.ask import without_names
 from tamis.memory.segment.protocol import Segmenter, Vectors
-from tamis.memory.segment.standard import standard
+from tamis.memory.segment.table import segmenter_of
 from tamis.memory.store import Store
 from tamis.memory.turns import identified
 from tamis.memory.types import Entry, Scope, Segment, Turn
+from tamis.models.protocols import Encoder
 
 IN_USE = 2 << 30  # bytes of the scopes that stay in memory
 TRIES = 100  # how often a write begins anew because another process wrote first
@@ -212,21 +212,21 @@ def _told(verdicts: Sequence[Verdict], turns: Sequence[Turn], segments: Sequence
 
 def making(
     encoder: Encoder | str | None,
-    segmenter: Segmenter | None,
+    segmenter: Segmenter | str | None,
     guard: Guard | None,
     denoise: Denoiser | None,
 ) -> Making:
     """How turns become entries, the defaults filled in: the embedded encoder, the standard segmenter and guard.
 
     Raises:
-        UnknownName: an encoder's name that is none.
+        UnknownName: an encoder's or a segmenter's name that is none.
     """
     made: Encoder | None = Lazy() if encoder == "mini" else encoder  # type: ignore[assignment]
     if isinstance(encoder, str) and encoder != "mini":
         from tamis.errors import unknown
 
         raise unknown("encoder", encoder, ("mini",))
-    return Making(made, _name(made), segmenter or standard(), OFF if guard is None else guard, denoise)
+    return Making(made, _name(made), segmenter_of(segmenter), OFF if guard is None else guard, denoise)
 
 
 class Lazy:
@@ -247,14 +247,3 @@ def _name(encoder: Any) -> str:
         return "none"
     folder = getattr(encoder, "folder", None)
     return str(getattr(encoder, "name", None) or (Path(folder).name if folder else type(encoder).__qualname__))
-
-
-def scores_of(live: Live, question: str, encoder: Encoder | None) -> Floats:
-    """(n,) cosines of all turns with a text."""
-    index = live.index
-    if encoder is None or index.vectors is None or not len(index):
-        return np.zeros(len(index.entries))
-    vector = encoder.vectors([without_names(question, list(index.speakers))])[0]
-    if vector.size != index.vectors.rows.shape[1]:
-        return np.zeros(len(index.entries))
-    return np.asarray(index.vectors.rows @ vector, np.float64)

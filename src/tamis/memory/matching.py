@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from tamis.memory.recall.ask import Encoder, without_names
+from tamis.memory.recall.ask import without_names
 from tamis.memory.recall.index import Index
 from tamis.memory.recall.terms import terms
+from tamis.models.protocols import Encoder
 
 NEAR = 0.75  # cosine from which a turn says the same in other words; below it, topics are alike and facts are not
 

@@ -12,7 +12,7 @@ from tamis.memory.types import Turn
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class SessionOverview:
     """One conversation.
 
     Attributes:
@@ -56,7 +56,7 @@ class Overview:
     bytes: int = 0
 
 
-def sessions(index: Index) -> tuple[Session, ...]:
+def sessions(index: Index) -> tuple[SessionOverview, ...]:
     """The sessions, by their first time, those without one last, then as they came."""
     segments = Counter(segment.session for _, segment in index.segments.values())
     found = [
@@ -66,9 +66,9 @@ def sessions(index: Index) -> tuple[Session, ...]:
     return tuple(sorted(found, key=lambda one: (one.start is None, one.start and one.start.timestamp())))
 
 
-def _session(name: str, turns: Sequence[Turn], segments: int) -> Session:
+def _session(name: str, turns: Sequence[Turn], segments: int) -> SessionOverview:
     speakers = tuple(dict.fromkeys(turn.speaker for turn in turns if turn.speaker))
-    return Session(name, len(turns), segments, speakers, *_ends(turns))
+    return SessionOverview(name, len(turns), segments, speakers, *_ends(turns))
 
 
 def _ends(turns: Sequence[Turn]) -> tuple[datetime | None, datetime | None]:

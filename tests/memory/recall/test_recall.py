@@ -5,8 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tamis.core import Total
 from tamis.errors import InvalidInput
-from tamis.memory.recall import Budget, Index, Options, recall
+from tamis.memory import Memory
+from tamis.memory.recall import Index, RecallOptions, recall
 from tamis.memory.recall.wide import Heads, best, nearest
 from tamis.memory.types import Changes
 from tests.memory.making import SIZE, entry, noon, tiles
@@ -36,8 +38,8 @@ def talk(texts):
 FIVE = ("I bought a boat.", "Where is it moored?", "In the harbour of Brest.", "My sister plays the violin.", "Lovely.")
 
 
-def asked(index, question, tokens, **given):
-    return recall(index, question, Budget(tokens, words), encoder=None, now=noon(9), **given)
+def asked(index, question, tokens, **options):
+    return recall(index, question, Total(tokens), RecallOptions(words, **options), encoder=None, now=noon(9))
 
 
 def test_five_turns_by_hand():
@@ -49,7 +51,7 @@ def test_five_turns_by_hand():
 
 
 def test_why_names_the_words_in_common():
-    found = asked(index_of(talk(FIVE)), "Who plays the violin?", 9, options=Options(explain=True))
+    found = asked(index_of(talk(FIVE)), "Who plays the violin?", 9, explain=True)
     assert found.passages[0].why.endswith("words: play, violin")
 
 
@@ -125,5 +127,5 @@ def test_nothing_known_nothing_recalled():
 
 @pytest.mark.parametrize("tokens", [-1, 1.5, True, "9"])
 def test_a_budget_is_a_whole_number(tokens):
-    with pytest.raises(InvalidInput, match="whole number"):
-        Budget(tokens, words)
+    with Memory(":memory:", scope="a", encoder=None) as memory, pytest.raises(InvalidInput, match="whole number"):
+        memory.recall("boat", tokens, tokenizer=words)

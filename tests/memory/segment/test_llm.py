@@ -18,7 +18,7 @@ from tamis.memory import Memory, Turn
 from tamis.memory.segment.agreement import window_diff
 from tamis.memory.segment.learned import Learned
 from tamis.memory.segment.llm import LLMSegmenter, read_answer
-from tamis.memory.segment.reflect import Lesson, reflect
+from tamis.memory.segment.reflection import LabelledTalk, reflect
 from tests.memory.making import Hashed
 
 
@@ -160,7 +160,7 @@ def test_reflection_learns_a_rule_from_the_worst_talks():
     lessons = []
     for every in (3, 4, 5, 6):
         turns, _ = talk(12, every=every)
-        lessons.append(Lesson(turns, np.arange(12) % every == 0))
+        lessons.append(LabelledTalk(turns, np.arange(12) % every == 0))
     shown = []
 
     def answer(prompt, number):
@@ -184,7 +184,7 @@ def test_reflection_learns_a_rule_from_the_worst_talks():
 
 
 def test_reflection_survives_nonsense():
-    lessons = [Lesson(talk(6)[0], np.arange(6) % 3 == 0)]
+    lessons = [LabelledTalk(talk(6)[0], np.arange(6) % 3 == 0)]
     with model(lambda prompt, _: "no idea" if "true:" in prompt else by_topic(prompt)) as (place, _):
         after = reflect(LLMSegmenter(place, rubric=("Old.",)), lessons, batches=1)
         assert (after.rubric, after.examples) == (("Old.",), ())

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
 from tamis.bench.memory.systems import System, recalled
-from tamis.core import Floats
+from tamis.core import Floats, Total
 from tamis.memory.live import Live
-from tamis.memory.recall import Budget, Encoder, Index
+from tamis.memory.recall import Index
 from tamis.memory.recall.ask import without_names
 from tamis.memory.segment.protocol import Segmenter
-from tamis.memory.segment.standard import standard
+from tamis.memory.segment.table import standard
 from tamis.memory.types import Changes, Entry, Scope, Turn
+from tamis.models.protocols import Encoder
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +60,12 @@ class Held:
 
     def evidence_recall(self, system: System, budgets: Sequence[int], count: Callable[[str], int]) -> Floats:
         """(questions, budgets) share of each question's evidence that is recalled."""
-        counted = lru_cache(maxsize=1 << 16)(count)
+        counts = lru_cache(maxsize=1 << 16)(count)
+        deliver = partial(recalled, system, self.index, count=counts, encoder=self.encoder, now=self.now)
         found = np.zeros((len(self.conversation.questions), len(budgets)))
         for row, question in enumerate(self.conversation.questions):
             for column, tokens in enumerate(budgets):
-                budget = Budget(tokens, counted)
-                ids = recalled(system, self.index, question.text, budget, encoder=self.encoder, now=self.now)
+                ids = deliver(question.text, Total(tokens))
                 found[row, column] = share(question.evidence, ids)
         return found
 

@@ -9,11 +9,13 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from tamis.memory.recall import Budget, Encoder, Index, Options, Weights, recall
+from tamis.core import Total
+from tamis.memory.recall import Index, RecallOptions, Weights, recall
 from tamis.memory.recall.ask import ask
 from tamis.memory.recall.deliver import line
 from tamis.memory.recall.score import scored
 from tamis.memory.recall.units import ranked_units
+from tamis.models.protocols import Encoder
 
 _ALONE = {"window": 0.0, "session": 0.0, "speaker": 0.0, "time": 0.0}
 
@@ -63,23 +65,30 @@ class Cached:
         return np.stack([self.known[text] for text in texts])
 
 
-def recalled(
-    system: System, index: Index, question: str, budget: Budget, *, encoder: Encoder, now: datetime
+def recalled(  # noqa: PLR0913  (all that a recall depends on)
+    system: System,
+    index: Index,
+    question: str,
+    budget: Total,
+    *,
+    count: Callable[[str], int],
+    encoder: Encoder,
+    now: datetime,
 ) -> tuple[str, ...]:
     """Ids of the turns that a system delivers within a budget."""
     if system.unit == "budget":
-        options = Options(weights=system.weights, headers=system.headers)
-        return recall(index, question, budget, encoder=encoder, now=now, options=options).turn_ids
+        options = RecallOptions(count, weights=system.weights, headers=system.headers)
+        return recall(index, question, budget, options, encoder=encoder, now=now).turn_ids
     asked = ask(index, question, encoder=encoder, now=now)
     found = scored(index, asked, now.timestamp(), system.weights)
     ids: list[str] = []
-    left = budget.tokens
+    left = budget.cost
     for unit in ranked_units(index, found, system.unit, len(index)):
-        cost = _cost(index, unit.tolist(), budget.count)
+        cost = _cost(index, unit.tolist(), count)
         if cost <= left:
             left -= cost
             ids += [index.turn(number).id for number in unit.tolist()]
-        elif left < budget.tokens // 20:  # what is left holds next to nothing
+        elif left < budget.cost // 20:  # what is left holds next to nothing
             break
     return tuple(ids)
 

@@ -16,7 +16,7 @@ from tamis.edge.cli.questions import checked_question
 from tamis.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from tamis.memory import Memory, Receipt, Session
+    from tamis.memory import Memory, Receipt, SessionOverview
 
 
 EXAMPLES = """\
@@ -75,7 +75,7 @@ def _ls(arguments: StepArguments) -> int:
     return 0
 
 
-def _line(session: Session) -> str:
+def _line(session: SessionOverview) -> str:
     days = [f"{time:%Y-%m-%d}" for time in (session.start, session.end) if time is not None]
     when = " to ".join(dict.fromkeys(days)) or "no date"
     who = ", ".join(session.speakers[:4]) + (", ..." if len(session.speakers) > 4 else "")

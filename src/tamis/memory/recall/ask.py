@@ -6,36 +6,29 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
-from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from tamis.core import Floats
+from tamis.core import Floats, Total
 from tamis.errors import InvalidInput
 from tamis.memory.recall.deliver import Passage, Recall, fitted, line, rendered
 from tamis.memory.recall.index import NONE, Index
-from tamis.memory.recall.score import Asked, Scored, Weights, scored
+from tamis.memory.recall.score import Query, TurnScores, Weights, scored
 from tamis.memory.recall.terms import terms
 from tamis.memory.recall.times import periods
 from tamis.memory.recall.wide import best
+from tamis.models.protocols import Encoder
+from tamis.text.counting import TokenCounter
 
 RERANKED = 50  # turns that a reranker sees
 
 
-class Encoder(Protocol):
-    """What makes vectors of texts."""
-
-    def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """(n, d) of unit length."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
-class Options:
+class RecallOptions:
     """How to recall.
 
     Attributes:
+        count: the target model's counter of tokens.
         weights: of the parts of a score.
         headers: put date and session above the passages of each session.
         explain: say of each passage why it was chosen.
@@ -43,6 +36,7 @@ class Options:
         compress: makes a passage shorter, given its text and the question; more passages then fit.
     """
 
+    count: TokenCounter
     weights: Weights = field(default_factory=Weights)
     headers: bool = True
     explain: bool = False
@@ -50,41 +44,21 @@ class Options:
     compress: Callable[[str, str], str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """How much may be delivered.
-
-    Attributes:
-        tokens: at most so many.
-        count: the target model's counter.
-    """
-
-    tokens: int
-    count: Callable[[str], int]
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.tokens, int) or isinstance(self.tokens, bool) or self.tokens < 0:
-            raise InvalidInput(f"A budget is a whole number of tokens, got {self.tokens!r}.")
-
-
 def recall(
     index: Index,
     question: str,
-    budget: Budget,
+    budget: Total,
+    options: RecallOptions,
     *,
     encoder: Encoder | None,
     now: datetime | None = None,
-    options: Options | None = None,
 ) -> Recall:
-    """What of a scope answers the question, within the budget.
+    """What of a scope answers the question, within the budget of tokens.
 
     encoder -- None to go by words alone
     now -- what "last week" is counted from, and what has expired; the present by default
-
-    Raises:
-        InvalidInput: a budget that is no number of tokens.
     """
-    options, now = options or Options(), now or datetime.now(timezone.utc)
+    now = now or datetime.now(timezone.utc)
     asked = ask(index, question, encoder=encoder, now=now)
     found = scored(index, asked, now.timestamp(), options.weights)
     if options.rerank is not None:
@@ -95,7 +69,7 @@ def recall(
     return Recall(text, passages, tokens, _relevance(index, found, asked))
 
 
-def ask(index: Index, question: str, *, encoder: Encoder | None, now: datetime) -> Asked:
+def ask(index: Index, question: str, *, encoder: Encoder | None, now: datetime) -> Query:
     """The question as it is scored."""
     named = [number for name, number in index.speakers.items() if name and _says(question, name)]
     vector = None
@@ -104,7 +78,7 @@ def ask(index: Index, question: str, *, encoder: Encoder | None, now: datetime) 
         if index.vectors is None or vector.size != index.vectors.rows.shape[1]:
             vector = None  # the vectors of another encoder: words alone, until they are made anew
     spans = tuple((start.timestamp(), end.timestamp()) for start, end in periods(question, now))
-    return Asked(terms(question, index.language), vector, named[0] if len(named) == 1 else NONE, spans)
+    return Query(terms(question, index.language), vector, named[0] if len(named) == 1 else NONE, spans)
 
 
 def without_names(text: str, names: Sequence[str]) -> str:
@@ -122,7 +96,9 @@ def _says(text: str, name: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) is not None
 
 
-def _reranked(index: Index, found: Scored, question: str, rerank: Callable[[str, Sequence[str]], Floats]) -> Scored:
+def _reranked(
+    index: Index, found: TurnScores, question: str, rerank: Callable[[str, Sequence[str]], Floats]
+) -> TurnScores:
     """The best turns in the order that the reranker gives them, above all others."""
     first = best(found.scores, RERANKED)
     if not len(first):
@@ -138,31 +114,31 @@ def _reranked(index: Index, found: Scored, question: str, rerank: Callable[[str,
 
 
 def _delivered(
-    index: Index, found: Scored, budget: Budget, question: str, options: Options
+    index: Index, found: TurnScores, budget: Total, question: str, options: RecallOptions
 ) -> tuple[str, tuple[Passage, ...], int]:
-    whole = fitted(index, found, budget.tokens, budget.count, headers=options.headers)
+    whole = fitted(index, found, budget.cost, options.count, headers=options.headers)
     if options.compress is None:
         return whole
-    kept, wide, passages = None, budget.tokens, whole[1]
+    kept, wide, passages = None, budget.cost, whole[1]
     for _ in range(4):  # more and more, as long as the shortened text fits
         short = [replace(p, text=options.compress(p.text, question)) for p in passages]
         text, placed = rendered([p for p in short if p.text.strip()], headers=options.headers)
-        cost = budget.count(text)
-        if cost > budget.tokens:
+        cost = options.count(text)
+        if cost > budget.cost:
             break
         kept, wide = (text, placed, cost), wide * 3 // 2
-        passages = fitted(index, found, wide, budget.count, headers=options.headers)[1]
+        passages = fitted(index, found, wide, options.count, headers=options.headers)[1]
     return whole if kept is None else kept
 
 
-def _relevance(index: Index, found: Scored, asked: Asked) -> float:
+def _relevance(index: Index, found: TurnScores, asked: Query) -> float:
     if asked.vector is None or index.vectors is None or not len(found.turns):
         return 0.0
     first = found.turns[best(found.scores, 20)]
     return float(np.clip((index.vectors.rows[first] @ asked.vector).max(), 0.0, 1.0))
 
 
-def _explained(index: Index, found: Scored, asked: Asked, passage: Passage) -> Passage:
+def _explained(index: Index, found: TurnScores, asked: Query, passage: Passage) -> Passage:
     """Why: the words in common, and what the score of the passage's best turn is made of."""
     places = {int(number): at for at, number in enumerate(found.turns)}
     mine = [index.number[ident] for ident in passage.turn_ids]

@@ -14,10 +14,9 @@ from datetime import datetime, timezone
 
 import numpy as np
 
-from tamis.core import Scored as Ranked
-from tamis.core import Total, fill
+from tamis.core import Scored, Total, fill
 from tamis.memory.recall.index import NONE, Index
-from tamis.memory.recall.score import Scored
+from tamis.memory.recall.score import TurnScores
 from tamis.memory.recall.wide import best
 
 LOOK = 8  # tokens: no turn is shorter, so a budget of t tokens is filled by the best t / LOOK turns at most
@@ -75,13 +74,13 @@ class Recall:
         return tuple(ident for passage in self.passages for ident in passage.turn_ids)
 
 
-def chosen(index: Index, found: Scored, tokens: int, count: Callable[[str], int]) -> list[int]:
+def chosen(index: Index, found: TurnScores, tokens: int, count: Callable[[str], int]) -> list[int]:
     """Numbers of the turns that fit into a budget, by score; those that do not fit are passed over."""
     order = best(found.scores, max(tokens, 0) // LOOK + SPARE)
     costs = _costs(index, found.turns[order].tolist(), tokens, count)
     numbers = found.turns[order[: len(costs)]].tolist()
     order = order[: len(costs)]
-    kept = fill(Ranked(tuple(numbers), found.scores[order], np.array(costs, np.int64)), Total(max(tokens, 0)))
+    kept = fill(Scored(tuple(numbers), found.scores[order], np.array(costs, np.int64)), Total(max(tokens, 0)))
     return [number for number, keep in zip(numbers, kept, strict=True) if keep]
 
 
@@ -165,7 +164,7 @@ def _header(passage: Passage) -> str:
 
 
 def fitted(
-    index: Index, found: Scored, tokens: int, count: Callable[[str], int], *, headers: bool = True
+    index: Index, found: TurnScores, tokens: int, count: Callable[[str], int], *, headers: bool = True
 ) -> tuple[str, tuple[Passage, ...], int]:
     """The text and passages of the best turns that fit, headers and all, and what the text costs.
 

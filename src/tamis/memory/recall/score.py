@@ -50,7 +50,7 @@ class Weights:
 
 
 @dataclass(frozen=True, eq=False)
-class Asked:
+class Query:
     """A question as it is scored.
 
     Attributes:
@@ -67,7 +67,7 @@ class Asked:
 
 
 @dataclass(frozen=True, eq=False)
-class Scored:
+class TurnScores:
     """Turns and their scores.
 
     Attributes:
@@ -81,7 +81,7 @@ class Scored:
     parts: Mapping[str, Scores] = field(default_factory=dict)
 
 
-def scored(index: Index, asked: Asked, now: float, weights: Weights | None = None) -> Scored:
+def scored(index: Index, asked: Query, now: float, weights: Weights | None = None) -> TurnScores:
     """Score the living turns of a scope; of a very large one, those that are near by words or by vector.
 
     now -- seconds since 1970: what has expired by then is gone
@@ -96,7 +96,7 @@ def scored(index: Index, asked: Asked, now: float, weights: Weights | None = Non
 class _View:
     """Some turns of an index under one question. What is outside counts as neither word nor window."""
 
-    def __init__(self, index: Index, asked: Asked, numbers: Numbers) -> None:
+    def __init__(self, index: Index, asked: Query, numbers: Numbers) -> None:
         self.index, self.asked, self.numbers = index, asked, numbers
         self.place = np.full(len(index.entries) + 1, len(numbers), np.int32)  # NONE = -1 finds the last: outside
         self.place[numbers] = np.arange(len(numbers), dtype=np.int32)
@@ -108,7 +108,7 @@ class _View:
         inside = places < len(self.numbers)
         return places[inside], counts[inside]
 
-    def scored(self, now: float, weights: Weights) -> Scored:
+    def scored(self, now: float, weights: Weights) -> TurnScores:
         """All parts, and their sum."""
         cosine = self._cosines()
         own = _mixed(self._bm25_turns(), cosine, weights.lexical)
@@ -120,7 +120,7 @@ class _View:
         parts["time"] = weights.time * self._in_periods()
         if weights.recency:
             parts["recency"] = weights.recency * self._recent(now, weights.half_life)
-        return Scored(self.numbers, np.sum(list(parts.values()), axis=0), parts)
+        return TurnScores(self.numbers, np.sum(list(parts.values()), axis=0), parts)
 
     def _cosines(self) -> Scores:
         """(m,) of turns and question; 0 without a vector."""
@@ -206,7 +206,7 @@ def _unit(values: Scores) -> Scores:
     return (values - low) / (high - low) if high > low else np.zeros_like(values)
 
 
-def _in_question(index: Index, asked: Asked, living: Bools) -> Numbers:
+def _in_question(index: Index, asked: Query, living: Bools) -> Numbers:
     """The turns of a very large scope that are near by vector or by words, with their neighbours, in order."""
     chosen = _by_words(index, asked, living)
     if asked.vector is not None and index.vectors is not None:
@@ -216,7 +216,7 @@ def _in_question(index: Index, asked: Asked, living: Bools) -> Numbers:
     return np.flatnonzero(mark[:-1] & living).astype(np.int32)
 
 
-def _by_words(index: Index, asked: Asked, living: Bools) -> NDArray[np.int64]:
+def _by_words(index: Index, asked: Query, living: Bools) -> NDArray[np.int64]:
     """The NEAR turns of the largest BM25, of those that have a word of the question."""
     postings = [index.posting(term) for term in dict.fromkeys(asked.terms)]
     dense, count = np.zeros(len(living), np.float32), len(index)

@@ -10,13 +10,13 @@ from tamis.core import Ints
 from tamis.errors import InvalidInput, unknown
 from tamis.memory.recall.deliver import Passage, passages
 from tamis.memory.recall.index import Index, Numbers
-from tamis.memory.recall.score import Scored
+from tamis.memory.recall.score import TurnScores
 from tamis.memory.recall.wide import best
 
 UNITS = ("turn", "segment", "session")
 
 
-def best_units(index: Index, found: Scored, unit: str, count: int) -> tuple[tuple[Passage, ...], ...]:
+def best_units(index: Index, found: TurnScores, unit: str, count: int) -> tuple[tuple[Passage, ...], ...]:
     """The units with the best turns, whole, in time order; a unit is as good as its best turn.
 
     Each is its passages: one, unless turns in its middle were removed or have expired.
@@ -33,7 +33,7 @@ def best_units(index: Index, found: Scored, unit: str, count: int) -> tuple[tupl
     return tuple(tuple(passages(index, turns.tolist(), scores)) for turns in chosen)
 
 
-def ranked_units(index: Index, found: Scored, unit: str, count: int) -> list[Ints]:
+def ranked_units(index: Index, found: TurnScores, unit: str, count: int) -> list[Ints]:
     """The living turns of each of the best units, best first.
 
     Raises:

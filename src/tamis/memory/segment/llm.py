@@ -46,7 +46,7 @@ AGAIN = (
 
 
 @dataclass
-class Report:
+class SegmenterReport:
     """What happened so far: requests, answers that were put right (and how), sessions that another segmenter cut."""
 
     requests: int = 0
@@ -73,7 +73,7 @@ class LLMSegmenter:
     longest: int = LONGEST
     timeout: float = 60.0
     fallback: Segmenter | None = field(default_factory=Learned)
-    report: Report = field(default_factory=Report, compare=False, repr=False)
+    report: SegmenterReport = field(default_factory=SegmenterReport, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if not re.match(r"https?://[^#\s]+#\S", self.model):
@@ -142,7 +142,7 @@ class LLMSegmenter:
         self, rubric: Sequence[str], examples: Sequence[tuple[tuple[Turn, ...], tuple[bool, ...]]]
     ) -> LLMSegmenter:
         """The same with other guidance, and a report of its own."""
-        return replace(self, rubric=tuple(rubric), examples=tuple(examples), report=Report())
+        return replace(self, rubric=tuple(rubric), examples=tuple(examples), report=SegmenterReport())
 
 
 def numbered(turns: Sequence[Turn]) -> str:

@@ -33,7 +33,7 @@ Answer with one JSON object: {{"rules": ["...", ...], "example": NUMBER OF THE C
 
 
 @dataclass(frozen=True, eq=False)
-class Lesson:
+class LabelledTalk:
     """A labelled talk: (n,) truth."""
 
     turns: tuple[Turn, ...]
@@ -42,7 +42,7 @@ class Lesson:
 
 def reflect(
     segmenter: LLMSegmenter,
-    lessons: Sequence[Lesson],
+    lessons: Sequence[LabelledTalk],
     *,
     worst: int = 100,
     batches: int = 10,
@@ -75,7 +75,7 @@ def reflect(
     return segmenter.told(rules, examples)
 
 
-def _task(rules: Sequence[str], shown: Sequence[tuple[Lesson, Bools]]) -> str:
+def _task(rules: Sequence[str], shown: Sequence[tuple[LabelledTalk, Bools]]) -> str:
     told = "\n".join(f"- {rule}" for rule in rules) or "- (none yet)"
     talks = [
         f"Conversation {number}\n{numbered(lesson.turns)}\nfound: {_starts(cut)}\ntrue: {_starts(lesson.truth)}"

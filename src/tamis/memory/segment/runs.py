@@ -1,4 +1,4 @@
-"""Segmenters that need no model, and the one that memories use unless told otherwise."""
+"""Runs of so many turns: the segmenter that looks at nothing."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ import numpy as np
 
 from tamis.core import Bools
 from tamis.errors import InvalidInput
-from tamis.memory.segment.learned import Learned
-from tamis.memory.segment.protocol import Segmenter, Vectors
+from tamis.memory.segment.protocol import Vectors
 from tamis.memory.types import Turn
 
 
@@ -33,8 +32,3 @@ class Runs:
 def every(size: int) -> Runs:
     """Runs of `size` turns: the baseline that any other segmenter is to beat."""
     return Runs(size)
-
-
-def standard() -> Segmenter:
-    """What is used unless told otherwise."""
-    return Learned()
