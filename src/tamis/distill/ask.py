@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 
 from tamis.distill.chunk import Chunk
 from tamis.distill.cost import Price
-from tamis.distill.journal import Answer, Journal
+from tamis.distill.journal import Answer, AnswerJournal
 from tamis.distill.pace import Pace
 from tamis.distill.teacher import Gate, Hopeless, Stopped, Teacher
 from tamis.errors import InvalidInput, RemoteError
@@ -102,7 +102,12 @@ def pending(chunks: Sequence[Chunk], teacher: Teacher, answers: dict[str, Answer
 
 
 def ask(
-    chunks: Sequence[Chunk], teacher: Teacher, *, journal: Journal, limits: Limits, report: Report = lambda _: None
+    chunks: Sequence[Chunk],
+    teacher: Teacher,
+    *,
+    journal: AnswerJournal,
+    limits: Limits,
+    report: Report = lambda _: None,
 ) -> Tally:
     """Fill the journal with an answer for every chunk; return what came of it.
 
@@ -132,7 +137,7 @@ class _Asking:
     """One run of askers over a queue of chunks."""
 
     teacher: Teacher
-    journal: Journal
+    journal: AnswerJournal
     limits: Limits
     tally: Tally
     report: Report

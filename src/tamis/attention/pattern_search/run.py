@@ -86,13 +86,14 @@ def search(  # noqa: PLR0913  (model and texts, and keyword options)
     lists = _lists(model, texts, options)
     n = max(map(len, lists))
     check(share, n, objective, options.block)
-    journal = Journal(None if state is None else Path(state), run=_run(model, lists, (share, objective), options))
-    cost = _cost(journal, subject, options) if objective == "seconds" else None
-    tried = candidates(share, n, objective=objective, cost=cost, block=options.block)
-    work = _Work(model, subject.layers, tried, journal, options)
-    with shown(progress) as told:
-        for number, ids in enumerate(lists):
-            work.read(number, ids, len(lists), told)
+    run = _run(model, lists, (share, objective), options)
+    with Journal(None if state is None else Path(state), run=run) as journal:
+        cost = _cost(journal, subject, options) if objective == "seconds" else None
+        tried = candidates(share, n, objective=objective, cost=cost, block=options.block)
+        work = _Work(model, subject.layers, tried, journal, options)
+        with shown(progress) as told:
+            for number, ids in enumerate(lists):
+                work.read(number, ids, len(lists), told)
     choice = _Choice(journal, len(lists), tried, subject.heads, n, cost)
     layers = tuple(choice.of(layer) for layer in range(subject.layers))
     return Configuration(

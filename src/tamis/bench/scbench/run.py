@@ -102,17 +102,17 @@ def run(
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"Cannot make the folder {str(folder)!r}: {error.strerror}.") from error
-    journal = Journal(folder / "rows.jsonl", run=plan.as_row())
     cells = list(plan.cells())
     keys = {cell: "|".join(map(str, cell)) for cell in cells}
-    done = sum(key in journal.rows for key in keys.values())
-    for cell in cells:
-        if keys[cell] in journal.rows:
-            continue
-        if told is not None:
-            told(done, len(cells), " ".join(map(str, cell)))
-        journal.add(keys[cell], _played(plan, player, cell, sessions))
-        done += 1
+    with Journal(folder / "rows.jsonl", run=plan.as_row()) as journal:
+        done = sum(key in journal.rows for key in keys.values())
+        for cell in cells:
+            if keys[cell] in journal.rows:
+                continue
+            if told is not None:
+                told(done, len(cells), " ".join(map(str, cell)))
+            journal.add(keys[cell], _played(plan, player, cell, sessions))
+            done += 1
     return [journal.rows[keys[cell]] for cell in cells]
 
 
