@@ -39,7 +39,7 @@ docs: $(VENV)/.stamp-docs  ## build the documentation into site/
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 bench: $(VENV)/.stamp-bench  ## measure speed and quality (ARGS=speed for one of: speed footprint fuzz quality peers)
-	$(BIN)/python benchmarks/compression.py $(ARGS)
+	$(BIN)/python -m benchmarks.prompt $(ARGS)
 
 fix: $(VENV)/.stamp  ## repair style and format, rewrite docs/cli.md
 	-$(BIN)/ruff check --fix $(wildcard $(CODE))

@@ -4,7 +4,7 @@
     python scripts/reference_golden.py --out FOLDER        # elsewhere, to compare
     python scripts/reference_golden.py --models            # train the models anew first
 
-The package runs in an environment of its own (see benchmarks/_peers.py), made on first use.
+The package runs in an environment of its own (see benchmarks/prompt/peers.py), made on first use.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ import reference_cases as cases
 ROOT = Path(__file__).resolve().parents[1]
 MODELS = ROOT / "tests" / "golden" / "reference"
 FAMILIES = ("gpt2", "llama")
-sys.path.append(str(ROOT / "benchmarks"))
+sys.path.append(str(ROOT))
 
-import _peers  # noqa: E402  (a program's folder, not a package)
+from benchmarks.prompt import peers  # noqa: E402  (run from anywhere)
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Ask the package everything, for both models."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=MODELS, help="folder for the golden files")
-    parser.add_argument("--work", type=Path, default=_peers.default_work(), help="folder for the environment (1 GB)")
+    parser.add_argument("--work", type=Path, default=peers.default_work(), help="folder for the environment (1 GB)")
     parser.add_argument("--models", action="store_true", help="train the models anew first")
     chosen = parser.parse_args(arguments)
     if chosen.models:
@@ -44,15 +44,15 @@ def main(arguments: list[str] | None = None) -> None:
 
 def asked(work: Path) -> dict[str, dict[str, Any]]:
     """The golden values of each family, by section."""
-    with _peers.perplexity_peer(work) as peer:
+    with peers.perplexity_peer(work) as peer:
         return {family: _family(peer, MODELS / family) for family in FAMILIES}
 
 
-def _family(peer: _peers.Peer, folder: Path) -> dict[str, Any]:
+def _family(peer: peers.Peer, folder: Path) -> dict[str, Any]:
     peer.ask("load", path=str(folder), threads=1)
     ask = _Asker(peer)
     return {
-        "packages": list(_peers.PERPLEXITY),
+        "packages": list(peers.PERPLEXITY),
         "losses": [case | ask.loss(**case) for case in cases.LOSSES],
         "cached": [case | ask.cached(**case) for case in cases.CACHED],
         "ranks": [case | ask.ranks(**case) for case in cases.RANKS],
@@ -70,7 +70,7 @@ def _family(peer: _peers.Peer, folder: Path) -> dict[str, Any]:
 class _Asker:
     """The questions, in the package's own terms."""
 
-    def __init__(self, peer: _peers.Peer) -> None:
+    def __init__(self, peer: peers.Peer) -> None:
         self.peer = peer
 
     def call(self, name: str, *, do: str = "call", **arguments: Any) -> Any:

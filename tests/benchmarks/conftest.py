@@ -1,73 +1,65 @@
-"""The benchmarks are programs, not a package: their folder goes on the path while these tests run."""
+"""The benchmarks by name, each imported when a test asks for it."""
 
-import sys
 from importlib import import_module
-from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-FOLDER = Path(__file__).resolve().parents[2] / "benchmarks"
-
 
 def _program(name: str) -> ModuleType:
-    sys.path.insert(0, str(FOLDER))
-    try:
-        return import_module(name)
-    finally:
-        sys.path.remove(str(FOLDER))
+    return import_module(f"benchmarks.{name}")
 
 
 @pytest.fixture(scope="session")
 def cases() -> ModuleType:
-    return _program("_cases")
+    return _program("prompt.cases")
 
 
 @pytest.fixture(scope="session")
 def fuzz() -> ModuleType:
-    return _program("_fuzz")
+    return _program("prompt.fuzz")
 
 
 @pytest.fixture(scope="session")
 def measure() -> ModuleType:
-    return _program("_measure")
+    return _program("common.measure")
 
 
 @pytest.fixture(scope="session")
 def texts() -> ModuleType:
-    return _program("_texts")
+    return _program("common.texts")
 
 
 @pytest.fixture(scope="session")
 def speed() -> ModuleType:
-    return _program("_speed")
+    return _program("prompt.speed")
 
 
 @pytest.fixture(scope="session")
 def footprint() -> ModuleType:
-    return _program("_footprint")
+    return _program("prompt.footprint")
 
 
 @pytest.fixture(scope="session")
 def peers() -> ModuleType:
-    return _program("_peers")
+    return _program("prompt.peers")
 
 
 @pytest.fixture(scope="session")
 def plots() -> ModuleType:
-    return _program("_plots")
+    return _program("prompt.plots")
 
 
 @pytest.fixture(scope="session")
 def rankers() -> ModuleType:
-    return _program("rankers")
+    return _program("prompt.rankers")
 
 
 @pytest.fixture(scope="session")
 def program() -> ModuleType:
-    return _program("compression")
+    return _program("prompt.__main__")
 
 
 @pytest.fixture(scope="session")
 def surprisal() -> ModuleType:
-    return _program("surprisal")
+    return _program("prompt.surprisal")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tamis.prompt.documents.rankers import ranker
-from training.encoder.readers import MultiDoc, Passage
+from training.data.readers import MultiDoc, Passage
 
 
 def test_recall_by_hand(rankers):

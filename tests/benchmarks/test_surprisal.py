@@ -30,8 +30,8 @@ class Package:
 @pytest.fixture
 def package(surprisal, monkeypatch):
     made = Package()
-    monkeypatch.setattr(surprisal._peers, "perplexity_peer", lambda work: made)
-    monkeypatch.setattr(surprisal._peers, "PAUSE", 0.0)
+    monkeypatch.setattr(surprisal.peers, "perplexity_peer", lambda work: made)
+    monkeypatch.setattr(surprisal.peers, "PAUSE", 0.0)
     return made
 
 

@@ -23,7 +23,7 @@ from tamis.distill.documents import documents
 from tamis.distill.journal import read_journal
 from tamis.errors import UnreadableInput
 from tamis.io.files import digest
-from tests.train.distill.conftest import MEETING, Reply, encoder, example, scripted, teacher_server  # noqa: F401
+from tests.distill.conftest import MEETING, Reply, encoder, example, scripted, teacher_server  # noqa: F401
 
 TAMIS = str(Path(sys.executable).parent / "tamis")
 FAST = ("--backoff", "0.02", "--chunk-tokens", "64", "--timeout", "20")

@@ -9,7 +9,7 @@ from training.encoder.config import EncoderConfig
 _HEAD = """# mini: the embedded encoder of tamis
 
 A six-layer, 384-wide BERT encoder (22 M parameters, int8 ONNX, 23 MB) with four heads. It starts from
-all-MiniLM-L6-v2 (Apache-2.0) and was fine-tuned by `python -m training encoder`, seed {seed}.
+all-MiniLM-L6-v2 (Apache-2.0) and was fine-tuned by `python -m training encoder train`, seed {seed}.
 
 | output | shape | meaning |
 |---|---|---|
@@ -68,4 +68,4 @@ def _table(measured: Mapping[str, Mapping[str, float]]) -> str:
     for name in rows:
         cells = (f"{measured[c][name]:.4f}" if name in measured[c] else "" for c in columns)
         lines.append(f"| {name} | {' | '.join(cells)} |")
-    return "\n".join([*lines, "", "By `python -m training evaluate`.", ""])
+    return "\n".join([*lines, "", "By `python -m training encoder evaluate`.", ""])

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from training.data.readers import Passage, Question
 from training.encoder.labels import Span, sentence_spans
-from training.encoder.readers import Passage, Question
 
 _YEAR = re.compile(r"\b(?:1[0-9]{3}|20[0-9]{2})\b")
 _NUMBER = re.compile(r"[$€£]?\b\d[\d,.]*(?: (?:million|billion|percent|%|km|years|days|hours|people|miles))?\b")

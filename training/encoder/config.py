@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:  # pragma: no cover - the extra `train` installs tomli on 3.10
-    import tomli as tomllib
+from typing import Any
 
 from tamis.distill.schedule import Phase
-
-T = TypeVar("T")
+from training.config import build_section, read_toml
+from training.data.splits import Splits, load_splits
 
 DEFAULT = Path(__file__).with_name("encoder.toml")
 
@@ -25,18 +19,6 @@ class Start:
 
     package: str
     sha256: str
-
-
-@dataclass(frozen=True)
-class Splits:
-    """Which documents are held out. Tenths are of a stable hash of the document id."""
-
-    squad_test: tuple[str, ...]
-    squad_dev: tuple[str, ...]
-    gum_test_genres: tuple[str, ...]
-    gum_dev_genres: tuple[str, ...]
-    ewt_test_tenths: tuple[int, ...]
-    ewt_dev_tenths: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -115,7 +97,6 @@ class EncoderConfig:
 
 _SECTIONS: dict[str, type[Any]] = {
     "start": Start,
-    "splits": Splits,
     "model": Model,
     "silver": Silver,
     "questions": Questions,
@@ -129,21 +110,9 @@ _SECTIONS: dict[str, type[Any]] = {
 
 
 def load_config(path: Path | None = None) -> EncoderConfig:
-    """Read the configuration; `ValueError` names a missing or unknown key."""
+    """Read the configuration, and what all models hold out; `ValueError` names a missing or unknown key."""
     raw = read_toml(path or DEFAULT)
     sections = {name: build_section(kind, name, raw.pop(name, {})) for name, kind in _SECTIONS.items()}
-    return build_section(EncoderConfig, "the file", {**raw, **sections})
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """What a TOML file says."""
-    made: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    return made
-
-
-def build_section(kind: type[T], where: str, values: dict[str, Any]) -> T:
-    """The dataclass of a section's values, lists as tuples; `ValueError` names a missing or unknown key."""
-    known = {field.name for field in fields(kind)}  # type: ignore[arg-type]
-    if known != set(values):
-        raise ValueError(f"{where}: missing {sorted(known - set(values))}, unknown {sorted(set(values) - known)}")
-    return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
+    if "splits" in raw:
+        raise ValueError("the file: [splits] stands in training/data/splits.toml")
+    return build_section(EncoderConfig, "the file", {**raw, **sections, "splits": load_splits()})

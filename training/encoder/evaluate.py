@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from tamis.distill.auc import auc
 from tamis.text.align import word_of_piece
+from training.data.readers import read_passages, read_tiers, squad, titled
+from training.data.splits import Split
 from training.encoder.detokenise import Placed, detokenise
 from training.encoder.kinds import Source
 from training.encoder.labels import Floats, Ids, occurrences
 from training.encoder.metrics import all_kept, kept_words, word_means
-from training.encoder.readers import read_passages, read_tiers, squad, titled
 from training.encoder.scorers import Scorer
-from training.encoder.splits import Split
 
 _WORD = re.compile(r"\S+")
 WINDOW = 224  # wordpieces of text a window at run time: whole paragraphs say best what will be asked about

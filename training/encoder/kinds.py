@@ -11,12 +11,7 @@ from pathlib import Path
 import numpy as np
 from tokenizers import Tokenizer
 
-from training.encoder.cloze import passages, with_questions
-from training.encoder.config import EncoderConfig
-from training.encoder.detokenise import detokenise
-from training.encoder.labels import Window, covered, framed, occurrences, sentence_spans, tier_windows
-from training.encoder.questions import Group, Maker, meeting_groups, multidoc_groups, question_groups
-from training.encoder.readers import (
+from training.data.readers import (
     Passage,
     Tiered,
     read_corpus,
@@ -27,6 +22,11 @@ from training.encoder.readers import (
     squad,
     titled,
 )
+from training.encoder.cloze import passages, with_questions
+from training.encoder.config import EncoderConfig
+from training.encoder.detokenise import detokenise
+from training.encoder.labels import Window, covered, framed, occurrences, sentence_spans, tier_windows
+from training.encoder.questions import Group, Maker, meeting_groups, multidoc_groups, question_groups
 
 Item = Window | Group
 Kinds = dict[str, Sequence[Item]]

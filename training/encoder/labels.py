@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from tamis.text.align import word_of_piece
-from training.encoder.bm25 import terms
+from training.data.bm25 import terms
 from training.encoder.detokenise import Placed
 
 Floats = NDArray[np.float32]

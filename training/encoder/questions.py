@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from training.encoder.bm25 import BM25
+from training.data.bm25 import BM25
+from training.data.readers import Meeting, MultiDoc, Passage, Question, titled
 from training.encoder.labels import (
     Pair,
     Span,
@@ -22,7 +23,6 @@ from training.encoder.labels import (
     occurrences,
     sentence_spans,
 )
-from training.encoder.readers import Meeting, MultiDoc, Passage, Question, titled
 
 CLS, SEP = 101, 102
 _TITLE_PIECES = 24

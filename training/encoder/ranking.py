@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from training.data.readers import Question, read_passages
+from training.data.splits import Split, squad_split
 from training.encoder.evaluate import _rows
 from training.encoder.kinds import Source
 from training.encoder.labels import Floats
 from training.encoder.metrics import first_right, greedy, interval
 from training.encoder.questions import Encoded, Found, chunks, locate, make_pool, pair
-from training.encoder.readers import Question, read_passages
 from training.encoder.scorers import Scorer
-from training.encoder.splits import Split, squad_split
 
 FEATURES = ("evidence", "answer", "title_sentence", "document", "doc_evidence")
 DOCUMENTS = 20

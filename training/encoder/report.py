@@ -1,4 +1,4 @@
-"""`python -m training evaluate`: the held-out figures of the checkpoint (float32) and the shipped file (int8)."""
+"""`python -m training encoder evaluate`: held-out figures of the checkpoint (float32) and of what ships (int8)."""
 
 from __future__ import annotations
 

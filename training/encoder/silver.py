@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from training.data.readers import read_corpus
 from training.encoder.config import Silver
 from training.encoder.labels import Floats, Ids
-from training.encoder.readers import read_corpus
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,9 @@ It comes from SmolLM2-135M-Instruct by HuggingFaceTB (Apache-2.0), as the packag
 - of the original's 30 layers, those numbered {kept} are kept, which change their input most (block influence, ShortGPT,
   arXiv 2403.03853); of its 49,152 tokens the first {vocabulary:,}, which are a byte-level BPE of their own: every text
   can be spelt with them, and none is lost;
-- it was then trained on the corpus mix below by `python -m training lm`: {steps} steps of {batch} windows of
+- it was then trained on the corpus mix below by `python -m training lm train`: {steps} steps of {batch} windows of
   {length} tokens, seed {seed};
-- its weights were rounded by GPTQ (arXiv 2210.17323) on training text by `python -m training lm-export`.
+- its weights were rounded by GPTQ (arXiv 2210.17323) on training text by `python -m training lm export`.
 
 | input | shape | meaning |
 |---|---|---|
@@ -98,4 +98,4 @@ def table(measured: Mapping[str, Mapping[str, float]]) -> str:
     for name, figures in measured.items():
         lines.append(f"| {name} | {' | '.join(f'{figures[g]:.3f}' if g in figures else '' for g in groups)} |")
     head = "\n## Bits per byte of held-out text\n\nOf UTF-8 bytes, on the `test` split; every document begins anew.\n\n"
-    return head + "\n".join([*lines, "", "By `python -m training lm-evaluate`.", ""])
+    return head + "\n".join([*lines, "", "By `python -m training lm evaluate`.", ""])

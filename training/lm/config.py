@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from training.encoder.config import build_section, read_toml
+from training.config import build_section, read_toml
 
 DEFAULT = Path(__file__).with_name("lm.toml")
 GROUPS = ("docs", "books_wiki", "dialogue", "code", "qa_news_other")

@@ -15,7 +15,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
-from training.encoder.onnx_graph import CONTRIB, FULL_RANGE, OPSET, Graph, State, quantise
+from training.graph import CONTRIB, FULL_RANGE, OPSET, Graph, State, quantise
 from training.lm.calibrate import Seen
 from training.lm.fourbit import BLOCK, four_bits
 
@@ -241,4 +241,4 @@ def _model(graph: Graph, shape: Shape) -> onnx.ModelProto:
     outputs = [info("surprisal", TensorProto.FLOAT, ["t"]), *(cache(name, "n") for name in OUTPUTS[1:])]
     made = helper.make_graph(graph.nodes, "mini-lm", inputs, outputs, graph.constants)
     opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(CONTRIB, 1)]
-    return helper.make_model(made, opset_imports=opsets, ir_version=8, producer_name="training")
+    return helper.make_model(made, opset_imports=opsets, ir_version=8, producer_name="tamis.train")

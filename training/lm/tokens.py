@@ -19,8 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tamis.io.files import write
-from training.encoder.config import load_config
-from training.encoder.readers import read_corpus, squad
+from training.data.readers import read_corpus, squad
+from training.data.splits import load_splits
 from training.lm.config import GROUPS, LMConfig
 
 BEGIN = 0  # the token in front of every document: <|endoftext|>
@@ -49,7 +49,7 @@ def _quotes(data: Path) -> frozenset[str]:
 
     Looked up at steps of `QUOTE` characters, they find every quotation of twice that length.
     """
-    texts = [p.text for p in squad(data, load_config().splits, "test")]
+    texts = [p.text for p in squad(data, load_splits(), "test")]
     return frozenset(t[at : at + QUOTE] for t in texts for at in range(len(t) - QUOTE + 1))
 
 

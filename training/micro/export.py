@@ -23,7 +23,7 @@ model is named, so that methods for attention and caches can be compared in minu
 nothing about real language models, and nothing about the world.
 
 Data: none; texts are drawn by `training.micro.lessons` from 1,024 made-up words. Licence: that of tamis.
-Made by `python -m training.micro --steps {steps} --seed {seed}` on two CPU cores. Training does not
+Made by `python -m training micro train --steps {steps} --seed {seed}` on two CPU cores. Training does not
 begin from chance alone: heads of the first layer look a few tokens back and those of the second look tokens up
 (`training.micro.model.begun` says how); what is asked where, and how answers are put, is learnt in minutes.
 

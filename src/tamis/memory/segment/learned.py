@@ -1,6 +1,6 @@
 """The learned segmenter: a logistic head over what is seen at each gap, one for each kind of talk.
 
-The head was made by `training.boundaries.recipe` from permissive talks; `HEAD.md` beside it is its card.
+The head was made by `python -m training boundaries` from permissive talks; `HEAD.md` beside it is its card.
 """
 
 from __future__ import annotations

@@ -186,7 +186,7 @@ def _log_sum_exp(values: Floats, groups: Ints, count: int) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Fusion:
-    """How features become scores. Fitted by `python benchmarks/quality.py fit` on the dev articles only.
+    """How features become scores. Fitted by `python -m training fusion train` on the dev articles only.
 
     Attributes:
         weights: of `FEATURES`.

@@ -30,7 +30,7 @@ FEATURES = (
     "repeats",  # how often a content word was said just before, at most 3
     "preferred",  # 1 for what a detector found
 )
-# Fitted by `python benchmarks/quality.py fit` on the dev articles and QMSum training meetings: fitted on the articles
+# Fitted by `python -m training fusion train` on the dev articles and QMSum training meetings: fitted on the articles
 # alone it keeps 1-2 points more answers, and 9 points fewer of the words of meetings' summaries (docs/lab-log.md).
 WEIGHTS = (0.56, -2.07, 2.72, 0.5, 2.32, 0.57, -3.28, -2.6, -2.0, 3.1)
 MIDDLE, TEMPERATURE = -10.0, 6.0  # of the sigmoid that maps the blend to 0..1: half of the words of prose score 0.5

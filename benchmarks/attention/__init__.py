@@ -1,0 +1,1 @@
+"""Sparse attention beside PyTorch's, on a CPU and on a GPU."""

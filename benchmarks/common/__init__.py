@@ -1,0 +1,1 @@
+"""What the benchmarks share: measurements, texts of a length, figures with intervals."""

@@ -1,0 +1,1 @@
+"""A distillation that is killed."""

@@ -1,0 +1,1 @@
+"""Memories: evidence recalled, speed, kills."""

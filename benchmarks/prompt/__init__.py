@@ -1,0 +1,1 @@
+"""Prompt compression: speed, size, invariants, answers kept, the `llmlingua` package."""

@@ -1,0 +1,109 @@
+"""Questions on held-out SQuAD articles: contexts of 20 titled paragraphs, and single paragraphs. No model."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from tamis import Document
+from training.data.bm25 import BM25
+from training.data.readers import Passage, read_passages
+from training.data.splits import Split, squad_articles
+
+DOCUMENTS = 20  # of a context: the paragraph that answers, and 19 hard distractors
+_ARTICLES = re.compile(r"\b(?:a|an|the)\b")
+_PUNCTUATION = str.maketrans("", "", string.punctuation + "–—‘’“”")
+
+
+def normalised(text: str) -> list[str]:
+    """Words of a text as the SQuAD metric sees them: lower case, no punctuation, no articles."""
+    return _ARTICLES.sub(" ", text.lower().translate(_PUNCTUATION)).split()
+
+
+def contains(text: str, answers: Sequence[str]) -> bool:
+    """Whether one of the answers stands in the text, word for word, after SQuAD's normalisation."""
+    said = f" {' '.join(normalised(text))} "
+    return any(f" {' '.join(words)} " in said for words in map(normalised, answers) if words)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question with its gold answers, and the documents to look in; `gold` is the number of the one that answers."""
+
+    text: str
+    answers: tuple[str, ...]
+    documents: tuple[Document, ...]
+    gold: int = 0
+
+
+def contexts(data: Path, split: Split, count: int, *, seed: int) -> list[Question]:
+    """Return `count` random questions of a split, each in a context of 20 paragraphs in random order.
+
+    The distractors are the best BM25 neighbours of the question among all paragraphs of all articles that contain none
+    of the answers.
+    """
+    passages = read_passages(data, "squad_train")
+    index = BM25([f"{_title(p)}\n{p.text}" for p in passages])
+    wanted = set(squad_articles(split))
+    asked = [
+        (i, q.text, q.answers) for i, p in enumerate(passages) if p.title in wanted for q in p.questions if q.answers
+    ]
+    rng = np.random.default_rng([seed, len(asked)])
+    made: list[Question] = []
+    for pick in rng.permutation(len(asked)).tolist():
+        at, text, answers = asked[pick]
+        if len(made) == count:
+            break
+        near = _distractors(index.nearest(text, len(passages)), at, passages, answers)
+        # An answer such as "a" stands nearly everywhere: there are not 19 paragraphs without it.
+        if len(near) == DOCUMENTS - 1 and contains(passages[at].text, answers):
+            order = rng.permutation(DOCUMENTS).tolist()
+            chosen = [at, *near]
+            shown = tuple(_document(passages[chosen[i]]) for i in order)
+            made.append(Question(text, answers, shown, order.index(0)))
+    return made
+
+
+def _distractors(near: Sequence[int], gold: int, passages: Sequence[Passage], answers: Sequence[str]) -> list[int]:
+    def silent(i: int) -> Iterator[bool]:
+        text = passages[i].text
+        yield i != gold
+        yield not any(a.lower() in text.lower() for a in answers)
+        yield not contains(f"{_title(passages[i])}\n{text}", answers)
+
+    found: list[int] = []
+    for i in near:
+        if all(silent(i)):
+            found.append(i)
+        if len(found) == DOCUMENTS - 1:
+            break
+    return found
+
+
+def _title(passage: Passage) -> str:
+    return passage.title.replace("_", " ")
+
+
+def _document(passage: Passage) -> Document:
+    return Document(passage.text, _title(passage))
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph, and the gold answers of each question that it answers."""
+
+    text: str
+    answers: tuple[tuple[str, ...], ...]
+
+
+def paragraphs(data: Path, split: Split) -> list[Paragraph]:
+    """Return the paragraphs of a split that answer at least one question."""
+    wanted = set(squad_articles(split))
+    found = [p for p in read_passages(data, "squad_train") if p.title in wanted]
+    made = [Paragraph(p.text, tuple(q.answers for q in p.questions if contains(p.text, q.answers))) for p in found]
+    return [p for p in made if p.answers]
