@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.postgres import binaries, server
 
 settings.register_profile(
     "tamis",
@@ -74,3 +78,15 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Server]]:
             return server
 
         yield start
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The URL of a running PostgreSQL server."""
+    if binaries() is None:
+        pytest.skip("there is no PostgreSQL server on this machine: apt install postgresql")
+    # not in pytest's own folder: the server's user may not enter it
+    with tempfile.TemporaryDirectory(prefix="tamis-pg-", ignore_cleanup_errors=True) as name:
+        Path(name).chmod(0o755)
+        with server(Path(name)) as url:
+            yield url

@@ -25,6 +25,7 @@ from tamis.errors import (
 from tamis.memory import AsyncMemory, Engine, Guard, Memory, Turn, open_store
 from tamis.memory.segment import every
 from tests.memory.making import Hashed, noon
+from tests.postgres import empty_database
 
 TALK = [
     Turn("My sister moved to Lyon in spring and works as a nurse.", "Ann", noon(1), "mon", "m1"),
@@ -232,11 +233,8 @@ def test_nothing_leaks_from_scope_to_scope(fresh, steps):
                 assert set(mine.forget(ids, dry_run=True).turns) == {other}
 
 
-def test_the_two_stores_give_the_same_in_the_same_order(url, tmp_path):
-    import psycopg
-
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE twins")
+def test_the_two_stores_give_the_same_in_the_same_order(postgres_url, tmp_path):
+    place = empty_database(postgres_url, "twins")
     vocabulary = ["boat", "sail", "sister", "Lyon", "nurse", "garden", "bread", "exam", "violin", "Paris"]
     turns = [
         Turn(
@@ -247,7 +245,7 @@ def test_the_two_stores_give_the_same_in_the_same_order(url, tmp_path):
         )
         for n in range(200)
     ]
-    with opened(tmp_path / "m.db") as one, opened(url.rpartition("/")[0] + "/twins") as other:
+    with opened(tmp_path / "m.db") as one, opened(place) as other:
         for memory in (one, other):
             memory.add(turns)
             memory.forget([memory.turns()[n].id for n in range(0, 60, 7)])

@@ -11,6 +11,7 @@ import tempfile
 import textwrap
 import threading
 import time
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from tamis.errors import (
     StoreTooNew,
     StoreUnavailable,
 )
+from tamis.io.database.tables import version_of
 from tamis.memory.store import open_store, schema
 from tamis.memory.types import Scope, Segment, Turn
 from tests.memory.making import entry, noon, tiles
@@ -299,21 +301,22 @@ def test_an_older_format_is_brought_up_to_date_whole_or_not_at_all(fresh, monkey
         pytest.skip("ends with the process")
     with open_store(place) as store:
         filled(store)
-    monkeypatch.setattr(schema, "VERSION", 2)
+    second = replace(schema.TABLES, version=2)
 
     def fails(s):
         s.run("ALTER TABLE turns ADD COLUMN mood TEXT")
         raise StoreUnavailable("stopped in the middle")
 
-    monkeypatch.setattr(schema, "MIGRATIONS", {1: fails})
+    monkeypatch.setattr(schema, "TABLES", replace(second, migrations={1: fails}))
     with pytest.raises(StoreUnavailable):
         open_store(place)
     with pytest.raises(StoreTooNew, match="old format"):
         open_store(place, read_only=True)
-    monkeypatch.setattr(schema, "MIGRATIONS", {1: lambda s: s.run("ALTER TABLE turns ADD COLUMN mood TEXT")})
+    added = {1: lambda s: s.run("ALTER TABLE turns ADD COLUMN mood TEXT")}
+    monkeypatch.setattr(schema, "TABLES", replace(second, migrations=added))
     with open_store(place) as store:
         with store.driver.reading() as s:
-            assert schema.version_of(s) == 2
+            assert version_of(s, second) == 2
             assert len(s.all("SELECT mood FROM turns")) == 5
         assert store.check() == ()
 
@@ -333,7 +336,7 @@ def test_a_file_that_may_not_be_written(tmp_path):
 
 
 def test_a_server_that_goes_away_in_the_middle_of_a_write():
-    from tests.memory.server import binaries, server
+    from tests.postgres import binaries, server
 
     if binaries() is None:
         pytest.skip("there is no PostgreSQL server on this machine: apt install postgresql")

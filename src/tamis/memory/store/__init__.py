@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 
-from tamis.errors import InvalidInput
+from tamis.io.database import SERVERS, open_database
+from tamis.memory.store import schema
 from tamis.memory.store.protocol import Store
 from tamis.memory.store.sql import SqlStore
-
-SERVERS = ("postgres://", "postgresql://")
 
 
 def open_store(
@@ -24,16 +23,7 @@ def open_store(
         StoreUnavailable: it cannot be opened or reached.
         MissingExtra: the extra `postgres` for a server, or `encrypted` for a password, is not installed.
     """
-    if str(path_or_url).startswith(SERVERS):
-        if password is not None:
-            hint = "Put the server's own password into the URL; its disks are encrypted by the server."
-            raise InvalidInput("A password encrypts files, not servers.", hint=hint)
-        from tamis.memory.store.postgres import open_postgres
-
-        return open_postgres(str(path_or_url), read_only=read_only)
-    from tamis.memory.store.sqlite import open_sqlite
-
-    return open_sqlite(path_or_url, read_only=read_only, password=password)
+    return SqlStore(open_database(path_or_url, schema.TABLES, read_only=read_only, password=password))
 
 
-__all__ = ["SqlStore", "Store", "open_store"]
+__all__ = ["SERVERS", "SqlStore", "Store", "open_store"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tamis.errors import StoreCorrupt
+from tamis.io.database import Statements
 from tamis.memory.store import rows
-from tamis.memory.store.driver import Statements
 
 
 def faults(s: Statements) -> list[str]:

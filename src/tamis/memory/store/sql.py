@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from tamis.errors import DuplicateTurn, InvalidTurn, StaleVersion, UnknownScope
+from tamis.io.database import Driver, Statements
 from tamis.memory.store import rows
-from tamis.memory.store.driver import Driver, Statements
 from tamis.memory.store.integrity import faults, torn
 from tamis.memory.types import Changes, Entry, Receipt, Scope, Segment, Turn, Vector
 
@@ -108,7 +108,7 @@ class SqlStore:
             number, version = _bumped(s, scope, self.driver.lock)
             receipt = self._deleted(s, (number, version), scope, ids)
             _noted(s, receipt)
-        self.driver.erased()
+        self.driver.scrub()
         return receipt
 
     def delete_under(self, scope: Scope) -> Receipt:
@@ -133,7 +133,7 @@ class SqlStore:
                 counts["scopes"] += s.run("DELETE FROM scopes WHERE number = ?", number)
             receipt = Receipt(removed, counts)
             _noted(s, receipt)
-        self.driver.erased()
+        self.driver.scrub()
         return receipt
 
     def expire(self, now: datetime) -> Receipt:
@@ -154,7 +154,7 @@ class SqlStore:
                 found = self._deleted(s, _bumped(s, scope, self.driver.lock), scope, ids)
                 total = _together(total, found)
             _noted(s, total)
-        self.driver.erased()
+        self.driver.scrub()
         return total
 
     # reading

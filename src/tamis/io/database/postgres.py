@@ -1,4 +1,4 @@
-"""A memory on a PostgreSQL server: the same tables and statements as in a file. Extra `postgres`."""
+"""Tables on a PostgreSQL server: the same statements as for a file. Extra `postgres`."""
 
 from __future__ import annotations
 
@@ -9,37 +9,41 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from tamis.errors import StoreCorrupt, StoreUnavailable, missing_extra
-from tamis.memory.store.schema import prepare
-from tamis.memory.store.sql import SqlStore
+from tamis.io.database.tables import Tables
 
-_AGAIN = "Nothing was half written. Check that the server runs and can be reached, then try again."
+_RETRY = "Nothing was half written. Check that the server runs and can be reached, then try again."
 
 
 class PostgresDriver:
     """One connection, used by one thread at a time; opened anew after it was lost."""
 
     blob, serial, batch = "BYTEA", "BIGSERIAL PRIMARY KEY", 5_000
-    lock, alone = " FOR UPDATE", "SELECT pg_advisory_xact_lock(8315162)"
+    lock, exclusive = " FOR UPDATE", "SELECT pg_advisory_xact_lock(8315162)"
 
-    def __init__(self, url: str, *, read_only: bool) -> None:
+    def __init__(self, url: str, tables: Tables, *, read_only: bool) -> None:
         try:
             import psycopg
         except ImportError as error:
             raise missing_extra("postgres", "psycopg") from error
-        self._psycopg, self._url, self.read_only = psycopg, url, read_only
+        self._psycopg, self._url, self.tables, self.read_only = psycopg, url, tables, read_only
         self._connection: Any = None
-        self._owned()
+        self._adopt()
 
-    def _owned(self) -> None:
+    def _adopt(self) -> None:
         """A forked process must neither speak on its parent's connection nor wait for a lock that none will open."""
         self._process = os.getpid()
         self._lock = threading.RLock()
         self._parents, self._connection = self._connection, None  # kept: closing it would end the parent's session
 
     def filled(self) -> bool:
-        """Whether there are tables of ours."""
+        """Whether the owner's tables are there; `StoreUnavailable` where they are not and may not be made."""
         with self.reading() as s:
-            return s.all("SELECT to_regclass('tamis_meta')") != [(None,)]
+            exists = s.all("SELECT to_regclass(?)", self.tables.meta) != [(None,)]
+        if self.read_only and not exists:
+            raise StoreUnavailable(
+                f"There is no {self.tables.what} in this database.", hint="Open it once for writing."
+            )
+        return exists
 
     @contextmanager
     def reading(self) -> Iterator[_Statements]:
@@ -51,16 +55,17 @@ class PostgresDriver:
     def writing(self) -> Iterator[_Statements]:
         """Whoever writes to one scope does so alone: each such transaction locks the scope's row first."""
         if self.read_only:
-            raise StoreUnavailable("This memory was opened for reading only.", hint="Open it without read_only.")
+            message = f"This {self.tables.what} was opened for reading only."
+            raise StoreUnavailable(message, hint="Open it without read_only.")
         with self._transaction("BEGIN ISOLATION LEVEL READ COMMITTED") as statements:
             yield statements
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[_Statements]:
         if self._process != os.getpid():
-            self._owned()
+            self._adopt()
         with self._lock, self._translated():
-            connection = self._begun(begin)
+            connection = self._begin(begin)
             try:
                 yield _Statements(connection)
                 connection.execute("COMMIT")
@@ -69,7 +74,7 @@ class PostgresDriver:
                     connection.execute("ROLLBACK")
                 raise
 
-    def _begun(self, begin: str) -> Any:
+    def _begin(self, begin: str) -> Any:
         """The connection with a transaction begun; a connection that was lost while idle is opened anew, once."""
         if self._connection is not None and not self._connection.closed:
             try:
@@ -94,17 +99,17 @@ class PostgresDriver:
             yield
         except (errors.UndefinedTable, errors.UndefinedColumn) as error:
             hint = "Name another database, or restore this one from a backup."
-            raise StoreCorrupt(
-                f"This database holds no memory of tamis, or a damaged one: {error}", hint=hint
-            ) from error
+            message = f"This database holds no {self.tables.what} of tamis, or a damaged one: {error}"
+            raise StoreCorrupt(message, hint=hint) from error
         except self._psycopg.Error as error:
             reason = str(error).strip().splitlines() or [type(error).__name__]
-            raise StoreUnavailable(f"The memory's server failed: {reason[0]}.", hint=_AGAIN) from error
+            message = f"The {self.tables.what}'s server failed: {reason[0]}."
+            raise StoreUnavailable(message, hint=_RETRY) from error
 
-    def erased(self) -> None:
+    def scrub(self) -> None:
         """Old row versions go with the server's vacuum; asked for here, as far as the role may."""
         with self._lock, suppress(self._psycopg.Error):
-            for table in ("turns", "segments"):
+            for table in self.tables.sensitive:
                 self._connection.execute(f"VACUUM {table}")
 
     def damage(self) -> list[str]:
@@ -123,37 +128,17 @@ class _Statements:
         self._connection = connection
 
     def all(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
-        made = self._connection.execute(_spelt(sql), values)
-        return [tuple(bytes(v) if isinstance(v, memoryview) else v for v in row) for row in made.fetchall()]
+        cursor = self._connection.execute(_translate(sql), values)
+        return [tuple(bytes(v) if isinstance(v, memoryview) else v for v in row) for row in cursor.fetchall()]
 
     def run(self, sql: str, *values: Any) -> int:
-        return int(self._connection.execute(_spelt(sql), values).rowcount)
+        return int(self._connection.execute(_translate(sql), values).rowcount)
 
     def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         with self._connection.cursor() as cursor:
-            cursor.executemany(_spelt(sql), rows)
+            cursor.executemany(_translate(sql), rows)
 
 
-def _spelt(sql: str) -> str:
+def _translate(sql: str) -> str:
     """Our statements hold no question mark but those for values."""
     return sql.replace("?", "%s")
-
-
-def open_postgres(url: str, *, read_only: bool = False) -> SqlStore:
-    """Open the memory in a database of a PostgreSQL server; an empty database is filled with tables.
-
-    Raises:
-        MissingExtra: psycopg is not installed.
-        StoreUnavailable: the server cannot be reached.
-        StoreTooNew, StoreCorrupt: what is there cannot be used.
-    """
-    driver = PostgresDriver(url, read_only=read_only)
-    try:
-        exists = driver.filled()
-        if read_only and not exists:
-            raise StoreUnavailable("There is no memory in this database.", hint="Open it once for writing.")
-        prepare(driver, exists=exists, write=not read_only)
-    except BaseException:
-        driver.close()
-        raise
-    return SqlStore(driver)

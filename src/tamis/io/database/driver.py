@@ -1,4 +1,4 @@
-"""What a database has to offer for `SqlStore`: transactions, and errors as those of tamis."""
+"""What a database has to offer: transactions, and errors as those of tamis."""
 
 from __future__ import annotations
 
@@ -30,15 +30,24 @@ class Driver(Protocol):
         blob: the column type of bytes.
         serial: the column type of a row's own rising number.
         lock: what ends a query whose rows must not change until the transaction ends.
-        alone: a query that lets one transaction pass at a time, until it ends; empty where writers are alone anyway.
+        exclusive: a query that lets one transaction pass at a time, until it ends; empty where that is so anyway.
         batch: how many values one query may have.
     """
 
     blob: str
     serial: str
     lock: str
-    alone: str
+    exclusive: str
     batch: int
+
+    def filled(self) -> bool:
+        """Whether the owner's tables are there.
+
+        Raises:
+            StoreCorrupt: a file that holds only the tables of others.
+            StoreUnavailable: a server that holds none, and is opened for reading only.
+        """
+        ...
 
     def reading(self) -> AbstractContextManager[Statements]:
         """A transaction that sees one state of everything."""
@@ -48,7 +57,7 @@ class Driver(Protocol):
         """A transaction that is durable when it ends, or has changed nothing if it raises."""
         ...
 
-    def erased(self) -> None:
+    def scrub(self) -> None:
         """See to it that the bytes of deleted rows are gone, as far as this database can."""
         ...
 

@@ -15,8 +15,8 @@ HOMES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 
 def binaries() -> Path | None:
     """Where the server's programs are; None where there is none."""
-    found = shutil.which("initdb")
-    return Path(found).resolve().parent if found else next(iter(HOMES), None)
+    initdb = shutil.which("initdb")
+    return Path(initdb).resolve().parent if initdb else next(iter(HOMES), None)
 
 
 @contextmanager
@@ -41,3 +41,12 @@ def server(folder: Path) -> Iterator[str]:
         yield f"postgresql://tamis@127.0.0.1:{port}/postgres"
     finally:
         subprocess.run([*control, "-m", "immediate", "stop"], check=False, cwd=folder, **quiet, **as_user)
+
+
+def empty_database(url: str, name: str) -> str:
+    """The URL of a new database of that name on the server at `url`."""
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return url.rpartition("/")[0] + "/" + name
