@@ -12,7 +12,7 @@ from benchmarks.common.figures import difference, markdown, share, shown
 from benchmarks.prompt.scored_once import scoring_once
 from tamis import Options, compress
 from tamis.distill.auc import auc
-from tamis.prompt.methods.baselines import FUNCTION_WORDS
+from tamis.text.function_words import FUNCTION_WORDS
 from training.data.squad import Paragraph, contains, normalised
 
 RATES = (1 / 2, 1 / 3)

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from tamis.core import Floats
+from tamis.prompt.methods.protocol import Scorer
 from tamis.prompt.methods.table import METHODS
-from tamis.prompt.request import Request, Scorer
+from tamis.prompt.request import Request
 
 
 def remembered(scorer: Scorer) -> Scorer:
@@ -32,7 +33,7 @@ def remembered(scorer: Scorer) -> Scorer:
 def scoring_once() -> Iterator[None]:
     """Give every method a memory for as long as this lasts."""
     saved = dict(METHODS)
-    METHODS.update({name: replace(method, scorer=remembered(method.scorer)) for name, method in saved.items()})
+    METHODS.update({name: replace(method, score=remembered(method.score)) for name, method in saved.items()})
     try:
         yield
     finally:

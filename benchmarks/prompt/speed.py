@@ -112,7 +112,7 @@ def clocks(method: str) -> Iterator[dict[str, float]]:
     try:
         for (module, name), stage in STAGES.items():
             setattr(_module(module), name, _clocked(before[module, name], stage, spent))
-        METHODS_OF_TAMIS[method] = replace(whole, scorer=_clocked(whole.scorer, "score", spent))
+        METHODS_OF_TAMIS[method] = replace(whole, score=_clocked(whole.score, "score", spent))
         yield spent
     finally:
         METHODS_OF_TAMIS[method] = whole

@@ -51,7 +51,7 @@ class PlainEncoder:
 def plain_encoder(monkeypatch):
     """Let the learned scorers and the embedding baseline use the plain encoder."""
     encoder = PlainEncoder()
-    for module in ("auto.features", "auto.relevance", "learned"):
+    for module in ("auto.features", "auto.relevance", "auto.scorer"):
         monkeypatch.setattr(f"tamis.prompt.methods.{module}.encoder_of", lambda request: encoder)
     return encoder
 

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from tamis import Document, compress
 from tamis.prompt.methods.auto.features import K1, B, bm25
 from tamis.prompt.methods.baselines import (
-    FUNCTION_WORDS,
     bm25_sentences,
     embedding_sentences,
     random_words,
@@ -16,6 +15,7 @@ from tamis.prompt.methods.baselines import (
     tfidf_words,
     truncate,
 )
+from tamis.text.function_words import FUNCTION_WORDS
 from tests.text.texts import texts
 
 BLIND = [random_words, truncate, stopwords, tfidf_words]

@@ -12,7 +12,8 @@ from tamis.prompt.methods.auto.features import encoder_of
 from tamis.prompt.methods.auto.layout import layout
 from tamis.prompt.methods.auto.relevance import FEATURES, FUSION, judged, worth_reading
 from tamis.prompt.methods.auto.salience import closed
-from tamis.prompt.methods.learned import auto, llmlingua2
+from tamis.prompt.methods.auto.scorer import auto
+from tamis.prompt.methods.llmlingua2 import llmlingua2
 from tests.text.texts import texts
 
 SHARED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)

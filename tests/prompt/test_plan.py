@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tamis
-from tamis.prompt.documents.controller import Means, Ranked, arranged, shares
+from tamis.prompt.documents.controller import Ranked, arranged, shares
 from tamis.prompt.documents.rankers import Perplexity, Ranking
 from tamis.prompt.documents.source import source_of
 from tamis.prompt.request import Options, Request, Surprisal
@@ -30,7 +30,8 @@ def planned(given, limit, *, scores=None, order="original", dynamic=0.0, pinned=
         units, ranked.source.documents, nothing, asked, "mini-lm", Options(surprisal=Surprisal(**knobs)),
         pinned=None if pinned is None else np.array(pinned),
     )  # fmt: skip
-    return shares(request, ranked, Means(np.ones(len(units), np.int64), limit, dynamic, asked)), request, ranked
+    costs = np.ones(len(units), np.int64)
+    return shares(request, ranked, costs, limit, question=asked, dynamic=dynamic), request, ranked
 
 
 def by_document(made, request):

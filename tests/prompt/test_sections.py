@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("some_lm")
 
 count = counter("o200k_base")
 METHODS = sorted(tamis.METHODS)
-CONTROLLED = sorted(name for name, m in tamis.METHODS.items() if m.controls)
+CONTROLLED = sorted(name for name, m in tamis.METHODS.items() if m.share)
 FREE = sorted(set(METHODS) - set(CONTROLLED))
 ASKED = "When did the mill burn down?"
 SAFE = "Clause 7 (b): the tenant, if any, must not -- under no circumstances! -- pay <b>$3.50</b> twice;  see `a < b`."

@@ -11,7 +11,7 @@ import tamis
 from tamis.core import Span
 from tamis.errors import ModelError
 from tamis.models.causal import load_causal
-from tamis.prompt.methods import surprisal
+from tamis.prompt.methods import llmlingua
 from tamis.prompt.request import Options, Request, Surprisal
 from tamis.text.align import pool_tokens
 from tamis.text.words import words
@@ -90,7 +90,7 @@ def test_iterative_reading_is_reading_everything_anew(segment, share, question):
     """To the last bit of the ranks: what a segment is judged behind is what was kept, and nothing else."""
     request = asked(TEXT, share, segment=segment)
     fast, slow = CacheLM(), CacheLM()
-    reading = surprisal.Iterative(request, fast, question)
+    reading = llmlingua.Iterative(request, fast, question)
     found = reading.scores()
     expected, segments, kept = naive(request, slow, question)
     covered = ~np.isnan(expected)
@@ -106,7 +106,7 @@ def test_iterative_reading_on_a_transformer_is_reading_everything_anew(kind):
     model = load_causal(ROOT / "tests" / "golden" / "reference" / kind)
     request = asked(MEETING[:900], 0.5, segment=60)
     expected, segments, _ = naive(request, model, QUESTION)
-    found = surprisal.Iterative(request, model, QUESTION).scores()
+    found = llmlingua.Iterative(request, model, QUESTION).scores()
     assert len(segments) >= 3
     covered = ~np.isnan(expected)
     np.testing.assert_allclose(found[covered], expected[covered], atol=1e-9)
@@ -122,7 +122,7 @@ def test_a_word_is_kept_for_its_own_surprisal_and_not_for_its_neighbours(kind, r
     text = MEETING[:1500]
     result = tamis.compress(text, rate=rate, method="llmlingua", model=folder, options=NO_CLEANING)
     request = asked(text, rate, segment=200)
-    told, reading = np.zeros(len(request.words)), surprisal.Iterative(request, model, None)
+    told, reading = np.zeros(len(request.words)), llmlingua.Iterative(request, model, None)
     per_segment = []
     for segment in reading.segments():
         inside, part = reading._words(segment), slice(segment.first, segment.last)
@@ -145,7 +145,7 @@ def test_a_word_is_kept_for_its_own_surprisal_and_not_for_its_neighbours(kind, r
 def test_each_segment_keeps_its_share_the_last_one_too():
     """A dull half and a telling half: by one threshold for all the dull one would go, by segments it does not."""
     dull, telling = "the cat and the cat and the cat and the " * 12, MEETING[:500]
-    reading = surprisal.Iterative(asked(dull + telling, 0.4, segment=50), CacheLM(), None)
+    reading = llmlingua.Iterative(asked(dull + telling, 0.4, segment=50), CacheLM(), None)
     scores = reading.scores()
     segments = list(reading.segments())
     assert len(segments) >= 4
@@ -160,15 +160,15 @@ def test_each_segment_keeps_its_share_the_last_one_too():
 
 def test_ranks_are_by_tokens():
     # scores 3, 9, 5 with 1, 1, 2 tokens: best first 9 (0 to 1), 5 (1 to 3), 3 (3 to 4); middles .5, 2, 3.5 of 4
-    np.testing.assert_allclose(surprisal.ranks(np.array([3.0, 9, 5]), np.array([1, 1, 2])), [0.125, 0.875, 0.5])
-    assert surprisal.ranks(np.zeros(0), np.zeros(0, np.int64)).shape == (0,)
-    assert np.isfinite(surprisal.ranks(np.array([1.0, 2]), np.array([0, 0]))).all()
+    np.testing.assert_allclose(llmlingua.ranks(np.array([3.0, 9, 5]), np.array([1, 1, 2])), [0.125, 0.875, 0.5])
+    assert llmlingua.ranks(np.zeros(0), np.zeros(0, np.int64)).shape == (0,)
+    assert np.isfinite(llmlingua.ranks(np.array([1.0, 2]), np.array([0, 0]))).all()
 
 
 @given(st.lists(st.tuples(st.floats(-5, 5), st.integers(0, 4)), min_size=1, max_size=30), st.floats(0.05, 0.95))
 def test_a_share_of_a_segment_is_that_share_of_its_tokens(rows, share):
     scores, sizes = np.array([s for s, _ in rows]), np.array([n for _, n in rows])
-    ranked = surprisal.ranks(scores, sizes)
+    ranked = llmlingua.ranks(scores, sizes)
     kept = ranked > 1 - share
     assert abs(sizes[kept].sum() - share * sizes.sum()) <= sizes.max() / 2 + 1e-6
     if kept.any() and (~kept & (sizes > 0)).any():
@@ -228,7 +228,7 @@ def test_words_that_the_question_predicts_win(lm_of):
 def test_contrast_is_the_fall_of_surprisal_in_nats():
     """Eq. 3 by hand: `mill` is 1 of 1 + 3 tokens in view after "mill\\n\\n", and 0 of 1 before it."""
     model = CacheLM()
-    reading = surprisal.Reading(model, "mill")
+    reading = llmlingua.KeptContext(model, "mill")
     (pieces,) = model.cut(["mill"])
     rare = model.rare[pieces.ids[0]]
     (fall,) = reading.judge(pieces.ids)
@@ -242,10 +242,10 @@ def test_the_question_stays_in_view_of_a_text_longer_than_the_window():
     text = f"mill fire {filler} mill fire"
     request = asked(text, 0.5, segment=10)
     model = CacheLM(window=60)
-    reading = surprisal.Iterative(request, model, "mill fire?")
+    reading = llmlingua.Iterative(request, model, "mill fire?")
     reading.scores()
     falls = []
-    again = surprisal.Reading(CacheLM(window=60), "mill fire?")
+    again = llmlingua.KeptContext(CacheLM(window=60), "mill fire?")
     (pieces,) = again.model.cut([text])
     for start in range(0, len(pieces), 10):
         ids = pieces.ids[start : start + 10]
@@ -340,7 +340,7 @@ def test_what_is_pinned_is_read_with_what_is_kept_and_spends_nothing(lm_of):
     """The model reads on behind the pinned words, which are in the result, and the others keep their share."""
     text = "the the the the the the lamp desk road tree ship rope"
     pinned = np.array([True] * 6 + [False] * 6)
-    reading = surprisal.Iterative(asked(text, 0.5, pinned=pinned, segment=100), CacheLM(), None)
+    reading = llmlingua.Iterative(asked(text, 0.5, pinned=pinned, segment=100), CacheLM(), None)
     scores = reading.scores()
     assert (scores[6:] > 0.5).sum() == 3
     kept = reading.reading.model.words(reading.reading.view)
@@ -352,7 +352,7 @@ def test_words_without_a_share_are_not_read_and_come_last():
     model = CacheLM()
     text = "one two. three four. five six."
     shares = [0.5, 0.5, 0.5, 0, 0, 0, 0.5, 0.5, 0.5]
-    scores = surprisal.Iterative(asked(text, shares, segment=100), model, None).scores()
+    scores = llmlingua.Iterative(asked(text, shares, segment=100), model, None).scores()
     assert "thre" not in "".join(model.words(ids) for ids in model.reads)
     assert scores[[3, 4, 5]].max() < min(scores[i] for i in (0, 1, 2, 6, 7, 8))
     assert scores[3] > scores[4] > scores[5]  # among themselves from the end
@@ -374,7 +374,7 @@ def test_under_a_threshold_the_score_is_the_logistic_of_the_fall():
     plain, told = model.surprisals([text, text], given=["", QUESTION + "\n\n"])
     fall = plain.values["surprisal"] - told.values["surprisal"]
     wanted = pool_tokens(plain.offsets, fall, request.words.starts, request.words.ends)
-    np.testing.assert_allclose(surprisal.expected(request, model, QUESTION), 1 / (1 + np.exp(-wanted)), atol=1e-12)
+    np.testing.assert_allclose(llmlingua.expected(request, model, QUESTION), 1 / (1 + np.exp(-wanted)), atol=1e-12)
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -17,7 +17,7 @@ import numpy as np
 
 from tamis.core import Floats, Ints
 from tamis.io.rows import read_jsonl
-from tamis.prompt.methods.baselines import FUNCTION_WORDS
+from tamis.text.function_words import FUNCTION_WORDS
 from training.fusion.salience import budget_order, read
 
 RATES = (1 / 2, 1 / 3, 1 / 5)

@@ -17,14 +17,16 @@ import numpy as np
 
 from tamis.core import FREE, PINNED, PREFERRED, AtLeast, Budget, Floats, Ratio, Span, Total
 from tamis.errors import InvalidBudget, InvalidInput, unknown
-from tamis.prompt.documents.controller import Means, Ranked, arranged, contexts, rank_by, shares
+from tamis.prompt.documents.controller import Ranked, arranged, contexts, rank_by
 from tamis.prompt.documents.order import dynamic, merits
-from tamis.prompt.documents.rankers import Ranking
-from tamis.prompt.documents.rankers import ranker as open_ranker
+from tamis.prompt.documents.rankers import ranker
+from tamis.prompt.documents.rankers.protocol import name_of
+from tamis.prompt.documents.ranking import Ranker, Ranking
 from tamis.prompt.documents.sections import CONTEXT, Rule
 from tamis.prompt.documents.source import Input, Source, source_of
 from tamis.prompt.fit import Prepared, fit, relaxed
-from tamis.prompt.methods.table import METHODS, Method
+from tamis.prompt.methods.protocol import Method, Scorer
+from tamis.prompt.methods.table import method_of
 from tamis.prompt.pins import fate, first_mentions, touched
 from tamis.prompt.request import ORDERS, POOLS, Options, Request
 from tamis.prompt.result import Compression
@@ -49,7 +51,7 @@ def compress(  # noqa: PLR0913  (the public face: each is a thing that users set
     question: str | None = None,
     keep: Sequence[Keep] = (),
     tokenizer: str | TokenCounter = "o200k_base",
-    method: str = "auto",
+    method: str | Method | Scorer = "auto",
     model: str | None = None,
     options: Options | None = None,
 ) -> Compression:
@@ -66,7 +68,8 @@ def compress(  # noqa: PLR0913  (the public face: each is a thing that users set
         question: what the reader will want to know: documents, sentences and words are then ranked by it.
         keep: what must stay: terms, compiled regular expressions, `Span`s or (start, end) offsets into the source.
         tokenizer: the target model's: "o200k_base", "cl100k_base", "gpt-4o", a tokenizer.json, a folder, or a callable.
-        method: "auto", or one of `tamis.METHODS`.
+        method: "auto", one of `tamis.METHODS`, or a callable: it gets a list of `Request`s and returns an array of
+            scores for each, one a word, higher = keep.
         model: None for the method's own ("mini", "mini-lm"); for "llmlingua2" the path or hub name of any token
             classifier, for "llmlingua" and "longllmlingua" those of any causal language model, or a server's address.
         options: the knobs that few need.
@@ -92,7 +95,7 @@ class Settings(TypedDict, total=False):
     question: str | None
     keep: Sequence[Keep]
     tokenizer: str | TokenCounter
-    method: str
+    method: str | Method | Scorer
     model: str | None
     options: Options | None
 
@@ -122,7 +125,6 @@ class _Job:
     question: str | None
     keep: tuple[Keep, ...]
     count: NamedCounter
-    name: str
     method: Method
     model: str
     options: Options
@@ -153,20 +155,21 @@ def _job(
     question: str | None,
     keep: Sequence[Keep],
     tokenizer: str | TokenCounter,
-    method: str,
+    method: str | Method | Scorer,
     model: str | None,
     options: Options,
 ) -> _Job:
-    if method not in METHODS:
-        raise unknown("method", method, METHODS)
+    chosen = method_of(method)
+    if model is not None and not isinstance(method, (str, Method)):
+        raise InvalidInput(f"A callable has its own model, got model={model!r}.", hint="Leave model out.")
     if isinstance(keep, (str, re.Pattern, Span)):
         keep = (keep,)
     _check(options)
     if question is not None and not isinstance(question, str):
         raise InvalidInput(f"A question must be a text, got {question!r:.80}.")
     asked = question.strip() if question else ""
-    chosen = METHODS[method]
-    return _Job(asked or None, tuple(keep or ()), counter(tokenizer), method, chosen, model or chosen.model, options)
+    model = model or chosen.model or "mini"
+    return _Job(asked or None, tuple(keep or ()), counter(tokenizer), chosen, model, options)
 
 
 def _check(options: Options) -> None:
@@ -181,7 +184,7 @@ def _check(options: Options) -> None:
     if options.seed < 0:
         raise InvalidInput(f"seed must be at least 0, got {options.seed!r}.")
     if options.ranker is not None:
-        open_ranker(options.ranker)
+        ranker(options.ranker)
     _check_surprisal(options)
 
 
@@ -203,32 +206,39 @@ def _compress_all(given: list[Input], budget: Budget, job: _Job) -> list[Compres
         hint = "dynamic shares a rate or a number of tokens out; give one of these."
         raise InvalidInput("dynamic and a threshold exclude each other.", hint=hint)
     begun = [_begin(source_of(g), budget, job) for g in given]
-    scores = job.method.scorer([prepared.request for prepared, _ in begun])
+    scores = job.method.score([prepared.request for prepared, _ in begun])
     return [_select(p, r, s, budget, job) for (p, r), s in zip(begun, scores, strict=True)]
 
 
 def _begin(source: Source, budget: Budget, job: _Job) -> tuple[Prepared, Ranked | None]:
     """Pin, rank the documents if that comes first, and make ready for scoring."""
     job = _asking(source, job)
-    controls = job.method.controls and not isinstance(budget, AtLeast)
-    pinned = _pinned(source, job, controls=controls)
+    share = None if isinstance(budget, AtLeast) else job.method.share
+    pinned = _pinned(source, job, controls=share is not None)
     ranked = _ranked(pinned, job)
     prepared = _prepare(ranked.source if ranked else pinned, job)
-    if ranked is None or not controls:
+    if ranked is None or share is None:
         return prepared, ranked
-    means = Means(prepared.costs, prepared.limit(budget), _spread(job), _ranking_question(job))
-    planned = shares(prepared.request, ranked, means)
-    return replace(prepared, request=replace(prepared.request, shares=planned)), ranked
+    shares = share(prepared.request, ranked, prepared.costs, prepared.limit(budget))
+    return replace(prepared, request=replace(prepared.request, shares=shares)), ranked
 
 
 def _ranked(source: Source, job: _Job) -> Ranked | None:
     """The documents as a ranker sees them; None where the scores of words are to rank them, afterwards."""
-    name = job.options.ranker or job.method.ranker
-    if name is None or not (job.question or job.method.controls):
+    rank, name = _ranker(job)
+    if rank is None or not (job.question or job.method.share):
         return None
-    model, options = job.model if name == job.method.ranker else None, job.options
-    asked = _ranking_question(job)
-    return rank_by(source, name, question=asked, model=model, how=options.order, threads=options.threads)
+    return rank_by(source, rank, name, question=job.question, how=job.options.order)
+
+
+def _ranker(job: _Job) -> tuple[Ranker | None, str]:
+    """The caller's ranker or the method's own, and its name; the method's, named by the caller, keeps its model."""
+    name, threads = job.options.ranker, job.options.threads
+    own = job.method.rank(job.model, threads) if job.method.rank else None
+    if name is None:
+        return own, name_of(own or "")
+    model = job.model if own is not None and name == name_of(own) else None
+    return ranker(name, model=model, threads=threads), name_of(name)
 
 
 def _asking(source: Source, job: _Job) -> _Job:
@@ -236,18 +246,8 @@ def _asking(source: Source, job: _Job) -> _Job:
     asked = job.question or source.question
     if job.method.needs_question and not asked:
         hint = "Pass question=..., or use method='auto'."
-        raise InvalidInput(f"The method {job.name!r} needs a question.", hint=hint)
+        raise InvalidInput(f"The method {job.method.name!r} needs a question.", hint=hint)
     return replace(job, question=asked)
-
-
-def _ranking_question(job: _Job) -> str | None:
-    """LLMLingua ranks by surprisal alone, whatever is asked; all others rank by the question."""
-    own = job.options.ranker is None and job.method.controls and not job.method.needs_question
-    return None if own else job.question
-
-
-def _spread(job: _Job) -> float:
-    return job.method.dynamic if job.options.dynamic is None else job.options.dynamic
 
 
 def _pinned(source: Source, job: _Job, *, controls: bool) -> Source:
@@ -279,7 +279,7 @@ def _prepare(source: Source, job: _Job) -> Prepared:
 def _select(prepared: Prepared, ranked: Ranked | None, scores: Floats, budget: Budget, job: _Job) -> Compression:
     """Rank the documents if that is still to do, then keep what fits."""
     question = prepared.request.question
-    if question and not job.method.controls:
+    if question and job.method.share is None:
         prepared, ranked, scores = _arranged(prepared, ranked, scores, replace(job, question=question))
     prepared = relaxed(prepared) if question else prepared
     return _result(prepared, ranked, scores, budget, job)
@@ -293,12 +293,12 @@ def _arranged(
     if len(numbers) < 2:
         return prepared, ranked, scores
     if ranked is None:
-        ranking = Ranking.of(job.name, merits(prepared.request, scores, numbers))
+        ranking = Ranking.of(job.method.name, merits(prepared.request, scores, numbers))
         ranked = arranged(prepared.source, ranking, job.options.order)
         if ranked.source is not prepared.source:
             blocks = [np.flatnonzero(prepared.request.document_of == number) for number in ranked.order]
             prepared, scores = _prepare(ranked.source, job), scores[np.concatenate(blocks)]
-    if spread := _spread(job):
+    if spread := job.options.dynamic:
         scores = dynamic(scores, prepared.request.document_of, ranked.best_first, spread)
     return prepared, ranked, scores
 
@@ -314,8 +314,8 @@ def _result(prepared: Prepared, ranked: Ranked | None, scores: Floats, budget: B
         tokens=job.count(text),
         original_tokens=job.count(source),
         tokenizer=job.count.name,
-        method=job.name,
-        model=job.model if job.method.uses_model else None,
+        method=job.method.name,
+        model=job.model if job.method.model else None,
         budget=_words_for(budget),
         question=prepared.request.question,
         protected=still,

@@ -22,8 +22,8 @@ import numpy as np
 
 from tamis.core import Bools, Ints
 from tamis.errors import InvalidInput
-from tamis.prompt.methods.baselines import FUNCTION_WORDS
 from tamis.prompt.result import Compression
+from tamis.text.function_words import FUNCTION_WORDS
 from tamis.text.words import Words, words
 
 CONFIDENCE = 0.5  # that of one telling word with a single place in the source

@@ -1,11 +1,11 @@
-"""What a scorer may look at, and the shape of a scorer."""
+"""What a scorer may look at."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from tamis.text.sentences import sentences
 from tamis.text.words import Words
 
 if TYPE_CHECKING:
-    from tamis.prompt.documents.rankers.protocol import Ranker
+    from tamis.prompt.documents.ranking import Ranker
 
 ORDERS = ("original", "sort", "two_stage")
 POOLS = ("mean", "first", "max")
@@ -128,7 +128,3 @@ def _containing(spans: Sequence[Span], points: Ints) -> Ints:
     # side="right" twice over: of several spans that start together (empty documents) the last one holds the point.
     found: Ints = np.maximum(np.searchsorted(starts, points, side="right") - 1, 0)
     return found
-
-
-Scorer: TypeAlias = Callable[[Sequence[Request]], list[Floats]]
-"""Give every word of every request a score, higher = keep. Takes many requests so that models can batch."""

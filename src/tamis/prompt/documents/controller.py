@@ -15,8 +15,8 @@ import numpy as np
 
 from tamis.core import Bools, Floats, Ints
 from tamis.prompt.documents.order import order_of
-from tamis.prompt.documents.rankers import Ranker, Ranking
-from tamis.prompt.documents.rankers import ranker as open_ranker
+from tamis.prompt.documents.rankers import ranker
+from tamis.prompt.documents.ranking import Ranker, Ranking
 from tamis.prompt.documents.sections import CONTEXT, INSTRUCTION, QUESTION
 from tamis.prompt.documents.source import Source, reordered
 from tamis.prompt.pins import touched
@@ -63,23 +63,16 @@ def contexts(source: Source) -> list[int]:
     return [number for number in range(len(source.documents)) if source.role(number) == CONTEXT]
 
 
-def rank_by(
-    source: Source,
-    name: str | Ranker,
-    *,
-    question: str | None,
-    model: str | None,
-    how: str,
-    threads: int | None = None,
-) -> Ranked:
-    """Rank the context documents and put them into the order that `how` asks for."""
+def rank_by(source: Source, rank: Ranker, name: str, *, question: str | None, how: str) -> Ranked:
+    """Rank the context documents and put them into the order that `how` asks for.
+
+    name -- what the result calls the ranker
+    """
     numbers = contexts(source)
     if len(numbers) < 2:
         return Ranked.unranked(source)
     texts = [source.documents[number].of(source.text) for number in numbers]
-    scores = open_ranker(name, model=model, threads=threads)(question, texts)
-    called = name if isinstance(name, str) else str(getattr(name, "__name__", type(name).__name__))
-    return arranged(source, Ranking.of(called, scores), how)
+    return arranged(source, Ranking.of(name, rank(question, texts)), how)
 
 
 def arranged(source: Source, ranking: Ranking, how: str) -> Ranked:
@@ -94,37 +87,35 @@ def arranged(source: Source, ranking: Ranking, how: str) -> Ranked:
     return Ranked(reordered(source, order), ranking, tuple(place[n] for n in best_first), tuple(order))
 
 
-@dataclass(frozen=True, eq=False)
-class Means:
-    """What there is to share out.
-
-    Attributes:
-        costs: (n,) tokens of each word.
-        limit: tokens that may stay in all.
-        dynamic: how much more the best document keeps than the worst.
-        question: what documents are ranked by, and so are sentences; None: by what they tell.
-    """
-
-    costs: Ints
-    limit: int
-    dynamic: float = 0.0
-    question: str | None = None
-
-
-def shares(request: Request, ranked: Ranked, means: Means) -> Floats:
+def shares(
+    request: Request,
+    ranked: Ranked,
+    costs: Ints,
+    limit: int,
+    *,
+    question: str | None = None,
+    dynamic: float = 0.0,
+) -> Floats:
     """(n,) the share of its document or section that each word's is to keep; 0 for what is given up.
 
     What is pinned, and so stays anyway, is paid for first; a share is that of the words around it.
+
+    costs, limit -- (n,) tokens of each word, and tokens that may stay in all
+    question -- what sentences are ranked by; None: by what they tell
+    dynamic -- how much more the best document keeps than the worst, where the options do not say
     """
-    return _Controller(request, ranked, means).shares()
+    return _Controller(request, ranked, costs, limit, question, dynamic).shares()
 
 
 class _Controller:
     """The budget controller at work on one source."""
 
-    def __init__(self, request: Request, ranked: Ranked, means: Means) -> None:
-        self.request, self.ranked, self.means = request, ranked, means
+    def __init__(
+        self, request: Request, ranked: Ranked, costs: Ints, limit: int, question: str | None, dynamic: float
+    ) -> None:
+        self.request, self.ranked, self.costs, self.limit, self.question = request, ranked, costs, limit, question
         self.knobs = request.options.surprisal
+        self.dynamic = dynamic if request.options.dynamic is None else request.options.dynamic
         self.ruled, self.fixed = _rules(request, ranked.source)
         self.pinned = np.zeros(len(request.words), np.bool_) if request.pinned is None else request.pinned
 
@@ -150,12 +141,12 @@ class _Controller:
 
     def _cost(self, mask: Bools) -> float:
         """Tokens of what can still go."""
-        return float(self.means.costs[mask & ~self.pinned].sum())
+        return float(self.costs[mask & ~self.pinned].sum())
 
     def _context_room(self, made: Floats) -> float:
         """Tokens that the context may keep: the budget less what the others keep (eq. 2, times L_dems)."""
-        taken = np.where(self.pinned, 1.0, made) * self.means.costs
-        return max(0.0, self.means.limit - float(taken[self.pinned | ~self._of(CONTEXT)].sum()))
+        taken = np.where(self.pinned, 1.0, made) * self.costs
+        return max(0.0, self.limit - float(taken[self.pinned | ~self._of(CONTEXT)].sum()))
 
     def _chosen(self, room: float) -> frozenset[int]:
         """Documents that stay: best first, while they hold at most `coarse` times the room; at least one."""
@@ -187,7 +178,7 @@ class _Controller:
         """Eq. 5 over the chosen documents, symmetrical about the share; without a ranking the same for all."""
         if self.ranked.ranking is None or chosen < 2:
             return share
-        return float(np.clip(share + (1 - 2 * rank / (chosen - 1)) * self.means.dynamic / 2, 0.0, 1.0))
+        return float(np.clip(share + (1 - 2 * rank / (chosen - 1)) * self.dynamic / 2, 0.0, 1.0))
 
     def _without_weak_sentences(self, made: Floats) -> Floats:
         """Give up the sentences that do not fit into `sentences` times the room, best first; one stays."""
@@ -198,9 +189,9 @@ class _Controller:
         texts = [self.request.sentences[i].of(self.request.text) for i in numbers.tolist()]
         if len(texts) < 2:
             return made
-        judge = open_ranker("perplexity", model=self.request.model, threads=self.request.options.threads)
+        judge = ranker("perplexity", model=self.request.model, threads=self.request.options.threads)
         room, held = self.knobs.sentences * self._context_room(made), 0.0
-        for place, at in enumerate(Ranking.of("perplexity", judge(self.means.question, texts)).order):
+        for place, at in enumerate(Ranking.of("perplexity", judge(self.question, texts)).order):
             words = mine & (self.request.sentence_of == numbers[at])
             held += self._cost(words)
             if place and held > room:

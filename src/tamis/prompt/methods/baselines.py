@@ -13,27 +13,9 @@ import numpy as np
 from tamis.core import Floats
 from tamis.prompt.methods.auto.features import Bags, bm25, cosines
 from tamis.prompt.methods.auto.layout import layout
+from tamis.prompt.methods.protocol import Method
 from tamis.prompt.request import Request
-
-# Words that carry grammar rather than content: articles, pronouns, prepositions, conjunctions, auxiliaries, particles.
-# Negations are absent on purpose: "not" and "never" turn a sentence round.
-_FUNCTION = """
-    a about above across after afterwards again against albeit all along alongside already also although am amid among
-    amongst an and another any anyway are around as aside at away back be became because become becomes been before
-    behind being below beneath beside besides between beyond both but by can could despite did do does doing done down
-    during each either else enough even ever every except few for from further furthermore had has have having he hence
-    her here hers herself him himself his how however i if in indeed inside instead into is it its itself just least
-    less lest like many may me meanwhile might mine more moreover most much must my myself near nearly of off often on
-    once one onto or other others otherwise ought our ours ourselves out outside over own per perhaps quite rather
-    really shall she should since so some somehow someone something sometimes somewhat still such than that the their
-    theirs them themselves then thence there thereby therefore these they this those though through throughout thus
-    till to together too toward towards under underneath unless until unto up upon us very via was we well were what
-    whatever when whence whenever where whereas whereby wherever whether which whichever while whilst who whoever whole
-    whom whose why will with within would yet you your yours yourself yourselves
-    i'm i've i'd i'll you're you've you'd you'll he's he'd he'll she's she'd she'll it's it'd it'll we're we've we'd
-    we'll they're they've they'd they'll that's that'd that'll there's there're who's who'd what's where's here's let's
-"""
-FUNCTION_WORDS = frozenset(_FUNCTION.split())
+from tamis.text.function_words import FUNCTION_WORDS
 
 
 def random_words(requests: Sequence[Request]) -> list[Floats]:
@@ -84,6 +66,20 @@ def bm25_sentences(requests: Sequence[Request]) -> list[Floats]:
 
 def embedding_sentences(requests: Sequence[Request]) -> list[Floats]:
     """Score every word by cos(question, title + sentence) + cos(question, passage): the strong untrained baseline."""
-    laid = [layout(r) for r in requests]
-    found = cosines(requests, laid)
-    return [((s + p[at.passage_of] + 2) / 4)[at.sentence_of] for (s, p), at in zip(found, laid, strict=True)]
+    layouts = [layout(r) for r in requests]
+    pairs = zip(cosines(requests, layouts), layouts, strict=True)
+    return [((s + p[at.passage_of] + 2) / 4)[at.sentence_of] for (s, p), at in pairs]
+
+
+RANDOM = Method("random", random_words, "words at random (baseline)")
+TRUNCATE = Method("truncate", truncate, "the beginning of the text (baseline)")
+STOPWORDS = Method("stopwords", stopwords, "function words go first, from the end (baseline)")
+TFIDF = Method("tfidf-words", tfidf_words, "words rare in the text's own sentences stay (baseline)")
+BM25 = Method("bm25-sentences", bm25_sentences, "sentences by BM25 to the question (baseline)", needs_question=True)
+EMBEDDING = Method(
+    "embedding-sentences",
+    embedding_sentences,
+    "sentences by cosine to the question, plus their document's (strong baseline)",
+    needs_question=True,
+    model="mini",
+)

@@ -1,79 +1,46 @@
-"""The methods, as a table: a name, a scorer, and what it needs."""
+"""The methods by name: a new one is a file beside this one, and a line here."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 
-from tamis.prompt.methods.baselines import (
-    bm25_sentences,
-    embedding_sentences,
-    random_words,
-    stopwords,
-    tfidf_words,
-    truncate,
-)
-from tamis.prompt.methods.learned import auto, llmlingua2
-from tamis.prompt.methods.surprisal import llmlingua, longllmlingua
-from tamis.prompt.request import Scorer
-
-
-@dataclass(frozen=True, slots=True)
-class Method:
-    """A way to score words.
-
-    Attributes:
-        scorer: gives every word of every request a score.
-        says: one line for `--help` and the documentation.
-        needs_question: refuses to work without one.
-        uses_model: whether `model` matters to it.
-        prefers: whether what the detectors find goes before all else; baselines are left as honest as they are named.
-        model: the model that it uses where the caller names none.
-        ranker: what ranks the documents before words are scored; None: the scores of the words do, afterwards.
-        controls: whether the budget is shared out beforehand (LLMLingua's budget controller, see `plan`).
-        dynamic: its own value of the option `dynamic`.
-    """
-
-    scorer: Scorer
-    says: str
-    needs_question: bool = False
-    uses_model: bool = False
-    prefers: bool = False
-    model: str = "mini"
-    ranker: str | None = None
-    controls: bool = False
-    dynamic: float = 0.0
-
+from tamis.errors import unknown
+from tamis.prompt.methods.auto.scorer import AUTO
+from tamis.prompt.methods.baselines import BM25, EMBEDDING, RANDOM, STOPWORDS, TFIDF, TRUNCATE
+from tamis.prompt.methods.llmlingua import LLMLINGUA, LONGLLMLINGUA
+from tamis.prompt.methods.llmlingua2 import LLMLINGUA2
+from tamis.prompt.methods.protocol import Method, Scorer, checked
 
 METHODS: dict[str, Method] = {
-    "auto": Method(auto, "our best: learned, by documents, sentences and words", uses_model=True, prefers=True),
-    "llmlingua2": Method(llmlingua2, "the paper's: a token classifier's keep-probability", uses_model=True),
-    "llmlingua": Method(
-        llmlingua,
-        "the paper's: words that a language model did not expect stay",
-        uses_model=True,
-        model="mini-lm",
-        ranker="perplexity",
-        controls=True,
-    ),
-    "longllmlingua": Method(
-        longllmlingua,
-        "the paper's: words that the question makes a language model expect stay",
-        needs_question=True,
-        uses_model=True,
-        model="mini-lm",
-        ranker="perplexity",
-        controls=True,
-        dynamic=0.6,
-    ),
-    "random": Method(random_words, "words at random (baseline)"),
-    "truncate": Method(truncate, "the beginning of the text (baseline)"),
-    "stopwords": Method(stopwords, "function words go first, from the end (baseline)"),
-    "tfidf-words": Method(tfidf_words, "words rare in the text's own sentences stay (baseline)"),
-    "bm25-sentences": Method(bm25_sentences, "sentences by BM25 to the question (baseline)", needs_question=True),
-    "embedding-sentences": Method(
-        embedding_sentences,
-        "sentences by cosine to the question, plus their document's (strong baseline)",
-        needs_question=True,
-        uses_model=True,
-    ),
+    method.name: method
+    for method in (
+        AUTO,
+        LLMLINGUA2,
+        LLMLINGUA,
+        LONGLLMLINGUA,
+        RANDOM,
+        TRUNCATE,
+        STOPWORDS,
+        TFIDF,
+        BM25,
+        EMBEDDING,
+    )
 }
+
+
+def method_of(method: str | Method | Scorer) -> Method:
+    """A method by its name; or a `Method`, or any callable that scores, of the caller's own.
+
+    A callable gets a list of `Request`s and returns an array of scores for each, one a unit, higher = keep.
+
+    Raises:
+        UnknownName: neither a known name nor a callable.
+    """
+    if isinstance(method, str) and method in METHODS:
+        return METHODS[method]
+    if isinstance(method, Method):
+        return replace(method, score=checked(method.name, method.score))
+    if isinstance(method, str) or not callable(method):
+        raise unknown("method", method, METHODS)
+    name = str(getattr(method, "__name__", type(method).__name__))
+    return Method(name, checked(name, method))

@@ -8,9 +8,9 @@ Every ranker gives every document a score, higher = more relevant, and throws no
 
 from tamis.prompt.documents.rankers.learned import Auto, Embedding, Reranking
 from tamis.prompt.documents.rankers.perplexity import CONDITIONS, RESTRICT, Perplexity
-from tamis.prompt.documents.rankers.protocol import Ranker, Ranking
 from tamis.prompt.documents.rankers.remote import SERVICES, RemoteEmbedding, RemoteReranker, Service
 from tamis.prompt.documents.rankers.table import ALIASES, RANKERS, Alias, RankerInfo, rank, ranker, reference_ranker
+from tamis.prompt.documents.ranking import Ranker, Ranking
 
 __all__ = [
     "ALIASES",

@@ -1,44 +1,15 @@
-"""What a ranker is, what a ranking is, and what every ranker's scores are held to."""
+"""What every ranker's arguments and scores are held to."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
-from tamis.core import Floats, Scored, ranking
+from tamis.core import Floats
 from tamis.errors import InvalidInput, ModelError, TamisError
-
-
-class Ranker(Protocol):
-    """Says how much each document has to do with a question: (d,) finite, higher = more relevant."""
-
-    def __call__(self, question: str | None, documents: Sequence[str]) -> Floats:
-        """Return the score of each document; `question` is None where none is asked."""
-        ...
-
-
-@dataclass(frozen=True, eq=False)
-class Ranking:
-    """Documents as a ranker sees them; nothing is thrown away.
-
-    Attributes:
-        ranker: its name.
-        scores: (d,) of the documents as they were given, higher = more relevant; the scale is the ranker's own.
-        order: numbers of the documents, best first; equals keep the given order.
-    """
-
-    ranker: str
-    scores: Floats
-    order: tuple[int, ...]
-
-    @staticmethod
-    def of(ranker: str, scores: Floats) -> Ranking:
-        """The ranking that these scores make."""
-        order = ranking(Scored(tuple(range(len(scores))), scores))
-        return Ranking(ranker, scores, tuple(order.tolist()))
+from tamis.prompt.documents.ranking import Ranker
 
 
 @dataclass(frozen=True)
@@ -107,6 +78,13 @@ class Distinct:
         place = {document: i for i, document in enumerate(different)}
         blank = scores.min() - 1
         return np.array([scores[place[d]] if d in place else blank for d in documents], np.float64)
+
+
+def name_of(ranker: str | Ranker) -> str:
+    """What a ranker is called in results and errors."""
+    if isinstance(ranker, str):
+        return ranker
+    return ranker.name if isinstance(ranker, Checked) else str(getattr(ranker, "__name__", type(ranker).__name__))
 
 
 def _texts(documents: object) -> tuple[str, ...]:

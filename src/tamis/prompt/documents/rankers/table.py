@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -10,7 +10,7 @@ from tamis.errors import InvalidInput, ModelError, unknown
 from tamis.prompt.documents.rankers.learned import Auto, Embedding, Reranking
 from tamis.prompt.documents.rankers.lexical import bm25, gzip
 from tamis.prompt.documents.rankers.perplexity import Perplexity
-from tamis.prompt.documents.rankers.protocol import Checked, Distinct, Ranker, Ranking
+from tamis.prompt.documents.rankers.protocol import Checked, Distinct, name_of
 from tamis.prompt.documents.rankers.remote import (
     COHERE,
     OPENAI,
@@ -21,10 +21,8 @@ from tamis.prompt.documents.rankers.remote import (
     RemoteReranker,
     Service,
 )
+from tamis.prompt.documents.ranking import Ranker, RankerFactory, Ranking
 from tamis.prompt.documents.source import Document, shown
-
-Factory = Callable[[str | None, int | None], Ranker]
-"""Makes a ranker of the name of a model (None = its default) and a number of threads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +36,17 @@ class RankerInfo:
         extra: the optional dependencies that it needs; "" for none.
     """
 
-    make: Factory
+    make: RankerFactory
     says: str
     needs_question: bool = True
     extra: str = ""
 
 
-def _embedding_of(service: Service) -> Factory:
+def _embedding_of(service: Service) -> RankerFactory:
     return lambda model, threads: RemoteEmbedding(service, model)
 
 
-def _reranker_of(service: Service) -> Factory:
+def _reranker_of(service: Service) -> RankerFactory:
     return lambda model, threads: RemoteReranker(service, model)
 
 
@@ -98,7 +96,7 @@ class Alias:
     """
 
     ranker: str
-    make: Factory
+    make: RankerFactory
 
 
 def _vectors(model: str, query: str | None = None, document: str | None = None) -> Alias:
@@ -162,7 +160,7 @@ def ranker(name: str | Ranker, *, model: str | None = None, threads: int | None 
         own = name.service.name if isinstance(name, Remote) else _OWN.get(type(name))
         if own is not None:
             return Checked(own, Distinct(name), own != "perplexity", ModelError)
-        return name if isinstance(name, Checked) else Checked(_called(name), name)
+        return name if isinstance(name, Checked) else Checked(name_of(name), name)
     if name in RANKERS:
         info = RANKERS[name]
         return Checked(name, Distinct(info.make(model, threads)), info.needs_question, ModelError)
@@ -182,10 +180,6 @@ def reference_ranker(name: str, *, model: str | None = None, threads: int | None
     alias = ALIASES[name]
     needs = RANKERS[alias.ranker].needs_question or name == "longllmlingua"
     return Checked(name, Distinct(alias.make(model, threads)), needs, ModelError)
-
-
-def _called(given: Ranker) -> str:
-    return str(getattr(given, "__name__", type(given).__name__))
 
 
 def rank(
@@ -216,7 +210,7 @@ def rank(
             f"Expected a list of texts, got {type(documents).__name__}.", hint="Wrap one text in a list."
         )
     scores = made(question, [shown(document) for document in documents])
-    return Ranking.of(made.name if isinstance(made, Checked) else _called(made), scores)
+    return Ranking.of(name_of(made), scores)
 
 
 _ranker = ranker  # `rank` has an argument of that name

@@ -13,9 +13,9 @@ import numpy as np
 
 from tamis.core import Bools, Floats, Ints
 from tamis.models.scores import TokenScores
-from tamis.prompt.methods.baselines import FUNCTION_WORDS
 from tamis.prompt.request import Request
 from tamis.text.align import pool_tokens
+from tamis.text.function_words import FUNCTION_WORDS
 from tamis.text.words import Words
 
 FEATURES = (

@@ -24,6 +24,11 @@ import numpy as np
 from tamis.core import Bools, Floats, Ints
 from tamis.errors import ModelError
 from tamis.models.chunks import ends
+from tamis.prompt.documents.controller import Ranked, shares
+from tamis.prompt.documents.rankers.perplexity import Perplexity
+from tamis.prompt.documents.rankers.table import ranker
+from tamis.prompt.documents.ranking import Ranker
+from tamis.prompt.methods.protocol import Method
 from tamis.prompt.request import Request
 from tamis.text.align import pool_tokens
 
@@ -62,7 +67,7 @@ def expected(request: Request, model: CausalLM, question: str | None = None) -> 
     if question is None:
         return 1 - np.exp(-word_surprisals(request, model))
     (pieces,) = model.cut([request.text])
-    reading = Reading(model, question)
+    reading = KeptContext(model, question)
     size = reading.longest(request.options.surprisal.segment)
     told = [np.zeros(0)]
     for start in range(0, len(pieces), size):
@@ -90,7 +95,7 @@ def finite(values: Floats, name: str) -> Floats:
     return values
 
 
-class Reading:
+class KeptContext:
     """A model at work behind what was kept so far: after nothing else, and with a question after that too."""
 
     def __init__(self, model: CausalLM, question: str | None = None) -> None:
@@ -138,7 +143,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
+class TokenSegment:
     """Tokens `first..last` of the text, whole words, of which `share` is to stay."""
 
     first: int
@@ -154,7 +159,7 @@ class Iterative:
         self.request, self.shares = request, request.shares
         (self.pieces,) = model.cut([request.text])
         self.word_of = _word_of(self.pieces, request)
-        self.reading = Reading(model, question)
+        self.reading = KeptContext(model, question)
         self.pinned = np.zeros(len(request.words), np.bool_) if request.pinned is None else request.pinned
 
     def scores(self) -> Floats:
@@ -167,7 +172,7 @@ class Iterative:
             scores[words] = (self._judged(segment, words) + segment.share) / 2
         return scores
 
-    def segments(self) -> Iterator[Segment]:
+    def segments(self) -> Iterator[TokenSegment]:
         """Cut at words, after `segment` tokens or where the share or the document changes."""
         size, words = self.reading.longest(self.request.options.surprisal.segment), self.word_of
         if not words.size:
@@ -179,16 +184,16 @@ class Iterative:
             last = start == len(words)
             if last or start - first >= size or (kind[:, start] != kind[:, first]).any():
                 if self.shares[words[first]] > 0:
-                    yield Segment(first, start, float(self.shares[words[first]]))
+                    yield TokenSegment(first, start, float(self.shares[words[first]]))
                 first = start
 
-    def _words(self, segment: Segment) -> Ints:
+    def _words(self, segment: TokenSegment) -> Ints:
         """The words of a segment: with those before its first token that share a token with it, such as ")" in ");"."""
         low = int(self.word_of[segment.first - 1]) + 1 if segment.first else 0
         last = segment.last == len(self.word_of)
         return np.arange(low, len(self.shares) if last else int(self.word_of[segment.last - 1]) + 1)
 
-    def _judged(self, segment: Segment, words: Ints) -> Floats:
+    def _judged(self, segment: TokenSegment, words: Ints) -> Floats:
         """(w,) the rank 0..1 of each word of a segment, the most telling one near 1; the reading goes on behind it.
 
         What is pinned stays anyway: it is read, but spends nothing of the segment's share.
@@ -226,3 +231,43 @@ def _word_of(pieces: Pieces, request: Request) -> Ints:
     found = np.searchsorted(request.words.ends, pieces.offsets[:, 1] - 1, side="right")
     made: Ints = np.minimum(found, len(request.words) - 1)
     return np.maximum.accumulate(made) if made.size else made
+
+
+def rank_blindly(model: str | None, threads: int | None) -> Ranker:
+    """LLMLingua's ranker: documents by their surprisal alone, whatever is asked."""
+    return ranker(Perplexity(model or "mini-lm", "none", threads=threads))
+
+
+def rank_by_question(model: str | None, threads: int | None) -> Ranker:
+    """LongLLMLingua's ranker: documents by how little the question surprises after them (eq. 2)."""
+    return ranker(Perplexity(model or "mini-lm", threads=threads))
+
+
+def share_blindly(request: Request, ranked: Ranked, costs: Ints, limit: int) -> Floats:
+    """LLMLingua's controller: sentences too are ranked by surprisal alone, unless the caller chose a ranker."""
+    question = None if request.options.ranker is None else request.question
+    return shares(request, ranked, costs, limit, question=question)
+
+
+def share_by_question(request: Request, ranked: Ranked, costs: Ints, limit: int) -> Floats:
+    """LongLLMLingua's controller: the best document keeps 0.6 more than the worst (eq. 5)."""
+    return shares(request, ranked, costs, limit, question=request.question, dynamic=0.6)
+
+
+LLMLINGUA = Method(
+    "llmlingua",
+    llmlingua,
+    "the paper's: words that a language model did not expect stay",
+    rank=rank_blindly,
+    share=share_blindly,
+    model="mini-lm",
+)
+LONGLLMLINGUA = Method(
+    "longllmlingua",
+    longllmlingua,
+    "the paper's: words that the question makes a language model expect stay",
+    rank=rank_by_question,
+    share=share_by_question,
+    needs_question=True,
+    model="mini-lm",
+)

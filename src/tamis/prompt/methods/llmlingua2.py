@@ -1,0 +1,31 @@
+"""LLMLingua-2: words by a token classifier's keep-probability (arXiv 2403.12968). Trains nothing: see `distill`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tamis.core import Floats, Ints
+from tamis.prompt.methods.protocol import Method
+from tamis.prompt.request import Request
+from tamis.text.align import pool_tokens
+
+
+def llmlingua2(requests: Sequence[Request]) -> list[Floats]:
+    """Score words by a token classifier's keep-probability , pooled by offsets.
+
+    A word that no token covers (the classifier cannot read it) scores 0.
+    """
+    if not requests:
+        return []
+    from tamis.models.load import load  # (torch or onnxruntime: only who scores by a model loads it)
+
+    model = load(requests[0].model, threads=requests[0].options.threads)
+    tokens = model.keep([r.text for r in requests])
+    return [_pooled(r, s.offsets, s.values["keep"]) for r, s in zip(requests, tokens, strict=True)]
+
+
+def _pooled(request: Request, offsets: Ints, scores: Floats) -> Floats:
+    return pool_tokens(offsets, scores, request.words.starts, request.words.ends, how=request.options.pool)
+
+
+LLMLINGUA2 = Method("llmlingua2", llmlingua2, "the paper's: a token classifier's keep-probability", model="mini")
