@@ -84,12 +84,9 @@ def open_all(arguments: CompressArguments) -> None:
 
     counter(arguments.tokenizer)("")
     method = METHODS.get(arguments.method)
-    if method is not None and method.uses_model:
-        from tamis.models import load
-        from tamis.models.causal import load_causal
-
-        name = arguments.model or method.model
-        _ = load_causal(name, threads=arguments.threads) if method.controls else load(name, threads=arguments.threads)
+    model = arguments.model or (method.model if method else None)
+    if method is not None and method.load is not None and model:
+        method.load(model, arguments.threads)
 
 
 def _pattern(expression: str) -> re.Pattern[str]:

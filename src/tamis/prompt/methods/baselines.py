@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tamis.core import Floats
-from tamis.prompt.methods.auto.features import Bags, bm25, cosines
+from tamis.prompt.methods.auto.features import Bags, bm25, cosines, load_encoder
 from tamis.prompt.methods.auto.layout import layout
 from tamis.prompt.methods.protocol import Method
 from tamis.prompt.request import Request
@@ -82,4 +82,5 @@ EMBEDDING = Method(
     "sentences by cosine to the question, plus their document's (strong baseline)",
     needs_question=True,
     model="mini",
+    load=load_encoder,
 )

@@ -50,13 +50,18 @@ def longllmlingua(requests: Sequence[Request]) -> list[Floats]:
 
 
 def _scored(request: Request, *, contrast: bool) -> Floats:
-    from tamis.models.causal import load_causal  # (onnxruntime or torch: only who scores by a model loads it)
-
-    model = load_causal(request.model, threads=request.options.threads)
+    model = load(request.model, request.options.threads)
     question = request.question if contrast else None
     if request.shares is None:
         return expected(request, model, question)
     return Iterative(request, model, question).scores()
+
+
+def load(model: str, threads: int | None) -> CausalLM:
+    """Open the language model."""
+    from tamis.models.causal import load_causal  # (onnxruntime or torch: only who scores by a model loads it)
+
+    return load_causal(model, threads=threads)
 
 
 def expected(request: Request, model: CausalLM, question: str | None = None) -> Floats:
@@ -261,6 +266,7 @@ LLMLINGUA = Method(
     rank=rank_blindly,
     share=share_blindly,
     model="mini-lm",
+    load=load,
 )
 LONGLLMLINGUA = Method(
     "longllmlingua",
@@ -270,4 +276,5 @@ LONGLLMLINGUA = Method(
     share=share_by_question,
     needs_question=True,
     model="mini-lm",
+    load=load,
 )

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from tamis.core import Floats, Ints
 from tamis.prompt.methods.protocol import Method
 from tamis.prompt.request import Request
 from tamis.text.align import pool_tokens
+
+if TYPE_CHECKING:
+    from tamis.models.classifier import TokenClassifier
+    from tamis.models.classifier_onnx import OnnxClassifier
+    from tamis.models.encoder import Mini
 
 
 def llmlingua2(requests: Sequence[Request]) -> list[Floats]:
@@ -17,15 +23,22 @@ def llmlingua2(requests: Sequence[Request]) -> list[Floats]:
     """
     if not requests:
         return []
-    from tamis.models.load import load  # (torch or onnxruntime: only who scores by a model loads it)
-
-    model = load(requests[0].model, threads=requests[0].options.threads)
-    tokens = model.keep([r.text for r in requests])
+    classifier = load(requests[0].model, requests[0].options.threads)
+    tokens = classifier.keep([r.text for r in requests])
     return [_pooled(r, s.offsets, s.values["keep"]) for r, s in zip(requests, tokens, strict=True)]
+
+
+def load(model: str, threads: int | None) -> Mini | TokenClassifier | OnnxClassifier:
+    """Open the token classifier, or the embedded encoder."""
+    from tamis.models.load import load as open_model  # (torch or onnxruntime: only who scores by a model loads it)
+
+    return open_model(model, threads=threads)
 
 
 def _pooled(request: Request, offsets: Ints, scores: Floats) -> Floats:
     return pool_tokens(offsets, scores, request.words.starts, request.words.ends, how=request.options.pool)
 
 
-LLMLINGUA2 = Method("llmlingua2", llmlingua2, "the paper's: a token classifier's keep-probability", model="mini")
+LLMLINGUA2 = Method(
+    "llmlingua2", llmlingua2, "the paper's: a token classifier's keep-probability", model="mini", load=load
+)

@@ -38,6 +38,7 @@ class Method:
         share: the budget controller (LLMLingua's); None: one budget over all.
         needs_question: refuses to work without one.
         model: the model that it uses where the caller names none; None: it uses none.
+        load: opens that model ahead of the first call, by its name and a number of threads.
         prefers: whether what the detectors find goes before all else; baselines are left as honest as they are named.
     """
 
@@ -48,6 +49,7 @@ class Method:
     share: Share | None = None
     needs_question: bool = False
     model: str | None = None
+    load: Callable[[str, int | None], object] | None = None
     prefers: bool = False
 
 

@@ -107,7 +107,12 @@ def titled(request: Request, passage: Passage) -> str:
 
 
 def encoder_of(request: Request) -> Mini:
-    """Return the small encoder that a request asks for.
+    """Return the small encoder that a request asks for; errors as `load_encoder`."""
+    return load_encoder(request.model, request.options.threads)
+
+
+def load_encoder(model: str, threads: int | None) -> Mini:
+    """Open a small encoder.
 
     Raises:
         InvalidInput: the model is a token classifier, which has no sentence vectors.
@@ -116,9 +121,7 @@ def encoder_of(request: Request) -> Mini:
     from tamis.models.encoder import Mini  # (onnxruntime: only who scores by a model loads it)
     from tamis.models.load import load
 
-    model = load(request.model, threads=request.options.threads)
-    if not isinstance(model, Mini):
-        raise InvalidInput(
-            f"The model {request.model!r} is a token classifier.", hint="Use it with method='llmlingua2'."
-        )
-    return model
+    encoder = load(model, threads=threads)
+    if not isinstance(encoder, Mini):
+        raise InvalidInput(f"The model {model!r} is a token classifier.", hint="Use it with method='llmlingua2'.")
+    return encoder

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tamis.core import Floats
-from tamis.prompt.methods.auto.features import encoder_of
+from tamis.prompt.methods.auto.features import encoder_of, load_encoder
 from tamis.prompt.methods.auto.relevance import FUSION, judged, word_scores
 from tamis.prompt.methods.auto.salience import chance, salience, squashed
 from tamis.prompt.methods.protocol import Method
@@ -27,4 +27,6 @@ def auto(requests: Sequence[Request]) -> list[Floats]:
     return [squashed(s / TEMPERATURE) for s in raw]
 
 
-AUTO = Method("auto", auto, "our best: learned, by documents, sentences and words", model="mini", prefers=True)
+AUTO = Method(
+    "auto", auto, "our best: learned, by documents, sentences and words", model="mini", load=load_encoder, prefers=True
+)
