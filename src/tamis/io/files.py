@@ -43,26 +43,29 @@ def read_text(path: str, *, limit: int = LIMIT) -> str:
         UnreadableInput: missing, a folder, not permitted, too large, or not UTF-8 text.
     """
     name = "standard input" if path == STDIN else path
-    data = _bytes(path, name, limit * MEGABYTE)
-    if len(data) > limit * MEGABYTE:
-        raise UnreadableInput(
-            f"{name!r} holds more than {limit} MB.",
-            hint=f"Split it, or allow more: --max-mb {2 * limit} (about 250 MB of memory for each MB of text).",
-        )
+    data, size = _bytes(path, name, limit * MEGABYTE)
+    if size is not None and size > limit * MEGABYTE:
+        raise _too_large(name, limit, str(-(-size // MEGABYTE)))
+    if len(data) > limit * MEGABYTE:  # its end is not known
+        raise _too_large(name, limit, "N")
     return decode(data, name)
 
 
-def _bytes(path: str, name: str, most: int) -> bytes:
-    """Read one byte more than allowed, at most."""
+def _too_large(name: str, limit: int, enough: str) -> UnreadableInput:
+    hint = f"Split it, or allow more: --max-mb {enough} (about 250 MB of memory for each MB of text)."
+    return UnreadableInput(f"{name!r} holds more than {limit} MB.", hint=hint)
+
+
+def _bytes(path: str, name: str, most: int) -> tuple[bytes, int | None]:
+    """Read one byte more than allowed, at most; of a file that is larger nothing but its size."""
     if path == STDIN and sys.stdin is None:
         raise UnreadableInput("Standard input is closed.", hint="Give a FILE, or pipe a text in.")
     try:
         if path == STDIN:
-            return sys.stdin.buffer.read(most + 1)
+            return sys.stdin.buffer.read(most + 1), None
         with open(path, "rb") as file:
-            if os.fstat(file.fileno()).st_size > most:
-                return b" " * (most + 1)
-            return file.read(most + 1)
+            size = os.fstat(file.fileno()).st_size
+            return (b"", size) if size > most else (file.read(most + 1), None)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         raise UnreadableInput(f"Cannot read {name!r}: {reason(error)}.", hint=_advice(error)) from error
 
