@@ -10,8 +10,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Protocol
 
-from tamis.edge.cli.messages import spell
-from tamis.edge.cli.output import Figures, Sum, as_bytes
+from tamis.edge.cli.messages import say, spell
+from tamis.edge.cli.output import Figures, Remarks, Sum, as_bytes
 from tamis.edge.cli.settings import CompressArguments, open_all, settings, source
 from tamis.errors import OutputError, TamisError
 from tamis.io.files import read_text, refuse_overwriting, write
@@ -28,6 +28,7 @@ CHARACTERS = 200_000  # and how much text: bounds the memory
 class _Tally:
     """What became of the files so far."""
 
+    remarks: Remarks
     results: list[Sum] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     seconds: float = 0.0
@@ -44,12 +45,12 @@ def run_batch(arguments: CompressArguments) -> int:
         raise OutputError(f"--out {str(out)!r} is a file.", hint="Name a folder; it is made if it is missing.")
     loading = _opened(arguments)
     jobs, failures = plan(arguments.files, out, suffix=".json" if arguments.json else "")
-    tally = _Tally(failures=failures)
+    tally = _Tally(Remarks(arguments), failures=failures)
     try:
-        with _progress(len(jobs)) as advance:
+        with _progress(len(jobs), show=arguments.bar) as advance:
             _work(jobs, arguments, tally, advance)
     except KeyboardInterrupt:
-        print(f"tamis: {len(tally.results)} of {len(jobs)} files were done.", file=sys.stderr)
+        say(f"{len(tally.results)} of {len(jobs)} files were done.")
         raise
     return _report(tally, loading, quiet=arguments.quiet)
 
@@ -65,11 +66,11 @@ def _opened(arguments: CompressArguments) -> float:
 
 
 def _work(jobs: list[Job], arguments: CompressArguments, tally: _Tally, advance: _Bar) -> None:
-    given = settings(arguments)
+    keywords = settings(arguments)
     inputs = [job.path for job in jobs]
     for group in _groups(jobs, arguments.max_mb, tally):
         started = perf_counter()
-        results = _compress_group(group, arguments, given, tally)
+        results = _compress_group(group, arguments, keywords, tally)
         tally.seconds += perf_counter() - started
         for job, result in results:
             try:
@@ -87,9 +88,12 @@ def _groups(jobs: list[Job], limit: int, tally: _Tally) -> Iterator[list[tuple[J
     group: list[tuple[Job, str]] = []
     for job in jobs:
         try:
-            group.append((job, read_text(job.path, limit=limit)))
+            text = read_text(job.path, limit=limit)
         except TamisError as error:
             tally.failures.append(Failure(job.path, error))
+            continue
+        tally.remarks.read(text)
+        group.append((job, text))
         if len(group) == TOGETHER or sum(len(text) for _, text in group) > CHARACTERS:
             yield group
             group = []
@@ -98,24 +102,26 @@ def _groups(jobs: list[Job], limit: int, tally: _Tally) -> Iterator[list[tuple[J
 
 
 def _compress_group(
-    group: list[tuple[Job, str]], arguments: CompressArguments, given: dict[str, Any], tally: _Tally
+    group: list[tuple[Job, str]], arguments: CompressArguments, keywords: dict[str, Any], tally: _Tally
 ) -> list[tuple[Job, Compression]]:
     """Compress a group in one call; if that fails, one by one, to find the bad ones."""
     from tamis.prompt import compress_many
 
     try:
-        results = compress_many([source([text], arguments) for _, text in group], **given)
+        results = compress_many([source([text], arguments) for _, text in group], **keywords)
     except TamisError as error:
         if len(group) == 1:
             tally.failures.append(Failure(group[0][0].path, error))
             return []
-        return [done for one in group for done in _compress_group([one], arguments, given, tally)]
+        return [pair for entry in group for pair in _compress_group([entry], arguments, keywords, tally)]
+    for result in results:
+        tally.remarks.add(result)
     return [(job, result) for (job, _), result in zip(group, results, strict=True)]
 
 
-def _progress(total: int) -> AbstractContextManager[_Bar]:
+def _progress(total: int, *, show: bool) -> AbstractContextManager[_Bar]:
     """Return a progress bar on stderr; where no one watches, nothing."""
-    if not sys.stderr.isatty() or not total:
+    if not show or not sys.stderr.isatty() or not total:
         return nullcontext(lambda done: None)
     return _RichBar(total)
 
@@ -148,12 +154,14 @@ class _RichBar:
 
 def _report(tally: _Tally, loading: float, *, quiet: bool) -> int:
     if not quiet and tally.results:
+        for remark in tally.remarks:
+            say(remark)
         count = f"{len(tally.results):,} file{'s' if len(tally.results) > 1 else ''}: "
         print(count + str(Figures(tally.results, tally.seconds, loading)), file=sys.stderr)
     if tally.failures:
-        print(f"tamis: {len(tally.failures):,} failed:", file=sys.stderr)
+        say(f"{len(tally.failures):,} failed:")
         for failure in tally.failures:
             print(f"  {failure.path}: {spell(failure.error)}".replace("\n", "\n  "), file=sys.stderr)
     elif not tally.results:
-        print("tamis: no files there.", file=sys.stderr)
+        say("no files there.")
     return 1 if tally.failures else 0

@@ -25,7 +25,7 @@ DEBUG = "show where an error comes from"
 class Command(Protocol):
     """What the command line calls."""
 
-    def add(self, parser: argparse.ArgumentParser, /) -> None:
+    def add(self, parser: Parser, /) -> None:
         """Declare the arguments."""
 
     def run(self, arguments: Any, /) -> int:
@@ -99,11 +99,15 @@ class Parser(argparse.ArgumentParser):
     """A parser that asks its command for arguments when they are needed, and answers for what it cannot read itself.
 
     `argparse` reports an option that a command does not know with the usage of the whole program, and guesses nothing.
+
+    Attributes:
+        values: names that an option knows, for completion, where something else than `choices` refuses the others.
     """
 
     def __init__(self, *, entry: Entry | None = None, **settings: Any) -> None:
         super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, **settings)
         self._entry = entry
+        self.values: dict[str, tuple[str, ...]] = {}
 
     def fill(self) -> None:
         """Declare the command's arguments, once."""
@@ -118,6 +122,10 @@ class Parser(argparse.ArgumentParser):
         yield path, self
         for name, parser in self._commands().items():
             yield from parser.walk(*path, name)
+
+    def own_actions(self) -> Sequence[argparse.Action]:
+        """The arguments of this command."""
+        return tuple(self._actions)
 
     def _commands(self) -> Mapping[str, Parser]:
         groups = [action for action in self._actions if isinstance(action, argparse._SubParsersAction)]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tamis.edge.cli.command import Parser, add_json, add_quiet, describe, listing, names
 from tamis.edge.cli.messages import say
-from tamis.edge.cli.output import Figures, Sum, deliver, remarks
+from tamis.edge.cli.output import Figures, Remarks, Sum, deliver
 from tamis.edge.cli.settings import CompressArguments, open_all, settings, source
 from tamis.errors import InvalidInput, TamisError
 from tamis.io.files import LIMIT, STDIN, read_text, refuse_overwriting
@@ -47,10 +47,15 @@ exit codes: 0 done, 1 some files failed, 2 arguments or input cannot be used,
 130 interrupted"""
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add(parser: Parser) -> None:
     """The options of `tamis compress`."""
     from tamis.prompt import METHODS
     from tamis.prompt.documents.rankers import RANKERS
+    from tamis.prompt.request import ORDERS, POOLS
+    from tamis.text.counting import COUNTERS
+
+    names_of = {"method": METHODS, "ranker": RANKERS, "order": ORDERS, "pool": POOLS, "tokenizer": COUNTERS}
+    parser.values = {option: tuple(values) for option, values in names_of.items()}
 
     methods = listing("methods", {name: method.says for name, method in METHODS.items()})
     rankers = listing("rankers of documents", {name: ranker.says for name, ranker in RANKERS.items()})
@@ -175,7 +180,11 @@ def run(arguments: CompressArguments) -> int:
     result, figures = _compressed(texts, arguments)
     deliver(result, paths, arguments)
     if not arguments.quiet:
-        for remark in remarks(result, texts, arguments):
+        remarks = Remarks(arguments)
+        for text in texts:
+            remarks.read(text)
+        remarks.add(result)
+        for remark in remarks:
             say(remark)
         print(figures, file=sys.stderr)
     return 0

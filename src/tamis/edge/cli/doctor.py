@@ -15,6 +15,7 @@ from time import perf_counter
 
 from tamis import __version__
 from tamis.edge.cli.command import Arguments, describe
+from tamis.errors import install
 
 PACKAGES = {  # imported as -> installed as
     "numpy": "numpy",
@@ -23,6 +24,7 @@ PACKAGES = {  # imported as -> installed as
     "tiktoken": "tiktoken",
     "regex": "regex",
     "rich": "rich",
+    "shtab": "shtab",
     "Stemmer": "PyStemmer",
     "dateparser": "dateparser",
 }
@@ -145,4 +147,4 @@ def _extra(extra: str) -> str:
     needed, use = EXTRAS[extra]
     if all(find_spec(package) for package in needed):
         return ", ".join(f"{package} {metadata.version(DISTRIBUTIONS.get(package, package))}" for package in needed)
-    return f"not installed; for {use}: pip install 'tamis[{extra}]'"
+    return f"not installed; for {use}: {install(extra)}"

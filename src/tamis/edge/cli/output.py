@@ -85,15 +85,41 @@ def as_bytes(result: Compression, arguments: CompressArguments) -> bytes:
     return json.dumps(values, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
 
 
-def remarks(result: Compression, texts: Sequence[str], arguments: CompressArguments) -> Iterator[str]:
-    """Yield what the arguments asked for in vain."""
-    for expression in arguments.keep:
-        if not any(re.search(expression, text) for text in texts):
+class Remarks:
+    """What the arguments ask for in vain, of one result or of many."""
+
+    def __init__(self, arguments: CompressArguments) -> None:
+        self._unmatched = dict.fromkeys(arguments.keep)
+        self._ranker = arguments.ranker
+        self._idle = self._ranker is not None
+        self._empty = 0
+        self._budget = ""
+
+    def read(self, text: str) -> None:
+        """Look at a text that is to be compressed."""
+        for expression in [e for e in self._unmatched if _matches(e, text)]:
+            del self._unmatched[expression]
+
+    def add(self, result: Compression) -> None:
+        """Look at a result."""
+        self._idle &= result.question is None and result.ranker is None
+        if not result.text.strip() and result.original_tokens:
+            self._empty += 1
+            self._budget = result.budget
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield them as sentences."""
+        for expression in self._unmatched:
             yield f"--keep {expression!r} matches nothing in the input."
-    if arguments.ranker and result.question is None and result.ranker is None:
-        yield f"--ranker {arguments.ranker!r} ranks nothing without a question: add -q TEXT."
-    if not result.text.strip() and any(text.strip() for text in texts):
-        yield f"nothing is kept: no word fits a budget of {result.budget}."
+        if self._idle:
+            yield f"--ranker {self._ranker!r} ranks nothing without a question: add -q TEXT."
+        if self._empty:
+            files = f" of {self._empty:,} files" if self._empty > 1 else ""
+            yield f"nothing is kept{files}: no word fits a budget of {self._budget}."
+
+
+def _matches(expression: str, text: str) -> bool:
+    return any(match.end() > match.start() for match in re.finditer(expression, text))
 
 
 def page_of(result: Compression, paths: Iterable[str]) -> bytes:

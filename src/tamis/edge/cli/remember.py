@@ -59,7 +59,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 
     describe(parser, more=MORE, epilog=EXAMPLES)
     parser.add_argument("files", nargs="*", metavar="FILE", help="talks; without any, or for -, stdin")
-    parser.add_argument("--kind", default="auto", choices=KINDS, help="what they are; auto looks")
+    parser.add_argument(
+        "--kind", default="auto", choices=KINDS, metavar="KIND", help=f"what they are: {', '.join(KINDS)}; auto looks"
+    )
     parser.add_argument("--session", metavar="NAME", help="of talks that name none (the file's name)")
     parser.add_argument("--ttl", type=age, metavar="AGE", help="forget after so long: 90s, 12h, 30d, 2w")
     dates = parser.add_mutually_exclusive_group()

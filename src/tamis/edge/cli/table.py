@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tamis import __version__
 from tamis.edge.cli.command import Entry, Lazy, Parser, add_commands
+from tamis.edge.cli.completion import SHELLS, PrintCompletion
 
 COMMANDS: dict[str, Entry] = {
     "compress": Lazy("tamis.edge.cli.compress", "shorten a text to a budget of tokens"),
@@ -31,5 +32,12 @@ def build() -> Parser:
     """Return the parser of `tamis`."""
     parser = Parser(prog="tamis", description="Keep what matters in a language model's context.", epilog=_EXAMPLES)
     parser.add_argument("--version", action="version", version=f"tamis {__version__}")
+    parser.add_argument(
+        "--print-completion",
+        action=PrintCompletion,
+        choices=SHELLS,
+        metavar="SHELL",
+        help=f"print what a shell needs to complete command lines: {', '.join(SHELLS)}",
+    )
     add_commands(parser, COMMANDS, title="commands", dest="command")
     return parser

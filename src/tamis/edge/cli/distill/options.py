@@ -83,7 +83,7 @@ class RunArguments(AskArguments, LabelArguments, TrainArguments, ExportArguments
 
 def add_files(parser: argparse.ArgumentParser) -> None:
     """The texts, and the folder that is worked in."""
-    parser.add_argument("files", nargs="+", metavar="TEXT", help='files, folders, patterns; JSONL rows with "text"')
+    parser.add_argument("files", nargs="+", metavar="FILE", help='files, folders, patterns; JSONL rows with "text"')
     parser.add_argument("--out", dest="work", required=True, metavar="DIR", help="the work folder; made if missing")
 
 
