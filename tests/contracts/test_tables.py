@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, timezone
 
 import numpy as np
 import pytest
 
-from tamis.errors import InvalidInput, UnknownName
-from tamis.memory import Memory, Turn
+from tamis.errors import InvalidInput, StoreError, UnknownName, UnknownScope
+from tamis.memory import Engine, Memory, Receipt, Scope, Segment, Store, Turn
 from tamis.memory.importers import IMPORTERS, KINDS, Importer, read, read_talk
 from tamis.memory.segment import SEGMENTERS
+from tamis.memory.store import STORES
+from tamis.memory.store.protocol import unknown_scope
+from tamis.memory.types import Changes, Entry
+from tests.memory.making import Hashed
 
 # an importer
 
@@ -82,3 +88,163 @@ def test_what_is_no_segmenter():
         Memory(":memory:", scope="a", encoder=None, segmenter="optimall")
     with pytest.raises(InvalidInput, match=r"no segmenter.*`cut`.*runs"):
         Memory(":memory:", scope="a", encoder=None, segmenter=5)
+
+
+# a store
+
+
+@dataclass
+class Room:
+    """One scope."""
+
+    version: int = 0
+    entries: dict[str, Entry] = field(default_factory=dict)
+    segments: dict[str, Segment] = field(default_factory=dict)
+
+
+class DictStore:
+    """Keeps everything in dictionaries, and no history: whoever has missed something gets it all."""
+
+    def __init__(self):
+        self.rooms, self.count = {}, 0
+
+    def scopes(self):
+        return tuple(self.rooms)
+
+    def changes(self, scope, since=0):
+        if scope not in self.rooms:
+            raise unknown_scope(scope, self.rooms)
+        room = self.rooms[scope]
+        if since == room.version:
+            return Changes(since)
+        return Changes(room.version, True, tuple(room.entries.values()), (), tuple(room.segments.values()))
+
+    def add(self, scope, entries, segments, *, since=None):
+        room = self._changed(self.rooms.setdefault(scope, Room()))
+        room.entries |= {entry.turn.id: entry for entry in entries}
+        for segment in segments:
+            earlier = room.segments.get(segment.id, replace(segment, turns=()))
+            room.segments[segment.id] = replace(segment, turns=(*earlier.turns, *segment.turns))
+
+    def delete(self, scope, ids):
+        if scope not in self.rooms:
+            raise unknown_scope(scope, self.rooms)
+        room = self._changed(self.rooms[scope])
+        removed = tuple(ident for ident in dict.fromkeys(ids) if room.entries.pop(ident, None))
+        left = [replace(s, turns=tuple(i for i in s.turns if i in room.entries)) for s in room.segments.values()]
+        room.segments = {segment.id: segment for segment in left if segment.turns}
+        return Receipt({str(scope): removed}, {"turns": len(removed)})
+
+    def delete_under(self, scope):
+        scopes = [one for one in self.rooms if scope.covers(one)]
+        if not scopes:
+            raise unknown_scope(scope, self.rooms)
+        rooms = {str(one): self.rooms.pop(one) for one in scopes}
+        return Receipt({name: tuple(room.entries) for name, room in rooms.items()}, {"scopes": len(rooms)})
+
+    def _changed(self, room):
+        self.count += 1
+        room.version = self.count
+        return room
+
+
+BOAT = [
+    Turn("The boat is blue and sails well.", "ann", id="1", session="mon"),
+    Turn("My sister moved to Lyon.", "bob", id="2", session="mon"),
+    Turn("The mast of the boat broke.", "ann", id="3", session="tue"),
+]
+
+
+def remembering(store, **settings):
+    return Memory(store, scope="acme/ann", encoder=Hashed(), segmenter="runs", **settings)
+
+
+def test_a_store_remembers_recalls_and_forgets():
+    store = DictStore()
+    assert isinstance(store, Store)
+    memory = remembering(store)
+    with pytest.raises(UnknownScope, match="acme/ann"):
+        memory.recall("boat")
+    assert memory.add(BOAT).ids == ("1", "2", "3")
+    assert memory.recall("Where does the sister live?", 12).turn_ids == ("2",)
+    assert [turn.id for turn in memory.turns()] == ["1", "2", "3"]
+    assert memory.turns(["3", "nobody", "1"]) == (BOAT[2], BOAT[0])
+    assert [segment.turns for segment in memory.segments()] == [("1", "2"), ("3",)]
+    assert memory.segments("tue")[0].turns == ("3",)
+    assert memory.forget(query="mast", dry_run=False).turns == {"acme/ann": ("3",)}
+    assert "3" not in memory.recall("mast of the boat").turn_ids
+    assert memory.check() == ()
+    memory.scoped("acme").add("a note")
+    assert [str(scope) for scope in memory.scoped("acme").scopes()] == ["acme", "acme/ann"]
+    assert memory.forget(everything=True).removed == {"scopes": 1}
+    with pytest.raises(UnknownScope):
+        memory.turns()
+
+
+def test_a_store_gives_what_a_file_gives(tmp_path):
+    with remembering(DictStore()) as one, remembering(tmp_path / "m.db") as other:
+        for memory in (one, other):
+            memory.add(BOAT[:1])
+            memory.add(BOAT[1:])
+            memory.forget("1")
+        assert one.turns() == other.turns()
+        assert one.segments() == other.segments()
+        for question in ("boat", "sister", "mast"):
+            assert one.recall(question, 30) == other.recall(question, 30)
+        assert one.export(tmp_path / "one") == other.export(tmp_path / "other")
+        assert (tmp_path / "one").read_text() == (tmp_path / "other").read_text()
+        copy = remembering(DictStore())
+        assert copy.import_(tmp_path / "one").turns == 2
+        assert copy.turns() == one.turns()
+
+
+def test_what_a_store_lacks_follows_from_what_it_has():
+    store = DictStore()
+    memory = remembering(store)
+    memory.add("the code is four two", ttl=timedelta(days=1))
+    memory.add("the colour is blue")
+    assert memory.expire(datetime.now(timezone.utc) + timedelta(days=2)).removed == {"turns": 1}
+    assert len(memory.turns()) == 1
+    assert memory.receipts() == ()
+    other = Memory(store, scope="acme/ann", encoder=Hashed(8, "other"))
+    with pytest.raises(StoreError, match=r"DictStore has no `revector`.*[Ee]xport"):
+        other.reembed()
+    store.rooms[memory.scope].segments.clear()
+    assert "do not hold its turns" in memory.check()[0]
+
+
+def test_what_a_store_can_do_itself_is_left_to_it():
+    class Counting(DictStore):
+        def receipts(self):
+            return ({"at": 0.0},)
+
+        def close(self):
+            self.closed = True
+
+    store = Counting()
+    assert remembering(store).receipts() == ({"at": 0.0},)
+    remembering(store).close()
+    assert not hasattr(store, "closed")  # who opened it closes it
+    Engine(store).close()
+    assert store.closed
+
+
+def test_a_kind_of_store_is_one_line(monkeypatch):
+    opened = {}
+
+    def open_dict(place, *, read_only, password):
+        return opened.setdefault(place, DictStore())
+
+    monkeypatch.setitem(STORES, "dict://", open_dict)
+    with remembering("dict://boats") as memory:
+        memory.add(BOAT)
+    with remembering("dict://boats") as memory:
+        assert memory.turns() == tuple(BOAT)
+
+
+@pytest.mark.parametrize("store", [None, 5, {}, Scope.of("a"), DictStore, ["notes.db"]])
+def test_what_is_no_store(store):
+    with pytest.raises(
+        InvalidInput, match=r"no store: it .*Give a path, a URL, or .* add, changes"
+    ):
+        remembering(store)

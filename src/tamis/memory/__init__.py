@@ -7,7 +7,7 @@ from tamis.memory.exchange import Imported
 from tamis.memory.guard import Guard
 from tamis.memory.overview import Overview, SessionOverview
 from tamis.memory.recall import Passage, Recall, Weights
-from tamis.memory.store import open_store
+from tamis.memory.store import Store, open_store
 from tamis.memory.types import Receipt, Scope, Segment, Turn
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Scope",
     "Segment",
     "SessionOverview",
+    "Store",
     "Turn",
     "Weights",
     "open_store",

@@ -23,7 +23,7 @@ from tamis.memory.recall.ask import ask
 from tamis.memory.recall.score import scored
 from tamis.memory.recall.units import best_units
 from tamis.memory.segment.protocol import Segmenter
-from tamis.memory.store import SqlStore, open_store
+from tamis.memory.store import Store, open_store
 from tamis.memory.turns import TurnLike, as_turns
 from tamis.memory.types import Receipt, Scope, Segment, Turn
 from tamis.models.protocols import Encoder
@@ -62,7 +62,7 @@ class Memory:
 
     def __init__(  # noqa: PLR0913  (keyword options of a public call)
         self,
-        store: str | os.PathLike[str] | SqlStore | Engine,
+        store: str | os.PathLike[str] | Store | Engine,
         *,
         scope: str | Scope,
         encoder: Encoder | str | None = "mini",
@@ -77,7 +77,8 @@ class Memory:
         """Open a memory.
 
         Args:
-            store: a file (made where there is none), ":memory:", a PostgreSQL URL, or an open store.
+            store: a file (made where there is none), ":memory:", a PostgreSQL URL, or an open store: any object with
+                the methods of `tamis.memory.Store`.
             scope: whose memory it is: one to three names, as in "acme/ann". Required: there is no memory of all.
             encoder: makes vectors; "mini" is the embedded one, None goes by words alone, others have `vectors(texts)`.
             segmenter: cuts sessions into topics; a name in `tamis.memory.segment.SEGMENTERS`, or one of your own.
@@ -92,15 +93,15 @@ class Memory:
             UnknownScope: a scope that cannot be.
             UnknownName: an encoder or a segmenter that is in no table.
             StoreError: it cannot be opened; see `open_store`.
+            InvalidInput: an object that is no store; the message names what it lacks.
         """
         self.scope = Scope.of(scope)
         self._making = making(encoder, segmenter, guard, denoise)
         self.recalling = recalling or Recalling()
-        opened = isinstance(store, (SqlStore, Engine))
-        if not opened:
-            store = open_store(store, read_only=read_only, password=password)  # type: ignore[arg-type]
-        self._engine = store if isinstance(store, Engine) else Engine(store, language=language)  # type: ignore[arg-type]
-        self._own = not opened
+        self._own = isinstance(store, (str, os.PathLike))
+        if isinstance(store, (str, os.PathLike)):
+            store = open_store(store, read_only=read_only, password=password)
+        self._engine = store if isinstance(store, Engine) else Engine(store, language=language)
 
     def __enter__(self) -> Memory:
         return self

@@ -19,7 +19,7 @@ from tamis.memory.live import Live
 from tamis.memory.recall.ask import without_names
 from tamis.memory.segment.protocol import Segmenter, Vectors
 from tamis.memory.segment.table import segmenter_of
-from tamis.memory.store import Store
+from tamis.memory.store import Store, adapt
 from tamis.memory.turns import identified
 from tamis.memory.types import Entry, Scope, Segment, Turn
 from tamis.models.protocols import Encoder
@@ -86,10 +86,10 @@ class Making:
 
 
 class Engine:
-    """An open store and the scopes in use. Thread-safe."""
+    """An open store, which may be any `Store`, and the scopes in use. Thread-safe."""
 
     def __init__(self, store: Store, *, language: str = "english", limit: int = IN_USE) -> None:
-        self.store, self.language, self.limit = store, language, limit
+        self.store, self.language, self.limit = adapt(store), language, limit
         self._lives: OrderedDict[Scope, Live] = OrderedDict()
         self._lock = Lock()
 

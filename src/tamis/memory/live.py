@@ -11,7 +11,7 @@ from tamis.errors import UnknownScope
 from tamis.memory.guard import Delivered, Guard, Screened, Seen, Verdict, judge
 from tamis.memory.recall.index import NONE, Index
 from tamis.memory.segment.protocol import Segmenter, Vectors
-from tamis.memory.store.protocol import Store
+from tamis.memory.store.protocol import FullStore
 from tamis.memory.types import Changes, Scope, Segment, Turn
 
 COMPARED = 2_000  # turns, the last ones, that new ones are compared with for near copies
@@ -26,7 +26,7 @@ class Live:
         self.index = Index(language)
         self.seen, self.delivered = Seen(), Delivered()
 
-    def sync(self, store: Store, *, new: bool = False) -> None:
+    def sync(self, store: FullStore, *, new: bool = False) -> None:
         """Take in what was written since the last time, by anyone.
 
         new -- a scope that was never written to is no error, it is empty

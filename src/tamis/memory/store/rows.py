@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import datetime, timezone
 from typing import Any
 
 import numpy as np
 
 from tamis.errors import StoreCorrupt
-from tamis.memory.types import Entry, Turn
+from tamis.memory.types import Changes, Entry, Turn
 
 COLUMNS = ("id", "session", "speaker", "text", "time", "key", "flags", "expires", "encoder", "vector")
 """Of a stored entry, in the order in which `row` gives and `entry` takes them."""
@@ -78,3 +79,10 @@ def of_json(said: dict[str, Any]) -> Entry:
     if not turn.id or vector.ndim != 1 or not isinstance(said["key"], str) or not isinstance(said["encoder"], str):
         raise ValueError(f"no turn of a memory: {json.dumps(said)[:80]}")
     return Entry(turn, said["key"], vector, said["encoder"], utc(times[1]), tuple(map(str, said["flags"])))
+
+
+def lines(whole: Changes) -> Iterator[dict[str, Any]]:
+    """Every entry and then every segment of a scope, as JSON values."""
+    yield from map(as_json, whole.added)
+    for segment in whole.segments:
+        yield {"kind": "segment", **asdict(segment), "turns": list(segment.turns)}

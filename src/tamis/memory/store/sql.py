@@ -6,7 +6,6 @@ import json
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +13,7 @@ from tamis.errors import DuplicateTurn, InvalidTurn, StaleVersion, UnknownScope
 from tamis.io.database import Driver, Statements
 from tamis.memory.store import rows
 from tamis.memory.store.integrity import faults, torn
+from tamis.memory.store.protocol import unknown_scope
 from tamis.memory.types import Changes, Entry, Receipt, Scope, Segment, Turn, Vector
 
 _ENTRY = ", ".join(rows.COLUMNS)
@@ -212,10 +212,7 @@ class SqlStore:
 
     def export(self, scope: Scope) -> Iterator[dict[str, Any]]:
         """Every entry and then every segment, as JSON values."""
-        found = self.changes(scope)
-        yield from map(rows.as_json, found.added)
-        for segment in found.segments:
-            yield {"kind": "segment", **asdict(segment), "turns": list(segment.turns)}
+        return rows.lines(self.changes(scope))
 
     def check(self) -> tuple[str, ...]:
         """What is inconsistent, in words."""
@@ -342,14 +339,7 @@ def _known(s: Statements, scope: Scope, lock: str = "") -> tuple[int, int]:
 
 
 def _unknown(s: Statements, scope: Scope) -> UnknownScope:
-    """Names scopes of the same tenant only: who asks may not know of others."""
-    tenant = Scope(scope.levels[:1])
-    known = [Scope.of(name) for (name,) in s.all("SELECT name FROM scopes ORDER BY name")]
-    near = ", ".join(repr(str(one)) for one in known if tenant.covers(one) and len(scope.levels) > 1)
-    hint = f"Is the name right? Known in {str(tenant)!r}: {near:.200}." if near else "Is the name right?"
-    return UnknownScope(
-        f"Nothing was ever stored in {str(scope)!r}.", hint=f"{hint} `tamis memory ls --scopes` lists all."
-    )
+    return unknown_scope(scope, (Scope.of(name) for (name,) in s.all("SELECT name FROM scopes ORDER BY name")))
 
 
 def _bumped(s: Statements, scope: Scope, lock: str) -> tuple[int, int]:
