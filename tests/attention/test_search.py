@@ -27,7 +27,7 @@ from tamis.attention.pattern_search import (  # noqa: E402
 from tamis.attention.pattern_search.cost import fit  # noqa: E402
 from tamis.attention.patterns.relative import Lines, Window, pattern  # noqa: E402
 from tamis.errors import InvalidInput, InvalidPlan, OutputError, UnknownName, UnreadableInput  # noqa: E402
-from tamis.io.progress import shown  # noqa: E402
+from tamis.io.progress import reporting  # noqa: E402
 
 RUN = import_module("tamis.attention.pattern_search.run")
 SMALL = {
@@ -419,12 +419,12 @@ def test_bad_arguments():
 
 def test_progress_is_silent_but_on_a_terminal(capsys, monkeypatch):
     for progress in (True, False):
-        with shown(progress) as told:
-            told(1, 2, "text 1")
+        with reporting(progress) as advance:
+            advance(1, 2, "text 1")
     assert capsys.readouterr().err == ""
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    with shown(True) as told:
-        told(1, 2, "text 1")
+    with reporting(True) as advance:
+        advance(1, 2, "text 1")
 
 
 # --- the file -----------------------------------------------------------------------------------------------------

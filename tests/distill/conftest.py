@@ -23,7 +23,7 @@ from tamis.distill.teacher import Teacher, endpoint
 from tamis.distill.wording import Wording
 from tamis.text.counting import counter
 
-_NEEDED = ("torch", "onnx", "safetensors", "tqdm", "httpx")
+_NEEDED = ("torch", "onnx", "safetensors", "httpx")
 collect_ignore_glob = [] if all(map(find_spec, _NEEDED)) else ["test_*.py"]
 
 ROOT = Path(__file__).resolve().parents[2]

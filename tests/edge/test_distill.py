@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-if not all(map(find_spec, ("torch", "onnx", "safetensors", "tqdm", "httpx"))):
+if not all(map(find_spec, ("torch", "onnx", "safetensors", "httpx"))):
     pytest.skip("needs the extras train and remote", allow_module_level=True)
 
 from tamis.distill.documents import documents

@@ -100,9 +100,10 @@ def test_a_full_disk_is_an_error(monkeypatch, tmp_path):
     def full(_):
         raise OSError(28, "No space left on device")
 
-    with monkeypatch.context() as patch, pytest.raises(OutputError, match="No space"):
+    with monkeypatch.context() as patch:
         patch.setattr("os.fsync", full)
-        journal.add("a", {"score": 1})
+        with pytest.raises(OutputError, match="No space"):
+            journal.add("a", {"score": 1})
     assert "a" not in journal.rows
     journal.add("a", {"score": 2})
     journal.close()

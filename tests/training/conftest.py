@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 import pytest
 
-_NEEDED = ("torch", "onnx", "safetensors", "tqdm")
+_NEEDED = ("torch", "onnx", "safetensors")
 collect_ignore_glob = [] if all(map(find_spec, _NEEDED)) else ["test_*.py"]
 
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from tqdm import tqdm
 
 from tamis.distill.schedule import Phase, rate
 from tamis.io.files import atomic
+from tamis.io.progress import progress
 from training.encoder.batches import GroupBatch, Stream, WindowBatch, collate, schedule
 from training.encoder.config import Batch, Weights
 from training.encoder.losses import group_loss, vector_loss, window_loss
@@ -22,6 +22,7 @@ from training.encoder.model import MiniEncoder, Tokens
 
 HEAD_LR = 4.0  # fresh heads learn faster than the pretrained body
 DECAY = 0.01
+LINE_EVERY = 60.0  # seconds between two lines where no one watches
 
 
 @dataclass(frozen=True)
@@ -64,14 +65,15 @@ class Trainer:
         """Train to the end (or to step `stop`), saving and logging under `out`."""
         out.mkdir(parents=True, exist_ok=True)
         end = min(self.plan.phase.steps, stop or self.plan.phase.steps)
-        with tqdm(total=self.plan.phase.steps, initial=self.step, desc=self.plan.name, mininterval=5) as bar:
+        steps, note = self.plan.phase.steps, ""
+        with progress(self.plan.name, steps, done=self.step, unit="steps", every=LINE_EVERY) as bar:
             sums: dict[str, list[float]] = {}
             while self.step < end:
                 for kind, value in self.advance():
                     sums.setdefault(kind, []).append(value)
-                bar.update()
                 if self.step % self.plan.batch.log_every == 0:
-                    sums = self._log(out, sums, bar)
+                    note, sums = self._log(out, sums), {}
+                bar(self.step, steps, note)
                 if self.step % self.plan.batch.checkpoint_every == 0 or self.step == end:
                     self.save(out / f"{self.plan.name}.pt")
 
@@ -123,9 +125,9 @@ class Trainer:
         self.optimiser.load_state_dict(state["optimiser"])
         self.step = int(state["step"])
 
-    def _log(self, out: Path, sums: dict[str, list[float]], bar: Any) -> dict[str, list[float]]:
+    def _log(self, out: Path, sums: dict[str, list[float]]) -> str:
+        """Write the mean losses down; also as a note."""
         means = {kind: round(sum(values) / len(values), 4) for kind, values in sorted(sums.items())}
-        bar.set_postfix(means)
         with (out / f"{self.plan.name}.jsonl").open("a", encoding="utf-8") as log:
             log.write(json.dumps({"step": self.step, "seconds": round(time.time()), **means}) + "\n")
-        return {}
+        return ", ".join(f"{kind} {mean}" for kind, mean in means.items())

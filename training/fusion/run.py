@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tqdm import tqdm
 
 from tamis.core import Floats
 from tamis.io.files import write
+from tamis.io.progress import track
 from tamis.prompt.methods.auto.relevance import Fusion
 from tamis.prompt.methods.auto.salience import FEATURES
 from training.data.squad import contexts, paragraphs
@@ -38,7 +38,7 @@ def fit_fusion(data: Path, out: Path, *, questions: int = QUESTIONS, seed: int =
 
 
 def _weights(data: Path, seed: int) -> Sequence[float]:
-    cases = [salience.case_of(paragraph) for paragraph in tqdm(paragraphs(data, "dev"), "paragraphs", disable=None)]
+    cases = [salience.case_of(paragraph) for paragraph in track(list(paragraphs(data, "dev")), "paragraphs")]
     talks = meetings(data, MEETINGS, seed=seed)
 
     def gain(weights: Floats) -> float:
@@ -54,7 +54,7 @@ def _weights(data: Path, seed: int) -> Sequence[float]:
 
 def _fusion(data: Path, count: int, seed: int) -> Fusion:
     questions = contexts(data, "dev", count, seed=seed)
-    cases = [relevance.case_of(question) for question in tqdm(questions, "contexts", disable=None)]
+    cases = [relevance.case_of(question) for question in track(questions, "contexts")]
     fusion = relevance.fit(cases)
     _LOG.info("relevance.FUSION = %r", fusion)
     _LOG.info("answers kept at 10x, 20x, 40x: %s", relevance.retention(cases, fusion).round(3).tolist())

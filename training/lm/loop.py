@@ -9,15 +9,16 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from tqdm import tqdm
 
 from tamis.distill.schedule import rate
 from tamis.io.files import atomic
+from tamis.io.progress import progress
 from training.lm.config import RunPlan
 from training.lm.softmax import token_loss
 from training.lm.tokens import Windows
 
 MOMENTS = (0.9, 0.98)
+LINE_EVERY = 60.0  # seconds between two lines where no one watches
 
 
 def optimiser(model: Any, plan: RunPlan) -> torch.optim.AdamW:
@@ -47,13 +48,12 @@ class LMTrainer:
         """Train to the end (or to step `stop`), saving `out/lm.pt` and logging to `out/lm.jsonl`."""
         end = min(self.plan.steps, stop or self.plan.steps)
         losses: list[float] = []
-        with tqdm(total=self.plan.steps, initial=self.step, desc="mini-lm", mininterval=5) as bar:
+        with progress("mini-lm", self.plan.steps, done=self.step, unit="steps", every=LINE_EVERY) as bar:
             while self.step < end:
                 losses.append(self.advance())
-                bar.update()
+                bar(self.step, self.plan.steps, f"loss {losses[-1]:.3f}")
                 if self.step % self.plan.log_every == 0:
                     self._log(out, losses)
-                    bar.set_postfix(loss=f"{losses[-1]:.3f}")
                     losses = []
                 if self.step % self.plan.checkpoint_every == 0 or self.step == end:
                     self.save(out / "lm.pt")

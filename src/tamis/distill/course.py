@@ -19,7 +19,6 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
-from tqdm import tqdm
 
 from tamis.core import Floats, Ints
 from tamis.distill.batches import Order, pad
@@ -27,6 +26,7 @@ from tamis.distill.lessons import NOBODY_KNOWS, Lesson
 from tamis.distill.quiet import quiet
 from tamis.distill.schedule import Phase, rate
 from tamis.io.files import atomic
+from tamis.io.progress import progress
 from tamis.models.transformers.hub import Place, check_vocabulary, device_of, fast_tokenizer, opened, sequence_limit
 
 LABELS = {0: "drop", 1: "keep"}
@@ -142,10 +142,10 @@ class Trainer:
         """Train to the end (or to step `stop`), then take the weights of the best epoch."""
         out.mkdir(parents=True, exist_ok=True)
         end = min(self.steps, stop or self.steps)
-        with tqdm(total=self.steps, initial=self.step, desc="training", unit="step", disable=None) as bar:
+        with progress("training", self.steps, done=self.step) as bar:
             while self.step < end:
-                bar.set_postfix(loss=f"{self.advance():.3f}", best=f"{max(self.best, 0):.3f}")
-                bar.update()
+                loss = self.advance()
+                bar(self.step, self.steps, f"steps, loss {loss:.3f}, best {max(self.best, 0):.3f}")
                 over = self.step in np.cumsum(self._epochs)
                 if over:
                     self._judge(out)

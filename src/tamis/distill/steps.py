@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tamis.distill.course import Course, Trainer
     from tamis.distill.lessons import Lesson
 
-NEEDED = ("torch", "transformers", "safetensors", "tqdm")  # for training
+NEEDED = ("torch", "transformers", "safetensors")  # for training
 NEEDED_FOR_ONNX = ("onnx",)
 
 

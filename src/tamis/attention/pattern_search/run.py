@@ -24,7 +24,7 @@ from tamis.attention.plan import BLOCK
 from tamis.attention.prefill import UNKNOWN
 from tamis.errors import InvalidInput, InvalidPlan, UnreadableInput, UnsupportedModel
 from tamis.io.journal import ELSEWHERE, Journal, Row
-from tamis.io.progress import Told, shown
+from tamis.io.progress import Advance, reporting
 from tamis.models.transformers.hooks import Call, attending
 
 SCHEMA, VERSION = "tamis.attention.search", 1  # of the state
@@ -59,7 +59,7 @@ class Options:
 
 def search(  # noqa: PLR0913  (model and texts, and keyword options)
     model: Any, texts: Any = None, *, share: float = 0.2, objective: Objective = "flops",
-    state: str | Path | None = None, progress: bool | Told = True, options: Options | None = None,
+    state: str | Path | None = None, progress: bool | Advance = True, options: Options | None = None,
 ) -> Configuration:  # fmt: skip
     """The best pattern for each head at the same cost; the same again for the same arguments.
 
@@ -91,9 +91,9 @@ def search(  # noqa: PLR0913  (model and texts, and keyword options)
         cost = _cost(journal, subject, options) if objective == "seconds" else None
         tried = candidates(share, n, objective=objective, cost=cost, block=options.block)
         work = _Work(model, subject.layers, tried, journal, options)
-        with shown(progress) as told:
+        with reporting(progress) as advance:
             for number, ids in enumerate(lists):
-                work.read(number, ids, len(lists), told)
+                work.read(number, ids, len(lists), advance)
     choice = _Choice(journal, len(lists), tried, subject.heads, n, cost)
     layers = tuple(choice.of(layer) for layer in range(subject.layers))
     return Configuration(
@@ -140,11 +140,11 @@ class _Work:
         self.model, self.layers, self.tried = model, layers, tried
         self.journal, self.options = journal, options
 
-    def read(self, number: int, ids: Sequence[int], texts: int, told: Told) -> None:
+    def read(self, number: int, ids: Sequence[int], texts: int, advance: Advance) -> None:
         """Measure the layers of one text that the journal does not have."""
         missing = {layer for layer in range(self.layers) if _key(number, layer) not in self.journal.rows}
         done = number * self.layers + self.layers - len(missing)
-        told(done, texts * self.layers, f"text {number + 1}")
+        advance(done, texts * self.layers, f"text {number + 1}")
         if not missing:
             return
 
@@ -153,7 +153,7 @@ class _Work:
                 self.journal.add(_key(number, call.layer), self._measured(call, number))
                 missing.remove(call.layer)
                 done = (number + 1) * self.layers - len(missing)
-                told(done, texts * self.layers, f"text {number + 1}, layer {call.layer}")
+                advance(done, texts * self.layers, f"text {number + 1}, layer {call.layer}")
 
         # No logits are needed: of a long text they take more memory than anything else.
         inner = getattr(self.model, "base_model", self.model)

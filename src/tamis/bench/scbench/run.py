@@ -13,7 +13,7 @@ from tamis.bench.scbench.session import Session
 from tamis.bench.scbench.tasks import SCBENCH, TASKS, session
 from tamis.errors import InvalidInput, OutputError, unknown
 from tamis.io.journal import Journal, Row
-from tamis.io.progress import Told
+from tamis.io.progress import Advance
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def run(
     player: Player,
     folder: Path,
     *,
-    told: Told | None = None,
+    advance: Advance | None = None,
     sessions: Mapping[tuple[str, int], Session] | None = None,
 ) -> list[Row]:
     """Play what is not in the folder's journal yet; return all rows of the plan.
@@ -91,7 +91,7 @@ def run(
         plan: what is to be measured.
         player: the model.
         folder: of the journal, `rows.jsonl`; made if need be.
-        told: called before each row with what is there, of how many, and what comes next.
+        advance: called before each row with what is there, of how many, and what comes next.
         sessions: (task, number) -> session, instead of generated ones.
 
     Raises:
@@ -109,8 +109,8 @@ def run(
         for cell in cells:
             if keys[cell] in journal.rows:
                 continue
-            if told is not None:
-                told(done, len(cells), " ".join(map(str, cell)))
+            if advance is not None:
+                advance(done, len(cells), " ".join(map(str, cell)))
             journal.add(keys[cell], _played(plan, player, cell, sessions))
             done += 1
     return [journal.rows[keys[cell]] for cell in cells]

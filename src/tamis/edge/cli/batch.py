@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from tamis.edge.cli.messages import say, spell
 from tamis.edge.cli.output import Figures, Remarks, Sum, as_bytes
@@ -16,6 +15,7 @@ from tamis.edge.cli.settings import CompressArguments, open_all, settings, sourc
 from tamis.errors import OutputError, TamisError
 from tamis.io.files import read_text, refuse_overwriting, write
 from tamis.io.inputs import Failure, Job, plan
+from tamis.io.progress import Progress, progress
 
 if TYPE_CHECKING:
     from tamis.prompt import Compression
@@ -34,10 +34,6 @@ class _Tally:
     seconds: float = 0.0
 
 
-class _Bar(Protocol):
-    def __call__(self, done: int) -> None: ...
-
-
 def run_batch(arguments: CompressArguments) -> int:
     """Compress every file into its place below `--out`; return 1 if any failed."""
     out = Path(arguments.out or "")
@@ -47,8 +43,8 @@ def run_batch(arguments: CompressArguments) -> int:
     jobs, failures = plan(arguments.files, out, suffix=".json" if arguments.json else "")
     tally = _Tally(Remarks(arguments), failures=failures)
     try:
-        with _progress(len(jobs), show=arguments.bar) as advance:
-            _work(jobs, arguments, tally, advance)
+        with progress("compressing", len(jobs), on=arguments.bar and bool(jobs)) as bar:
+            _work(jobs, arguments, tally, bar)
     except KeyboardInterrupt:
         say(f"{len(tally.results)} of {len(jobs)} files were done.")
         raise
@@ -65,7 +61,7 @@ def _opened(arguments: CompressArguments) -> float:
     return perf_counter() - started
 
 
-def _work(jobs: list[Job], arguments: CompressArguments, tally: _Tally, advance: _Bar) -> None:
+def _work(jobs: list[Job], arguments: CompressArguments, tally: _Tally, bar: Progress) -> None:
     keywords = settings(arguments)
     inputs = [job.path for job in jobs]
     for group in _groups(jobs, arguments.max_mb, tally):
@@ -80,7 +76,7 @@ def _work(jobs: list[Job], arguments: CompressArguments, tally: _Tally, advance:
                 tally.failures.append(Failure(job.path, error))
             else:
                 tally.results.append(Sum.of(result))
-        advance(len(tally.results) + len(tally.failures))
+        bar(len(tally.results) + len(tally.failures), len(jobs), "files")
 
 
 def _groups(jobs: list[Job], limit: int, tally: _Tally) -> Iterator[list[tuple[Job, str]]]:
@@ -117,39 +113,6 @@ def _compress_group(
     for result in results:
         tally.remarks.add(result)
     return [(job, result) for (job, _), result in zip(group, results, strict=True)]
-
-
-def _progress(total: int, *, show: bool) -> AbstractContextManager[_Bar]:
-    """Return a progress bar on stderr; where no one watches, nothing."""
-    if not show or not sys.stderr.isatty() or not total:
-        return nullcontext(lambda done: None)
-    return _RichBar(total)
-
-
-class _RichBar:
-    """A progress bar that is called with the number of files done."""
-
-    def __init__(self, total: int) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        self._bar = Progress(
-            TextColumn("compressing"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("files"),
-            TimeRemainingColumn(),
-            console=Console(stderr=True),
-            transient=True,
-        )
-        self._task = self._bar.add_task("", total=total)
-
-    def __enter__(self) -> _Bar:
-        self._bar.start()
-        return lambda done: self._bar.update(self._task, completed=done)
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
 
 
 def _report(tally: _Tally, loading: float, *, quiet: bool) -> int:

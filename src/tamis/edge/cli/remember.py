@@ -6,8 +6,7 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from time import perf_counter
@@ -17,6 +16,7 @@ from tamis.edge.cli.command import add_json, add_quiet, describe
 from tamis.edge.cli.messages import say
 from tamis.edge.cli.opening import MemoryArguments, add_place, opened
 from tamis.errors import UnreadableInput
+from tamis.io.progress import progress
 
 if TYPE_CHECKING:
     from tamis.memory import Memory, Turn
@@ -112,10 +112,15 @@ def run(arguments: RememberArguments) -> int:
         tally.left_out.update(talk.left_out)
     began = perf_counter()
     privacy = {"denoise": arguments.denoise, "allow_secrets": arguments.allow_secrets}
-    with opened(arguments, make=True, **privacy) as memory, _bar(len(turns), show=arguments.bar) as step:
+    with (
+        opened(arguments, make=True, **privacy) as memory,
+        progress("remembering", len(turns), on=arguments.bar) as bar,
+    ):
+        done = 0
         for part in _parts(turns):
             _store(memory, part, arguments.ttl, tally)
-            step(len(part))
+            done += len(part)
+            bar(done, len(turns))
     _report(arguments, tally, perf_counter() - began)
     return 0
 
@@ -158,21 +163,6 @@ def _unknown(memory: Memory, turns: Sequence[Turn]) -> list[Turn]:
     except UnknownScope:
         stored = set()
     return [turn for turn in turns if turn.id not in stored]
-
-
-@contextmanager
-def _bar(total: int, *, show: bool) -> Iterator[Callable[[int], object]]:
-    """A bar on a terminal, nothing elsewhere."""
-    if not show or not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("remembering"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=total)
-        yield lambda count: bar.advance(task, count)
 
 
 def _report(arguments: RememberArguments, tally: _Tally, seconds: float) -> None:

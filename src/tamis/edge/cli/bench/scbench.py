@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -15,7 +14,7 @@ from tamis.edge.cli.command import Arguments, add_json, add_quiet, describe, nam
 from tamis.edge.cli.messages import say
 from tamis.errors import needs
 from tamis.io.files import write
-from tamis.io.progress import Told, shown
+from tamis.io.progress import progress
 
 if TYPE_CHECKING:
     from tamis.bench.scbench.play import Player
@@ -135,8 +134,8 @@ def run(arguments: ScbenchArguments) -> int:
     from tamis.bench.scbench.summary import summary, table
 
     began, out = monotonic(), Path(given.out)
-    with shown(given.bar and (sys.stderr.isatty() or _lines())) as told:
-        rows = played(plan, player, out, told=told, sessions=_sessions(given, plan))
+    with progress(unit="rows", every=EVERY, on=given.bar) as bar:
+        rows = played(plan, player, out, advance=bar, sessions=_sessions(given, plan))
     lines = summary(rows)
     _write(out, plan, lines)
     print(json.dumps([asdict(line) for line in lines], indent=2) if given.json else table(lines))
@@ -236,15 +235,3 @@ def _write(out: Path, plan: Plan, lines: list[Line]) -> None:
         "answers in the history": "own" if plan.own else "golden",
     }
     write(out / "report.html", (page(lines, settings)).encode())
-
-
-def _lines() -> Told:
-    last = monotonic()
-
-    def told(done: int, total: int, what: str) -> None:
-        nonlocal last
-        if monotonic() - last >= EVERY:
-            last = monotonic()
-            print(f"tamis: {done:,} of {total:,} rows, {what}", file=sys.stderr, flush=True)
-
-    return told

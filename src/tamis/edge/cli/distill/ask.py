@@ -56,7 +56,7 @@ def run(arguments: AskArguments) -> int:
         if waiting:
             _agree(arguments)
         try:
-            with asking_bar(len(chunks), show=arguments.bar) as report:
+            with asking_bar(len(chunks), answered=len(chunks) - len(waiting), show=arguments.bar) as report:
                 tally = ask(chunks, teacher, journal=journal, limits=limits, report=report)
         except BaseException:
             say(_left(chunks, teacher, journal.answers))
