@@ -17,10 +17,10 @@ from typing import Any
 
 import pytest
 
-from tamis.distill.chunk import Chunk, Document, cut
+from tamis.distill.chunk import Chunk, NamedText, cut
 from tamis.distill.cost import Meter
 from tamis.distill.teacher import Teacher, endpoint
-from tamis.distill.wording import Wording
+from tamis.distill.wording import TeacherPrompt
 from tamis.text.counting import counter
 
 _NEEDED = ("torch", "onnx", "safetensors", "httpx")
@@ -44,9 +44,9 @@ def example(name: str) -> ModuleType:
 teacher_server = example("teacher")
 
 
-def documents(count: int, size: int = 700) -> list[Document]:
+def documents(count: int, size: int = 700) -> list[NamedText]:
     """Parts of a real transcript, a document each."""
-    return [Document(f"part-{n}", MEETING[n * size : (n + 1) * size]) for n in range(count)]
+    return [NamedText(f"part-{n}", MEETING[n * size : (n + 1) * size]) for n in range(count)]
 
 
 def some_chunks(count: int, limit: int = 64) -> list[Chunk]:
@@ -59,7 +59,7 @@ def asking(address: str, **settings: Any) -> Teacher:
     """A teacher at this address that does not wait long."""
     url, model = endpoint(address)
     patience = {"timeout": 5.0, "pause": 0.01, **settings}
-    return Teacher(url, Meter(Wording(model), counter("o200k_base")), **patience)
+    return Teacher(url, Meter(TeacherPrompt(model), counter("o200k_base")), **patience)
 
 
 @dataclass

@@ -293,10 +293,10 @@ def test_limits_that_make_no_sense_are_refused(limits):
 def test_the_key_of_a_request_changes_with_all_that_changes_an_answer():
     from dataclasses import replace
 
-    from tamis.distill.wording import Wording
+    from tamis.distill.wording import TeacherPrompt
 
     one, two = some_chunks(2)
-    base = Wording("m")
+    base = TeacherPrompt("m")
     variants = [
         replace(base, model="n"),
         replace(base, instruction="Shorten."),
@@ -305,8 +305,8 @@ def test_the_key_of_a_request_changes_with_all_that_changes_an_answer():
     ]
     keys = [base.key(one), base.key(two), *(variant.key(one) for variant in variants)]
     assert len(set(keys)) == len(keys)
-    assert base.key(one) == Wording("m").key(one)
+    assert base.key(one) == TeacherPrompt("m").key(one)
     assert "temperature" not in variants[2].request(one)
     assert variants[3].request(one)["top_p"] == 0.5
-    assert "max_tokens" not in Wording("m", body={"max_tokens": None}).request(one)
+    assert "max_tokens" not in TeacherPrompt("m", body={"max_tokens": None}).request(one)
     assert json.dumps(base.request(one))

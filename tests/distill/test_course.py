@@ -14,10 +14,10 @@ from torch import nn
 
 from tamis.distill.chunk import cut
 from tamis.distill.course import Course, Trainer, begin, collate
-from tamis.distill.journal import Answer
+from tamis.distill.journal import TeacherAnswer
 from tamis.distill.label import Marked, label
 from tamis.distill.lessons import NOBODY_KNOWS, Lesson, lessons
-from tamis.distill.wording import Wording
+from tamis.distill.wording import TeacherPrompt
 from tamis.errors import ModelNotFound
 from tamis.models.sequences import Reader
 from tamis.models.transformers.hub import bare
@@ -29,9 +29,10 @@ from tests.models.conftest import bert, xlmr  # noqa: F401 (fixtures)
 @pytest.fixture(scope="module")
 def texts() -> tuple[Marked, ...]:
     chunks = cut(documents(12), counter("o200k_base"), 64)
-    wording = Wording("rule")
+    wording = TeacherPrompt("rule")
     answers = {
-        wording.key(c): Answer(wording.key(c), c.id, teacher_server.shorten(c.text), "stop", 1, 1) for c in chunks
+        wording.key(c): TeacherAnswer(wording.key(c), c.id, teacher_server.shorten(c.text), "stop", 1, 1)
+        for c in chunks
     }
     return label(chunks, answers, wording=wording).marked
 

@@ -9,38 +9,38 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tamis.distill.journal import Answer, open_journal, read_journal
+from tamis.distill.journal import TeacherAnswer, open_journal, read_journal
 from tamis.errors import InvalidInput, OutputError
 
 FILLED = """
 import resource, sys
 from pathlib import Path
 from tamis.errors import OutputError
-from tamis.distill.journal import Answer, open_journal
+from tamis.distill.journal import TeacherAnswer, open_journal
 resource.setrlimit(resource.RLIMIT_FSIZE, (300, 300))  # as on a full disk
 with open_journal(Path(sys.argv[1])) as journal:
     try:
         for number in range(9):
-            journal.append(Answer(str(number), "c", "text", "stop", 1, 2))
+            journal.append(TeacherAnswer(str(number), "c", "text", "stop", 1, 2))
     except OutputError as error:
         print(number, error)
 """
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from tamis.distill.journal import Answer, open_journal
+from tamis.distill.journal import TeacherAnswer, open_journal
 with open_journal(Path(sys.argv[1])) as journal:
     for number in range(5):
-        journal.append(Answer(str(number), "c", "text", "stop", 1, 2))
+        journal.append(TeacherAnswer(str(number), "c", "text", "stop", 1, 2))
     os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-def answer(number: int, text: str = "kept words") -> Answer:
-    return Answer(f"key{number}", f"chunk{number}", text, "stop", 10 + number, number)
+def answer(number: int, text: str = "kept words") -> TeacherAnswer:
+    return TeacherAnswer(f"key{number}", f"chunk{number}", text, "stop", 10 + number, number)
 
 
-def filled(path: Path, count: int) -> list[Answer]:
+def filled(path: Path, count: int) -> list[TeacherAnswer]:
     made = [answer(n) for n in range(count)]
     with open_journal(path) as journal:
         for one in made:

@@ -21,8 +21,8 @@ from tamis.distill.journal import open_journal
 from tamis.distill.label import load_labels
 from tamis.distill.measure import Filters
 from tamis.distill.status import status
-from tamis.distill.steps import Asked, Work, export_step, label_step, prepare, train_step, trainer
-from tamis.distill.wording import Wording
+from tamis.distill.steps import AskSettings, Work, export_step, label_step, prepare, train_step, trainer
+from tamis.distill.wording import TeacherPrompt
 from tamis.errors import InvalidInput, ModelCorrupt, ModelError
 from tamis.io.files import digest
 from tamis.models import load, unload
@@ -50,7 +50,7 @@ def work(tmp_path_factory: pytest.TempPathFactory, course: Course) -> Work:
     made = Work(tmp_path_factory.mktemp("work"))
     with teacher_server.served(teacher_server.Rule(slips=0.2)) as address:
         teacher = asking(address)
-        asked = Asked(teacher.meter.wording, teacher.url, limit=64)
+        asked = AskSettings(teacher.meter.wording, teacher.url, limit=64)
         chunks = prepare(made, documents(12), asked)
         with open_journal(made / "answers.jsonl") as journal:
             assert ask(chunks, teacher, journal=journal, limits=Limits()).open == 0
@@ -246,8 +246,8 @@ def test_labels_that_changed_after_training_are_noticed(work, course, tmp_path):
 def test_another_wording_is_another_set_of_answers(work, tmp_path):
     other = Work(tmp_path / "work")
     shutil.copytree(work.folder, other.folder)
-    asked = Asked.of(other)
-    prepare(other, documents(12), replace(asked, wording=Wording("someone else")))
+    asked = AskSettings.of(other)
+    prepare(other, documents(12), replace(asked, wording=TeacherPrompt("someone else")))
     made = label_step(other)
     assert (made.figures["answered"], len(made.marked)) == (0, 0)
     prepare(other, documents(12), asked)
@@ -265,7 +265,7 @@ def test_status_tells_how_far_it_is(work, tmp_path):
 
 
 def test_texts_without_text_are_refused(tmp_path):
-    from tamis.distill.chunk import Document
+    from tamis.distill.chunk import NamedText
 
     with pytest.raises(InvalidInput, match="nothing to ask about"):
-        prepare(Work(tmp_path), [Document("a", " \n ")], Asked(Wording("m"), "http://127.0.0.1/v1"))
+        prepare(Work(tmp_path), [NamedText("a", " \n ")], AskSettings(TeacherPrompt("m"), "http://127.0.0.1/v1"))

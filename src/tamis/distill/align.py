@@ -27,7 +27,7 @@ SAME, FOLDED, INFLECTED, MARK = 1_000_000, 999_990, 999_900, 1
 
 
 @dataclass(frozen=True, eq=False)
-class Labelled:
+class Annotation:
     """A text with a label for each of its words.
 
     Attributes:
@@ -50,25 +50,25 @@ class Labelled:
         return int((~self.words.punct).sum())
 
 
-def annotate(source: str, answer: str, *, window: int = WINDOW) -> Labelled:
+def annotate(source: str, answer: str, *, window: int = WINDOW) -> Annotation:
     """Label the words of `source` that survive in `answer`.
 
     Example: "The mill, which was old, burned down." and "mill burned down" -> mill, burned, down
     """
-    units, said = words(source), words(answer)
-    theirs, ours = _bodies(said), _bodies(units)
-    fits = _fits(ours, theirs, units.punct, said.punct)
+    units, answer_units = words(source), words(answer)
+    theirs, ours = _bodies(answer_units), _bodies(units)
+    fits = _fits(ours, theirs, units.punct, answer_units.punct)
     place = _in_order(fits, len(ours))
     keep = np.zeros(len(ours), np.bool_)
     keep[place[place >= 0]] = True
-    lost = [at for at in np.flatnonzero(place < 0).tolist() if fits[at] and not said.punct[at]]
+    lost = [at for at in np.flatnonzero(place < 0).tolist() if fits[at] and not answer_units.punct[at]]
     for at in lost:
         near = _nearest(_around(place, at), fits[at], keep, window)
         if near >= 0:
             keep[near], place[at] = True, near
-    spoken = ~said.punct
-    known = sum(bool(fits[at]) for at in np.flatnonzero(spoken).tolist())
-    return Labelled(units, keep, known, int(spoken.sum()) - known, int((keep & ~units.punct).sum()))
+    spoken = ~answer_units.punct
+    matchable = sum(bool(fits[at]) for at in np.flatnonzero(spoken).tolist())
+    return Annotation(units, keep, matchable, int(spoken.sum()) - matchable, int((keep & ~units.punct).sum()))
 
 
 def _bodies(units: Words) -> list[str]:
@@ -87,17 +87,17 @@ def _fits(ours: Sequence[str], theirs: Sequence[str], our_marks: Bools, their_ma
         folded[word.casefold()].append(place)
         if not our_marks[place] and len(word) >= STEM:
             stems[word.casefold()[:STEM]].append(place)
-    found: Fits = []
+    fits: Fits = []
     for word, mark in zip(theirs, their_marks.tolist(), strict=True):
         if mark:
-            found.append(dict.fromkeys((place for place in exact[word] if our_marks[place]), MARK))
+            fits.append(dict.fromkeys((place for place in exact[word] if our_marks[place]), MARK))
             continue
         places = dict.fromkeys(folded[word.casefold()], FOLDED) | dict.fromkeys(exact[word], SAME)
         if not places and len(word) >= STEM:
             near = stems[word.casefold()[:STEM]]
             places = {place: INFLECTED for place in near if inflected(word.casefold(), ours[place].casefold())}
-        found.append(places)
-    return found
+        fits.append(places)
+    return fits
 
 
 def inflected(one: str, other: str) -> bool:
@@ -144,7 +144,7 @@ def _around(place: Ints, at: int) -> int:
     return int(after[0]) if after.size else 0
 
 
-def _nearest(centre: int, places: dict[int, int], taken: Bools, window: int) -> int:
+def _nearest(centre: int, places: dict[int, int], occupied: Bools, window: int) -> int:
     """The free place nearest to `centre`, forward before backward, at most `window` words away; -1 if there is none."""
-    free = [at for at in places if not taken[at] and abs(at - centre) <= window]
+    free = [at for at in places if not occupied[at] and abs(at - centre) <= window]
     return min(free, key=lambda at: (abs(at - centre), at < centre), default=-1)

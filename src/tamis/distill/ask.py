@@ -19,8 +19,8 @@ from dataclasses import dataclass, field
 
 from tamis.distill.chunk import Chunk
 from tamis.distill.cost import Price
-from tamis.distill.journal import Answer, AnswerJournal
-from tamis.distill.pace import Pace
+from tamis.distill.journal import AnswerJournal, TeacherAnswer
+from tamis.distill.limiter import RateLimiter
 from tamis.distill.teacher import Gate, Hopeless, Stopped, Teacher
 from tamis.errors import InvalidInput, RemoteError
 from tamis.io.http import AsyncClient
@@ -47,8 +47,8 @@ class Limits:
     price: Price = field(default_factory=Price)
 
     def __post_init__(self) -> None:
-        given = {"--together": self.together, "--rpm": self.requests, "--tpm": self.tokens, "--budget": self.budget}
-        for name, value in given.items():
+        limits = {"--together": self.together, "--rpm": self.requests, "--tpm": self.tokens, "--budget": self.budget}
+        for name, value in limits.items():
             if value is not None and not 0 < value < float("inf"):
                 raise InvalidInput(f"{name} must be a number above 0, got {value}.")
         if self.budget is not None and not (self.price.per_in or self.price.per_out):
@@ -86,7 +86,7 @@ class Tally:
         """Chunks that still have no answer."""
         return self.total - self.before - self.paid
 
-    def add(self, answer: Answer, price: Price) -> None:
+    def add(self, answer: TeacherAnswer, price: Price) -> None:
         """Count an answer."""
         self.tokens_in += answer.tokens_in
         self.tokens_out += answer.tokens_out
@@ -96,7 +96,7 @@ class Tally:
 Report = Callable[[Tally], None]
 
 
-def pending(chunks: Sequence[Chunk], teacher: Teacher, answers: dict[str, Answer]) -> list[Chunk]:
+def pending(chunks: Sequence[Chunk], teacher: Teacher, answers: dict[str, TeacherAnswer]) -> list[Chunk]:
     """The chunks without an answer to this wording, in order."""
     return [chunk for chunk in chunks if teacher.meter.wording.key(chunk) not in answers]
 
@@ -144,7 +144,7 @@ class _Asking:
     row: int = 0  # failures since the last answer
 
     async def run(self, waiting: Sequence[Chunk]) -> None:
-        pace = Pace(self.limits.requests, self.limits.tokens)
+        pace = RateLimiter(self.limits.requests, self.limits.tokens)
         gate = Gate(pace, random.Random(0))
         queue = iter(waiting)
         async with self.teacher.client(self.limits.together) as client:
@@ -206,7 +206,7 @@ class _Asking:
         """While this holds, Ctrl-C (or SIGTERM) closes the gate, and a second one cancels what is on its way."""
         loop = asyncio.get_running_loop()
 
-        def said() -> None:
+        def on_signal() -> None:
             if self.tally.interrupted:
                 for asker in askers:
                     asker.cancel()
@@ -217,7 +217,7 @@ class _Asking:
         heard = []
         for number in (signal.SIGINT, signal.SIGTERM):
             with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # Windows; not the main thread
-                loop.add_signal_handler(number, said)
+                loop.add_signal_handler(number, on_signal)
                 heard.append(number)
         try:
             yield

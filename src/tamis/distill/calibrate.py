@@ -19,22 +19,22 @@ _LOWEST, _HIGHEST = -3.0, 3.0  # of the logarithm: temperatures from 0.05 to 20
 
 def chances(margins: Floats, temperature: float = 1.0) -> Floats:
     """The keep-probability of each margin (logit of keep minus logit of drop)."""
-    made: Floats = np.asarray(1 / (1 + np.exp(-np.clip(margins / temperature, -500, 500))), np.float64)
-    return made
+    probabilities: Floats = np.asarray(1 / (1 + np.exp(-np.clip(margins / temperature, -500, 500))), np.float64)
+    return probabilities
 
 
-def surprise(margins: Floats, wanted: Floats, temperature: float = 1.0) -> float:
+def surprise(margins: Floats, labels: Floats, temperature: float = 1.0) -> float:
     """Mean negative log-likelihood of the labels (1.0 keep, 0.0 drop)."""
-    signed = np.where(wanted > 0.5, margins, -margins) / temperature
+    signed = np.where(labels > 0.5, margins, -margins) / temperature
     return float(np.logaddexp(0, -signed).mean())
 
 
-def temperature(margins: Floats, wanted: Floats) -> float:
+def temperature(margins: Floats, labels: Floats) -> float:
     """The temperature that makes the labels least surprising; 1.0 where there is nothing to learn from."""
     if not len(margins):
         return 1.0
-    found = float(np.exp(_lowest(lambda x: surprise(margins, wanted, float(np.exp(x))), _LOWEST, _HIGHEST)))
-    return found if surprise(margins, wanted, found) < surprise(margins, wanted) else 1.0
+    best = float(np.exp(_lowest(lambda x: surprise(margins, labels, float(np.exp(x))), _LOWEST, _HIGHEST)))
+    return best if surprise(margins, labels, best) < surprise(margins, labels) else 1.0
 
 
 def _lowest(value: Callable[[float], float], low: float, high: float) -> float:
@@ -45,7 +45,7 @@ def _lowest(value: Callable[[float], float], low: float, high: float) -> float:
     return (low + high) / 2
 
 
-def calibration_error(chance: Floats, wanted: Floats, *, bins: int = BINS) -> float:
+def calibration_error(chance: Floats, labels: Floats, *, bins: int = BINS) -> float:
     """Expected calibration error: how far, on average, a probability is from the share that it came true.
 
     Example: chances .9 .9 .9 .9, of which three came true -> 0.15
@@ -53,6 +53,6 @@ def calibration_error(chance: Floats, wanted: Floats, *, bins: int = BINS) -> fl
     if not len(chance):
         return 0.0
     which = np.minimum((chance * bins).astype(np.int64), bins - 1)
-    said = np.bincount(which, chance, bins)
-    came = np.bincount(which, wanted, bins)
-    return float(np.abs(said - came).sum() / len(chance))
+    confidence = np.bincount(which, chance, bins)
+    frequency = np.bincount(which, labels, bins)
+    return float(np.abs(confidence - frequency).sum() / len(chance))

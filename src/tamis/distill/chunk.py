@@ -20,7 +20,7 @@ LEAST = 16  # tokens that a chunk must be allowed to have
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class NamedText:
     """A text with a name that stays the same from run to run: what is held out is decided by it."""
 
     name: str
@@ -44,7 +44,7 @@ class Chunk:
     tokens: int
 
 
-def cut(documents: Iterable[Document], count: NamedCounter, limit: int = TOKENS) -> list[Chunk]:
+def cut(documents: Iterable[NamedText], count: NamedCounter, limit: int = TOKENS) -> list[Chunk]:
     """The chunks of all documents, in order, each of at most `limit` tokens; texts that were seen are left out.
 
     Raises:
@@ -52,12 +52,12 @@ def cut(documents: Iterable[Document], count: NamedCounter, limit: int = TOKENS)
     """
     if limit < LEAST:
         raise InvalidInput(f"A chunk must have room for {LEAST} tokens, got {limit}.", hint=f"The default is {TOKENS}.")
-    found: dict[str, Chunk] = {}
+    chunks: dict[str, Chunk] = {}
     for document in documents:
         for text in _texts(document.text, count, limit):
-            made = _chunk(document.name, text, count, limit)
-            found.setdefault(made.id, made)
-    return list(found.values())
+            chunk = _chunk(document.name, text, count, limit)
+            chunks.setdefault(chunk.id, chunk)
+    return list(chunks.values())
 
 
 def _texts(text: str, count: NamedCounter, limit: int) -> Iterator[str]:
@@ -77,13 +77,13 @@ def _chunk(document: str, text: str, count: NamedCounter, limit: int) -> Chunk:
 
 def fingerprint(*parts: object) -> str:
     """A short stable hash (80 bits) of plain values."""
-    said = json.dumps(parts, ensure_ascii=True, sort_keys=True)
-    return hashlib.sha256(said.encode()).hexdigest()[:20]
+    data = json.dumps(parts, ensure_ascii=True, sort_keys=True)
+    return hashlib.sha256(data.encode()).hexdigest()[:20]
 
 
-def save_chunks(path: Path, made: Sequence[Chunk]) -> None:
+def save_chunks(path: Path, chunks: Sequence[Chunk]) -> None:
     """Write one chunk a line."""
-    write(path, "".join(json.dumps(asdict(chunk), ensure_ascii=False) + "\n" for chunk in made).encode())
+    write(path, "".join(json.dumps(asdict(chunk), ensure_ascii=False) + "\n" for chunk in chunks).encode())
 
 
 def load_chunks(path: Path) -> list[Chunk]:

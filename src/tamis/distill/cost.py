@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tamis.distill.chunk import Chunk
-from tamis.distill.wording import Wording, most
+from tamis.distill.wording import TeacherPrompt, most
 from tamis.errors import InvalidInput
 from tamis.text.counting import NamedCounter
 
@@ -65,7 +65,7 @@ class Estimate:
 class Meter:
     """Counts the tokens of single requests."""
 
-    wording: Wording
+    wording: TeacherPrompt
     count: NamedCounter
 
     @cached_property

@@ -179,39 +179,39 @@ class Trainer:
 
     def margins(self, taught: Sequence[Lesson]) -> tuple[Floats, Floats]:
         """Of every labelled piece (n,): logit of keep minus logit of drop, and 1.0 where it should be kept."""
-        said, wanted = [np.zeros(0)], [np.zeros(0)]
+        differences, targets = [np.zeros(0)], [np.zeros(0)]
         self.model.eval()
         with torch.inference_mode():
             for batch in self._batches(taught):
                 logits = self._logits(batch).cpu().double().numpy()
-                known = (batch.labels != NOBODY_KNOWS).numpy()
-                said.append((logits[..., 1] - logits[..., 0])[known])
-                wanted.append(batch.labels.numpy()[known].astype(np.float64))
-        return np.concatenate(said), np.concatenate(wanted)
+                labelled = (batch.labels != NOBODY_KNOWS).numpy()
+                differences.append((logits[..., 1] - logits[..., 0])[labelled])
+                targets.append(batch.labels.numpy()[labelled].astype(np.float64))
+        return np.concatenate(differences), np.concatenate(targets)
 
     def save(self, path: Path) -> None:
         """Write model, optimiser and step to one file; a reader sees the old one or the new one, never half."""
-        held = {f"model.{name}": value for name, value in self.model.state_dict().items()}
+        tensors = {f"model.{name}": value for name, value in self.model.state_dict().items()}
         for number, values in self._optimiser.state_dict()["state"].items():
-            held |= {f"optimiser.{number}.{name}": value for name, value in values.items()}
+            tensors |= {f"optimiser.{number}.{name}": value for name, value in values.items()}
         about = {"step": self.step, "best": self.best, "epoch": self.best_epoch, "history": self.history}
-        _replace(path, held, {"mark": self.mark, "about": json.dumps(about)})
+        _replace(path, tensors, {"mark": self.mark, "about": json.dumps(about)})
 
     def resume(self, path: Path) -> bool:
         """Go on from a checkpoint, if there is one of the very same run; says whether."""
         try:
             with safe_open(path, "pt") as file:
-                told = file.metadata() or {}
-                if told.get("mark") != self.mark:
+                metadata = file.metadata() or {}
+                if metadata.get("mark") != self.mark:
                     return False
-                held = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
+                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
         except (FileNotFoundError, SafetensorError):
             return False
-        about = json.loads(told["about"])
+        about = json.loads(metadata["about"])
         self.step, self.best, self.best_epoch = about["step"], about["best"], about["epoch"]
         self.history = about["history"]
-        self.model.load_state_dict({n[len("model.") :]: v for n, v in held.items() if n.startswith("model.")})
-        self._optimiser.load_state_dict(self._optimiser.state_dict() | {"state": _by_parameter(held)})
+        self.model.load_state_dict({n[len("model.") :]: v for n, v in tensors.items() if n.startswith("model.")})
+        self._optimiser.load_state_dict(self._optimiser.state_dict() | {"state": _by_parameter(tensors)})
         return True
 
     def _indices(self) -> Ints:
@@ -231,28 +231,30 @@ class Trainer:
     def _logits(self, batch: Batch) -> Tensor:
         device = self.model.device
         with torch.autocast(device.type, torch.bfloat16, enabled=self.course.bf16):
-            said: Tensor = self.model(**{name: value.to(device) for name, value in batch.feeds.items()}).logits
-        return said.float()
+            logits: Tensor = self.model(**{name: value.to(device) for name, value in batch.feeds.items()}).logits
+        return logits.float()
 
     def _judge(self, out: Path) -> None:
         """Measure the epoch that is over; its weights are kept if none was better."""
-        margins, wanted = self.margins(self.dev)
-        accuracy = float(((margins > 0) == (wanted > 0.5)).mean()) if len(wanted) else 0.0
+        margins, targets = self.margins(self.dev)
+        accuracy = float(((margins > 0) == (targets > 0.5)).mean()) if len(targets) else 0.0
         self.history.append({"step": self.step, "accuracy": round(accuracy, 5)})
         if accuracy > self.best:
             self.best, self.best_epoch = accuracy, len(self.history)
             _replace(out / "best.safetensors", self.model.state_dict(), {"mark": self.mark})
 
 
-def _replace(path: Path, held: dict[str, Tensor], about: dict[str, str]) -> None:
+def _replace(path: Path, tensors: dict[str, Tensor], about: dict[str, str]) -> None:
     with atomic(path) as temporary:
-        save_file({name: value.detach().cpu().clone().contiguous() for name, value in held.items()}, temporary, about)
+        save_file(
+            {name: value.detach().cpu().clone().contiguous() for name, value in tensors.items()}, temporary, about
+        )
 
 
-def _by_parameter(held: dict[str, Tensor]) -> dict[int, dict[str, Tensor]]:
+def _by_parameter(tensors: dict[str, Tensor]) -> dict[int, dict[str, Tensor]]:
     """The optimiser's state as torch wants it."""
     state: dict[int, dict[str, Tensor]] = {}
-    for name, value in held.items():
+    for name, value in tensors.items():
         if name.startswith("optimiser."):
             _, number, what = name.split(".", 2)
             state.setdefault(int(number), {})[what] = value

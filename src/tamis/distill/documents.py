@@ -11,13 +11,13 @@ from tamis.io.files import read_text, reason
 from tamis.io.inputs import Job, plan
 
 if TYPE_CHECKING:
-    from tamis.distill.chunk import Document
+    from tamis.distill.chunk import NamedText
 
 ROWS = (".jsonl", ".jsonl.zst", ".jsonl.xz")
 LARGEST = 256  # megabytes of one text file
 
 
-def documents(names: Sequence[str], out: Path) -> Iterator[Document]:
+def documents(names: Sequence[str], out: Path) -> Iterator[NamedText]:
     """The texts that are named, in a fixed order; `out` itself is left out where it lies in a folder.
 
     A file is one document, a row of a JSONL file with a `text` is one. A document is called by its path below the
@@ -38,21 +38,21 @@ def _name(job: Job, out: Path) -> str:
     return job.target.relative_to(out).as_posix()
 
 
-def _file(job: Job, out: Path) -> Iterator[Document]:
-    from tamis.distill.chunk import Document
+def _file(job: Job, out: Path) -> Iterator[NamedText]:
+    from tamis.distill.chunk import NamedText
 
-    yield Document(_name(job, out), read_text(job.path, limit=LARGEST))
+    yield NamedText(_name(job, out), read_text(job.path, limit=LARGEST))
 
 
-def _rows(job: Job, out: Path) -> Iterator[Document]:
-    from tamis.distill.chunk import Document
+def _rows(job: Job, out: Path) -> Iterator[NamedText]:
+    from tamis.distill.chunk import NamedText
 
     for number, row in enumerate(_parsed(job.path), 1):
         text = row.get("text") if isinstance(row, dict) else None
         if not isinstance(text, str):
             hint = 'Each row is an object with a string "text", and if you like an "id".'
             raise UnreadableInput(f"Row {number:,} of {job.path!r} has no text.", hint=hint)
-        yield Document(f"{_name(job, out)}:{row.get('id', number)}", text)
+        yield NamedText(f"{_name(job, out)}:{row.get('id', number)}", text)
 
 
 def _parsed(path: str) -> Iterator[Any]:

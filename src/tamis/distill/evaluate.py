@@ -32,7 +32,7 @@ def figures(keeper: Keeper, marked: Sequence[Marked]) -> dict[str, float]:
     chance, wanted = word_chances(keeper, marked)
     kept = chance >= THRESHOLD
     right = int((kept & wanted).sum())
-    found = {
+    figures_by_name = {
         "accuracy": float((kept == wanted).mean()) if len(wanted) else 0.0,
         "precision": right / max(1, int(kept.sum())),
         "recall": right / max(1, int(wanted.sum())),
@@ -43,15 +43,15 @@ def figures(keeper: Keeper, marked: Sequence[Marked]) -> dict[str, float]:
         "words": float(len(wanted)),
     }
     if wanted.any() and not wanted.all():
-        found["AUC"] = auc(chance.astype(np.float32), wanted)
-    return {name: round(value, 4) for name, value in found.items()}
+        figures_by_name["AUC"] = auc(chance.astype(np.float32), wanted)
+    return {name: round(value, 4) for name, value in figures_by_name.items()}
 
 
 def word_chances(keeper: Keeper, marked: Sequence[Marked]) -> tuple[Floats, Bools]:
     """The keep-probability of every word of the texts (mean over its pieces), and whether the teacher kept it."""
-    said, wanted = [np.zeros(0)], [np.zeros(0, np.bool_)]
+    chances, wanted = [np.zeros(0)], [np.zeros(0, np.bool_)]
     for one, scores in zip(marked, keeper.keep([one.text for one in marked]), strict=True):
         units, keep = one.labels()
-        said.append(pool_tokens(scores.offsets, scores.values["keep"], units.starts, units.ends))
+        chances.append(pool_tokens(scores.offsets, scores.values["keep"], units.starts, units.ends))
         wanted.append(keep)
-    return np.concatenate(said), np.concatenate(wanted)
+    return np.concatenate(chances), np.concatenate(wanted)

@@ -94,11 +94,11 @@ def judged(folder: Path, test: Sequence[Marked], form: Form) -> dict[str, Any]:
     """The figures of each form in the folder."""
     from tamis.models.classifier import load_classifier
 
-    found = {"safetensors (torch)": figures(load_classifier(folder, Place("cpu")), test)}
+    table = {"safetensors (torch)": figures(load_classifier(folder, Place("cpu")), test)}
     if form.onnx:
         name = "int8 (onnxruntime)" if form.int8 else "float32 (onnxruntime)"
-        found[name] = figures(load_onnx_classifier(folder), test)
-    return found
+        table[name] = figures(load_onnx_classifier(folder), test)
+    return table
 
 
 def card(folder: Path, form: Form, measured: Mapping[str, Mapping[str, float]]) -> str:
@@ -129,5 +129,5 @@ _LISTED = {"model.safetensors", "model.onnx", "tokenizer.json"}
 
 
 def _cell(value: object) -> str:
-    said = f"{value:g}" if isinstance(value, float) else str(value)
-    return said.replace("|", "\\|").replace("\n", " ")
+    text = f"{value:g}" if isinstance(value, float) else str(value)
+    return text.replace("|", "\\|").replace("\n", " ")

@@ -56,20 +56,20 @@ def build(model: Any, probes: Sequence[Lesson], path: Path, *, int8: bool) -> No
         plain = Path(folder) / "plain.onnx"
         _trace(_Logits(model, names).eval(), probes[0], names, plain)
         _prove(model, names, probes, Graph(plain))
-        made = _small(plain) if int8 else plain
+        graph = _small(plain) if int8 else plain
         with atomic(path) as temporary:
-            shutil.copyfile(made, temporary)
+            shutil.copyfile(graph, temporary)
 
 
 def feeds(one: Lesson, names: Sequence[str]) -> dict[str, Tensor]:
     """The named inputs of one sequence, (1, t) each."""
     ids = torch.from_numpy(one.ids)[None]
-    given = {
+    tensors = {
         "input_ids": ids,
         "attention_mask": torch.ones_like(ids),
         "token_type_ids": torch.from_numpy(one.types)[None],
     }
-    return {name: given[name] for name in names}
+    return {name: tensors[name] for name in names}
 
 
 def _inputs(model: Any, probes: Sequence[Lesson]) -> list[str]:
@@ -101,12 +101,12 @@ def _trace(model: nn.Module, probe: Lesson, names: Sequence[str], path: Path) ->
 def _prove(model: Any, names: Sequence[str], probes: Sequence[Lesson], graph: Graph) -> None:
     """Compare the graph with the model on sequences of several lengths."""
     for probe in probes:
-        given = feeds(probe, names)
+        inputs = feeds(probe, names)
         with torch.inference_mode():
-            wanted = model(**given).logits.numpy()
-        (found,) = graph(("logits",), {name: value.numpy() for name, value in given.items()})
-        far = float(np.abs(found - wanted).max())
-        if not far <= CLOSE * max(1.0, float(np.abs(wanted).max())):
+            expected = model(**inputs).logits.numpy()
+        (logits,) = graph(("logits",), {name: value.numpy() for name, value in inputs.items()})
+        far = float(np.abs(logits - expected).max())
+        if not far <= CLOSE * max(1.0, float(np.abs(expected).max())):
             hint = "Leave it out with --no-onnx: torch runs the folder as it is."
             raise ModelError(
                 f"The ONNX graph differs from the model by {far:.2g} at {len(probe.ids)} pieces.", hint=hint
@@ -119,12 +119,12 @@ def _small(plain: Path) -> Path:
 
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    made = plain.with_name("int8.onnx")
+    quantised = plain.with_name("int8.onnx")
     root = logging.getLogger()
     level = root.level
     root.setLevel(logging.ERROR)  # it advises a pre-processing that changes nothing here
     try:
-        quantize_dynamic(str(plain), str(made), weight_type=QuantType.QInt8, per_channel=True, reduce_range=False)
+        quantize_dynamic(str(plain), str(quantised), weight_type=QuantType.QInt8, per_channel=True, reduce_range=False)
     finally:
         root.setLevel(level)
-    return made
+    return quantised

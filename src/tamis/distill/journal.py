@@ -18,11 +18,11 @@ from tamis.io.journal import JournalBusy, LineFile, whole_lines
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class TeacherAnswer:
     """What the teacher said.
 
     Attributes:
-        key: of the request (`Wording.key`).
+        key: of the request (`TeacherPrompt.key`).
         chunk: id of the chunk.
         text: the shortened text.
         finish: why it ended: "stop" when it was done, "length" when it was cut off.
@@ -47,10 +47,10 @@ class AnswerJournal:
         dropped: bytes of a torn last line, cut off.
     """
 
-    def __init__(self, lines: LineFile, answers: dict[str, Answer]) -> None:
+    def __init__(self, lines: LineFile, answers: dict[str, TeacherAnswer]) -> None:
         self.answers, self.dropped, self._lines = answers, lines.dropped, lines
 
-    def append(self, answer: Answer) -> None:
+    def append(self, answer: TeacherAnswer) -> None:
         """Put an answer on the disk; when this returns, it is paid for good.
 
         Raises:
@@ -69,7 +69,7 @@ def open_journal(path: Path) -> Iterator[AnswerJournal]:
         InvalidInput: another process appends to it, or a line in its middle is damaged.
         OutputError: it cannot be opened.
     """
-    answers: list[Answer] = []
+    answers: list[TeacherAnswer] = []
 
     def count(lines: Sequence[bytes]) -> int:
         answers.extend(_parsed(lines, path))
@@ -90,7 +90,7 @@ def open_journal(path: Path) -> Iterator[AnswerJournal]:
         yield AnswerJournal(lines, {answer.key: answer for answer in answers})
 
 
-def read_journal(path: Path) -> dict[str, Answer]:
+def read_journal(path: Path) -> dict[str, TeacherAnswer]:
     """The answers in a journal, by key, without locking or changing it; none if there is no such file.
 
     Raises:
@@ -103,12 +103,12 @@ def read_journal(path: Path) -> dict[str, Answer]:
     return {answer.key: answer for answer in _parsed(whole_lines(data), path)}
 
 
-def _parsed(lines: Sequence[bytes], path: Path) -> list[Answer]:
+def _parsed(lines: Sequence[bytes], path: Path) -> list[TeacherAnswer]:
     """The answers of all lines, but for a last one that is none: after a power failure it may hold anything."""
-    answers: list[Answer] = []
+    answers: list[TeacherAnswer] = []
     for number, line in enumerate(lines, 1):
         try:
-            answers.append(Answer(**json.loads(line)))
+            answers.append(TeacherAnswer(**json.loads(line)))
         except (ValueError, TypeError) as error:
             if number == len(lines):
                 break

@@ -12,9 +12,9 @@ import numpy as np
 from tamis.core import Bools
 from tamis.distill.align import WINDOW, annotate
 from tamis.distill.chunk import Chunk
-from tamis.distill.journal import Answer
+from tamis.distill.journal import TeacherAnswer
 from tamis.distill.measure import Filters, Quality
-from tamis.distill.wording import Wording
+from tamis.distill.wording import TeacherPrompt
 from tamis.errors import InvalidInput
 from tamis.io.files import write
 from tamis.io.rows import read_jsonl
@@ -58,9 +58,9 @@ class Labels:
 
 def label(
     chunks: Sequence[Chunk],
-    answers: Mapping[str, Answer],
+    answers: Mapping[str, TeacherAnswer],
     *,
-    wording: Wording,
+    wording: TeacherPrompt,
     filters: Filters | None = None,
     window: int = WINDOW,
 ) -> Labels:
@@ -69,13 +69,13 @@ def label(
     Depends on chunks and answers only, not on the order in which the answers came. Answers that are empty or were cut
     off say nothing about the words behind, and are left out before anything is measured.
     """
-    said = [(chunk, answers[key]) for chunk in chunks if (key := wording.key(chunk)) in answers]
-    whole = [(chunk, answer) for chunk, answer in said if answer.text.strip() and answer.finish != CUT]
-    found = [annotate(chunk.text, answer.text, window=window) for chunk, answer in whole]
-    quality = [Quality.of(one) for one in found]
+    answered = [(chunk, answers[key]) for chunk in chunks if (key := wording.key(chunk)) in answers]
+    whole = [(chunk, answer) for chunk, answer in answered if answer.text.strip() and answer.finish != CUT]
+    annotations = [annotate(chunk.text, answer.text, window=window) for chunk, answer in whole]
+    quality = [Quality.of(one) for one in annotations]
     kept = (filters or Filters()).kept(quality)
-    marked = tuple(_marked(whole[i][0], found[i].words, found[i].keep) for i in kept)
-    return Labels(marked, _figures(len(chunks), len(said), quality, [quality[i] for i in kept]))
+    marked = tuple(_marked(whole[i][0], annotations[i].words, annotations[i].keep) for i in kept)
+    return Labels(marked, _figures(len(chunks), len(answered), quality, [quality[i] for i in kept]))
 
 
 def _marked(chunk: Chunk, units: Words, keep: Bools) -> Marked:

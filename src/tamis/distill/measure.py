@@ -1,6 +1,6 @@
 """How well an answer keeps to the rules, and which answers are left out (LLMLingua-2, arXiv 2403.12968, section 3.2).
 
-Numbers of words are those of `align.Labelled`, without punctuation:
+Numbers of words are those of `align.Annotation`, without punctuation:
 
     Variation Rate  VR = words of the answer that are not in the source / words of the answer
     Hitting Rate    HR = words of the answer that are / words of the source
@@ -17,7 +17,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from tamis.distill.align import Labelled
+from tamis.distill.align import Annotation
 from tamis.errors import InvalidInput
 
 VARIATION = 0.05
@@ -38,10 +38,10 @@ class Quality:
         return self.hitting - self.matching
 
     @staticmethod
-    def of(labelled: Labelled) -> Quality:
+    def of(labelled: Annotation) -> Quality:
         """The figures of a labelled text; an empty answer varies nothing and hits nothing."""
-        said, size = labelled.found + labelled.unknown, max(labelled.size, 1)
-        return Quality(labelled.unknown / max(said, 1), labelled.found / size, labelled.matched / size)
+        answer_words, size = labelled.found + labelled.unknown, max(labelled.size, 1)
+        return Quality(labelled.unknown / max(answer_words, 1), labelled.found / size, labelled.matched / size)
 
 
 @dataclass(frozen=True, slots=True)

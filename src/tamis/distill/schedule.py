@@ -18,7 +18,7 @@ class Phase:
     pattern: tuple[str, ...]
 
 
-class Pace(Protocol):
+class LearningSchedule(Protocol):
     """What a run says of its learning rate: its steps, and the shares of them that warm up and cool down."""
 
     @property
@@ -29,7 +29,7 @@ class Pace(Protocol):
     def cooldown(self) -> float: ...  # noqa: D102
 
 
-def rate(step: int, phase: Pace) -> float:
+def rate(step: int, phase: LearningSchedule) -> float:
     """Learning-rate factor: linear warm-up, plateau, linear cool-down to 0."""
     warm = max(1, int(phase.warmup * phase.steps))
     cool = max(1, int(phase.cooldown * phase.steps))

@@ -15,7 +15,7 @@ LEAST = 3  # texts: one each
 
 @dataclass(frozen=True)
 class Parts:
-    """Labelled texts to learn from (`train`), to choose by (`dev`), and to judge by, never seen before (`test`).
+    """Annotation texts to learn from (`train`), to choose by (`dev`), and to judge by, never seen before (`test`).
 
     Attributes:
         by: "document"; "text" where there are fewer than three documents: figures are then a little too good.
@@ -55,9 +55,9 @@ def split(marked: Sequence[Marked], *, share: float, seed: int) -> Parts:
 
 def _until(ranked: Sequence[str], sizes: Counter[str], wanted: float, *, spare: int) -> list[str]:
     """Names from the front until they hold `wanted` texts; `spare` are always left."""
-    taken: list[str] = []
+    names: list[str] = []
     for name in ranked[: len(ranked) - spare]:
-        if taken and sum(sizes[n] for n in taken) >= wanted:
+        if names and sum(sizes[n] for n in names) >= wanted:
             break
-        taken.append(name)
-    return taken
+        names.append(name)
+    return names

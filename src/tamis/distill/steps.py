@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tamis.distill.align import WINDOW
-from tamis.distill.chunk import TOKENS, Chunk, Document, cut, fingerprint, load_chunks, save_chunks
+from tamis.distill.chunk import TOKENS, Chunk, NamedText, cut, fingerprint, load_chunks, save_chunks
 from tamis.distill.cost import Meter, Price
 from tamis.distill.journal import read_journal
 from tamis.distill.label import Labels, label, load_labels, save_labels
 from tamis.distill.measure import Filters
 from tamis.distill.split import Parts, split
-from tamis.distill.wording import Wording
+from tamis.distill.wording import TeacherPrompt
 from tamis.errors import InvalidInput, missing_extra
 from tamis.io.files import write
 from tamis.text.counting import counter
@@ -47,25 +47,25 @@ class Work:
     def read(self, name: str, step: str) -> dict[str, Any]:
         """What a step wrote down; `InvalidInput` where it has not run."""
         try:
-            made: dict[str, Any] = json.loads((self / name).read_text(encoding="utf-8"))
+            value: dict[str, Any] = json.loads((self / name).read_text(encoding="utf-8"))
         except FileNotFoundError:
             hint = f"First: tamis distill {step}."
             raise InvalidInput(f"There is no {str(self / name)!r}.", hint=hint) from None
         except (OSError, ValueError) as error:
             hint = f"Run again: tamis distill {step}."
             raise InvalidInput(f"{str(self / name)!r} cannot be read: {error}.", hint=hint) from error
-        return made
+        return value
 
-    def note(self, name: str, said: Mapping[str, Any]) -> None:
+    def note(self, name: str, value: Mapping[str, Any]) -> None:
         """Write down what a step did."""
-        write(self / name, (json.dumps(said, indent=2, ensure_ascii=False) + "\n").encode())
+        write(self / name, (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode())
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskSettings:
     """What is asked: the wording, the tokenizer that measures chunks, their size, where, and at what price."""
 
-    wording: Wording
+    wording: TeacherPrompt
     url: str
     tokenizer: str = "o200k_base"
     limit: int = TOKENS
@@ -77,25 +77,27 @@ class Asked:
         return Meter(self.wording, counter(self.tokenizer))
 
     @staticmethod
-    def of(work: Work) -> Asked:
+    def of(work: Work) -> AskSettings:
         """What `prepare` wrote down."""
-        said = work.read("ask.json", "ask FILES --out DIR")
+        value = work.read("ask.json", "ask FILES --out DIR")
         try:
-            return Asked(**{**said, "wording": Wording(**said["wording"]), "price": Price(**said["price"])})
+            return AskSettings(
+                **{**value, "wording": TeacherPrompt(**value["wording"]), "price": Price(**value["price"])}
+            )
         except (KeyError, TypeError) as error:
             hint = "Run again: tamis distill ask."
             raise InvalidInput(f"{str(work / 'ask.json')!r} is of another form: {error}.", hint=hint) from error
 
 
-def prepare(work: Work, documents: Iterable[Document], asked: Asked) -> list[Chunk]:
+def prepare(work: Work, documents: Iterable[NamedText], request: AskSettings) -> list[Chunk]:
     """Cut documents into chunks and write both down; what was paid for under other settings stays in the journal."""
-    made = cut(documents, counter(asked.tokenizer), asked.limit)
-    if not made:
+    chunks = cut(documents, counter(request.tokenizer), request.limit)
+    if not chunks:
         raise InvalidInput("The texts hold nothing to ask about.", hint="They are blank, or there are none.")
     work.folder.mkdir(parents=True, exist_ok=True)
-    work.note("ask.json", asdict(asked))
-    save_chunks(work / "chunks.jsonl", made)
-    return made
+    work.note("ask.json", asdict(request))
+    save_chunks(work / "chunks.jsonl", chunks)
+    return chunks
 
 
 def label_step(work: Work, *, filters: Filters | None = None, window: int = WINDOW) -> Labels:
@@ -104,10 +106,10 @@ def label_step(work: Work, *, filters: Filters | None = None, window: int = WIND
         raise InvalidInput(f"--window must be at least 1, got {window}.")
     chunks, answers = load_chunks(work / "chunks.jsonl"), read_journal(work / "answers.jsonl")
     filters = filters or Filters()
-    made = label(chunks, answers, wording=Asked.of(work).wording, filters=filters, window=window)
-    save_labels(work / "labels.jsonl", made)
-    work.note("label.json", {"figures": made.figures, "filters": asdict(filters), "window": window})
-    return made
+    labels = label(chunks, answers, wording=AskSettings.of(work).wording, filters=filters, window=window)
+    save_labels(work / "labels.jsonl", labels)
+    work.note("label.json", {"figures": labels.figures, "filters": asdict(filters), "window": window})
+    return labels
 
 
 def check_training(course: Course | None, *, onnx: bool) -> None:
@@ -142,10 +144,10 @@ def trainer(work: Work, course: Course) -> tuple[Trainer, Any, Parts]:
 
 
 def _sum(taught: Sequence[Lesson]) -> str:
-    made = hashlib.sha256()
+    digest = hashlib.sha256()
     for one in taught:
-        made.update(one.ids.tobytes() + one.labels.tobytes())
-    return made.hexdigest()
+        digest.update(one.ids.tobytes() + one.labels.tobytes())
+    return digest.hexdigest()
 
 
 def train_step(work: Work, course: Course) -> dict[str, Any]:
@@ -182,8 +184,8 @@ def export_step(work: Work, *, onnx: bool = True, int8: bool = False, licence: s
     from tamis.distill.export import Form, cool, export
 
     went = work.read("train.json", "train DIR --encoder MODEL")
-    known = {known.name for known in fields(Course)}
-    run, tokenizer, parts = trainer(work, Course(**{k: v for k, v in went["course"].items() if k in known}))
+    field = {field.name for field in fields(Course)}
+    run, tokenizer, parts = trainer(work, Course(**{k: v for k, v in went["course"].items() if k in field}))
     if run.mark != went["mark"]:
         raise InvalidInput("The labels have changed since the training.", hint="Train again: tamis distill train DIR.")
     run.model.load_state_dict(load_file(work / "train" / run.mark / "best.safetensors"))
@@ -200,27 +202,27 @@ def _calibrated(run: Trainer) -> dict[str, float]:
     from tamis.distill.calibrate import calibration_error, chances, surprise, temperature
 
     margins, wanted = run.margins(run.dev)
-    found = temperature(margins, wanted)
+    best = temperature(margins, wanted)
     return {
-        "temperature": round(found, 4),
+        "temperature": round(best, 4),
         "calibration error before": round(calibration_error(chances(margins), wanted), 4),
-        "calibration error after": round(calibration_error(chances(margins, found), wanted), 4),
+        "calibration error after": round(calibration_error(chances(margins, best), wanted), 4),
         "surprise before (nats)": round(surprise(margins, wanted), 4),
-        "surprise after (nats)": round(surprise(margins, wanted, found), 4),
+        "surprise after (nats)": round(surprise(margins, wanted, best), 4),
     }
 
 
 def _about(work: Work, went: Mapping[str, Any], calibrated: Mapping[str, float]) -> dict[str, Mapping[str, Any]]:
     """The sections of the card."""
-    asked, noted = Asked.of(work), work.read("label.json", "label DIR")
-    course, wording = went["course"], asked.wording
+    request, noted = AskSettings.of(work), work.read("label.json", "label DIR")
+    course, wording = went["course"], request.wording
     filters = noted["filters"]
     return {
         "Teacher": {
             "model": wording.model,
             "temperature": wording.temperature,
             "instruction (fingerprint)": fingerprint(wording.instruction),
-            "chunks": f"at most {asked.limit} tokens of {asked.tokenizer}",
+            "chunks": f"at most {request.limit} tokens of {request.tokenizer}",
         },
         "Labels": {
             **noted["figures"],

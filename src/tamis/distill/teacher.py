@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 
 from tamis.distill.chunk import Chunk
 from tamis.distill.cost import Meter
-from tamis.distill.journal import Answer
-from tamis.distill.pace import Pace
+from tamis.distill.journal import TeacherAnswer
+from tamis.distill.limiter import RateLimiter
 from tamis.distill.wording import most
 from tamis.errors import InvalidInput, RemoteError
 from tamis.io.http import BUSY, PASSING, UNREACHED, AsyncClient, Retry, Unsendable, json_object
@@ -43,7 +43,7 @@ class Stopped(Exception):
 class Gate:
     """Where askers wait: for their turn, after a failure, or until somebody says stop."""
 
-    pace: Pace
+    pace: RateLimiter
     rng: random.Random
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     retries: int = 0
@@ -100,7 +100,7 @@ class Teacher:
             self.url, headers=self.headers, timeout=self.timeout, connections=connections, hint=_UNREACHED
         )
 
-    async def ask(self, chunk: Chunk, client: AsyncClient, gate: Gate) -> Answer:
+    async def ask(self, chunk: Chunk, client: AsyncClient, gate: Gate) -> TeacherAnswer:
         """The answer about a chunk.
 
         Raises:
@@ -133,7 +133,7 @@ class Teacher:
         except Unsendable as error:
             raise _hopeless(error) from error.__cause__
 
-    def _final(self, chunk: Chunk, response: Any, *, last: bool) -> Answer | None:
+    def _final(self, chunk: Chunk, response: Any, *, last: bool) -> TeacherAnswer | None:
         """The answer in a response that is no passing failure; None where another attempt may bring a better one."""
         try:
             return self._answer(chunk, json_object(self.url, response))
@@ -144,7 +144,7 @@ class Teacher:
                 raise
         return None
 
-    def _answer(self, chunk: Chunk, completion: Mapping[str, Any]) -> Answer:
+    def _answer(self, chunk: Chunk, completion: Mapping[str, Any]) -> TeacherAnswer:
         """What a completion holds; `RemoteError` with status 200 where it says nothing of the kind."""
         try:
             choice = completion["choices"][0]
@@ -157,7 +157,9 @@ class Teacher:
         text, meter, usage = text or "", self.meter, _usage(completion)
         tokens_in, tokens_out = usage or (meter.tokens_in(chunk), meter.count(text))
         finish = str(choice.get("finish_reason") or "stop")
-        return Answer(meter.wording.key(chunk), chunk.id, text, finish, tokens_in, tokens_out, counted=usage is None)
+        return TeacherAnswer(
+            meter.wording.key(chunk), chunk.id, text, finish, tokens_in, tokens_out, counted=usage is None
+        )
 
 
 def _usage(completion: Mapping[str, Any]) -> tuple[int, int] | None:

@@ -27,7 +27,7 @@ EXTRA = 64  # tokens more, for short chunks
 
 
 @dataclass(frozen=True)
-class Wording:
+class TeacherPrompt:
     """How a chunk becomes a request. What changes an answer is part of `key`, and nothing else is.
 
     Attributes:

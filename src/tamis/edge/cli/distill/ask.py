@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tamis.distill.ask import Limits, Tally
     from tamis.distill.chunk import Chunk
     from tamis.distill.cost import Estimate
-    from tamis.distill.steps import Asked
+    from tamis.distill.steps import AskSettings
     from tamis.distill.teacher import Teacher
 
 UNANSWERED = 1
@@ -112,16 +112,16 @@ def _asked_all(tally: Tally) -> int:
     return UNANSWERED
 
 
-def _request(arguments: AskArguments) -> Asked:
+def _request(arguments: AskArguments) -> AskSettings:
     from tamis.distill.cost import Price
-    from tamis.distill.steps import Asked
+    from tamis.distill.steps import AskSettings
     from tamis.distill.teacher import endpoint
-    from tamis.distill.wording import INSTRUCTION, Wording
+    from tamis.distill.wording import INSTRUCTION, TeacherPrompt
 
     url, model = endpoint(arguments.teacher)
     instruction = read_text(arguments.instruction).strip() if arguments.instruction else INSTRUCTION
-    wording = Wording(model, instruction, arguments.temperature, arguments.body)
-    return Asked(
+    wording = TeacherPrompt(model, instruction, arguments.temperature, arguments.body)
+    return AskSettings(
         wording, url, arguments.tokenizer, arguments.chunk_tokens, Price(arguments.price_in, arguments.price_out)
     )
 
@@ -134,7 +134,7 @@ def _limits(arguments: AskArguments) -> Limits:
     return Limits(arguments.together, arguments.rpm, arguments.tpm, budget=arguments.budget, price=price)
 
 
-def _teacher(arguments: AskArguments, request: Asked) -> Teacher:
+def _teacher(arguments: AskArguments, request: AskSettings) -> Teacher:
     from tamis.distill.teacher import Teacher
     from tamis.io.http import bearer
 

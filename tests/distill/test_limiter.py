@@ -1,4 +1,4 @@
-"""Pace: no minute holds more than it may, wherever it begins."""
+"""RateLimiter: no minute holds more than it may, wherever it begins."""
 
 from itertools import pairwise
 
@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tamis.distill.pace import Pace
+from tamis.distill.limiter import RateLimiter
 
 STEPS = st.lists(st.tuples(st.floats(0, 5), st.integers(1, 400)), min_size=1, max_size=60)
 
 
 @given(steps=STEPS, requests=st.integers(1, 50), tokens=st.integers(400, 3000))
 def test_no_minute_holds_too_many(steps, requests, tokens):
-    pace, now, starts = Pace(requests, tokens), 100.0, []
+    pace, now, starts = RateLimiter(requests, tokens), 100.0, []
     for passed, cost in steps:
         now += passed
         starts.append((now + pace.book(now, cost), cost))
@@ -25,18 +25,18 @@ def test_no_minute_holds_too_many(steps, requests, tokens):
 
 
 def test_without_limits_nobody_waits():
-    pace = Pace()
+    pace = RateLimiter()
     assert [pace.book(5.0, 1000) for _ in range(3)] == [0, 0, 0]
 
 
 def test_hand_worked():
-    pace = Pace(requests=60)  # one a second
+    pace = RateLimiter(requests=60)  # one a second
     assert [pace.book(10.0, 1) for _ in range(3)] == [0, 1, 2]
     assert pace.book(20.0, 1) == 0  # what was not used is not saved up
 
 
 def test_a_pause_holds_back_everyone():
-    pace = Pace(requests=60)
+    pace = RateLimiter(requests=60)
     pace.pause(10.0, 5.0)
     assert pace.book(10.0, 1) == pytest.approx(5)
     pace.pause(11.0, 1.0)  # a shorter one does not end it

@@ -8,7 +8,7 @@ MINUTE = 60.0
 
 
 @dataclass
-class Pace:
+class RateLimiter:
     """When the next request may start. Requests are spaced evenly: no minute, wherever it begins, holds too many.
 
     Of tokens a minute may hold one request more, as the tokens of each are spread over the time behind it.
