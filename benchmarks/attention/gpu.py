@@ -24,7 +24,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention as sdpa
 
-from tamis.attention.kernels import Lists, Window, a_shape, sparse
+from tamis.attention.kernels import Lists, SinkWindow, a_shape, sparse
 
 RESULTS = Path(__file__).parents[1] / "results"
 LENGTHS = (8_192, 16_384, 32_768, 65_536, 131_072, 262_144, 524_288)
@@ -120,7 +120,7 @@ def _check(n: int, size: int, dtype: torch.dtype, tolerance: float, chosen: argp
         "listed blocks": (lambda: sparse(q, k, v, lists)[0], blocks),
         "listed blocks and columns": (lambda: sparse(q, k, v, columns)[0], blocks | _column_mask(columns, n)),
         "A-shape": (
-            lambda: a_shape(q, k, v, Window(130, 900))[0],
+            lambda: a_shape(q, k, v, SinkWindow(130, 900))[0],
             ((j < 130) | (i - j < 900)).expand(2, 8, n, n),
         ),
     }
@@ -202,7 +202,7 @@ def _speed(n: int, rate: float, chosen: argparse.Namespace) -> dict[str, Any]:
     dense = timed(lambda: sdpa(q, k, v, is_causal=True, enable_gqa=True))
     ours = timed(lambda: sparse(q, k, v, lists))
     local = max(1, int(chosen.density * n / 2) - 128)
-    window = timed(lambda: a_shape(q, k, v, Window(128, local)))
+    window = timed(lambda: a_shape(q, k, v, SinkWindow(128, local)))
     flops = 4 * heads * chosen.size * density * n * n / 2
     row = {
         "length": n,

@@ -10,10 +10,12 @@ torch = pytest.importorskip("torch")
 
 from tamis.attention.budget import Keys, Mass  # noqa: E402
 from tamis.attention.patterns import AShape, FlexPrefill, TriShape, VerticalSlash, XAttention  # noqa: E402
-from tamis.attention.patterns.choose import Shape, choose, diagonals  # noqa: E402
+from tamis.attention.patterns.choose import choose, diagonals  # noqa: E402
 from tamis.attention.patterns.estimate import attention_of, pooled_mass, sample_rows  # noqa: E402
 from tamis.attention.patterns.flex import covering, divergence  # noqa: E402
+from tamis.attention.patterns.grid import BlockGrid  # noqa: E402
 from tamis.attention.patterns.lines import best, block_lines, line_index, line_mass  # noqa: E402
+from tamis.models.transformers.attended import Attended  # noqa: E402
 
 
 def tensors(b=2, h=4, kv=2, tq=150, tk=200, d=8, seed=0):
@@ -41,12 +43,12 @@ def half_padded():
 
 
 def test_sampled_queries_by_hand():
-    shape = Shape(10, 10, 8, 64, None, torch.device("cpu"))
+    shape = BlockGrid(10, 10, 8, 64, None, torch.device("cpu"))
     assert sample_rows(shape, 3, 0).tolist() == [[7, 8, 9]]
     assert sample_rows(shape, 2, 4).tolist() == [[0, 2, 4, 6, 8, 9]]
     assert sample_rows(shape, 99, 5).tolist() == [list(range(10))]
     valid = torch.tensor([[False] * 8 + [True] * 2, [True] * 7 + [False] * 3])
-    padded = Shape(6, 10, 8, 64, valid, torch.device("cpu"))  # queries at 4..9: live 4, 5 and 0, 1, 2
+    padded = BlockGrid(6, 10, 8, 64, valid, torch.device("cpu"))  # queries at 4..9: live 4, 5 and 0, 1, 2
     assert sample_rows(padded, 3, 0).tolist() == [[-1, 4, 5], [0, 1, 2]]
 
 
@@ -54,9 +56,9 @@ def test_sampled_queries_by_hand():
 def test_sampled_attention_is_that_of_the_whole_matrix(padded):
     q, k = tensors()
     valid = half_padded() if padded else None
-    rows = sample_rows(Shape.of(q, k, 64, valid), 20, 7)
+    rows = sample_rows(BlockGrid.of(Attended.pair(q, k, valid=valid), 64), 20, 7)
     whole = attention(q, k, valid)
-    for item, head, weights in attention_of(q, k, rows, valid=valid):
+    for item, head, weights in attention_of(Attended.pair(q, k, valid=valid), rows):
         at = rows[item % rows.shape[0]]
         expected = whole[item, head * 2 : head * 2 + 2, at.clamp(min=0)] * (at >= 0)[:, None]
         assert torch.allclose(weights, expected, atol=1e-6)
@@ -66,7 +68,8 @@ def test_sampled_attention_is_that_of_the_whole_matrix(padded):
 def test_sums_along_lines_are_those_of_loops(padded):
     q, k = tensors(tq=40, tk=90)
     valid = half_padded()[:, 55:145] if padded else None
-    shape = Shape.of(q, k, 64, valid)
+    attended = Attended.pair(q, k, valid=valid)
+    shape = BlockGrid.of(attended, 64)
     rows = sample_rows(shape, 12, 5)
     whole = attention(q, k, valid)
     vertical, slash = torch.zeros(2, 4, 90), torch.zeros(2, 4, 90)
@@ -75,10 +78,10 @@ def test_sums_along_lines_are_those_of_loops(padded):
             for key in range(row + 51 if row >= 0 else 0):
                 vertical[item, :, key] += whole[item, :, row, key]
                 slash[item, :, row + 50 - key] += whole[item, :, row, key]
-    found = line_mass(q, k, rows, scale=None, valid=valid)
+    found = line_mass(attended, rows)
     assert torch.allclose(found[0], vertical, atol=1e-5)
     assert torch.allclose(found[1], slash, atol=1e-5)
-    mass, shared = block_lines(q, k, rows, shape, scale=None, share=True)
+    mass, shared = block_lines(attended, rows, shape, share=True)
     assert torch.allclose(shared, slash.unflatten(1, (2, 2)).sum(2), atol=1e-5)
     blocks = torch.stack([vertical[..., :64].sum(-1), vertical[..., 64:].sum(-1)], -1)
     assert torch.allclose(mass.sum(2), blocks.unflatten(1, (2, 2)).sum(2), atol=1e-5)
@@ -87,7 +90,8 @@ def test_sums_along_lines_are_those_of_loops(padded):
 def test_pooled_attention_is_that_of_means():
     q, k = tensors()
     valid = half_padded()
-    found = pooled_mass(q, k, Shape.of(q, k, 64, valid), scale=None, share=False)
+    attended = Attended.pair(q, k, valid=valid)
+    found = pooled_mass(attended, BlockGrid.of(attended, 64), share=False)
     for item in range(2):
         for row, block in ((0, 0), (1, 1), (2, 1), (2, 2), (3, 2)):
             at = [p for p in range(max(50, row * 64), min(200, row * 64 + 64)) if valid[item, p]]
@@ -162,7 +166,7 @@ def test_the_best_entries_by_hand():
 @pytest.mark.parametrize(("tq", "tk"), [(200, 200), (75, 200), (64, 130), (1, 129)])
 def test_lines_show_all_that_they_name(exact, tq, tk):
     """Against a loop over queries, keys and lines; counted once, and little more than needed."""
-    shape = Shape(tq, tk, 8, 64, None, torch.device("cpu"))
+    shape = BlockGrid(tq, tk, 8, 64, None, torch.device("cpu"))
     verticals, slashes = torch.tensor([0, 3, 70, 128]), torch.tensor([0, 1, 40, 100, 190])
     grid, columns = line_index(verticals, slashes, shape, exact=exact)
     for row in range(shape.rows):
@@ -178,7 +182,7 @@ def test_lines_show_all_that_they_name(exact, tq, tk):
 
 
 def test_choosing_by_hand():
-    shape = Shape(64 * 4, 64 * 4, 8, 64, None, torch.device("cpu"))
+    shape = BlockGrid(64 * 4, 64 * 4, 8, 64, None, torch.device("cpu"))
     scores = torch.tensor([[1, 9, 9, 9], [1, 1, 9, 9], [1, 5, 1, 9], [1.0, 4.0, 3.0, 2.0]])[None, None]
     rows = [[c for c in range(4) if row[c]] for row in choose(scores, Keys(192), shape)[0, 0].tolist()]
     assert rows == [[0], [0, 1], [0, 1, 2], [0, 1, 3]]

@@ -11,7 +11,6 @@ transformers = pytest.importorskip("transformers")
 
 from tamis.attention import BlockPlan, Keys, Mass, Ratio, Speed, certificate, mass_recall, selector, sparse  # noqa: E402
 from tamis.attention.certify import drawn, mask_at  # noqa: E402
-from tamis.attention.speed import likely_density  # noqa: E402
 from tamis.errors import InvalidInput, InvalidPlan, UnknownName, UnsupportedModel  # noqa: E402
 from tamis.models.transformers.masks import padding  # noqa: E402
 
@@ -141,9 +140,9 @@ def test_auto_goes_by_density_and_does_not_plan_in_vain():
     model, given = made(), prompt(600)
     calls = []
 
-    def choose(q, k, **options):
-        calls.append(options["layer"])
-        return selector("block_mean", budget=Mass(0.99), block=64)(q, k, **options)
+    def choose(attended):
+        calls.append(attended.layer)
+        return selector("block_mean", budget=Mass(0.99), block=64)(attended)
 
     with sparse(model, choose, speed=Speed(shortest=512, efficiency=0.5)) as report:
         model(**given)
@@ -301,8 +300,8 @@ def test_what_pays_by_hand():
     assert speed.pays(0.4, 1000)
     assert not speed.pays(0.45, 1000)
     assert not speed.pays(0.1, 999)
-    assert likely_density(selector("block_mean", budget=Ratio(0.5), block=64), 256, 256, 8) == pytest.approx(5 / 10)
-    assert likely_density(selector("block_mean", budget=Mass(0.5)), 256, 256, 8) is None
+    assert selector("block_mean", budget=Ratio(0.5), block=64).likely_density(256, 256, 8) == pytest.approx(5 / 10)
+    assert selector("block_mean", budget=Mass(0.5)).likely_density(256, 256, 8) is None
     with pytest.raises(InvalidInput):
         Speed(efficiency=0.0)
 

@@ -13,7 +13,7 @@ transformers = pytest.importorskip("transformers")
 from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 
 from tamis.attention import BlockPlan  # noqa: E402
-from tamis.attention.scaling import COLUMNS, SHAPES, Shape, table  # noqa: E402
+from tamis.attention.scaling import COLUMNS, SHAPES, ModelShape, table  # noqa: E402
 from tamis.errors import InvalidInput, UnsupportedModel  # noqa: E402
 
 SMALL = {
@@ -33,7 +33,7 @@ def made(family, **more):
     torch.manual_seed(0)
     config = FAMILIES[family](**more)
     model = transformers.AutoModelForCausalLM.from_config(config, attn_implementation="eager").eval()
-    return model, Shape.of(config)
+    return model, ModelShape.of(config)
 
 
 def counted(model, ids, **how):
@@ -86,7 +86,7 @@ def test_operations_of_a_decoded_token_exactly(family):
 
 
 def test_causal_pairs_are_those_of_a_plan():
-    shape = Shape(1, 8, 1, 1, 4, 8, 8)
+    shape = ModelShape(1, 8, 1, 1, 4, 8, 8)
     for queries, keys in ((300, 300), (100, 300), (1, 300)):
         dense = BlockPlan.dense(queries, keys)
         pairs = int(dense.dense_mask().sum())
@@ -97,7 +97,7 @@ def test_causal_pairs_are_those_of_a_plan():
 @pytest.mark.parametrize("tokens", [128, 1000, 4096])
 @pytest.mark.parametrize("share", [1.0, 0.3])
 def test_bytes_of_a_plan(tokens, share):
-    shape = Shape(1, 8, 4, 2, 4, 8, 8)
+    shape = ModelShape(1, 8, 4, 2, 4, 8, 8)
     blocks = math.ceil(tokens / 128)
     grid = torch.rand(1, 2, blocks, blocks, generator=torch.Generator().manual_seed(0)) < share
     grid |= torch.eye(blocks, dtype=torch.bool)
@@ -158,4 +158,4 @@ def test_the_table():
 )
 def test_other_models_are_refused(config):
     with pytest.raises(UnsupportedModel):
-        Shape.of(config())
+        ModelShape.of(config())

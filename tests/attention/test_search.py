@@ -18,14 +18,15 @@ from tamis.attention.pattern_search import (  # noqa: E402
     Configuration,
     CostModel,
     Head,
-    Options,
+    SearchOptions,
     candidates,
     losses,
     retrieval_texts,
     search,
 )
 from tamis.attention.pattern_search.cost import fit  # noqa: E402
-from tamis.attention.patterns.relative import Lines, Window, pattern  # noqa: E402
+from tamis.attention.patterns.registry import head_pattern  # noqa: E402
+from tamis.attention.patterns.relative import Lines, RelativeWindow  # noqa: E402
 from tamis.errors import InvalidInput, InvalidPlan, OutputError, UnknownName, UnreadableInput  # noqa: E402
 from tamis.io.progress import reporting  # noqa: E402
 
@@ -38,7 +39,7 @@ SMALL = {
 COST = CostModel(4, 2, 8, "float32", 1, (0.0, 4e-9), (0.0, 4e-9), {
     "a_shape": (0.0, 0.0), "vertical_slash": (2e-6, 0.0), "block_mean": (0.0, 1e-9),
 }, 64)  # fmt: skip
-QUICK = Options(samples=16, block=64)
+QUICK = SearchOptions(samples=16, block=64)
 N, BLOCK = 1024, 64
 
 
@@ -204,7 +205,9 @@ def test_costs_are_measured_and_kept():
 def test_patterns_fit_their_tensors_and_padding(name, tq, tk):
     options = {"a_shape": {"n_sink": 64}, "vertical_slash": {"split": None, "last_q": 64}, "block_mean": {}}
     more = {"split": {"split": 0.3, "last_q": 16}, "columns": {"split": 1.0, "last_q": 16}}
-    choose = pattern(name if name in options else "vertical_slash", {**{**options, **more}[name], "share": 0.3}, 64)
+    choose = head_pattern(
+        name if name in options else "vertical_slash", {**{**options, **more}[name], "share": 0.3}, 64
+    )
     made = torch.Generator().manual_seed(0)
     q, k = torch.randn(2, 4, tq, 8, generator=made), torch.randn(2, 2, tk, 8, generator=made)
     valid = torch.ones(2, tk, dtype=torch.bool)
@@ -222,8 +225,8 @@ def test_patterns_fit_their_tensors_and_padding(name, tq, tk):
 
 def test_a_window_by_hand():
     q = torch.zeros(1, 1, 64 * 6, 8)
-    plan = Window(Relative(0.5), 64, 64)(q, q)  # 3 of 6 blocks: one of sinks, the row's own, the one before it
-    assert plan.ascii().splitlines()[-6:] != []
+    plan = RelativeWindow(Relative(0.5), 64, 64)(q, q)  # 3 of 6 blocks: one of sinks, the row's own, the one before it
+    assert plan.ascii().splitlines() == ["#", "##", "###", "# ##", "#  ##", "#   ##"]
     shown = plan.grid[0, 0].int().tolist()
     assert shown == [
         [1, 0, 0, 0, 0, 0], [1, 1, 0, 0, 0, 0], [1, 1, 1, 0, 0, 0], [1, 0, 1, 1, 0, 0], [1, 0, 0, 1, 1, 0],
@@ -247,7 +250,7 @@ def test_bad_patterns():
         ("block_mean", {"share": 0.1}, 100), ("a_shape", {"share": 0.1, "n_sink": -1}, 64),
     ):  # fmt: skip
         with pytest.raises(InvalidPlan):
-            pattern(name, arguments, block)
+            head_pattern(name, arguments, block)
 
 
 # --- the search on a model ----------------------------------------------------------------------------------------
@@ -318,7 +321,7 @@ def test_a_state_of_another_search_is_refused(tmp_path):
     torch.nn.init.ones_(other.model.layers[0].self_attn.q_proj.weight)
     for argument, what in (
         ({"share": 0.4}, "share"), ({"texts": ids(texts=1, seed=2)}, "texts"), ({"model": other}, "model"),
-        ({"options": Options(samples=16, block=64, seed=1)}, "seed"),
+        ({"options": SearchOptions(samples=16, block=64, seed=1)}, "seed"),
     ):  # fmt: skip
         call = {"model": model, "texts": given, "options": QUICK, "state": state, "progress": False} | argument
         with pytest.raises(InvalidInput, match=f"another run: {what} differ"):
@@ -362,7 +365,7 @@ def test_seconds_are_measured_once_and_kept_in_the_state(tmp_path, monkeypatch):
     monkeypatch.delattr(CostModel, "measured")
     call = {"objective": "seconds", "share": 0.9, "state": state, "progress": False}
     assert search(model, given, options=QUICK, **call) == found
-    given_cost = Options(samples=16, block=64, cost=COST)
+    given_cost = SearchOptions(samples=16, block=64, cost=COST)
     assert search(model, given, options=given_cost, **{**call, "state": None}) == found
     state.write_bytes(state.read_bytes().replace(b"tamis.attention.cost", b"tamis.attention.plan"))
     with pytest.raises(UnreadableInput, match="costs"):
@@ -388,7 +391,7 @@ def test_texts_are_generated(tmp_path):
     assert len({tuple(text) for text in [*texts, *retrieval_texts(Characters(), tokens=1000, texts=3, seed=5)]}) == 6
     with pytest.raises(InvalidInput, match="two pairs"):
         retrieval_texts(Characters(), tokens=50)
-    model, options = made(), Options(tokenizer=Characters(), tokens=600, samples=16, block=64)
+    model, options = made(), SearchOptions(tokenizer=Characters(), tokens=600, samples=16, block=64)
     found = search(model, options=options, progress=False)
     assert 500 < found.tokens <= 600
     strings = search(model, ["some words " * 50], options=options, progress=False)
@@ -408,7 +411,7 @@ def test_bad_arguments():
             search(**{"model": model, "texts": given, "options": QUICK, "progress": False, **bad})
     for bad in ({"samples": 0}, {"block": 100}):
         with pytest.raises(InvalidInput):
-            search(model, given, options=Options(**bad), progress=False)
+            search(model, given, options=SearchOptions(**bad), progress=False)
     with pytest.raises(InvalidInput, match="Costs go with"):
         candidates(0.3, 1024, cost=COST)
     with pytest.raises(UnknownName):

@@ -10,12 +10,12 @@ import transformers
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tamis.cache import Chunk, RaggedCache, blend, compress
+from tamis.cache import CachedChunk, RaggedCache, blend, compress
 from tamis.cache.blending import moved
-from tamis.cache.compression import rotary_of
 from tamis.core import Ratio
 from tamis.errors import InvalidPlan, UnsupportedModel
 from tamis.models.transformers.hooks import attention_modules
+from tamis.models.transformers.rotary import rotary_of
 
 FAMILIES = {"llama": transformers.LlamaConfig, "qwen2": transformers.Qwen2Config}
 SHAPE = {
@@ -48,7 +48,7 @@ TEXTS = [ids(20, seed=1), ids(33, seed=2), ids(7, seed=3)]
 
 
 def chunks(model, kind=transformers.DynamicCache, texts=TEXTS):
-    read = [Chunk(text, kind()) for text in texts]
+    read = [CachedChunk(text, kind()) for text in texts]
     for chunk in read:
         model(chunk.ids, past_key_values=chunk.cache)
     return read
@@ -158,10 +158,10 @@ def test_what_cannot_be_blended_is_said():
         blend(model, [])
     for other in (ids(9), ids(20, batch=3)):
         with pytest.raises(InvalidPlan, match="nothing was dropped"):
-            blend(model, [Chunk(other, read[0].cache)])
+            blend(model, [CachedChunk(other, read[0].cache)])
     dropped = compress(model, TEXTS[0], "knorm", Ratio(0.5))
     with pytest.raises(InvalidPlan, match="nothing was dropped"):
-        blend(model, [read[0], Chunk(TEXTS[0], dropped)])
+        blend(model, [read[0], CachedChunk(TEXTS[0], dropped)])
     rope = {"rope_type": "dynamic", "rope_theta": 1e4, "factor": 2.0}
     stretched = transformers.AutoModelForCausalLM.from_config(FAMILIES["llama"](**SHAPE, rope_parameters=rope))
     with pytest.raises(UnsupportedModel, match="dynamic"):

@@ -64,8 +64,8 @@ def test_what_is_loaded_is_what_was_saved(tmp_path, quantiser, spread, budget):
     with compressing(model, "snapkv", budget, spread=spread, quantiser=quantiser, certify=8) as cache:
         model(ids(), past_key_values=cache)
         model(ids(20, seed=4), past_key_values=cache)  # so that there is a tail, or a middle
-    cache.save(tmp_path / "a.safetensors", model=model)
-    again = RaggedCache.load(tmp_path / "a.safetensors", model=model)
+    save(cache, tmp_path / "a.safetensors", model=model)
+    again = load(tmp_path / "a.safetensors", model=model)
     same(cache, again)
     with decoding(model):
         for following in (ids(1, seed=5), ids(12, seed=6)):
@@ -105,7 +105,7 @@ def test_the_file_may_be_replaced_by_the_cache_that_came_from_it(tmp_path):
 def written(tmp_path_factory):
     path = tmp_path_factory.mktemp("cache") / "a.safetensors"
     with torch.no_grad():
-        compress(made(), ids(20, 1), "knorm", Ratio(0.5), quantiser=Quantiser(4, group=4, window=2)).save(path)
+        save(compress(made(), ids(20, 1), "knorm", Ratio(0.5), quantiser=Quantiser(4, group=4, window=2)), path)
     return path.read_bytes()
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tamis.cache import retrieving
 from tamis.cache.partial import attended, merged
-from tamis.cache.retrieve import STEP, Index
+from tamis.cache.retrieve import STEP, KeyIndex
 from tamis.errors import InvalidPlan
 from tamis.models.transformers.hooks import attending
 
@@ -73,7 +73,7 @@ def test_what_is_found_is_the_top(data):
     t, many = data.draw(st.integers(80, 400)), data.draw(st.integers(1, 30))
     random = torch.Generator().manual_seed(data.draw(st.integers(0, 2**16)))
     query, keys = torch.randn(2, 2, 3, 8, generator=random), torch.randn(2, 2, t, 8, generator=random)
-    index, at = Index(sink=4, recent=8), 0
+    index, at = KeyIndex(sink=4, recent=8), 0
     while at < t:
         step = data.draw(st.integers(1, t - at))
         at += step

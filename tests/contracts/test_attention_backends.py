@@ -12,7 +12,7 @@ from hypothesis import given, settings  # noqa: E402
 from hypothesis import strategies as st  # noqa: E402
 
 from tamis.attention import BACKENDS, BlockPlan, attend, check_finite, mass_recall  # noqa: E402
-from tamis.attention.plan import causal_grid  # noqa: E402
+from tamis.attention.geometry import causal_grid  # noqa: E402
 from tamis.errors import InvalidInput, InvalidPlan, UnknownName  # noqa: E402
 
 RUN = [name for name in BACKENDS if name != "triton"]  # that one has tests of its own, interpreted

@@ -3,80 +3,58 @@
 from __future__ import annotations
 
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TypeVar
 
 import torch
 from torch import Tensor
 
+from tamis.attention.geometry import listed
+from tamis.attention.lists import RowLists
 from tamis.errors import InvalidPlan
 
-if TYPE_CHECKING:
-    from tamis.attention.plan import BlockPlan
+P = TypeVar("P", bound=RowLists)
 
 
-def static_grid(plan: BlockPlan) -> Tensor:
-    """(r, c) bool: blocks that the static part touches."""
-    device, block = plan.blocks.device, plan.block
-    spans = torch.tensor(plan.spans, dtype=torch.int64, device=device).view(-1, 2)
-    start = torch.arange(plan.key_blocks, device=device)[None, :] * block
-    low, high = spans[:, :1], spans[:, 1:]
-    near = (start < high) & (start + block > low - plan.n_local + 1) if plan.n_local else start < 0
-    sinks = (start < plan.n_sink) & ((start < high) if plan.causal else (high >= 0))
-    return sinks | near
-
-
-def snapped(plan: BlockPlan) -> BlockPlan:
+def snapped(plan: P) -> P:
     """The plan with its static part as whole blocks; columns that lie in these go."""
-    return _made(plan, plan.touched, column_grid(plan), static=(0, 0))
+    return _with_lists(plan, plan.touched, plan.column_grid, static=(0, 0))
 
 
-def union(one: BlockPlan, other: BlockPlan) -> BlockPlan:
+def union(one: P, other: P) -> P:
     """What either shows. Static parts join exactly: the larger number of sinks, the larger window."""
     _alike(one, other)
     static = max(one.n_sink, other.n_sink), max(one.n_local, other.n_local)
-    columns = _either(column_grid(one), column_grid(other))
-    return _made(one, one.grid | other.grid, columns, static=static)
+    columns = _either(one.column_grid, other.column_grid)
+    return _with_lists(one, one.grid | other.grid, columns, static=static)
 
 
-def intersection(one: BlockPlan, other: BlockPlan) -> BlockPlan:
+def intersection(one: P, other: P) -> P:
     """What both show; exact where the static parts are equal or absent."""
     _alike(one, other)
     static = one.n_sink, one.n_local
     if static != (other.n_sink, other.n_local):
         one, other, static = snapped(one), snapped(other), (0, 0)
-    mine, yours = column_grid(one), column_grid(other)
+    left, right = one.column_grid, other.column_grid
     both = [
         part
         for part in (
-            None if mine is None or yours is None else mine & yours,
-            None if mine is None else mine & wide(one, other.grid),
-            None if yours is None else yours & wide(one, one.grid),
+            None if left is None or right is None else left & right,
+            None if left is None else left & wide(one, other.grid),
+            None if right is None else right & wide(one, one.grid),
         )
         if part is not None
     ]
     columns = reduce(torch.logical_or, both) if both else None
-    return _made(one, one.grid & other.grid, columns, static=static)
+    return _with_lists(one, one.grid & other.grid, columns, static=static)
 
 
-def column_grid(plan: BlockPlan) -> Tensor | None:
-    """(batch, l, r, tk) bool: the single columns; None without any."""
-    if plan.columns is None or plan.column_first is None:
-        return None
-    shape = plan.batch * plan.lists * plan.rows, plan.kv_len
-    grid = torch.zeros(shape, dtype=torch.bool, device=plan.columns.device)
-    grid[plan.row_of(plan.column_first), plan.columns.long()] = True
-    return grid.view(plan.batch, plan.lists, plan.rows, plan.kv_len)
-
-
-def wide(plan: BlockPlan, grid: Tensor) -> Tensor:
+def wide(plan: RowLists, grid: Tensor) -> Tensor:
     """A grid of blocks as one of keys."""
     return grid.repeat_interleave(plan.block, -1)[..., : plan.kv_len]
 
 
-def _made(plan: BlockPlan, grid: Tensor, columns: Tensor | None, *, static: tuple[int, int]) -> BlockPlan:
+def _with_lists(plan: P, grid: Tensor, columns: Tensor | None, *, static: tuple[int, int]) -> P:
     """The plan with other lists; columns within listed blocks go."""
-    from tamis.attention.plan import listed
-
     if columns is not None:
         columns = columns & ~wide(plan, grid)
         shape = (columns[..., :1] & grid[..., :1]).shape[:3]
@@ -95,15 +73,15 @@ def _either(one: Tensor | None, other: Tensor | None) -> Tensor | None:
     return one | other
 
 
-def _alike(one: BlockPlan, other: BlockPlan) -> None:
+def _alike(one: RowLists, other: RowLists) -> None:
     """Same tensors, same padding; lists and items may be shared by one plan and not by the other."""
-    told = [(p.q_len, p.kv_len, p.block, p.causal) for p in (one, other)]
+    lengths = [(p.q_len, p.kv_len, p.block, p.causal) for p in (one, other)]
     same = (one.valid is None) == (other.valid is None)
     if same and one.valid is not None and other.valid is not None:
         same = one.valid.shape == other.valid.shape and bool((one.valid == other.valid).all())
     lists = {one.lists, other.lists} - {1}
     items = {one.batch, other.batch} - {1}
-    if told[0] != told[1] or not same or len(lists) > 1 or len(items) > 1:
+    if lengths[0] != lengths[1] or not same or len(lists) > 1 or len(items) > 1:
         raise InvalidPlan(
             f"{one!r} and {other!r} are not of the same tensors.", hint="Lengths, blocks, lists, padding."
         )

@@ -10,7 +10,7 @@ from typing import TypeAlias
 import torch
 from torch import Tensor
 
-from tamis.attention.plan import row_count
+from tamis.attention.geometry import row_count
 from tamis.core.budget import Ratio
 from tamis.errors import InvalidBudget
 
@@ -79,6 +79,13 @@ def quota(budget: Keys | Ratio | Relative | Flops, shape: tuple[int, int, int], 
     return most.clamp(max=max(1, keys // block)) if keys < kv_len else most
 
 
+def density_of(budget: Keys | Ratio | Relative | Flops, shape: tuple[int, int, int], block: int) -> float:
+    """The blocks that the budget allows, as a share of those that dense attention touches; shape as in `quota`."""
+    allowed, start = quota(budget, shape, block), (shape[1] - shape[0]) // block
+    most = torch.arange(allowed.numel()) + start + 1
+    return float(allowed.sum() / most.sum()) if allowed.numel() else 1.0
+
+
 def _affordable(budget: Flops, most: Tensor, size: int, block: int) -> int:
     """The largest number of blocks a row for which all rows together cost no more than the budget; at least 1."""
     one = 4 * size * block * block
@@ -93,4 +100,4 @@ def _share(what: str, share: float) -> None:
 
 SIXTEENTH = Relative(1 / 16)
 
-__all__ = ["SIXTEENTH", "Budget", "Flops", "Keys", "Mass", "Ratio", "Relative", "quota"]
+__all__ = ["SIXTEENTH", "Budget", "Flops", "Keys", "Mass", "Ratio", "Relative", "density_of", "quota"]

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from tamis.attention.patterns.estimate import attention_of
 from tamis.attention.plan import BlockPlan
+from tamis.models.transformers.attended import Attended
 
 Z = 1.96  # two-sided 95 percent of a normal distribution
 
@@ -44,7 +45,7 @@ def certificate(  # noqa: PLR0913  (tensors, and keyword options)
     mass: list[list[Tensor]] = [[] for _ in range(q.shape[1])]
     error: list[list[Tensor]] = [[] for _ in range(q.shape[1])]
     group = q.shape[1] // k.shape[1]
-    for item, head, weights in attention_of(q, k, rows, scale=scale, valid=plan.valid):
+    for item, head, weights in attention_of(Attended.pair(q, k, scale=scale, valid=plan.valid), rows):
         for one in range(group):
             number = head * group + one
             seen = mask_at(plan, item, number * plan.lists // q.shape[1], rows[0])
@@ -52,9 +53,9 @@ def certificate(  # noqa: PLR0913  (tensors, and keyword options)
             kept = weights[one][live] * seen[live]
             mass[number].append(kept.sum(-1))
             error[number].append(output_error(weights[one][live], kept, v[item, head].float()))
-    told = [_interval(torch.cat(found)) for found in (*mass, *error)]
-    shares = [tuple(min(max(x, 0.0), 1.0) for x in one) for one in told[: len(mass)]]
-    masses, errors = list(zip(*shares, strict=True)), list(zip(*told[len(mass) :], strict=True))
+    shares = [tuple(min(max(x, 0.0), 1.0) for x in _interval(torch.cat(parts))) for parts in mass]
+    masses = list(zip(*shares, strict=True))
+    errors = list(zip(*(_interval(torch.cat(parts)) for parts in error), strict=True))
     count = sum(x.numel() for x in mass[0])
     return Certificate(masses[0], masses[1], masses[2], errors[0], errors[1], errors[2], count)
 
@@ -73,17 +74,17 @@ def mask_at(plan: BlockPlan, item: int, which: int, rows: Tensor) -> Tensor:
     i = (rows + plan.offset)[:, None]
     j = torch.arange(plan.kv_len, device=rows.device)[None, :]
     row = i[:, 0] // plan.block - plan.first_row
-    at = item % plan.batch
-    seen = plan.grid[at, which].to(rows.device)[row].repeat_interleave(plan.block, 1)[:, : plan.kv_len]
+    own = item % plan.batch
+    seen = plan.grid[own, which].to(rows.device)[row].repeat_interleave(plan.block, 1)[:, : plan.kv_len]
     if plan.columns is not None and plan.column_first is not None:
-        start = (at * plan.lists + which) * plan.rows
+        start = (own * plan.lists + which) * plan.rows
         for number, r in enumerate(row.tolist()):
             low, high = plan.column_first[start + r : start + r + 2].tolist()
             seen[number, plan.columns[low:high].long().to(rows.device)] = True
     seen = seen | (j < plan.n_sink) | (i - j < plan.n_local)
     seen = seen & (j <= i) if plan.causal else seen
-    found: Tensor = seen if plan.valid is None else seen & plan.valid[item % plan.valid.shape[0]].to(rows.device)
-    return found
+    valid = None if plan.valid is None else plan.valid[item % plan.valid.shape[0]].to(rows.device)
+    return seen if valid is None else seen & valid
 
 
 def output_error(dense: Tensor, kept: Tensor, v: Tensor) -> Tensor:

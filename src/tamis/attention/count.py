@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
-if TYPE_CHECKING:
-    from tamis.attention.plan import BlockPlan
+from tamis.attention.geometry import causal_grid
+from tamis.attention.lists import RowLists
 
 PIECE = 1 << 14  # listed blocks counted at a time: a few MB
 
 
-def dense_pairs(plan: BlockPlan) -> int:
+def dense_pairs(plan: RowLists) -> int:
     """Pairs that dense attention sees: lists x queries x keys up to each, without padding."""
     return sum(_dense(plan, before) for before in _before(plan)) * plan.lists
 
 
-def seen_pairs(plan: BlockPlan) -> int:
+def seen_pairs(plan: RowLists) -> int:
     """Pairs that the plan shows, each once, over all items and lists."""
     befores = _before(plan)
     listed = _per_item(plan, plan.first, len(befores))
@@ -31,7 +30,7 @@ def seen_pairs(plan: BlockPlan) -> int:
     return total
 
 
-def computed_pairs(plan: BlockPlan) -> float:
+def computed_pairs(plan: RowLists) -> float:
     """Pairs of whole blocks and columns that a back-end computes, over all items and lists."""
     sizes = torch.tensor([b - a for a, b in plan.spans], dtype=torch.float64)
     if not plan.rows:
@@ -41,10 +40,8 @@ def computed_pairs(plan: BlockPlan) -> float:
     return float((keys.clamp(max=plan.kv_len) * sizes).sum()) * max(1, items // plan.batch)
 
 
-def block_share(plan: BlockPlan) -> float:
+def block_share(plan: RowLists) -> float:
     """Touched blocks, and columns as parts of blocks, over the blocks that dense attention touches."""
-    from tamis.attention.plan import causal_grid
-
     most = int(causal_grid(plan.q_len, plan.kv_len, plan.block, plan.blocks.device, causal=plan.causal).sum())
     if not most:
         return 1.0
@@ -52,7 +49,7 @@ def block_share(plan: BlockPlan) -> float:
     return kept / (most * plan.batch * plan.lists)
 
 
-def _column_counts(plan: BlockPlan) -> Tensor:
+def _column_counts(plan: RowLists) -> Tensor:
     """(batch, l, r) float64."""
     shape = plan.batch, plan.lists, plan.rows
     if plan.column_first is None:
@@ -60,7 +57,7 @@ def _column_counts(plan: BlockPlan) -> Tensor:
     return plan.column_first.diff().view(shape).cpu().double()
 
 
-def _before(plan: BlockPlan) -> list[Tensor]:
+def _before(plan: RowLists) -> list[Tensor]:
     """For each item, (tk + 1,) int64: keys before a position that are not padding."""
     if plan.valid is None:
         return [torch.arange(plan.kv_len + 1)] * plan.batch
@@ -68,7 +65,7 @@ def _before(plan: BlockPlan) -> list[Tensor]:
     return list(sums.expand(max(plan.batch, sums.shape[0]), -1))
 
 
-def _per_item(plan: BlockPlan, first: Tensor | None, items: int) -> list[tuple[int, int]]:
+def _per_item(plan: RowLists, first: Tensor | None, items: int) -> list[tuple[int, int]]:
     """Where the entries of each item begin and end in a ragged list."""
     if first is None:
         return [(0, 0)] * items
@@ -77,15 +74,15 @@ def _per_item(plan: BlockPlan, first: Tensor | None, items: int) -> list[tuple[i
     return pairs if len(pairs) == items else pairs * items
 
 
-def _positions(plan: BlockPlan) -> Tensor:
+def _positions(plan: RowLists) -> Tensor:
     return torch.arange(plan.offset, plan.kv_len)
 
 
-def _dense(plan: BlockPlan, before: Tensor) -> int:
+def _dense(plan: RowLists, before: Tensor) -> int:
     return int(before[_positions(plan) + 1].sum()) if plan.causal else plan.q_len * int(before[-1])
 
 
-def _edges(plan: BlockPlan, p: Tensor) -> tuple[Tensor, Tensor]:
+def _edges(plan: RowLists, p: Tensor) -> tuple[Tensor, Tensor]:
     """For each query position: where its sinks end, and where its window begins (behind the sinks)."""
     end = p + 1 if plan.causal else torch.full_like(p, plan.kv_len)
     sinks = end.clamp(max=plan.n_sink)
@@ -93,14 +90,14 @@ def _edges(plan: BlockPlan, p: Tensor) -> tuple[Tensor, Tensor]:
     return sinks, torch.maximum(near, sinks)
 
 
-def _static(plan: BlockPlan, before: Tensor, p: Tensor) -> Tensor:
+def _static(plan: RowLists, before: Tensor, p: Tensor) -> Tensor:
     """Keys that the static part shows to the query at each position."""
     sinks, near = _edges(plan, p)
     end = p + 1 if plan.causal else torch.full_like(p, plan.kv_len)
     return before[sinks] + before[end] - before[near]
 
 
-def _in_blocks(plan: BlockPlan, before: Tensor, lo: int, hi: int) -> int:
+def _in_blocks(plan: RowLists, before: Tensor, lo: int, hi: int) -> int:
     """Pairs in the listed blocks `lo` to `hi` that the static part does not show already."""
     row, blocks = plan.row_of(plan.first).cpu()[lo:hi], plan.blocks.cpu().long()[lo:hi]
     spans = torch.tensor(plan.spans, dtype=torch.int64).view(-1, 2)
@@ -118,7 +115,7 @@ def _in_blocks(plan: BlockPlan, before: Tensor, lo: int, hi: int) -> int:
     return total
 
 
-def _in_columns(plan: BlockPlan, before: Tensor, lo: int, hi: int) -> int:
+def _in_columns(plan: RowLists, before: Tensor, lo: int, hi: int) -> int:
     """Pairs in the single columns `lo` to `hi` that the static part does not show already."""
     if plan.columns is None or plan.column_first is None:
         return 0

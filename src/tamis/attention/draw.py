@@ -4,29 +4,24 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
+from tamis.attention.geometry import causal_grid
+from tamis.attention.lists import RowLists
 from tamis.errors import InvalidPlan
-
-if TYPE_CHECKING:
-    from tamis.attention.plan import BlockPlan
 
 CHARACTERS = " .|+#"  # ahead of the row, not seen, columns only, through sinks or window, listed
 COLOURS = ("none", "#e8eaed", "#9ecae1", "#6baed6", "#2171b5")
 
 
-def levels(plan: BlockPlan, item: int, which: int) -> Tensor:
+def levels(plan: RowLists, item: int, which: int) -> Tensor:
     """(r, c) int64: an index into CHARACTERS for each row and key block."""
-    from tamis.attention.algebra import column_grid
-    from tamis.attention.plan import causal_grid
-
     if not (0 <= item < plan.batch and 0 <= which < plan.lists):
         raise InvalidPlan(f"Item {item}, list {which} of {plan!r}.", hint="Both count from 0.")
     level = causal_grid(plan.q_len, plan.kv_len, plan.block, plan.blocks.device, causal=plan.causal).long()
-    columns = column_grid(plan)
+    columns = plan.column_grid
     if columns is not None:
         padded = torch.nn.functional.pad(columns[item, which], (0, plan.key_blocks * plan.block - plan.kv_len))
         level[padded.view(plan.rows, plan.key_blocks, plan.block).any(-1)] = 2
@@ -35,13 +30,13 @@ def levels(plan: BlockPlan, item: int, which: int) -> Tensor:
     return level.cpu()
 
 
-def ascii_map(plan: BlockPlan, *, item: int, which: int, width: int) -> str:
+def ascii_map(plan: RowLists, *, item: int, which: int, width: int) -> str:
     """One character a block; several blocks share one where the map is wider than `width`: the most that is seen."""
     level = _coarse(levels(plan, item, which), width)
     return "\n".join("".join(CHARACTERS[x] for x in row).rstrip() for row in level.tolist())
 
 
-def svg_map(plan: BlockPlan, *, item: int, which: int, size: int) -> str:
+def svg_map(plan: RowLists, *, item: int, which: int, size: int) -> str:
     """A self-contained picture, `size` pixels wide."""
     level = levels(plan, item, which)
     side = size / max(level.shape[1], 1)

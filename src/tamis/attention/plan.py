@@ -11,24 +11,28 @@ Shapes: b batch, l lists (heads that share one list count once), r rows, c key b
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
+from tamis.attention.algebra import intersection, snapped, union
+from tamis.attention.count import block_share, computed_pairs, dense_pairs, seen_pairs
+from tamis.attention.draw import ascii_map, svg_map
+from tamis.attention.geometry import BLOCK, causal_grid, listed, row_count
+from tamis.attention.lists import RowLists
+from tamis.attention.serial import from_json, to_json
+from tamis.attention.validate import validate
 from tamis.errors import InvalidPlan
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-BLOCKS = (64, 128)
-BLOCK = 128
 
-
-@dataclass(frozen=True, eq=False)
-class BlockPlan:
+@dataclass(frozen=True, eq=False, repr=False)
+class BlockPlan(RowLists):
     """The keys that each block of queries sees.
 
     Attributes:
@@ -49,23 +53,7 @@ class BlockPlan:
         InvalidPlan: lists out of order or range, twice the same key, a row without its own keys.
     """
 
-    q_len: int
-    kv_len: int
-    blocks: Tensor
-    first: Tensor
-    batch: int = 1
-    lists: int = 1
-    block: int = BLOCK
-    columns: Tensor | None = None
-    column_first: Tensor | None = None
-    n_sink: int = 0
-    n_local: int = 0
-    causal: bool = True
-    valid: Tensor | None = None
-
     def __post_init__(self) -> None:
-        from tamis.attention.validate import validate
-
         validate(self)
 
     __hash__ = None  # type: ignore[assignment]  # tensors are compared by what they hold
@@ -98,37 +86,7 @@ class BlockPlan:
         blocks, first = listed(grid)
         return cls(q_len, kv_len, blocks, first, grid.shape[0], grid.shape[1], block, valid=valid)
 
-    def replace(self, **changes: object) -> BlockPlan:
-        """The plan with other values in some fields."""
-        return replace(self, **changes)  # type: ignore[arg-type]
-
-    # --- where things stand ---------------------------------------------------------------------------------------
-
-    @property
-    def offset(self) -> int:
-        """Position of the first query."""
-        return self.kv_len - self.q_len
-
-    @property
-    def first_row(self) -> int:
-        """Number of the first row on the grid of absolute positions."""
-        return self.offset // self.block
-
-    @property
-    def rows(self) -> int:
-        """Rows of queries; the first and the last may be shorter than a block."""
-        return row_count(self.q_len, self.kv_len, self.block)
-
-    @property
-    def key_blocks(self) -> int:
-        """Blocks of keys; the last may be shorter."""
-        return math.ceil(self.kv_len / self.block)
-
-    @property
-    def spans(self) -> list[tuple[int, int]]:
-        """Half-open positions of the queries of each row."""
-        starts = [max(self.offset, (self.first_row + r) * self.block) for r in range(self.rows)]
-        return list(zip(starts, [*starts[1:], self.kv_len], strict=True)) if starts else []
+    # --- what it shows ---------------------------------------------------------------------------------------------
 
     @property
     def is_static(self) -> bool:
@@ -144,37 +102,15 @@ class BlockPlan:
             ).all()
         )
 
-    @cached_property
-    def grid(self) -> Tensor:
-        """(batch, l, r, c) bool: the listed blocks, without the static part."""
-        grid = torch.zeros(
-            self.batch * self.lists * self.rows, self.key_blocks, dtype=torch.bool, device=self.blocks.device
-        )
-        grid[self.row_of(self.first), self.blocks.long()] = True
-        return grid.view(self.batch, self.lists, self.rows, self.key_blocks)
-
-    @cached_property
-    def touched(self) -> Tensor:
-        """(batch, l, r, c) bool: the blocks of which a row sees some part, columns left aside."""
-        from tamis.attention.algebra import static_grid
-
-        return self.grid | static_grid(self)
-
-    def row_of(self, first: Tensor) -> Tensor:
-        """(n,) int64: the row, over all batch items and lists, of each entry of a ragged list."""
-        counts = first.long().diff()
-        return torch.repeat_interleave(torch.arange(counts.numel(), device=first.device), counts)
-
     def dense_mask(self) -> Tensor:
         """(b, l, tq, tk) bool, True = seen: the plan in full, for tests and small inputs."""
         i = torch.arange(self.offset, self.kv_len, device=self.blocks.device)[:, None]
         j = torch.arange(self.kv_len, device=self.blocks.device)[None, :]
         row = (i // self.block - self.first_row).expand(-1, self.kv_len)
         seen = self.grid[:, :, row, (j // self.block).expand_as(row)]
-        if self.columns is not None and self.column_first is not None:
-            single = torch.zeros(self.batch * self.lists * self.rows, self.kv_len, dtype=torch.bool, device=j.device)
-            single[self.row_of(self.column_first), self.columns.long()] = True
-            seen = seen | single.view(self.batch, self.lists, self.rows, -1)[:, :, row[:, 0]]
+        columns = self.column_grid
+        if columns is not None:
+            seen = seen | columns[:, :, row[:, 0]]
         seen = seen | (j < self.n_sink) | ((i - j < self.n_local) & (j <= i))
         if self.causal:
             seen = seen & (j <= i)
@@ -185,16 +121,12 @@ class BlockPlan:
     @cached_property
     def density(self) -> float:
         """Seen query-key pairs as a share of those that dense attention sees; exact to the token."""
-        from tamis.attention.count import dense_pairs, seen_pairs
-
         total = dense_pairs(self)
         return seen_pairs(self) / total if total else 1.0
 
     @cached_property
     def block_density(self) -> float:
         """Touched blocks, and columns as parts of blocks, as a share of those that dense attention touches."""
-        from tamis.attention.count import block_share
-
         return block_share(self)
 
     def flops(self, head_size: int, *, heads: int | None = None) -> int:
@@ -202,15 +134,13 @@ class BlockPlan:
 
         `heads` query heads in all (as many as there are lists if not said), over all batch items of the plan.
         """
-        from tamis.attention.count import computed_pairs
-
         return round(4 * head_size * computed_pairs(self) * (heads or self.lists) / self.lists)
 
     @property
     def bytes(self) -> int:
         """Bytes of the plan's own tensors."""
-        held = (getattr(self, field.name) for field in fields(self))
-        return sum(x.numel() * x.element_size() for x in held if isinstance(x, Tensor))
+        values = (getattr(self, field.name) for field in fields(self))
+        return sum(x.numel() * x.element_size() for x in values if isinstance(x, Tensor))
 
     # --- two plans ------------------------------------------------------------------------------------------------
 
@@ -222,28 +152,20 @@ class BlockPlan:
 
     def __or__(self, other: BlockPlan) -> BlockPlan:
         """What either plan shows; exact, static parts included."""
-        from tamis.attention.algebra import union
-
         return union(self, other)
 
     def __and__(self, other: BlockPlan) -> BlockPlan:
         """What both plans show; static parts that differ are first widened to whole blocks (`snapped`)."""
-        from tamis.attention.algebra import intersection
-
         return intersection(self, other)
 
     def snapped(self) -> BlockPlan:
         """The plan with its static part as whole blocks: it shows at least as much."""
-        from tamis.attention.algebra import snapped
-
         return snapped(self)
 
-    # --- telling it -----------------------------------------------------------------------------------------------
+    # --- written down ---------------------------------------------------------------------------------------------
 
     def to_json(self) -> str:
         """The plan as JSON, with a schema and a version."""
-        from tamis.attention.serial import to_json
-
         return to_json(self)
 
     @staticmethod
@@ -253,46 +175,19 @@ class BlockPlan:
         Raises:
             InvalidPlan: not such a text, or a plan that cannot be.
         """
-        from tamis.attention.serial import from_json
-
-        return from_json(text)
+        return from_json(text, BlockPlan)
 
     def ascii(self, *, item: int = 0, which: int = 0, width: int = 64) -> str:
         """A map of rows and key blocks in characters: `#` listed, `+` sinks or window, `|` columns, `.` not seen."""
-        from tamis.attention.draw import ascii_map
-
         return ascii_map(self, item=item, which=which, width=width)
 
     def svg(self, *, item: int = 0, which: int = 0, size: int = 480) -> str:
         """The same map as an SVG picture."""
-        from tamis.attention.draw import svg_map
-
         return svg_map(self, item=item, which=which, size=size)
 
     def __repr__(self) -> str:
         shape = f"{self.q_len} queries x {self.kv_len} keys, {self.batch} x {self.lists} lists, blocks of {self.block}"
         return f"BlockPlan({shape}, {self.n_sink} sinks, {self.n_local} local, density {self.density:.3f})"
-
-
-def row_count(q_len: int, kv_len: int, block: int) -> int:
-    """Rows that `q_len` queries at the end of `kv_len` positions take on the absolute grid."""
-    return math.ceil(kv_len / block) - (kv_len - q_len) // block if q_len else 0
-
-
-def causal_grid(q_len: int, kv_len: int, block: int, device: torch.device, *, causal: bool = True) -> Tensor:
-    """(r, c) bool: key blocks of which some query of the row may see some key."""
-    rows, start = row_count(q_len, kv_len, block), (kv_len - q_len) // block
-    at = torch.arange(start, start + rows, device=device)[:, None]
-    before = torch.arange(math.ceil(kv_len / block), device=device)[None, :] <= at
-    return before if causal else torch.ones_like(before)
-
-
-def listed(grid: Tensor) -> tuple[Tensor, Tensor]:
-    """A bool grid (..., rows, n) as ragged lists: the numbers in each row, ascending, and where each row begins."""
-    flat = grid.reshape(-1, grid.shape[-1])
-    first = torch.zeros(flat.shape[0] + 1, dtype=torch.int32, device=grid.device)
-    first[1:] = flat.sum(-1).cumsum(0)
-    return flat.nonzero()[:, 1].to(torch.int32), first
 
 
 def _same(a: object, b: object) -> bool:

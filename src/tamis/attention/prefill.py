@@ -17,32 +17,35 @@ import torch
 from torch import Tensor, nn
 
 from tamis.attention.backends import attend
-from tamis.attention.backends.gpu import unfit
+from tamis.attention.backends.gpu import unrunnable
 from tamis.attention.certify import Certificate, certificate
-from tamis.attention.patterns import SELECTORS, PerHead, Selector, minference, selector
+from tamis.attention.patterns import PATTERNS, Pattern, PerHead, Selector, selector
+from tamis.attention.patterns.minference import minference
 from tamis.attention.plan import BlockPlan
-from tamis.attention.report import Prefill, Report
-from tamis.attention.speed import Speed, likely_density
+from tamis.attention.report import Prefill, PrefillReport
+from tamis.attention.speed import Speed
 from tamis.errors import InvalidInput, unknown
+from tamis.models.transformers.attended import Attended
+from tamis.models.transformers.fit import dropout, gradients, special, uneven, unfit, windowed
 from tamis.models.transformers.hooks import Call, attending, attention_modules
 from tamis.models.transformers.masks import Masks
 
-Pattern: TypeAlias = "str | Path | Selector | Sequence[Mapping[str, Sequence[Any]]] | Mapping[int, str | Selector]"
+PatternLike: TypeAlias = "str | Path | Selector | Sequence[Mapping[str, Sequence[Any]]] | Mapping[int, str | Selector]"
 
 MODES = ("auto", "always")
-UNKNOWN = ("softcap", "s_aux", "position_bias", "cache")  # arguments that change what attention is
 
 
 @contextmanager
 def sparse(
-    model: nn.Module, pattern: Pattern = "minference", *, mode: str = "auto", certify: int = 0,
+    model: nn.Module, pattern: PatternLike = "minference", *, mode: str = "auto", certify: int = 0,
     recompute: float | None = None, speed: Speed | None = None,
-) -> Iterator[Report]:  # fmt: skip
+) -> Iterator[PrefillReport]:  # fmt: skip
     """Read prompts sparsely until the block ends, however it ends; the report says what was done.
 
     Args:
         model: of a family whose attention goes through transformers' registry.
-        pattern: a name of SELECTORS, a selector, a configuration by head (a .json file or what it holds), or a
+        pattern: a name of PATTERNS; a pattern, such as any function from `Attended` to a plan; a configuration by head
+            (a .json file or what it holds); or a
             selector or name for each layer by number; layers that are not named stay dense.
         mode: "auto" leaves to the model what would not be faster sparsely, and on a GPU everything unless `speed` is
             given; "always" does not ask.
@@ -68,8 +71,8 @@ def sparse(
             kv_heads = getattr(config, "num_key_value_heads", None)
             one.check(len({module.layer_idx for module in modules}), config.num_attention_heads, kv_heads)
     samples = certify or (64 if recompute is not None else 0)
-    told = mode == "always" or speed is not None
-    runner = _Runner(chosen, samples, recompute, (speed or Speed()) if mode == "auto" else None, told=told)
+    on_gpu = mode == "always" or speed is not None
+    runner = _Runner(chosen, samples, recompute, (speed or Speed()) if mode == "auto" else None, on_gpu=on_gpu)
     with attending(model, compute=runner):
         try:
             yield runner.report
@@ -77,7 +80,7 @@ def sparse(
             runner.masks.forget()
 
 
-def _by_layer(pattern: Pattern, layers: set[int]) -> dict[int, Selector]:
+def _by_layer(pattern: PatternLike, layers: set[int]) -> dict[int, Selector]:
     if not isinstance(pattern, Mapping):
         one = _selector(pattern)
         return dict.fromkeys(layers, one)
@@ -95,18 +98,24 @@ def _selector(pattern: Any) -> Selector:
     if isinstance(pattern, Sequence):
         return minference(pattern)
     if not callable(pattern):
-        raise InvalidInput(f"{pattern!r} is no selector.", hint=f"A name: {', '.join(SELECTORS)}.")
-    made: Selector = pattern
-    return made
+        raise InvalidInput(f"{pattern!r} is no selector.", hint=f"A name: {', '.join(PATTERNS)}.")
+    chooser: Selector = pattern
+    return chooser
 
 
 class _Runner:
     def __init__(
-        self, chosen: Mapping[int, Selector], samples: int, recompute: float | None, speed: Speed | None, *, told: bool
+        self,
+        chosen: Mapping[int, Selector],
+        samples: int,
+        recompute: float | None,
+        speed: Speed | None,
+        *,
+        on_gpu: bool,
     ) -> None:
-        self.told = told
+        self.on_gpu = on_gpu
         self.chosen, self.samples, self.recompute, self.speed = chosen, samples, recompute, speed
-        self.report, self.masks = Report(), Masks()
+        self.report, self.masks = PrefillReport(), Masks()
         self._refused: dict[int, int] = {}  # layer: keys at which its plan did not pay
 
     def __call__(self, call: Call) -> Tensor | None:
@@ -120,8 +129,8 @@ class _Runner:
             self._left(call, reason)
             return None
         plan = self._plan(call, valid)
-        if call.query.device.type != "cpu" and unfit(plan):
-            self._left(call, f"the GPU's programs cannot run {unfit(plan)}")
+        if call.query.device.type != "cpu" and unrunnable(plan):
+            self._left(call, f"the GPU's programs cannot run {unrunnable(plan)}")
             return None
         seen = None if not self.samples else certificate(*_tensors(call), plan, samples=self.samples, scale=call.scale)
         plan, again = self._recomputed(call, plan, seen)
@@ -130,44 +139,36 @@ class _Runner:
             self._left(call, f"a density of {plan.block_density:.2f} would not be faster", seen)
             return None
         out = attend(*_tensors(call), plan, scale=call.scale).transpose(1, 2).contiguous()
-        self.report.prefills.append(_told(call, plan, time.perf_counter() - start, again, seen))
+        self.report.prefills.append(_prefill(call, plan, time.perf_counter() - start, again, seen))
         return out
 
     def _unfit(self, call: Call) -> str:
         """Why this call cannot, or should not, be computed sparsely; nothing where it may."""
-        q, k, v = _tensors(call)
-        odd = [name for name in UNKNOWN if call.extra.get(name) is not None]
-        window = call.extra.get("sliding_window")
-        return next(
-            (
-                why
-                for holds, why in (
-                    (call.layer not in self.chosen, "no pattern for this layer"),
-                    (window is not None and window < k.shape[2], f"a sliding window of {window}"),
-                    (bool(odd), f"{', '.join(odd)} of the model's own"),
-                    (k.shape != v.shape, "keys and values of different sizes"),
-                    (not self._can_run(q.device.type), f"no sparse back-end, or none measured, for {q.device.type}"),
-                    (bool(call.extra.get("dropout")), "dropout"),
-                    (torch.is_grad_enabled() and any(x.requires_grad for x in (q, k, v)), "gradients are needed"),
-                    (self._hopeless(call), "too short or too dense to be faster"),
-                )
-                if holds
-            ),
-            "",
-        )
+        checks = (self._unchosen, windowed, special, uneven, self._no_backend, dropout, gradients, self._hopeless)
+        return unfit(call, checks)
 
-    def _can_run(self, device: str) -> bool:
-        """On a CPU always; on a GPU where the caller says so: what is faster there was measured by nobody yet."""
-        return device == "cpu" or (device == "cuda" and self.told and find_spec("triton") is not None)
+    def _unchosen(self, call: Call) -> str:
+        return "" if call.layer in self.chosen else "no pattern for this layer"
 
-    def _hopeless(self, call: Call) -> bool:
+    def _no_backend(self, call: Call) -> str:
+        """On a GPU only where the caller says so: what is faster there was measured by nobody yet."""
+        device = call.query.device.type
+        runs = device == "cpu" or (device == "cuda" and self.on_gpu and find_spec("triton") is not None)
+        return "" if runs else f"no sparse back-end, or none measured, for {device}"
+
+    def _hopeless(self, call: Call) -> str:
+        return "too short or too dense to be faster" if self._cannot_pay(call) else ""
+
+    def _cannot_pay(self, call: Call) -> bool:
         """Whether it is known, before a plan is made, that sparse attention would not be faster."""
-        if self.speed is None or call.layer not in self.chosen:
+        if self.speed is None:
             return False
         q_len, kv_len = call.query.shape[2], call.key.shape[2]
         if kv_len < self.speed.shortest or 2 * q_len < self.speed.shortest:
             return True
-        likely = likely_density(self.chosen[call.layer], q_len, kv_len, call.query.shape[3])
+        choose = self.chosen[call.layer]
+        shape = q_len, kv_len, call.query.shape[3]
+        likely = choose.likely_density(*shape) if isinstance(choose, Pattern) else None
         # A plan that did not pay is not made again before the prompt is clearly longer.
         refused = 4 * kv_len < 5 * self._refused.get(call.layer, 0)
         return refused or (likely is not None and not self.speed.pays(0.9 * likely, kv_len))
@@ -175,8 +176,8 @@ class _Runner:
     def _plan(self, call: Call, valid: Tensor | None) -> BlockPlan:
         choose = self.chosen[call.layer]
         with torch.inference_mode():
-            plan = choose(call.query, call.key, scale=call.scale, valid=valid, layer=call.layer)
-        return plan.snapped() if call.query.device.type != "cpu" and unfit(plan) else plan
+            plan = choose(Attended(call.layer, call.key, call.value, call.query, valid=valid, scale=call.scale))
+        return plan.snapped() if call.query.device.type != "cpu" and unrunnable(plan) else plan
 
     def _recomputed(self, call: Call, plan: BlockPlan, seen: Certificate | None) -> tuple[BlockPlan, tuple[int, ...]]:
         """The plan with every list dense that serves a head of which too little was kept, and those heads."""
@@ -192,14 +193,14 @@ class _Runner:
         touched = {number * lists // heads for number in poor}
         grid[:, sorted(touched)] = True
         dense = BlockPlan.from_grid(grid, plan.q_len, plan.kv_len, block=plan.block, valid=plan.valid)
-        made = dense if plan.columns is None else dense | plan
-        return made, tuple(number for number in range(heads) if number * lists // heads in touched)
+        repaired = dense if plan.columns is None else dense | plan
+        return repaired, tuple(number for number in range(heads) if number * lists // heads in touched)
 
     def _left(self, call: Call, reason: str, seen: Certificate | None = None) -> None:
         flops = _dense_flops(call)
         q_len, kv_len = call.query.shape[2], call.key.shape[2]
-        told = Prefill(call.layer, q_len, kv_len, 1.0, flops, flops, reason=reason, certificate=seen)
-        self.report.prefills.append(told)
+        prefill = Prefill(call.layer, q_len, kv_len, 1.0, flops, flops, reason=reason, certificate=seen)
+        self.report.prefills.append(prefill)
 
 
 def _tensors(call: Call) -> tuple[Tensor, Tensor, Tensor]:
@@ -211,7 +212,7 @@ def _dense_flops(call: Call) -> int:
     return 4 * b * h * d * (tq * call.key.shape[2] - tq * (tq - 1) // 2)
 
 
-def _told(call: Call, plan: BlockPlan, seconds: float, again: tuple[int, ...], seen: Certificate | None) -> Prefill:
+def _prefill(call: Call, plan: BlockPlan, seconds: float, again: tuple[int, ...], seen: Certificate | None) -> Prefill:
     b, h, _, d = call.query.shape
     items = plan.batch if plan.valid is None else max(plan.batch, plan.valid.shape[0])
     flops = plan.flops(d, heads=h) * b // items

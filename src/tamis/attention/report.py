@@ -36,7 +36,7 @@ class Prefill:
 
 
 @dataclass(slots=True)
-class Report:
+class PrefillReport:
     """All prefills within one `sparse` block, in order; single-token steps of decoding are only counted.
 
     Attributes:
@@ -66,11 +66,11 @@ class Report:
     @property
     def fallbacks(self) -> dict[int, dict[str, int]]:
         """For each layer that was ever dense: why, and how often."""
-        found: dict[int, Counter[str]] = {}
+        reasons: dict[int, Counter[str]] = {}
         for one in self.prefills:
             if one.reason:
-                found.setdefault(one.layer, Counter())[one.reason] += 1
-        return {layer: dict(reasons) for layer, reasons in sorted(found.items())}
+                reasons.setdefault(one.layer, Counter())[one.reason] += 1
+        return {layer: dict(counts) for layer, counts in sorted(reasons.items())}
 
     def __str__(self) -> str:
         lines = [f"{'layer':>5} {'calls':>5} {'density':>8} {'GFLOP':>8} {'dense':>8} {'mass':>6}  why dense"]
@@ -78,11 +78,11 @@ class Report:
             lines.append(self._line(layer, [one for one in self.prefills if one.layer == layer]))
         return "\n".join([*lines, f"density {self.density:.3f} of {len(self.prefills)} prefills"])
 
-    def _line(self, layer: int, mine: list[Prefill]) -> str:
-        flops, dense = sum(one.flops for one in mine), sum(one.dense_flops for one in mine)
-        density = sum(one.density * one.dense_flops for one in mine) / dense if dense else 1.0
-        masses = [min(one.certificate.mass) for one in mine if one.certificate is not None]
+    def _line(self, layer: int, calls: list[Prefill]) -> str:
+        flops, dense = sum(one.flops for one in calls), sum(one.dense_flops for one in calls)
+        density = sum(one.density * one.dense_flops for one in calls) / dense if dense else 1.0
+        masses = [min(one.certificate.mass) for one in calls if one.certificate is not None]
         mass = f"{min(masses):.3f}" if masses else "-"
         why = "; ".join(self.fallbacks.get(layer, {}))
-        numbers = f"{layer:>5} {len(mine):>5} {density:>8.3f} {flops / 1e9:>8.3f} {dense / 1e9:>8.3f} {mass:>6}"
+        numbers = f"{layer:>5} {len(calls):>5} {density:>8.3f} {flops / 1e9:>8.3f} {dense / 1e9:>8.3f} {mass:>6}"
         return f"{numbers}  {why}".rstrip()

@@ -12,17 +12,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tamis.attention.plan import BLOCK
+from tamis.attention.geometry import BLOCK
 from tamis.errors import InvalidInput, UnsupportedModel
+from tamis.models.transformers.shape import AttentionShape, text_config
 
 BYTE = 8
 GIB, TERA = 2**30, 1e12
-FAMILIES = ("llama", "mistral", "qwen2", "qwen3")  # whose configurations `Shape.of` reads
+FAMILIES = ("llama", "mistral", "qwen2", "qwen3")  # whose configurations `ModelShape.of` reads
 UNCOUNTED = ("sliding_window", "attention_bias", "mlp_bias")  # settings that add or take away what is not counted
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class ModelShape:
     """The sizes of a decoder-only transformer with gated feed-forward layers.
 
     Attributes:
@@ -51,26 +52,26 @@ class Shape:
     reach: int = 0
 
     @classmethod
-    def of(cls, config: Any) -> Shape:
+    def of(cls, config: Any) -> ModelShape:
         """The shape that a configuration of transformers says.
 
         Raises:
             UnsupportedModel: of another family, or with settings that change the counts.
         """
-        text = config.get_text_config()
+        text = text_config(config)
         odd = [name for name in UNCOUNTED if getattr(text, name, None)]
         if text.model_type not in FAMILIES or odd:
             raise UnsupportedModel(
                 f"A configuration of {text.model_type!r} with {', '.join(odd) or 'other parts'}.",
                 hint=f"Known are {', '.join(FAMILIES)}; give the sizes of a model that is like them yourself.",
             )
-        heads = text.num_attention_heads
+        attention = AttentionShape.of(text)
         return cls(
-            layers=text.num_hidden_layers,
+            layers=attention.layers,
             hidden=text.hidden_size,
-            heads=heads,
-            kv_heads=text.num_key_value_heads or heads,
-            head_size=getattr(text, "head_dim", None) or text.hidden_size // heads,
+            heads=attention.heads,
+            kv_heads=attention.kv_heads,
+            head_size=attention.head_size,
             inner=text.intermediate_size,
             vocabulary=text.vocab_size,
             tied=bool(text.tie_word_embeddings),
@@ -150,12 +151,12 @@ class Shape:
         return attention + 3 * self.hidden * self.inner
 
 
-SHAPES: Mapping[str, Shape] = {  # as their published configurations say
-    "Qwen2.5-0.5B": Shape(24, 896, 14, 2, 64, 4_864, 151_936, tied=True, biased=True, reach=32_768),
-    "Llama-3.1-8B": Shape(32, 4_096, 32, 8, 128, 14_336, 128_256, reach=131_072),
+SHAPES: Mapping[str, ModelShape] = {  # as their published configurations say
+    "Qwen2.5-0.5B": ModelShape(24, 896, 14, 2, 64, 4_864, 151_936, tied=True, biased=True, reach=32_768),
+    "Llama-3.1-8B": ModelShape(32, 4_096, 32, 8, 128, 14_336, 128_256, reach=131_072),
 }
 
-COLUMNS: Mapping[str, Callable[[Shape, int, float], str]] = {
+COLUMNS: Mapping[str, Callable[[ModelShape, int, float], str]] = {
     "KV cache, GiB": lambda shape, tokens, _: f"{shape.kv_bytes(tokens) / GIB:.2f}",
     "linear, TFLOP": lambda shape, tokens, _: f"{shape.linear_flops(tokens) / TERA:,.1f}",
     "attention, TFLOP": lambda shape, tokens, _: f"{shape.attention_flops(tokens, tokens) / TERA:,.1f}",
@@ -169,7 +170,7 @@ COLUMNS: Mapping[str, Callable[[Shape, int, float], str]] = {
 }
 
 
-def table(shape: Shape, lengths: Sequence[int] = (8_192, 32_768, 131_072, 1_048_576), density: float = 0.1) -> str:
+def table(shape: ModelShape, lengths: Sequence[int] = (8_192, 32_768, 131_072, 1_048_576), density: float = 0.1) -> str:
     """A table in Markdown, one line a length; `density` is that of the sparse prefill and its plan.
 
     Raises:
@@ -178,5 +179,5 @@ def table(shape: Shape, lengths: Sequence[int] = (8_192, 32_768, 131_072, 1_048_
     if not all(length >= 1 for length in lengths) or not 0 < density <= 1:
         raise InvalidInput(f"Lengths {list(lengths)!r}, density {density!r}.", hint="1 or more; above 0, at most 1.")
     head = ["tokens", *COLUMNS]
-    rows = [[f"{length:,}", *(told(shape, length, density) for told in COLUMNS.values())] for length in lengths]
+    rows = [[f"{length:,}", *(cell(shape, length, density) for cell in COLUMNS.values())] for length in lengths]
     return "\n".join("| " + " | ".join(cells) + " |" for cells in (head, ["--:"] * len(head), *rows))

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
 
+from tamis.attention.lists import RowLists
 from tamis.errors import InvalidPlan, UnreadableInput
 from tamis.io.files import write
 
-if TYPE_CHECKING:
-    from tamis.attention.plan import BlockPlan
+P = TypeVar("P", bound=RowLists)
 
 SCHEMA, VERSION = "tamis.attention.plan", 1
 _NUMBERS = ("q_len", "kv_len", "batch", "lists", "block", "n_sink", "n_local")
 _LISTS = ("blocks", "first", "columns", "column_first")
 
 
-def to_json(plan: BlockPlan) -> str:
+def to_json(plan: RowLists) -> str:
     """One line of JSON; padding as 0 and 1."""
     told: dict[str, Any] = {"schema": SCHEMA, "version": VERSION, "causal": plan.causal}
     told |= {name: getattr(plan, name) for name in _NUMBERS}
@@ -29,10 +30,8 @@ def to_json(plan: BlockPlan) -> str:
     return json.dumps(told, separators=(",", ":"))
 
 
-def from_json(text: str) -> BlockPlan:
-    """The plan that `to_json` wrote, or InvalidPlan."""
-    from tamis.attention.plan import BlockPlan
-
+def from_json(text: str, make: Callable[..., P]) -> P:
+    """The plan that `to_json` wrote, or InvalidPlan; make -- a plan from its fields."""
     try:
         told = json.loads(text)
         if (told["schema"], told["version"]) != (SCHEMA, VERSION):
@@ -40,7 +39,7 @@ def from_json(text: str) -> BlockPlan:
         numbers = {name: _number(name, told[name]) for name in _NUMBERS}
         lists = {name: _tensor(told[name]) for name in _LISTS}
         valid = None if told["valid"] is None else torch.tensor(told["valid"], dtype=torch.bool)
-        return BlockPlan(**numbers, **lists, causal=bool(told["causal"]), valid=valid)  # type: ignore[arg-type]
+        return make(**numbers, **lists, causal=bool(told["causal"]), valid=valid)
     except (KeyError, TypeError, ValueError, RuntimeError, AttributeError, OverflowError, RecursionError) as error:
         if isinstance(error, InvalidPlan):
             raise

@@ -12,12 +12,10 @@ from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
 from tamis.attention.backends import attend
-from tamis.attention.budget import Mass, Ratio, quota
-from tamis.attention.patterns import BlockMean, OracleTopK, RandomBlocks, VerticalSlash
-from tamis.attention.patterns.protocol import Selector
+from tamis.attention.budget import Ratio
+from tamis.attention.patterns import BlockMean
 from tamis.errors import InvalidInput
 
-BUDGETED = (BlockMean, OracleTopK, RandomBlocks, VerticalSlash)
 MARGIN = 0.95
 OVERHEAD = 0.06
 
@@ -57,28 +55,16 @@ class Speed:
 
         `shortest` is the first length from which on a plan of a quarter of the blocks wins.
         """
-        found = [_raced(n, heads, kv_heads, head_size, dtype, repeats) for n in sorted(lengths)]
-        wins = [share / efficiency + OVERHEAD <= MARGIN for share, efficiency in found]
+        races = [_raced(n, heads, kv_heads, head_size, dtype, repeats) for n in sorted(lengths)]
+        wins = [share / efficiency + OVERHEAD <= MARGIN for share, efficiency in races]
         first = next((n for n in range(len(wins)) if all(wins[n:])), len(wins) - 1)
-        return cls(sorted(lengths)[first], found[-1][1])
-
-
-def likely_density(selector: Selector, q_len: int, kv_len: int, head_size: int) -> float | None:
-    """The density of blocks that the selector's budget allows, before any is chosen; None where it cannot be told."""
-    if not isinstance(selector, BUDGETED) or isinstance(selector.budget, Mass):
-        return None
-    if isinstance(selector, VerticalSlash) and selector.counts is not None:
-        return None
-    start = (kv_len - q_len) // selector.block
-    allowed = quota(selector.budget, (q_len, kv_len, head_size), selector.block)
-    most = torch.arange(allowed.numel()) + start + 1
-    return float(allowed.sum() / most.sum()) if allowed.numel() else 1.0
+        return cls(sorted(lengths)[first], races[-1][1])
 
 
 def _raced(n: int, heads: int, kv: int, size: int, dtype: torch.dtype, repeats: int) -> tuple[float, float]:
     """(density of blocks, efficiency) at one length."""
-    made = torch.Generator().manual_seed(0)
-    q, k, v = (torch.randn(1, h, n, size, generator=made).to(dtype) for h in (heads, kv, kv))
+    generator = torch.Generator().manual_seed(0)
+    q, k, v = (torch.randn(1, h, n, size, generator=generator).to(dtype) for h in (heads, kv, kv))
     plan = BlockMean(Ratio(0.25))(q, k)
     pairs = [
         (timed(lambda: dense_attention(q, k, v)), timed(lambda: attend(q, k, v, plan, backend="torch")))

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import torch
 from torch import Tensor
 
+from tamis.attention.geometry import BLOCKS, blocks_with
+from tamis.attention.lists import RowLists
 from tamis.errors import InvalidPlan
-
-if TYPE_CHECKING:
-    from tamis.attention.plan import BlockPlan
 
 HINT = "Plans come from a selector, from BlockPlan.static or from BlockPlan.from_grid."
 
 
-def validate(plan: BlockPlan) -> None:
+def validate(plan: RowLists) -> None:
     """Raise InvalidPlan where a plan cannot be used."""
     _numbers(plan)
     _ragged(plan, plan.blocks, plan.first, plan.key_blocks, "block")
@@ -29,9 +26,7 @@ def validate(plan: BlockPlan) -> None:
         _diagonal(plan)
 
 
-def _numbers(plan: BlockPlan) -> None:
-    from tamis.attention.plan import BLOCKS
-
+def _numbers(plan: RowLists) -> None:
     if plan.block not in BLOCKS:
         raise InvalidPlan(f"Blocks of {plan.block!r}.", hint=f"Possible: {BLOCKS}.")
     if not 0 <= plan.q_len <= plan.kv_len:
@@ -43,7 +38,7 @@ def _numbers(plan: BlockPlan) -> None:
         raise InvalidPlan(f"{plan.n_local} local keys, but not causal.", hint="The last keys are those before a query.")
 
 
-def _ragged(plan: BlockPlan, entries: Tensor, first: Tensor, limit: int, kind: str) -> None:
+def _ragged(plan: RowLists, entries: Tensor, first: Tensor, limit: int, kind: str) -> None:
     """Starts that fit the entries; entries in range, ascending within a row, none ahead of the row."""
     count = plan.batch * plan.lists * plan.rows
     if entries.dtype != torch.int32 or first.dtype != torch.int32:
@@ -74,7 +69,7 @@ def _ragged(plan: BlockPlan, entries: Tensor, first: Tensor, limit: int, kind: s
             raise InvalidPlan(f"Row {int(row[at] % plan.rows)} lists the later {kind} {int(entries[at])}.", hint=HINT)
 
 
-def _apart(plan: BlockPlan, columns: Tensor, first: Tensor) -> None:
+def _apart(plan: RowLists, columns: Tensor, first: Tensor) -> None:
     row = plan.row_of(first)
     inside = plan.grid.view(-1, plan.key_blocks)[row, columns.long() // plan.block]
     if bool(inside.any()):
@@ -82,7 +77,7 @@ def _apart(plan: BlockPlan, columns: Tensor, first: Tensor) -> None:
         raise InvalidPlan(f"Column {at} lies in a block that its row lists.", hint="A key is listed once.")
 
 
-def _padding(plan: BlockPlan) -> None:
+def _padding(plan: RowLists) -> None:
     if plan.valid is None:
         return
     shape = tuple(plan.valid.shape)
@@ -92,24 +87,16 @@ def _padding(plan: BlockPlan) -> None:
         raise InvalidPlan(f"Padding of {shape[0]} items in a plan of {plan.batch}.", hint=HINT)
 
 
-def _diagonal(plan: BlockPlan) -> None:
+def _diagonal(plan: RowLists) -> None:
     """A row sees its own keys, unless they are padding: a query that sees nothing would be silent nonsense."""
     if plan.n_local or not plan.rows:
         return
     at = torch.arange(plan.rows, device=plan.blocks.device)
     own = plan.grid[:, :, at, at + plan.first_row]
     if plan.valid is not None:
-        own = own | ~_own_valid(plan).to(own.device)
+        own = own | ~blocks_with(plan.valid, plan.block)[:, None, plan.first_row :].to(own.device)
     if not bool(own.all()):
         item, which, row = own.logical_not().nonzero()[0].tolist()
         raise InvalidPlan(
             f"Row {row} of list {which}, item {item}, does not see its own keys.", hint="List the diagonal."
         )
-
-
-def _own_valid(plan: BlockPlan) -> Tensor:
-    """(b, 1, r) bool: whether the key block at a row's own positions holds any key that is not padding."""
-    assert plan.valid is not None
-    padded = torch.nn.functional.pad(plan.valid, (0, plan.key_blocks * plan.block - plan.kv_len))
-    some = padded.view(plan.valid.shape[0], plan.key_blocks, plan.block).any(-1)
-    return some[:, None, plan.first_row :]

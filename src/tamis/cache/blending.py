@@ -19,14 +19,13 @@ import torch
 from torch import Tensor, nn
 from transformers.cache_utils import Cache, DynamicLayer
 
-from tamis.cache.compression import must_see_all, rotary_of
 from tamis.cache.layer import RaggedLayer
-from tamis.cache.models import shape
-from tamis.cache.policies.queries import rotated
 from tamis.cache.ragged import RaggedCache
 from tamis.errors import InvalidPlan, UnsupportedModel
-from tamis.models.transformers.attended import Rotary
+from tamis.models.transformers.decoder import decoder_of
 from tamis.models.transformers.hooks import PREFIX, Call, attending, attention_modules
+from tamis.models.transformers.rotary import Rotary, rotary_of, rotated
+from tamis.models.transformers.shape import AttentionShape, must_see_all
 
 FIXED = ("default", "linear", "llama3", "yarn")
 """Rotations whose angles do not depend on how long the text is."""
@@ -35,7 +34,7 @@ MASKED = ("sdpa", "eager")
 
 
 @dataclass(frozen=True, eq=False)
-class Chunk:
+class CachedChunk:
     """A text that was read by itself, from place 0 on.
 
     Attributes:
@@ -47,7 +46,7 @@ class Chunk:
     cache: Cache
 
 
-def blend(model: nn.Module, chunks: Sequence[Chunk], *, share: float = 0.15, layer: int = 1) -> RaggedCache:
+def blend(model: nn.Module, chunks: Sequence[CachedChunk], *, share: float = 0.15, layer: int = 1) -> RaggedCache:
     """One cache for several texts, of which a share of the tokens is read again.
 
     It is continued as any other: `generate` over all tokens and those of a question. The first text is as it would be
@@ -63,7 +62,7 @@ def blend(model: nn.Module, chunks: Sequence[Chunk], *, share: float = 0.15, lay
         InvalidPlan: no chunks, a share that is none, or a cache that does not hold its tokens.
         UnsupportedModel: another rotation, layers that do not see everything, or attention that takes no mask.
     """
-    if not chunks or not 0 <= share <= 1 or not 1 <= layer < shape(model)[0]:
+    if not chunks or not 0 <= share <= 1 or not 1 <= layer < AttentionShape.of(model.config).layers:
         raise InvalidPlan(
             f"{len(chunks)} chunks, share={share!r}, layer={layer!r}.",
             hint="Some chunks, a share of 0 to 1, and a layer between the first and the last.",
@@ -74,12 +73,12 @@ def blend(model: nn.Module, chunks: Sequence[Chunk], *, share: float = 0.15, lay
     first = chunks[0].ids.shape[1]
     many = round(share * (ids.shape[1] - first))
     if many:
-        held = [_Row(*pair) for pair in zip(keys, values, strict=True)]
+        layers = [_Row(*pair) for pair in zip(keys, values, strict=True)]
         rows = _behind(ids, first)
         if many < rows.shape[1]:
-            rows = _furthest(model, ids, rows, held, layer).topk(many).indices.sort(-1).values + first
-        _read(model, ids, rows, held)
-        keys, values = [layer.keys for layer in held], [layer.values for layer in held]
+            rows = _furthest(model, ids, rows, layers, layer).topk(many).indices.sort(-1).values + first
+        _read(model, ids, rows, layers)
+        keys, values = [layer.keys for layer in layers], [layer.values for layer in layers]
     cache = RaggedCache()
     for number, pair in enumerate(zip(keys, values, strict=True)):
         cache.update(*pair, number)
@@ -98,19 +97,19 @@ def _must_blend(model: nn.Module) -> None:
             f"{type(model).__name__} has positions of type {kind!r}: its keys cannot be turned to other places.",
             hint=f"Models with rotary positions of type {', '.join(FIXED)}.",
         )
-    taken = config._attn_implementation.removeprefix(PREFIX)
-    if taken not in MASKED:
+    implementation = config._attn_implementation.removeprefix(PREFIX)
+    if implementation not in MASKED:
         raise UnsupportedModel(
-            f"Attention by {taken!r} takes no mask of each token.",
+            f"Attention by {implementation!r} takes no mask of each token.",
             hint="Load the model with attn_implementation='sdpa'.",
         )
 
 
-def _together(model: nn.Module, chunks: Sequence[Chunk]) -> tuple[list[Tensor], list[Tensor]]:
+def _together(model: nn.Module, chunks: Sequence[CachedChunk]) -> tuple[list[Tensor], list[Tensor]]:
     """Keys, turned, and values of all chunks, (b, kv, t, d) a layer."""
     rotary = rotary_of(model, attention_modules(model)[0])
     assert rotary is not None
-    keys: list[list[Tensor]] = [[] for _ in range(shape(model)[0])]
+    keys: list[list[Tensor]] = [[] for _ in range(AttentionShape.of(model.config).layers)]
     values: list[list[Tensor]] = [[] for _ in keys]
     start = 0
     for chunk in chunks:
@@ -129,16 +128,18 @@ def moved(keys: Tensor, by: int, rotary: Rotary) -> Tensor:
     return rotated(keys.float(), cos, sin).to(keys.dtype)
 
 
-def _entries(chunk: Chunk, layers: int, batch: int) -> list[tuple[Tensor, Tensor]]:
+def _entries(chunk: CachedChunk, layers: int, batch: int) -> list[tuple[Tensor, Tensor]]:
     """Keys and values of a chunk, a layer each, or InvalidPlan where they are not those of its tokens."""
-    found = [] if isinstance(chunk.cache, RaggedCache) and chunk.cache.ragged else list(map(_whole, chunk.cache.layers))
-    fits = [(len(key), key.shape[2]) == tuple(chunk.ids.shape) for key, _ in found]
-    if len(found) != layers or not all(fits) or len(chunk.ids) != batch or not chunk.ids.shape[1]:
+    layer_entries = (
+        [] if isinstance(chunk.cache, RaggedCache) and chunk.cache.ragged else list(map(_whole, chunk.cache.layers))
+    )
+    fits = [(len(key), key.shape[2]) == tuple(chunk.ids.shape) for key, _ in layer_entries]
+    if len(layer_entries) != layers or not all(fits) or len(chunk.ids) != batch or not chunk.ids.shape[1]:
         raise InvalidPlan(
             f"A cache that does not hold {tuple(chunk.ids.shape)} tokens in {layers} layers cannot be blended.",
             hint="Every chunk has the same batch size, and a cache from which nothing was dropped.",
         )
-    return found
+    return layer_entries
 
 
 def _whole(layer: Any) -> tuple[Tensor, Tensor]:
@@ -176,29 +177,28 @@ def _behind(ids: Tensor, first: int) -> Tensor:
     return torch.arange(first, ids.shape[1], device=ids.device).expand(len(ids), -1)
 
 
-def _furthest(model: nn.Module, ids: Tensor, rows: Tensor, held: list[_Row], layer: int) -> Tensor:
+def _furthest(model: nn.Module, ids: Tensor, rows: Tensor, layers: list[_Row], layer: int) -> Tensor:
     """(b, m) how far the values of the rows are, once read with all before them, from those read apart."""
-    alone = held[layer].values
+    alone = layers[layer].values
 
     def stop(call: Call) -> None:
         if call.layer == layer:
             raise _Enough
 
     with suppress(_Enough), attending(model, observe=stop):
-        _read(model, ids, rows, held)
-    return (held[layer].values.float() - alone.float()).square().sum((1, 3))[:, -rows.shape[1] :]
+        _read(model, ids, rows, layers)
+    return (layers[layer].values.float() - alone.float()).square().sum((1, 3))[:, -rows.shape[1] :]
 
 
-def _read(model: Any, ids: Tensor, rows: Tensor, held: list[_Row]) -> None:
-    """Read the tokens of the rows (b, m), each with attention to everything before it, into what is held."""
-    for layer in held:
+def _read(model: Any, ids: Tensor, rows: Tensor, layers: list[_Row]) -> None:
+    """Read the tokens of the rows (b, m), each with attention to everything before it, into the layers."""
+    for layer in layers:
         layer.rows = rows
-    reader = model.get_decoder() if hasattr(model, "get_decoder") else model
     hidden = torch.arange(ids.shape[1], device=ids.device) > rows[..., None]
-    mask = torch.zeros(hidden.shape, dtype=held[0].keys.dtype, device=ids.device)
+    mask = torch.zeros(hidden.shape, dtype=layers[0].keys.dtype, device=ids.device)
     mask = mask.masked_fill(hidden, torch.finfo(mask.dtype).min)[:, None]
     with torch.no_grad():
-        reader(
+        decoder_of(model)(
             input_ids=ids.gather(1, rows), position_ids=rows, attention_mask=mask,
-            past_key_values=Cache(layers=list(held)), use_cache=True,
+            past_key_values=Cache(layers=list(layers)), use_cache=True,
         )  # fmt: skip

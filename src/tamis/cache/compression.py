@@ -17,17 +17,20 @@ from tamis.cache.decode import decoding
 from tamis.cache.layer import RaggedLayer
 from tamis.cache.ledger import Bytes
 from tamis.cache.mass import kept_mass
-from tamis.cache.policies import policy_of, rotated
+from tamis.cache.policies import policy_of
 from tamis.cache.quantise import Quantiser
 from tamis.cache.ragged import RaggedCache, owner_of
 from tamis.cache.select import choose
 from tamis.cache.spend import SPREADS, CacheBudget, entries
 from tamis.core import Ratio
 from tamis.errors import BudgetTooSmall, InvalidPlan, UnsupportedModel, unknown
-from tamis.models.transformers.attended import Attended, KVPolicy, Rotary
+from tamis.models.transformers.attended import Attended, KVPolicy
+from tamis.models.transformers.decoder import decoder_of
 from tamis.models.transformers.hooks import Call, attending, attention_modules
+from tamis.models.transformers.masks import seen_by_last
+from tamis.models.transformers.rotary import rotary_of
+from tamis.models.transformers.shape import must_see_all
 
-DENSE = "full_attention"
 HALF = Ratio(0.5)
 
 
@@ -87,13 +90,13 @@ def compress(
         budget: see there.
         settings: see there.
     """
-    given = {"input_ids": inputs} if isinstance(inputs, Tensor) else dict(inputs)
-    mask = given.get("attention_mask")
+    arguments = {"input_ids": inputs} if isinstance(inputs, Tensor) else dict(inputs)
+    mask = arguments.get("attention_mask")
     if mask is not None:  # as generate numbers them
-        given["position_ids"] = (mask.long().cumsum(1) - 1).clamp_min(0)
-    reader = model.get_decoder() if hasattr(model, "get_decoder") else model  # no logits are needed
+        arguments["position_ids"] = (mask.long().cumsum(1) - 1).clamp_min(0)
+    policy = policy_of(policy, model, inputs)
     with torch.no_grad(), compressing(model, policy, budget, **settings) as cache:
-        reader(**given, past_key_values=cache, use_cache=True)
+        decoder_of(model)(**arguments, past_key_values=cache, use_cache=True)
     return cache
 
 
@@ -119,29 +122,29 @@ class _Work:
 
     def cut(self, call: Call) -> None:
         """Compress a layer that has just been read for the first time."""
-        found = owner_of(call.key)
-        if found is None or found[0] is not self.cache or found[1].first or found[1].seen != call.query.shape[2]:
+        owner = owner_of(call.key)
+        if owner is None or owner[0] is not self.cache or owner[1].first or owner[1].seen != call.query.shape[2]:
             return
-        self._cut(call, found[1])
+        self._cut(call, owner[1])
 
     def _cut(self, call: Call, layer: RaggedLayer) -> None:
-        attended, many = attended_of(call, self.model), len(attention_modules(self.model))
+        attended, layers = attended_of(call, self.model), len(attention_modules(self.model))
         scores = self.policy(attended)
-        each = entries(self.budget, attended, layers=many, quantiser=self.quantiser)
-        wanted = SPREADS[self.spread](scores, attended, each, many)
-        chosen = choose(scores, wanted, valid=attended.mask)
-        if chosen.raised:
-            allowed = int(wanted.sum())
+        each = entries(self.budget, attended, layers=layers, quantiser=self.quantiser)
+        many = SPREADS[self.spread](scores, attended, each, layers)
+        selection = choose(scores, many, valid=attended.mask)
+        if selection.raised:
+            allowed = int(many.sum())
             raise BudgetTooSmall(
-                f"Layer {call.layer} may keep {allowed} entries, and {chosen.raised} more are protected.",
+                f"Layer {call.layer} may keep {allowed} entries, and {selection.raised} more are protected.",
                 limit=allowed,
-                needed=allowed + chosen.raised,
+                needed=allowed + selection.raised,
                 hint="Raise the budget, or protect less.",
             )
         if self.certify:
-            self.cache.masses[call.layer] = kept_mass(attended, chosen.mask, self.certify)
+            self.cache.masses[call.layer] = kept_mass(attended, selection.mask, self.certify)
         quantiser = self.quantiser
-        layer.replace(chosen.mask, (lambda packed: (packed,)) if quantiser is None else quantiser.store)
+        layer.replace(selection.mask, (lambda packed: (packed,)) if quantiser is None else quantiser.store)
 
     def must_be_done(self) -> None:
         """Raise where the model went another way than through the cache."""
@@ -168,79 +171,6 @@ def attended_of(call: Call, model: nn.Module) -> Attended:
     b, t = call.key.shape[0], call.key.shape[2]
     places = call.extra.get("position_ids")
     positions = places.expand(b, -1) if isinstance(places, Tensor) and places.shape[-1] == t else None
-    valid = _valid(call.mask, b, t, call.key.device)
+    everything = torch.ones(b, t, dtype=torch.bool, device=call.key.device)
+    valid = everything if call.mask is None else seen_by_last(call.mask, b, t)
     return Attended(call.layer, call.key, call.value, call.query, None, positions, valid, rotary_of(model, call.module))
-
-
-def _valid(mask: Tensor | None, b: int, t: int, device: torch.device) -> Tensor:
-    """(b, t) True for keys that the last query sees: it sees all but padding, even where it is padding itself."""
-    if mask is None:
-        return torch.ones(b, t, dtype=torch.bool, device=device)
-    last = mask if mask.dim() == 2 else mask[:, 0, -1]
-    shown = last.bool() if mask.dim() == 2 or last.dtype == torch.bool else last == 0
-    return shown[:, -t:].expand(b, t)
-
-
-def rotary_of(model: nn.Module, module: nn.Module) -> Rotary | None:
-    """The rotation of a model; None for a model without one.
-
-    Called for a model that does not pair the first half of a head with the second, it raises UnsupportedModel.
-    """
-    embedding = next((part for name, part in model.named_modules() if name.endswith("rotary_emb")), None)
-    if embedding is None:
-        return None
-
-    def rotary(positions: Tensor) -> tuple[Tensor, Tensor]:
-        like = next(model.parameters())
-        given: Any = embedding
-        cos, sin = given(like.new_zeros(1, 1, 1, dtype=torch.float32), positions.to(like.device)[None])
-        scaling = getattr(embedding, "attention_scaling", 1.0)  # keys and queries have it already
-        _must_pair_halves(module, cos, sin)
-        return cos[0].float() / scaling, sin[0].float() / scaling
-
-    return rotary
-
-
-def _must_pair_halves(module: nn.Module, cos: Tensor, sin: Tensor) -> None:
-    import sys
-
-    apply = getattr(sys.modules[type(module).__module__], "apply_rotary_pos_emb", None)
-    width = int(getattr(module, "head_dim", cos.shape[-1]))
-    x = torch.linspace(-1, 1, cos.shape[1] * width, device=cos.device).view(1, 1, cos.shape[1], width)
-    ours = rotated(x, cos[:, None], sin[:, None]) if cos.shape[-1] == width else None
-    if apply is None or ours is None or not torch.allclose(apply(x, x, cos, sin)[0], ours, atol=1e-5):
-        raise UnsupportedModel(
-            f"{type(module).__name__} rotates queries in a way of its own.",
-            hint="Take a policy that does not need it: snapkv, tova, knorm.",
-        )
-
-
-def must_see_all(model: nn.Module) -> None:
-    """Check that every layer attends to all that came before.
-
-    Raises:
-        UnsupportedModel: some slide, are chunked or keep a state instead.
-    """
-    for module in attention_modules(model):
-        kinds = getattr(module.config, "layer_types", None)
-        kind = kinds[module.layer_idx] if kinds else DENSE
-        if not kinds and getattr(module.config, "sliding_window", None) is not None:
-            kind = "sliding_attention"
-        if kind != DENSE:
-            raise UnsupportedModel(
-                f"Layer {module.layer_idx} of {type(model).__name__} is of type {kind}; its cache is not compressed.",
-                hint="Models whose layers all see the whole text: Llama, Qwen2, Qwen3, Mistral without a window.",
-            )
-    _no_other_layers(model)
-
-
-def _no_other_layers(model: nn.Module) -> None:
-    config: Any = model.config
-    text = config.get_text_config() if hasattr(config, "get_text_config") else config
-    kinds = getattr(text, "layer_types", None) or ()
-    other = sorted({kind for kind in kinds if kind != DENSE})
-    if other:
-        raise UnsupportedModel(
-            f"{type(model).__name__} has layers of type {', '.join(other)} beside attention to the whole text.",
-            hint="Models whose layers all see the whole text: Llama, Qwen2, Qwen3, Mistral without a window.",
-        )

@@ -21,7 +21,9 @@ from tamis.cache.layer import RaggedLayer
 from tamis.cache.packed import Packed, occupied, rectangle, starts
 from tamis.cache.ragged import DECODING, owner_of
 from tamis.errors import UnsupportedModel
+from tamis.models.transformers.fit import specials
 from tamis.models.transformers.hooks import PREFIX, Call, attending
+from tamis.models.transformers.masks import seen
 
 MASKED = (f"{PREFIX}sdpa", f"{PREFIX}eager")
 """Implementations that take a mask of each head."""
@@ -47,10 +49,10 @@ def decoding(model: nn.Module) -> Iterator[None]:
 
 def attend(call: Call) -> Tensor | None:
     """(b, q, h, d) attention over the entries of a ragged layer; None where the keys are no ragged cache's."""
-    found = owner_of(call.key)
-    if found is None or not found[0].ragged:
+    owner = owner_of(call.key)
+    if owner is None or not owner[0].ragged:
         return None
-    cache, layer = found
+    cache, layer = owner
     packed = layer.packed()
     if packed is None or layer.seen == call.query.shape[2]:  # read for the first time: the new keys are all keys
         return None
@@ -66,12 +68,7 @@ def _fits(call: Call, packed: Packed) -> bool:
     if config._attn_implementation not in MASKED:
         return False
     longest, each = int(packed.lengths.max()), packed.lengths.numel()
-    return bool(_special(call)) or longest * each <= WASTE * max(int(packed.lengths.sum()), 1)
-
-
-def _special(call: Call) -> list[str]:
-    """What the call asks for that plain softmax attention has not."""
-    return [name for name in ("softcap", "s_aux", "position_bias") if call.extra.get(name) is not None]
+    return bool(specials(call)) or longest * each <= WASTE * max(int(packed.lengths.sum()), 1)
 
 
 def _rectangular(call: Call, packed: Packed, layer: RaggedLayer) -> Tensor:
@@ -108,28 +105,27 @@ def _mask(call: Call, lengths: Tensor, since: int) -> Tensor:
         there = there.repeat_interleave(call.query.shape[1] // lengths.shape[1], 1)
     recent = _recent(call, since)
     heads, q = there.shape[1], recent.shape[2]
-    shown = torch.cat([there[:, :, None].expand(-1, -1, q, -1), recent.expand(-1, heads, -1, -1)], 3)
+    visible = torch.cat([there[:, :, None].expand(-1, -1, q, -1), recent.expand(-1, heads, -1, -1)], 3)
     if call.module.config._attn_implementation == MASKED[0]:  # type: ignore[union-attr]
-        return shown
+        return visible
     lowest = torch.finfo(call.query.dtype).min
-    return torch.zeros((), dtype=call.query.dtype).masked_fill(~shown, lowest)
+    return torch.zeros((), dtype=call.query.dtype).masked_fill(~visible, lowest)
 
 
 def _recent(call: Call, since: int) -> Tensor:
     """(b, 1, q, s) True for what each query sees of the tokens since the packed entries, itself included."""
     b, q = call.query.shape[0], call.query.shape[2]
     if call.mask is not None and call.mask.dim() == 4:
-        mask = call.mask[..., -since:]
-        return mask if mask.dtype == torch.bool else mask == 0
+        return seen(call.mask[..., -since:])
     causal = torch.ones(q, since, dtype=torch.bool, device=call.query.device).tril(since - q)
-    shown = causal.expand(b, 1, q, since)
-    return shown if call.mask is None else shown & call.mask[:, None, None, -since:].bool()
+    visible = causal.expand(b, 1, q, since)
+    return visible if call.mask is None else visible & seen(call.mask)[:, None, None, -since:]
 
 
 def _head_by_head(call: Call, packed: Packed, layer: RaggedLayer) -> Tensor:
-    if _special(call):
+    if specials(call):
         raise UnsupportedModel(
-            f"Layer {call.layer} attends with {', '.join(_special(call))}, which needs sdpa or eager attention here.",
+            f"Layer {call.layer} attends with {', '.join(specials(call))}, which needs sdpa or eager attention here.",
             hint="Load the model with attn_implementation='eager'.",
         )
     (b, kv), q = packed.lengths.shape, call.query.shape[2]

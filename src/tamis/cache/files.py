@@ -18,12 +18,12 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from tamis.cache.layer import RaggedLayer
-from tamis.cache.models import fingerprint, must_be_shape
 from tamis.cache.packed import Block, Packed
 from tamis.cache.quantise import STORED, Quantised, Quantiser
 from tamis.cache.ragged import RaggedCache
 from tamis.errors import InvalidPlan, OutputError, UnreadableInput
 from tamis.io.files import atomic
+from tamis.models.transformers.shape import AttentionShape, fingerprint
 
 SCHEMA, VERSION = "tamis.cache", 1
 KEY = "tamis"
@@ -45,9 +45,9 @@ def save(cache: RaggedCache, path: str | Path, *, model: nn.Module | str | None 
         InvalidPlan: entries that another quantiser than the cache's made.
     """
     tensors = {name: _plain(tensor) for name, tensor in _stored(cache)}
-    told = _told(cache, model)
-    told["crc32"] = _checksum(told, tensors)
-    write_tensors(Path(path), tensors, {KEY: json.dumps(told)})
+    header = _header_of(cache, model)
+    header["crc32"] = _checksum(header, tensors)
+    write_tensors(Path(path), tensors, {KEY: json.dumps(header)})
 
 
 def load(path: str | Path, *, model: nn.Module | str | None = None, device: str | torch.device = "cpu") -> RaggedCache:
@@ -62,22 +62,22 @@ def load(path: str | Path, *, model: nn.Module | str | None = None, device: str 
         UnreadableInput: missing, no cache, damaged, cut short, or written by a later version of tamis.
         InvalidPlan: a cache of another model, or of another shape than this model's.
     """
-    told, tensors = _read(Path(path))
+    header, tensors = _read(Path(path))
     if model is not None:
-        _must_be_of(model, told["model"], path)
+        _must_be_of(model, header["model"], path)
     try:
-        cache = _cache(told, {name: tensor.to(device) for name, tensor in tensors.items()})
+        cache = _cache(header, {name: tensor.to(device) for name, tensor in tensors.items()})
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise _damaged(path, "its parts do not make a cache") from error
     if isinstance(model, nn.Module):
-        must_be_shape(cache, model)
+        _must_fit(cache, model)
     return cache
 
 
 # --- what stands in the header -----------------------------------------------------------------------------------
 
 
-def _told(cache: RaggedCache, model: nn.Module | str | None) -> dict[str, Any]:
+def _header_of(cache: RaggedCache, model: nn.Module | str | None) -> dict[str, Any]:
     how = cache.quantiser
     return {
         "schema": SCHEMA,
@@ -89,10 +89,10 @@ def _told(cache: RaggedCache, model: nn.Module | str | None) -> dict[str, Any]:
     }
 
 
-def _checksum(told: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> int:
+def _checksum(header: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> int:
     """CRC-32 of the header without it, and of every tensor with its name, type and shape."""
-    said = {name: value for name, value in told.items() if name != "crc32"}
-    total = zlib.crc32(json.dumps(said, sort_keys=True).encode())
+    content = {name: value for name, value in header.items() if name != "crc32"}
+    total = zlib.crc32(json.dumps(content, sort_keys=True).encode())
     for name, tensor in sorted(tensors.items()):
         total = zlib.crc32(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode(), total)
         total = zlib.crc32(tensor.flatten().view(torch.uint8).numpy().data, total)
@@ -100,11 +100,27 @@ def _checksum(told: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> int:
 
 
 def _must_be_of(model: nn.Module | str, saved: str | None, path: str | Path) -> None:
-    wanted = fingerprint(model) if isinstance(model, nn.Module) else model
-    if saved is not None and saved != wanted:
+    expected = fingerprint(model) if isinstance(model, nn.Module) else model
+    if saved is not None and saved != expected:
         raise InvalidPlan(
-            f"{str(path)!r} holds a cache of {saved!r}, not of {wanted!r}.",
+            f"{str(path)!r} holds a cache of {saved!r}, not of {expected!r}.",
             hint="A cache can only be read by the model that made it, with the same weights in the same dtype.",
+        )
+
+
+def _must_fit(cache: RaggedCache, model: nn.Module) -> None:
+    """Check that a model could read a cache, as far as shapes can tell.
+
+    Raises:
+        InvalidPlan: it has other layers, heads or head sizes.
+    """
+    tails = [layer.keys for layer in cache.layers if isinstance(layer, RaggedLayer) and layer.keys is not None]
+    sizes = {(int(keys.shape[1]), int(keys.shape[3])) for keys in tails}
+    shape = AttentionShape.of(model.config)
+    if tails and (sizes != {(shape.kv_heads, shape.head_size)} or len(tails) != shape.layers):
+        raise InvalidPlan(
+            f"A cache of {len(tails)} layers, (heads, size) {sorted(sizes)}, does not fit {type(model).__name__}.",
+            hint=f"It has {shape.layers} layers with {shape.kv_heads} key/value heads of {shape.head_size}.",
         )
 
 
@@ -119,12 +135,12 @@ def layers_of(cache: RaggedCache) -> list[RaggedLayer]:
 def _stored(cache: RaggedCache) -> Iterator[tuple[str, Tensor]]:
     """Every tensor by its name in `RaggedCache.tensors()`, those of parked entries as well."""
     for number, layer in enumerate(layers_of(cache)):
-        held = layer.fork()
-        held.hold(tuple(block.held() for block in layer.first))
-        held.middle = None if layer.middle is None else layer.middle.held()
-        for block in (*held.first, *(() if held.middle is None else (held.middle,))):
+        copy = layer.fork()
+        copy.hold(tuple(block.held() for block in layer.first))
+        copy.middle = None if layer.middle is None else layer.middle.held()
+        for block in (*copy.first, *(() if copy.middle is None else (copy.middle,))):
             _must_be_made_by(cache.quantiser, block)
-        yield from ((f"{number}.{name}", tensor) for name, tensor in held.tensors())
+        yield from ((f"{number}.{name}", tensor) for name, tensor in copy.tensors())
 
 
 def _must_be_made_by(quantiser: Quantiser | None, block: Block) -> None:
@@ -136,15 +152,15 @@ def _plain(tensor: Tensor) -> Tensor:
     return tensor.detach().to("cpu").contiguous()
 
 
-def _cache(told: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> RaggedCache:
-    quantiser = None if told["quantiser"] is None else Quantiser(**told["quantiser"])
+def _cache(header: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> RaggedCache:
+    quantiser = None if header["quantiser"] is None else Quantiser(**header["quantiser"])
     cache = RaggedCache(quantiser=quantiser)
-    cache.masses = {int(layer): float(mass) for layer, mass in told["masses"].items()}
-    parts: list[dict[str, dict[str, Tensor]]] = [{} for _ in told["seen"]]
+    cache.masses = {int(layer): float(mass) for layer, mass in header["masses"].items()}
+    parts: list[dict[str, dict[str, Tensor]]] = [{} for _ in header["seen"]]
     for name, tensor in tensors.items():
         number, block, part = name.split(".")
         parts[int(number)].setdefault(block, {})[part] = tensor
-    cache.layers.extend(_layer(seen, each, quantiser) for seen, each in zip(told["seen"], parts, strict=True))
+    cache.layers.extend(_layer(seen, each, quantiser) for seen, each in zip(header["seen"], parts, strict=True))
     return cache
 
 
@@ -219,8 +235,8 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
     if KEY not in metadata:
         raise UnreadableInput(f"{str(path)!r} is no cache of tamis.", hint="A file that `save` wrote.")
     try:
-        told: dict[str, Any] = json.loads(metadata[KEY])
-        schema, version = told["schema"], int(told["version"])
+        header: dict[str, Any] = json.loads(metadata[KEY])
+        schema, version = header["schema"], int(header["version"])
     except (ValueError, KeyError, TypeError) as error:
         raise _damaged(path, "its header cannot be read") from error
     if schema != SCHEMA:
@@ -230,9 +246,9 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
             f"{str(path)!r} is of version {version}; this tamis reads {VERSION}.", hint="Update tamis."
         )
     copies = {name: tensor.clone() for name, tensor in tensors.items()}
-    if told.get("crc32") != _checksum(told, copies):
+    if header.get("crc32") != _checksum(header, copies):
         raise _damaged(path, "its checksum does not fit")
-    return told, copies
+    return header, copies
 
 
 def _damaged(path: str | Path, why: str) -> UnreadableInput:

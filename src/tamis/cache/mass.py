@@ -17,11 +17,11 @@ def kept_mass(attended: Attended, mask: Tensor, samples: int) -> float:
     attended -- with queries of the whole prompt
     mask -- (b, kv, t) True for what is kept
     """
-    asked, t = attended.asked(), attended.length
+    queries, t = attended.required_queries(), attended.length
     rows = torch.linspace(0, t - 1, min(samples, t)).round().long().flip(0)
-    group = asked.shape[1] // attended.heads
+    group = queries.shape[1] // attended.heads
     keys = attended.keys.float().repeat_interleave(group, 1)
-    scores = asked[:, :, rows].float() @ keys.transpose(2, 3) * asked.shape[-1] ** -0.5
+    scores = queries[:, :, rows].float() @ keys.transpose(2, 3) * queries.shape[-1] ** -0.5
     later = torch.arange(t)[None, :] > rows[:, None]
     hidden = later.to(scores.device) | ~attended.mask.to(scores.device)[:, None, None, :]
     weights = scores.masked_fill(hidden, torch.finfo(scores.dtype).min).softmax(-1)

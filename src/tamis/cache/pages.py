@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from tamis.cache.ledger import bytes_of
-from tamis.cache.partial import Followed, PartialReport, answer, by_group, partly_there, seen, unfit
+from tamis.cache.partial import Followed, PartialReport, answer, by_group, partly_there, visible, why_whole
 from tamis.errors import InvalidPlan
 from tamis.models.transformers.hooks import Call, attending
 
@@ -106,7 +106,7 @@ def _behind(one: Tensor | None, other: Tensor) -> Tensor:
 
 
 def gathered(
-    keys: Tensor, values: Tensor, pages: Tensor, *, page: int, shown: Tensor | None = None
+    keys: Tensor, values: Tensor, pages: Tensor, *, page: int, keys_seen: Tensor | None = None
 ) -> tuple[Tensor, Tensor, Tensor | None]:
     """Keys and values (b, kv, n, d) of some pages and of the newest one, and the mask (b, kv, 1, n) of what is seen.
 
@@ -115,11 +115,11 @@ def gathered(
     keys, values -- (b, kv, t, d)
     pages -- (b, kv, m) numbers of complete pages
     page -- keys of a page
-    shown -- (b, t) True for keys that are seen; None = all, and no mask
+    keys_seen -- (b, t) True for keys that are seen; None = all, and no mask
     """
     mask = None
-    if shown is not None:
-        spread = shown[:, None, :, None].expand(-1, keys.shape[1], -1, -1)
+    if keys_seen is not None:
+        spread = keys_seen[:, None, :, None].expand(-1, keys.shape[1], -1, -1)
         mask = _of_pages(spread, pages, page)[..., 0][:, :, None]
     return _of_pages(keys, pages, page), _of_pages(values, pages, page), mask
 
@@ -130,8 +130,8 @@ def _of_pages(part: Tensor, pages: Tensor, page: int) -> Tensor:
     complete = (t - 1) // page * page
     item = torch.arange(b, device=part.device)[:, None, None]
     head = torch.arange(kv, device=part.device)[None, :, None]
-    found = paginated(part[:, :, :complete], page)[item, head, pages]
-    return torch.cat([found.flatten(2, 3), part[:, :, complete:]], 2)
+    chosen = paginated(part[:, :, :complete], page)[item, head, pages]
+    return torch.cat([chosen.flatten(2, 3), part[:, :, complete:]], 2)
 
 
 class _Reader:
@@ -150,20 +150,20 @@ class _Reader:
         self.report.extra = sum(each.nbytes for each in self._bounds.values())
         if new != 1:
             return None
-        reason = "all pages fit" if t <= self.most * self.page else unfit(call)
+        reason = "all pages fit" if t <= self.most * self.page else why_whole(call)
         if reason:
             self.report.left[reason] += 1
             return None
         return self._read(call, bounds)
 
     def _read(self, call: Call, bounds: Bounds) -> Tensor:
-        shown, query = seen(call), by_group(call)
+        keys_seen, query = visible(call), by_group(call)
         scores = bounds.upper(query)
-        if shown is not None:  # a page of padding is none
-            there = shown[:, : bounds.many * self.page].reshape(len(shown), -1, self.page).any(2)
+        if keys_seen is not None:  # a page of padding is none
+            there = keys_seen[:, : bounds.many * self.page].reshape(len(keys_seen), -1, self.page).any(2)
             scores = scores.masked_fill(~there[:, None], -torch.inf)
         pages = scores.topk(min(self.most - 1, bounds.many), -1).indices.sort(-1).values
-        keys, values, mask = gathered(call.key, call.value, pages, page=self.page, shown=shown)
+        keys, values, mask = gathered(call.key, call.value, pages, page=self.page, keys_seen=keys_seen)
         self.report.add(call.key, keys.shape[2])
         out = F.scaled_dot_product_attention(query, keys, values, attn_mask=mask, scale=call.scale)
         return answer(call, out)

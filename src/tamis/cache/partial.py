@@ -12,10 +12,9 @@ import torch
 from torch import Tensor
 
 from tamis.cache.ragged import owner_of
+from tamis.models.transformers.fit import dropout, gradients, special, unfit
 from tamis.models.transformers.hooks import Call
-
-UNKNOWN = ("softcap", "s_aux", "position_bias", "cache")
-"""Arguments that change what attention is."""
+from tamis.models.transformers.masks import seen_by_last
 
 
 @dataclass
@@ -49,40 +48,34 @@ class PartialReport:
         self.keys_there += b * kv * t
 
 
-def unfit(call: Call) -> str:
+def why_whole(call: Call) -> str:
     """Why a call of one token cannot be answered from some of its keys; nothing where it can."""
-    odd = [name for name in UNKNOWN if call.extra.get(name) is not None]
-    if odd:
-        return f"{', '.join(odd)} of the model's own"
-    if call.extra.get("dropout"):
-        return "dropout"
-    if torch.is_grad_enabled() and any(tensor.requires_grad for tensor in (call.query, call.key, call.value)):
-        return "gradients are needed"
+    return unfit(call, (special, dropout, gradients, _masked))
+
+
+def _masked(call: Call) -> str:
     mask, t = call.mask, call.key.shape[2]
     if mask is not None and (mask.shape[-1] != t or (mask.dim() == 4 and mask.shape[1] != 1)):
         return f"a mask of shape {tuple(mask.shape)}"
-    if mask is not None and mask.dtype.is_floating_point and _adds(mask):
-        return "a mask that adds to the scores"
-    return ""
+    return "a mask that adds to the scores" if mask is not None and _adds(mask) else ""
 
 
 def partly_there(call: Call) -> bool:
     """Whether a ragged cache handed over only the new keys: `decoding` answers then."""
-    found = owner_of(call.key)
-    return found is not None and found[0].ragged
+    owner = owner_of(call.key)
+    return owner is not None and owner[0].ragged
 
 
 def _adds(mask: Tensor) -> bool:
-    return bool(((mask != 0) & (mask > torch.finfo(mask.dtype).min / 2)).any())
+    return mask.dtype.is_floating_point and bool(((mask != 0) & (mask > torch.finfo(mask.dtype).min / 2)).any())
 
 
-def seen(call: Call) -> Tensor | None:
+def visible(call: Call) -> Tensor | None:
     """(b, t) True for keys that the last query sees; None where it sees all."""
     if call.mask is None:
         return None
-    last = call.mask if call.mask.dim() == 2 else call.mask[:, 0, -1]
-    shown = last == 0 if last.dtype.is_floating_point else last.bool()
-    return None if bool(shown.all()) else shown.expand(call.key.shape[0], -1)
+    keys = seen_by_last(call.mask, call.key.shape[0], call.key.shape[2])
+    return None if bool(keys.all()) else keys
 
 
 class Followed:

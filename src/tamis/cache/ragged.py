@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from torch import Tensor
 from transformers.cache_utils import Cache
 
 from tamis.cache.layer import RaggedLayer
 from tamis.cache.ledger import Ledger, storage_of
+from tamis.cache.quantise import Quantiser
 from tamis.errors import InvalidPlan
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import torch
-    from torch import nn
-
-    from tamis.cache.quantise import Quantiser
 
 OWNER = "tamis_layer"
 """Attribute of the tensors that a ragged layer hands to the attention: the layer whose entries are meant."""
@@ -98,23 +91,6 @@ class RaggedCache(Cache):
         for layer in self._layers():
             layer.forget(tokens)
 
-    # --- files -----------------------------------------------------------------------------------------------------
-
-    def save(self, path: str | Path, *, model: nn.Module | str | None = None) -> None:
-        """Write the cache to one file, whole or not at all; see `files.save`."""
-        from tamis.cache.files import save
-
-        save(self, path, model=model)
-
-    @staticmethod
-    def load(
-        path: str | Path, *, model: nn.Module | str | None = None, device: str | torch.device = "cpu"
-    ) -> RaggedCache:
-        """The cache that `save` wrote; see `files.load`."""
-        from tamis.cache.files import load
-
-        return load(path, model=model, device=device)
-
     # --- what transformers asks of a cache -------------------------------------------------------------------------
 
     def update(
@@ -129,9 +105,9 @@ class RaggedCache(Cache):
         keys, values = (key_states, value_states) if ragged else layer.whole()
         if self.quantiser is not None and not ragged and (layer.first or not self.to_be_cut):
             self.quantiser.settle(layer)
-        handed = keys.view_as(keys)  # of its own: the layer must not be held by what it holds
-        setattr(handed, OWNER, (self, layer))
-        return handed, values
+        marked = keys.view_as(keys)  # of its own: the layer must not be held by what it holds
+        setattr(marked, OWNER, (self, layer))
+        return marked, values
 
     def get_mask_sizes(self, query_length: int, layer_idx: int) -> tuple[int, int]:
         """Keys that the mask spans, and the place of the first in the text."""
@@ -156,9 +132,9 @@ class RaggedCache(Cache):
 
 
 def owner_of(keys: Tensor) -> tuple[RaggedCache, RaggedLayer] | None:
-    """The cache and layer that handed these keys to the attention; None where no ragged cache did."""
-    found: tuple[RaggedCache, RaggedLayer] | None = getattr(keys, OWNER, None)
-    return found
+    """The cache and layer that marked these keys to the attention; None where no ragged cache did."""
+    owner: tuple[RaggedCache, RaggedLayer] | None = getattr(keys, OWNER, None)
+    return owner
 
 
 def shared_bytes(*caches: RaggedCache) -> int:

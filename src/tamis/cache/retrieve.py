@@ -19,7 +19,17 @@ import torch
 from torch import Tensor, nn
 
 from tamis.cache.ledger import bytes_of
-from tamis.cache.partial import Followed, PartialReport, answer, attended, by_group, merged, partly_there, seen, unfit
+from tamis.cache.partial import (
+    Followed,
+    PartialReport,
+    answer,
+    attended,
+    by_group,
+    merged,
+    partly_there,
+    visible,
+    why_whole,
+)
 from tamis.errors import InvalidPlan
 from tamis.models.transformers.hooks import Call, attending
 
@@ -75,7 +85,7 @@ class _Reach:
     dtype: torch.dtype | None
 
 
-class Index:
+class KeyIndex:
     """A copy of the keys between the first and the last, searched exactly; it grows in steps, never made again.
 
     sink -- first keys that are not in it
@@ -109,47 +119,47 @@ class Index:
         if len(self.parts) > 16:  # few enough to search one by one
             self.parts = [torch.cat(self.parts, 2)]
 
-    def top(self, query: Tensor, many: int, shown: Tensor | None = None) -> Tensor:
+    def top(self, query: Tensor, many: int, keys_seen: Tensor | None = None) -> Tensor:
         """(b, kv, many) places of the keys that the queries of a group (b, kv, g, d) score highest, in their order.
 
-        shown -- (b, t) True for keys that are seen; the others come last
+        keys_seen -- (b, t) True for keys that are seen; the others come last
         """
-        asked = query.to(self.parts[0].dtype)
-        scores = torch.cat([(asked @ part.transpose(2, 3)).amax(2) for part in self.parts], -1)
-        if shown is not None:
-            scores = scores.masked_fill(~shown[:, None, self.sink : self.end], -torch.inf)
-        found = scores.topk(min(many, scores.shape[-1]), -1).indices
-        return found.sort(-1).values + self.sink
+        cast = query.to(self.parts[0].dtype)
+        scores = torch.cat([(cast @ part.transpose(2, 3)).amax(2) for part in self.parts], -1)
+        if keys_seen is not None:
+            scores = scores.masked_fill(~keys_seen[:, None, self.sink : self.end], -torch.inf)
+        places = scores.topk(min(many, scores.shape[-1]), -1).indices
+        return places.sort(-1).values + self.sink
 
 
 class _Reader:
     def __init__(self, reach: _Reach) -> None:
         self.reach, self.report = reach, PartialReport()
-        self._indices: dict[int, Index] = {}
+        self._indices: dict[int, KeyIndex] = {}
 
     def __call__(self, call: Call) -> Tensor | None:
         reach, new = self.reach, call.query.shape[2]
         if call.layer < reach.skip_layers or partly_there(call):
             return None
-        index = self._indices.setdefault(call.layer, Index(reach.sink, reach.recent, reach.dtype))
+        index = self._indices.setdefault(call.layer, KeyIndex(reach.sink, reach.recent, reach.dtype))
         with torch.no_grad():
             index.follow(call.key, new)
         self.report.extra = sum(each.nbytes for each in self._indices.values())
         if new != 1:
             return None
-        reason = "all keys fit" if index.end - reach.sink <= reach.top_k else unfit(call)
+        reason = "all keys fit" if index.end - reach.sink <= reach.top_k else why_whole(call)
         if reason:
             self.report.left[reason] += 1
             return None
         return self._read(call, index)
 
-    def _read(self, call: Call, index: Index) -> Tensor:
-        shown, query, t = seen(call), by_group(call), call.key.shape[2]
-        places = index.top(query, self.reach.top_k, shown)
+    def _read(self, call: Call, index: KeyIndex) -> Tensor:
+        keys_seen, query, t = visible(call), by_group(call), call.key.shape[2]
+        places = index.top(query, self.reach.top_k, keys_seen)
         always = torch.cat([torch.arange(self.reach.sink), torch.arange(index.end, t)]).to(places.device)
         parts = [(places, _picked), (always, _sliced)]
         out = [
-            attended(query, pick(call.key, rows), pick(call.value, rows), _mask(shown, rows), call.scale)
+            attended(query, pick(call.key, rows), pick(call.value, rows), _mask(keys_seen, rows), call.scale)
             for rows, pick in parts
         ]
         self.report.add(call.key, places.shape[2] + len(always))
@@ -168,10 +178,10 @@ def _sliced(part: Tensor, places: Tensor) -> Tensor:
     return part[:, :, places]
 
 
-def _mask(shown: Tensor | None, places: Tensor) -> Tensor | None:
+def _mask(keys_seen: Tensor | None, places: Tensor) -> Tensor | None:
     """(b, kv or 1, n) what is seen of the places."""
-    if shown is None:
+    if keys_seen is None:
         return None
     if places.dim() == 1:
-        return shown[:, None, places]
-    return shown[torch.arange(len(shown), device=shown.device)[:, None, None], places]
+        return keys_seen[:, None, places]
+    return keys_seen[torch.arange(len(keys_seen), device=keys_seen.device)[:, None, None], places]

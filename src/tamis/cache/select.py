@@ -1,6 +1,7 @@
 """How many entries each head keeps, and which: `core.select.top` on tensors, one ranking a head.
 
-A contract test ties `keep` to `core.select.top`: equal scores go to the earlier entry, larger budgets never lose one.
+tests/contracts/test_topk.py ties `keep` to `core.select.top`: equal scores go to the earlier entry, larger budgets
+never lose one.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from tamis.errors import InvalidPlan
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class LayerSelection:
     """What stays of one layer.
 
     Attributes:
@@ -51,10 +52,10 @@ def adaptive(scores: Tensor, each: Tensor, *, valid: Tensor, floor: float = 0.2)
     masked = scores.masked_fill(~valid[:, None], -torch.inf).double()
     sure = keep(masked, least, valid=valid)
     ranked = masked.masked_fill(sure, torch.inf).flatten(1)
-    chosen = torch.zeros_like(ranked, dtype=torch.bool)
+    winners = torch.zeros_like(ranked, dtype=torch.bool)
     order = ranked.argsort(dim=1, descending=True, stable=True)
-    chosen.scatter_(1, order, torch.arange(ranked.shape[1], device=ranked.device) < total[:, None])
-    return (chosen.view_as(scores) & valid[:, None]).sum(-1)
+    winners.scatter_(1, order, torch.arange(ranked.shape[1], device=ranked.device) < total[:, None])
+    return (winners.view_as(scores) & valid[:, None]).sum(-1)
 
 
 def pyramid(each: int, layers: int, *, beta: float = 20.0, window: int = 64) -> list[int]:
@@ -66,9 +67,9 @@ def pyramid(each: int, layers: int, *, beta: float = 20.0, window: int = 64) -> 
     last = int(rest / beta)
     first = 2 * rest - last
     step = (first - last) / max(layers - 1, 1)
-    made = [window + round(first - n * step) for n in range(layers)] if layers > 1 else [each]
-    made[0] += each * layers - sum(made) if rest else 0
-    return made if rest else [each] * layers
+    levels = [window + round(first - n * step) for n in range(layers)] if layers > 1 else [each]
+    levels[0] += each * layers - sum(levels) if rest else 0
+    return levels if rest else [each] * layers
 
 
 def keep(scores: Tensor, many: Tensor, *, valid: Tensor) -> Tensor:
@@ -92,8 +93,10 @@ def _ranking(scores: Tensor, there: Tensor) -> Tensor:
     return order.gather(-1, padding.argsort(dim=-1, stable=True))
 
 
-def choose(scores: Tensor, many: Tensor, *, valid: Tensor) -> Chosen:
+def choose(scores: Tensor, many: Tensor, *, valid: Tensor) -> LayerSelection:
     """`keep`, with budgets raised to what is protected (scores of +inf), and by how much."""
-    pinned = (torch.isposinf(scores) & valid.to(scores.device)[:, None]).sum(-1)
-    raised = (pinned - many.to(pinned.device)).clamp_min(0)
-    return Chosen(keep(scores, torch.maximum(many.to(pinned.device), pinned), valid=valid), int(raised.sum()))
+    protected = (torch.isposinf(scores) & valid.to(scores.device)[:, None]).sum(-1)
+    raised = (protected - many.to(protected.device)).clamp_min(0)
+    return LayerSelection(
+        keep(scores, torch.maximum(many.to(protected.device), protected), valid=valid), int(raised.sum())
+    )

@@ -89,16 +89,16 @@ def over_layers(scores: Tensor, attended: Attended, each: Tensor, layers: int) -
     return out
 
 
-def levelled(wanted: list[int], most: int) -> list[int]:
+def levelled(each: list[int], most: int) -> list[int]:
     """Counts of at most `most` each with the same sum, as far as there is room: the surplus goes to the next ones.
 
     Example: [9, 5, 1], most 6 -> [6, 6, 3]
     """
-    made, surplus = [], 0
-    for many in wanted:
-        made.append(min(many + surplus, most))
-        surplus += many - made[-1]
-    return made
+    counts, surplus = [], 0
+    for many in each:
+        counts.append(min(many + surplus, most))
+        surplus += many - counts[-1]
+    return counts
 
 
 SPREADS: dict[str, Spread] = {"even": even, "adaptive": over_heads, "pyramid": over_layers}

@@ -12,7 +12,7 @@ pytest.importorskip("triton")
 from hypothesis import given, settings  # noqa: E402
 from hypothesis import strategies as st  # noqa: E402
 
-from tamis.attention.kernels import Lists, Window, a_shape, sparse  # noqa: E402
+from tamis.attention.kernels import Lists, SinkWindow, a_shape, sparse  # noqa: E402
 from tamis.attention.kernels.launch import unmasked  # noqa: E402
 from tamis.errors import InvalidPlan  # noqa: E402
 
@@ -120,7 +120,7 @@ def test_a_shape_is_exact_to_the_token(sinks, local, tq, tk):
     q, k, v = tensors(2, 4, 2, tq, tk, 32)
     i, j = torch.arange(tq)[:, None] + tk - tq, torch.arange(tk)[None]
     mask = ((j <= i) & ((j < sinks) | (i - j < local))).expand(2, 4, tq, tk)
-    same(a_shape(q, k, v, Window(sinks, local, 32)), oracle(q, k, v, mask), torch.float32)
+    same(a_shape(q, k, v, SinkWindow(sinks, local, 32)), oracle(q, k, v, mask), torch.float32)
 
 
 @pytest.mark.parametrize("left", [True, False])
@@ -137,7 +137,7 @@ def test_padding_is_not_seen_and_a_query_without_keys_gives_zero(left):
         assert torch.isneginf(lse[0, :, 0]).all()
     i, j = torch.arange(96)[:, None], torch.arange(96)[None]
     near = ((j <= i) & ((j < 8) | (i - j < 40))) & valid[:, None, None]
-    found = a_shape(q, k, v, Window(8, 40, 32), valid=valid)
+    found = a_shape(q, k, v, SinkWindow(8, 40, 32), valid=valid)
     same(found, oracle(q, k, v, near.expand(2, 2, 96, 96)), torch.float32)
 
 
@@ -158,12 +158,12 @@ def test_which_blocks_need_no_mask():
 )
 def test_what_does_not_fit_together(q, k):
     with pytest.raises(InvalidPlan, match="do not fit together"):
-        a_shape(torch.zeros(q), torch.zeros(k), torch.zeros(k), Window(1, 1))
+        a_shape(torch.zeros(q), torch.zeros(k), torch.zeros(k), SinkWindow(1, 1))
 
 
 def test_windows_and_lists_that_cannot_be():
     with pytest.raises(InvalidPlan, match="0 local"):
-        Window(1, 0)
+        SinkWindow(1, 0)
     q, k, _ = tensors(1, 2, 2, 64, 64, 16)
     listed, _ = drawn(q, k, 32, lists=1, share=1.0, columns=0.0)
     with pytest.raises(InvalidPlan, match="x 4 are needed"):
@@ -174,7 +174,7 @@ def test_windows_and_lists_that_cannot_be():
 @pytest.mark.parametrize(("items", "lists", "q_len"), [(1, 2, 192), (2, 4, 192), (1, 1, 128)])
 def test_plans_run_on_the_programs_as_on_the_oracle(dtype, items, lists, q_len):
     from tamis.attention import BlockPlan, attend
-    from tamis.attention.plan import causal_grid
+    from tamis.attention.geometry import causal_grid
 
     q, k, v = tensors(2, 4, 2, q_len, 192, 32, dtype=dtype)
     allowed = causal_grid(q_len, 192, 64, torch.device("cpu"))

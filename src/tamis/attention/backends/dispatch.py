@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias, overload
 import torch
 from torch import Tensor
 
-from tamis.attention.backends.gpu import programs, unfit
+from tamis.attention.backends.gpu import programs, unrunnable
 from tamis.attention.backends.reference import reference
 from tamis.attention.backends.tiles import tiles
 from tamis.attention.plan import BlockPlan
@@ -76,7 +76,7 @@ def _pick(q: Tensor, k: Tensor, v: Tensor, plan: BlockPlan) -> str:
         return "reference"
     if q.device.type == "cpu":
         return "torch"
-    return "triton" if q.device.type == "cuda" and find_spec("triton") and not unfit(plan) else "reference"
+    return "triton" if q.device.type == "cuda" and find_spec("triton") and not unrunnable(plan) else "reference"
 
 
 def check(q: Tensor, k: Tensor, v: Tensor, plan: BlockPlan) -> None:

@@ -19,22 +19,22 @@ def programs(q: Tensor, k: Tensor, v: Tensor, plan: BlockPlan, *, scale: float, 
     """See `Backend`.
 
     Raises:
-        InvalidPlan: a plan that the programs cannot run, `unfit` says which, or tensors that are not on a GPU.
+        InvalidPlan: a plan that the programs cannot run, `unrunnable` says which, or tensors that are not on a GPU.
         MissingExtra: Triton is not installed.
     """
     del lse  # it comes for nothing
-    reason = unfit(plan)
+    reason = unrunnable(plan)
     if reason:
         raise InvalidPlan(f"The Triton programs cannot run {reason}.", hint="Take plan.snapped(), or another back-end.")
     if q.device.type == "cpu" and os.environ.get("TRITON_INTERPRET") != "1":
         raise InvalidPlan("The Triton programs need a GPU.", hint="On a CPU the back-end is called torch.")
     try:
-        from tamis.attention.kernels import Lists, Window, a_shape, sparse
+        from tamis.attention.kernels import Lists, SinkWindow, a_shape, sparse
     except ImportError as error:
         raise missing_extra("torch", error.name or "triton") from error
     valid = None if plan.valid is None else plan.valid.to(q.device).expand(q.shape[0], -1)
     if plan.is_static:
-        return a_shape(q, k, v, Window(plan.n_sink, plan.n_local, plan.block), scale=scale, valid=valid)
+        return a_shape(q, k, v, SinkWindow(plan.n_sink, plan.n_local, plan.block), scale=scale, valid=valid)
     items = q.shape[0] // plan.batch
     blocks, first = (_repeated(plan.blocks, items).to(q.device), _begins(plan.first, items).to(q.device))
     lists = Lists(plan.block, blocks, first, plan.lists)
@@ -44,7 +44,7 @@ def programs(q: Tensor, k: Tensor, v: Tensor, plan: BlockPlan, *, scale: float, 
     return sparse(q, k, v, lists, scale=scale, valid=valid)
 
 
-def unfit(plan: BlockPlan) -> str:
+def unrunnable(plan: BlockPlan) -> str:
     """What the programs cannot do of a plan; nothing where they can run it."""
     if not plan.causal:
         return "a plan that looks ahead"

@@ -18,7 +18,7 @@ Range = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RowKeys:
     """The keys of one row of queries.
 
     Attributes:
@@ -54,7 +54,7 @@ class Rows:
         self.bounds = _bounds(valid, plan.kv_len)
         self.holes = None if valid is None or bool(valid[slice(*self.bounds)].all()) else valid
 
-    def __getitem__(self, number: int) -> Row:
+    def __getitem__(self, number: int) -> RowKeys:
         plan, (start, end) = self.plan, self.spans[number]
         blocks = self._blocks[self._first[number] : self._first[number + 1]]
         singles = self._columns[self._column_first[number] : self._column_first[number + 1]]
@@ -67,7 +67,7 @@ class Rows:
         ranges = clipped(merged(spans), self.bounds)
         low, high = self.bounds
         loose = [j for j in singles if low <= j < high and not any(a <= j < b for a, b in ranges)]
-        return Row(start, end, ranges, tuple(loose), self._partial(start, end), frozenset(blocks), tuple(singles))
+        return RowKeys(start, end, ranges, tuple(loose), self._partial(start, end), frozenset(blocks), tuple(singles))
 
     def _partial(self, start: int, end: int) -> tuple[Range, ...]:
         if not self.plan.causal:
@@ -75,7 +75,7 @@ class Rows:
         edge = max(0, start - self.plan.n_local + 1), min(start, end - self.plan.n_local)
         return ((start, end), edge) if self.plan.n_local and edge[0] < edge[1] else ((start, end),)
 
-    def seen(self, row: Row, keys: Tensor) -> Tensor:
+    def seen(self, row: RowKeys, keys: Tensor) -> Tensor:
         """(m, n) bool: which queries of the row see which of these keys."""
         i = torch.arange(row.start, row.end)[:, None]
         free = (keys < self.plan.n_sink) | torch.isin(keys // self.plan.block, torch.tensor(sorted(row.whole)))

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from tamis.attention.backends.pool import spread
-from tamis.attention.backends.rows import Range, Row, Rows, pieces
+from tamis.attention.backends.rows import Range, RowKeys, Rows, pieces
 from tamis.attention.plan import BlockPlan
 from tamis.errors import InvalidPlan
 
@@ -92,7 +92,7 @@ class _Work:
 class _Tile:
     """One row of queries of some heads: q (g, m, d) over k, v (tk, d)."""
 
-    def __init__(self, rows: Rows, row: Row, *, lse: bool) -> None:
+    def __init__(self, rows: Rows, row: RowKeys, *, lse: bool) -> None:
         self.rows, self.row = rows, row
         self.parts: list[tuple[tuple[Range, ...], tuple[int, ...]]] = [(part, ()) for part in pieces(row.ranges, KEYS)]
         singles = [row.columns[a : a + KEYS] for a in range(0, len(row.columns), KEYS)]

@@ -42,7 +42,7 @@ class Lists:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class SinkWindow:
     """A-shape: the first `sinks` keys and the `local` last ones; rows of `block` queries."""
 
     sinks: int
@@ -90,7 +90,7 @@ def sparse(
 
 
 def a_shape(
-    q: Tensor, k: Tensor, v: Tensor, window: Window, *, scale: float | None = None, valid: Tensor | None = None
+    q: Tensor, k: Tensor, v: Tensor, window: SinkWindow, *, scale: float | None = None, valid: Tensor | None = None
 ) -> tuple[Tensor, Tensor]:
     """Causal attention to the first keys and to the last ones, the query's own included.
 

@@ -12,12 +12,12 @@ least from dense attention.
 
 from tamis.attention.pattern_search.cost import CostModel
 from tamis.attention.pattern_search.measure import Losses, losses
-from tamis.attention.pattern_search.run import Options, search
+from tamis.attention.pattern_search.run import SearchOptions, search
 from tamis.attention.pattern_search.space import OBJECTIVES, Candidate, Objective, candidates
 from tamis.attention.pattern_search.texts import Tokenizer, retrieval_texts
 from tamis.attention.patterns.configuration import Configuration, Head
 
 __all__ = [
-    "OBJECTIVES", "Candidate", "Configuration", "CostModel", "Head", "Losses", "Objective", "Options", "Tokenizer",
-    "candidates", "losses", "retrieval_texts", "search",
+    "OBJECTIVES", "Candidate", "Configuration", "CostModel", "Head", "Losses", "Objective", "SearchOptions",
+    "Tokenizer", "candidates", "losses", "retrieval_texts", "search",
 ]  # fmt: skip

@@ -18,19 +18,15 @@ from torch import Tensor
 
 from tamis.attention.backends import attend
 from tamis.attention.count import computed_pairs
-from tamis.attention.patterns.relative import pattern
-from tamis.attention.plan import BLOCK, BlockPlan, row_count
+from tamis.attention.geometry import BLOCK, row_count
+from tamis.attention.patterns.registry import PATTERNS, head_pattern
+from tamis.attention.plan import BlockPlan
 from tamis.attention.speed import dense_attention, timed
 from tamis.errors import InvalidInput, InvalidPlan
 
 SCHEMA, VERSION = "tamis.attention.cost", 1
 LENGTHS = (1024, 2048, 4096)
 SHARES = (0.1, 0.3)  # of the length: the densities at which the back-end is measured
-MEASURED: Mapping[str, Mapping[str, Any]] = {
-    "a_shape": {"n_sink": 64},
-    "vertical_slash": {"split": 0.5, "last_q": 64},
-    "block_mean": {},
-}
 
 Pair = tuple[float, float]
 
@@ -70,7 +66,7 @@ class CostModel:
         """Of choosing and computing a plan of that pattern.
 
         Args:
-            name: of `patterns.relative.PATTERNS`; dense is computed by the model's own attention.
+            name: of `patterns.registry.head_patterns`; dense is computed by the model's own attention.
             n: tokens of the prompt.
             density: blocks computed, as a share of those of dense attention.
 
@@ -103,7 +99,7 @@ class CostModel:
         if len(set(lengths)) < 2 or min(lengths) < 4 * block:
             raise InvalidInput(f"Lengths {lengths!r}.", hint=f"At least two, of at least {4 * block} tokens.")
         dense, sparse = [], []
-        index: dict[str, list[tuple[Pair, float]]] = {name: [] for name in MEASURED}
+        index: dict[str, list[tuple[Pair, float]]] = {name: [] for name in _measured()}
         for n in sorted(set(lengths)):
             q, k, v = _tensors(n, (heads, kv_heads, head_size), dtype)
             dense.append(((float(n), float(n * n)), _seconds(partial(dense_attention, q, k, v))))
@@ -123,15 +119,15 @@ class CostModel:
     def from_json(text: str) -> CostModel:
         """What `to_json` wrote, or InvalidPlan."""
         try:
-            told = json.loads(text)
-            if (told.pop("schema"), told.pop("version")) != (SCHEMA, VERSION):
+            data = json.loads(text)
+            if (data.pop("schema"), data.pop("version")) != (SCHEMA, VERSION):
                 raise InvalidPlan("Another schema or version.", hint=f"{SCHEMA}, {VERSION}.")
-            index = {str(name): _pair(pair) for name, pair in told.pop("index").items()}
+            index = {str(name): _pair(pair) for name, pair in data.pop("index").items()}
             numbers: dict[str, Any] = {
-                name: int(told.pop(name)) for name in ("heads", "kv_heads", "head_size", "threads", "block")
+                name: int(data.pop(name)) for name in ("heads", "kv_heads", "head_size", "threads", "block")
             }
-            pairs = {name: _pair(told.pop(name)) for name in ("dense", "sparse")}
-            return CostModel(dtype=str(told.pop("dtype")), index=index, **{**numbers, **pairs})
+            pairs = {name: _pair(data.pop(name)) for name in ("dense", "sparse")}
+            return CostModel(dtype=str(data.pop("dtype")), index=index, **{**numbers, **pairs})
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
             if isinstance(error, InvalidPlan):
                 raise
@@ -155,11 +151,16 @@ def fit(points: Sequence[tuple[Pair, float]]) -> Pair:
     return (alone[0], 0.0) if b < 0 else (0.0, alone[1])
 
 
+def _measured() -> dict[str, Mapping[str, Any]]:
+    """The arguments with which the cost of each pattern is measured."""
+    return {name: entry.measured for name, entry in PATTERNS.items() if entry.measured is not None}
+
+
 def _plans(q: Tensor, k: Tensor, block: int) -> Iterator[tuple[str, BlockPlan, float]]:
     """(pattern, plan with a list for each query head, seconds of choosing) of each measured pattern and share."""
-    for name, more in MEASURED.items():
+    for name, more in _measured().items():
         for share in SHARES:
-            choose = pattern(name, {**more, "share": share}, block)
+            choose = head_pattern(name, {**more, "share": share}, block)
             plan = choose(q, k)
             grid = plan.grid.expand(1, q.shape[1], -1, -1)  # heads with patterns of their own share no list
             listed = BlockPlan.from_grid(grid, plan.q_len, plan.kv_len, block=block)
@@ -177,9 +178,9 @@ def _seconds(work: Callable[[], object]) -> float:
 
 
 def _tensors(n: int, shape: tuple[int, int, int], dtype: torch.dtype) -> tuple[Tensor, Tensor, Tensor]:
-    made = torch.Generator().manual_seed(0)
+    generator = torch.Generator().manual_seed(0)
     heads, kv, size = shape
-    q, k, v = (torch.randn(1, h, n, size, generator=made).to(dtype) for h in (heads, kv, kv))
+    q, k, v = (torch.randn(1, h, n, size, generator=generator).to(dtype) for h in (heads, kv, kv))
     return q, k, v
 
 
@@ -187,6 +188,6 @@ def _name(dtype: torch.dtype) -> str:
     return str(dtype).removeprefix("torch.")
 
 
-def _pair(told: Sequence[Any]) -> Pair:
-    one, two = told
+def _pair(numbers: Sequence[Any]) -> Pair:
+    one, two = numbers
     return float(one), float(two)

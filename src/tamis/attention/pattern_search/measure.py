@@ -12,9 +12,11 @@ import torch
 from torch import Tensor
 
 from tamis.attention.certify import drawn, mask_at, output_error
+from tamis.attention.geometry import causal_grid
 from tamis.attention.pattern_search.space import Candidate
 from tamis.attention.patterns.estimate import attention_of
-from tamis.attention.plan import BlockPlan, causal_grid
+from tamis.attention.plan import BlockPlan
+from tamis.models.transformers.attended import Attended
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +41,12 @@ def losses(  # noqa: PLR0913  (tensors, and keyword options)
     q -- (1, h, tq, d); k, v -- (1, kv, tk, d)
     """
     # A head's plan is run as whole blocks beside those of other patterns (`PerHead`), so it is judged as such.
-    plans = [one.selector(q, k, scale=scale).snapped() for one in tried]
+    attended = Attended.pair(q, k, scale=scale)
+    plans = [one.selector(attended).snapped() for one in tried]
     rows = drawn(q.shape[2], samples, seed).to(q.device)
     errors = torch.zeros(len(plans), q.shape[1], dtype=torch.float64)
     group = q.shape[1] // k.shape[1]
-    for _, kv, weights in attention_of(q, k, rows[None], scale=scale):
+    for _, kv, weights in attention_of(attended, rows[None]):
         for head in range(kv * group, (kv + 1) * group):
             dense, values = weights[head - kv * group], v[0, kv].float()
             for number, plan in enumerate(plans):

@@ -14,24 +14,26 @@ from typing import Any
 
 import torch
 
+from tamis.attention.geometry import BLOCK
 from tamis.attention.pattern_search.cost import CostModel
 from tamis.attention.pattern_search.measure import losses
-from tamis.attention.pattern_search.space import SPACE, Candidate, Objective, candidates, check, spent
-from tamis.attention.pattern_search.subject import Subject, mark, own_tokenizer, text_mark
+from tamis.attention.pattern_search.space import Candidate, Objective, candidates, check, search_space, spent
+from tamis.attention.pattern_search.subject import Subject, own_tokenizer, text_digest
 from tamis.attention.pattern_search.texts import Tokenizer, retrieval_texts, token_lists
 from tamis.attention.patterns.configuration import Configuration, Head
-from tamis.attention.plan import BLOCK
-from tamis.attention.prefill import UNKNOWN
 from tamis.errors import InvalidInput, InvalidPlan, UnreadableInput, UnsupportedModel
 from tamis.io.journal import ELSEWHERE, Journal, Row
 from tamis.io.progress import Advance, reporting
+from tamis.models.transformers.decoder import decoder_of
+from tamis.models.transformers.fit import special, uneven, unfit, windowed
 from tamis.models.transformers.hooks import Call, attending
+from tamis.models.transformers.shape import weight_digest
 
 SCHEMA, VERSION = "tamis.attention.search", 1  # of the state
 
 
 @dataclass(frozen=True)
-class Options:
+class SearchOptions:
     """What a search depends on beside its share.
 
     Attributes:
@@ -59,7 +61,7 @@ class Options:
 
 def search(  # noqa: PLR0913  (model and texts, and keyword options)
     model: Any, texts: Any = None, *, share: float = 0.2, objective: Objective = "flops",
-    state: str | Path | None = None, progress: bool | Advance = True, options: Options | None = None,
+    state: str | Path | None = None, progress: bool | Advance = True, options: SearchOptions | None = None,
 ) -> Configuration:  # fmt: skip
     """The best pattern for each head at the same cost; the same again for the same arguments.
 
@@ -81,7 +83,7 @@ def search(  # noqa: PLR0913  (model and texts, and keyword options)
         OutputError: a state that cannot be written.
         UnsupportedModel: no attention of the model can be looked at.
     """
-    options = options or Options()
+    options = options or SearchOptions()
     subject = Subject.of(model)
     lists = _lists(model, texts, options)
     n = max(map(len, lists))
@@ -94,39 +96,52 @@ def search(  # noqa: PLR0913  (model and texts, and keyword options)
         with reporting(progress) as advance:
             for number, ids in enumerate(lists):
                 work.read(number, ids, len(lists), advance)
-    choice = _Choice(journal, len(lists), tried, subject.heads, n, cost)
+    choice = _Choice(journal, len(lists), tried, subject.shape.heads, n, cost)
     layers = tuple(choice.of(layer) for layer in range(subject.layers))
     return Configuration(
-        layers, subject.kv_heads, options.block, share, objective, n, len(lists), options.samples, options.seed
+        layers, subject.shape.kv_heads, options.block, share, objective, n, len(lists), options.samples, options.seed
     )
 
 
-def _lists(model: Any, texts: Any, options: Options) -> list[list[int]]:
+def _lists(model: Any, texts: Any, options: SearchOptions) -> list[list[int]]:
     """The texts as tokens; generated if there are none."""
     tokenizer = options.tokenizer
     if texts is None:
-        made = own_tokenizer(model) if tokenizer is None else tokenizer
-        return retrieval_texts(made, tokens=options.tokens, texts=options.texts, seed=options.seed)
+        tokenizer = own_tokenizer(model) if tokenizer is None else tokenizer
+        return retrieval_texts(tokenizer, tokens=options.tokens, texts=options.texts, seed=options.seed)
     return token_lists(texts, tokenizer)
 
 
-def _run(model: Any, lists: Sequence[Sequence[int]], goal: tuple[float, Objective], options: Options) -> dict[str, Any]:
+def _run(
+    model: Any, lists: Sequence[Sequence[int]], goal: tuple[float, Objective], options: SearchOptions
+) -> dict[str, Any]:
     """All that what is measured depends on: a state of another search is not taken for this one's."""
-    told = {"schema": SCHEMA, "version": VERSION, "model": mark(model), "texts": text_mark(lists), "space": SPACE}
-    told |= {"share": goal[0], "objective": goal[1], "samples": options.samples, "seed": options.seed}
-    return told | {"block": options.block, "cost": options.cost.to_json() if options.cost else None}
+    run = {
+        "schema": SCHEMA,
+        "version": VERSION,
+        "model": weight_digest(model),
+        "texts": text_digest(lists),
+        "space": search_space(),
+    }
+    run |= {"share": goal[0], "objective": goal[1], "samples": options.samples}
+    return run | {
+        "seed": options.seed,
+        "block": options.block,
+        "cost": options.cost.to_json() if options.cost else None,
+    }
 
 
-def _cost(journal: Journal, subject: Subject, options: Options) -> CostModel:
+def _cost(journal: Journal, subject: Subject, options: SearchOptions) -> CostModel:
     """What plans take: given, measured before, or measured now."""
     if options.cost is not None:
         return options.cost
     if "cost" not in journal.rows:
-        found = CostModel.measured(
-            heads=subject.heads, kv_heads=subject.kv_heads, head_size=subject.head_size, dtype=subject.dtype,
+        shape = subject.shape
+        cost = CostModel.measured(
+            heads=shape.heads, kv_heads=shape.kv_heads, head_size=shape.head_size, dtype=subject.dtype,
             block=options.block,
         )  # fmt: skip
-        journal.add("cost", {"cost": found.to_json()})
+        journal.add("cost", {"cost": cost.to_json()})
     try:
         return CostModel.from_json(journal.rows["cost"]["cost"])
     except (KeyError, TypeError, InvalidPlan) as error:
@@ -136,7 +151,9 @@ def _cost(journal: Journal, subject: Subject, options: Options) -> CostModel:
 class _Work:
     """Reads texts and looks on, layer by layer."""
 
-    def __init__(self, model: Any, layers: int, tried: Sequence[Candidate], journal: Journal, options: Options) -> None:
+    def __init__(
+        self, model: Any, layers: int, tried: Sequence[Candidate], journal: Journal, options: SearchOptions
+    ) -> None:
         self.model, self.layers, self.tried = model, layers, tried
         self.journal, self.options = journal, options
 
@@ -155,33 +172,20 @@ class _Work:
                 done = (number + 1) * self.layers - len(missing)
                 advance(done, texts * self.layers, f"text {number + 1}, layer {call.layer}")
 
-        # No logits are needed: of a long text they take more memory than anything else.
-        inner = getattr(self.model, "base_model", self.model)
         with attending(self.model, observe=watch), torch.inference_mode():
-            inner(input_ids=torch.tensor([list(ids)], device=self.model.device), use_cache=False)
+            decoder_of(self.model)(input_ids=torch.tensor([list(ids)], device=self.model.device), use_cache=False)
         if missing:
             raise UnsupportedModel(f"Layers {sorted(missing)} were not called.", hint="The model skips some layers.")
 
     def _measured(self, call: Call, number: int) -> dict[str, Any]:
-        reason = _left_dense(call)
+        reason = unfit(call, (windowed, special, uneven))
         if reason:
             return {"dense": reason}
-        found = losses(
+        measured = losses(
             call.query, call.key, call.value, self.tried,
             samples=self.options.samples, seed=self.options.seed + number, scale=call.scale,
         )  # fmt: skip
-        return asdict(found)
-
-
-def _left_dense(call: Call) -> str:
-    """Why `sparse` would leave this call to the model; nothing where it would not."""
-    window = call.extra.get("sliding_window")
-    if window is not None and window < call.key.shape[2]:
-        return f"a sliding window of {window}"
-    odd = [name for name in UNKNOWN if call.extra.get(name) is not None]
-    if call.key.shape != call.value.shape:
-        odd.append("keys and values of different sizes")
-    return ", ".join(odd)
+        return asdict(measured)
 
 
 @dataclass(frozen=True)
@@ -200,9 +204,9 @@ class _Choice:
             return (Head("dense"),) * self.heads
         errors, densities = (_means([self._table(row, name) for row in rows]) for name in ("errors", "densities"))
         best = [min(range(len(self.tried)), key=lambda one: errors[one][head]) for head in range(self.heads)]
-        return tuple(self._told(one, errors[one][head], densities[one][head]) for head, one in enumerate(best))
+        return tuple(self._head(one, errors[one][head], densities[one][head]) for head, one in enumerate(best))
 
-    def _told(self, number: int, error: float, density: float) -> Head:
+    def _head(self, number: int, error: float, density: float) -> Head:
         one = self.tried[number]
         return Head(one.name, one.arguments, error, spent(one, self.n, self.cost, density))
 

@@ -14,20 +14,16 @@ from typing import Any, Literal, TypeAlias
 import torch
 
 from tamis.attention.budget import Relative, quota
+from tamis.attention.geometry import BLOCK, BLOCKS
 from tamis.attention.pattern_search.cost import CostModel
 from tamis.attention.patterns.protocol import Selector
-from tamis.attention.patterns.relative import pattern
-from tamis.attention.plan import BLOCK, BLOCKS
+from tamis.attention.patterns.registry import PATTERNS, head_pattern
 from tamis.errors import InvalidInput, unknown
 
 Objective: TypeAlias = Literal["flops", "seconds"]
 OBJECTIVES: tuple[Objective, ...] = ("flops", "seconds")
-SPACE: tuple[tuple[str, Mapping[str, Any]], ...] = (
-    ("a_shape", {"n_sink": 64}),  # one block, of either size
-    # Columns' share of the budget; the paper's splits go from (30, 2048) to (3000, 200) keys. None: ranked together.
-    *(("vertical_slash", {"split": split, "last_q": 64}) for split in (None, 0.05, 0.25, 0.5, 0.9)),
-    ("block_mean", {}),
-)
+Space: TypeAlias = tuple[tuple[str, Mapping[str, Any]], ...]
+"""Names of patterns with their arguments, all but `share`."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +31,7 @@ class Candidate:
     """A pattern with its arguments.
 
     Attributes:
-        name: of `patterns.relative.PATTERNS`.
+        name: of `patterns.registry.head_patterns`.
         arguments: `share`, the blocks of a row as a share of the prompt's, and the pattern's own.
         block: queries of a row and keys of a block.
     """
@@ -47,7 +43,7 @@ class Candidate:
     @property
     def selector(self) -> Selector:
         """What chooses the keys, with a list for each query head."""
-        return pattern(self.name, self.arguments, self.block)
+        return head_pattern(self.name, self.arguments, self.block)
 
     def density(self, n: int) -> float:
         """The blocks that the budget allows in all at n tokens, as a share of dense attention."""
@@ -56,7 +52,7 @@ class Candidate:
 
 def candidates(
     share: float, n: int, *, objective: Objective = "flops", cost: CostModel | None = None, block: int = BLOCK,
-    space: tuple[tuple[str, Mapping[str, Any]], ...] = SPACE,
+    space: Space | None = None,
 ) -> tuple[Candidate, ...]:  # fmt: skip
     """All patterns that cost no more than that share of dense attention at n tokens, each as much of it as fits.
 
@@ -69,7 +65,7 @@ def candidates(
         objective: "flops" or "seconds".
         cost: for seconds.
         block: queries of a row and keys of a block.
-        space: names and arguments, all but `share`.
+        space: what to try; what the table of patterns says if not given.
 
     Raises:
         InvalidInput: a share or length out of range, no costs, or nothing that cheap.
@@ -78,14 +74,20 @@ def candidates(
     check(share, n, objective, block)
     if (cost is None) == (objective == "seconds"):
         raise InvalidInput(f"objective={objective!r}, cost={cost!r}.", hint="Costs go with seconds.")
-    made = [_dearest(name, more, (share, n, block), cost) for name, more in space]
+    space = search_space() if space is None else space
+    dearest = [_dearest(name, more, (share, n, block), cost) for name, more in space]
     # Of operations two blocks a row are taken even so: all cost the same, and the configuration tells what.
-    found = [one for one in made if cost is None or spent(one, n, cost) <= share]
-    if not found:
+    affordable = [one for one in dearest if cost is None or spent(one, n, cost) <= share]
+    if not affordable:
         raise InvalidInput(
             f"Nothing takes {share} of the seconds of dense attention at {n} tokens.", hint="Allow more."
         )
-    return tuple(found)
+    return tuple(affordable)
+
+
+def search_space() -> Space:
+    """What the table of patterns says is to be tried."""
+    return tuple((name, more) for name, entry in PATTERNS.items() for more in entry.searched)
 
 
 def check(share: float, n: int, objective: str, block: int) -> None:

@@ -1,4 +1,4 @@
-"""What is searched for: a model's shape, its tokenizer, and marks by which a model and texts are known again."""
+"""What is searched for: a model's shape, its tokenizer, and the digest by which texts are known again."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ import torch
 from tamis.attention.pattern_search.texts import Tokenizer
 from tamis.errors import InvalidInput, UnsupportedModel
 from tamis.models.transformers.hooks import attention_modules
-
-SAMPLED = 16  # numbers of each parameter that a model is known by
+from tamis.models.transformers.shape import AttentionShape
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +22,13 @@ class Subject:
     """The attention of a model.
 
     Attributes:
-        layers, heads, kv_heads, head_size: their numbers; heads of one layer.
+        layers: whose attention goes through transformers' registry: all of them.
+        shape: sizes of one layer.
         dtype: of the weights.
     """
 
     layers: int
-    heads: int
-    kv_heads: int
-    head_size: int
+    shape: AttentionShape
     dtype: torch.dtype
 
     @classmethod
@@ -47,23 +45,10 @@ class Subject:
         numbers = sorted({int(module.layer_idx) for module in modules})
         if numbers != list(range(len(numbers))):
             raise UnsupportedModel(f"Only layers {numbers} go through AttentionInterface.", hint="All of them must.")
-        config = modules[0].config
-        heads = int(config.num_attention_heads)
-        size = getattr(config, "head_dim", None) or config.hidden_size // heads
-        kv_heads = getattr(config, "num_key_value_heads", None) or heads
-        return cls(len(numbers), heads, int(kv_heads), int(size), next(model.parameters()).dtype)
+        return cls(len(numbers), AttentionShape.of(modules[0].config), next(model.parameters()).dtype)
 
 
-def mark(model: Any) -> str:
-    """The same for the same weights, other for others: a digest of a few numbers of each parameter."""
-    found = hashlib.sha256(type(model).__name__.encode())
-    for name, parameter in model.named_parameters():
-        some = parameter.detach().flatten()[:SAMPLED].double().tolist()
-        found.update(f"{name} {tuple(parameter.shape)} {some}".encode())
-    return found.hexdigest()[:16]
-
-
-def text_mark(lists: Sequence[Sequence[int]]) -> str:
+def text_digest(lists: Sequence[Sequence[int]]) -> str:
     """A digest of all tokens."""
     return hashlib.sha256(json.dumps(lists).encode()).hexdigest()[:16]
 
@@ -80,8 +65,8 @@ def own_tokenizer(model: Any) -> Tokenizer:
     try:
         if not place or not Path(place).is_dir():
             raise OSError(f"no folder {place!r}")
-        found: Tokenizer = AutoTokenizer.from_pretrained(place, local_files_only=True)
+        tokenizer: Tokenizer = AutoTokenizer.from_pretrained(place, local_files_only=True)
     except (OSError, ValueError) as error:
-        hint = "Give Options(tokenizer=...), or the texts as lists of tokens."
+        hint = "Give SearchOptions(tokenizer=...), or the texts as lists of tokens."
         raise InvalidInput(f"No tokenizer beside the model: {error}.", hint=hint) from error
-    return found
+    return tokenizer

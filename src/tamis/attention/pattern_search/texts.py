@@ -50,16 +50,16 @@ def _text(tokenizer: Tokenizer, tokens: int, random: Random) -> list[int]:
         fewest, most = (
             (middle, most) if len(_encoded(tokenizer, pairs[:middle], depth)) <= tokens else (fewest, middle - 1)
         )
-    made = _encoded(tokenizer, pairs[:fewest], depth)
-    if len(made) > tokens:
-        raise InvalidInput(f"{tokens} tokens hold no two pairs.", hint=f"At least {len(made)}.")
-    return made
+    tokens_of_text = _encoded(tokenizer, pairs[:fewest], depth)
+    if len(tokens_of_text) > tokens:
+        raise InvalidInput(f"{tokens} tokens hold no two pairs.", hint=f"At least {len(tokens_of_text)}.")
+    return tokens_of_text
 
 
 def _encoded(tokenizer: Tokenizer, pairs: list[tuple[str, str]], depth: float) -> list[int]:
-    told = ", ".join(f'"{key}": "{value}"' for key, value in pairs)
-    asked = pairs[int(depth * len(pairs))][0]
-    return [int(token) for token in tokenizer.encode(FRAME.format(pairs=told, key=asked))]
+    listing = ", ".join(f'"{name}": "{value}"' for name, value in pairs)
+    key = pairs[int(depth * len(pairs))][0]
+    return [int(token) for token in tokenizer.encode(FRAME.format(pairs=listing, key=key))]
 
 
 def _word(random: Random) -> str:
@@ -80,9 +80,11 @@ def token_lists(texts: Any, tokenizer: Tokenizer | None) -> list[list[int]]:
     if any(isinstance(one, str) for one in listed) and tokenizer is None:
         raise InvalidInput("Strings, but no tokenizer.", hint="Give the model's tokenizer, or its tokens.")
     try:
-        made = [[int(t) for t in (tokenizer.encode(x) if tokenizer and isinstance(x, str) else x)] for x in listed]
+        lists = [[int(t) for t in (tokenizer.encode(x) if tokenizer and isinstance(x, str) else x)] for x in listed]
     except (TypeError, ValueError) as error:
         raise InvalidInput(f"Texts {listed!r:.60}.", hint="A list of strings, or of lists of tokens.") from error
-    if not made or not all(made):
-        raise InvalidInput(f"{len(made)} texts, one of them empty." if made else "No texts.", hint="Give at least one.")
-    return made
+    if not lists or not all(lists):
+        raise InvalidInput(
+            f"{len(lists)} texts, one of them empty." if lists else "No texts.", hint="Give at least one."
+        )
+    return lists

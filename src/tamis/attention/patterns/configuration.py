@@ -13,9 +13,9 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+from tamis.attention.geometry import BLOCK
 from tamis.attention.patterns.heads import PerHead
-from tamis.attention.patterns.relative import pattern
-from tamis.attention.plan import BLOCK
+from tamis.attention.patterns.registry import head_pattern
 from tamis.attention.serial import load_text, save_text
 from tamis.errors import InvalidPlan
 
@@ -28,7 +28,7 @@ class Head:
     """What one query head got.
 
     Attributes:
-        pattern: its name, of `patterns.relative.PATTERNS`.
+        pattern: its name, of `registry.head_patterns`.
         arguments: of the pattern.
         error: of the output beside dense attention, relative, the mean over sampled queries and texts.
         cost: what it takes, dense attention being 1, in operations or seconds.
@@ -91,16 +91,16 @@ class Configuration:
     def selector(self, *, share: bool = False) -> PerHead:
         """What `sparse` takes; `share` as in `PerHead`. It refuses models of another shape with InvalidPlan."""
         layers = tuple(
-            tuple(pattern(head.pattern, head.arguments, self.block) for head in layer) for layer in self.layers
+            tuple(head_pattern(head.pattern, head.arguments, self.block) for head in layer) for layer in self.layers
         )
         return PerHead(layers, share, self.block, self.kv_heads)
 
     def to_json(self) -> str:
         """JSON with a schema and a version, a line for each head."""
-        told = {"schema": SCHEMA, "version": VERSION, "model": {**self._shape(), "kv_heads": self.kv_heads}}
-        told |= {name: getattr(self, name) for name in _TOLD}
+        fields = {"schema": SCHEMA, "version": VERSION, "model": {**self._shape(), "kv_heads": self.kv_heads}}
+        fields |= {name: getattr(self, name) for name in _FIELDS}
         layers = ",\n".join("[" + ",\n".join(json.dumps(asdict(head)) for head in layer) + "]" for layer in self.layers)
-        return f'{json.dumps(told)[:-1]}, "layers": [\n{layers}\n]}}\n'
+        return f'{json.dumps(fields)[:-1]}, "layers": [\n{layers}\n]}}\n'
 
     def _shape(self) -> dict[str, int]:
         return {"layers": len(self.layers), "heads": self.heads}
@@ -116,24 +116,24 @@ class Configuration:
             raise InvalidPlan(f"No configuration: {text[:60]!r}.", hint=HINT) from error
 
     @staticmethod
-    def of(told: Mapping[str, Any]) -> Configuration:
+    def of(data: Mapping[str, Any]) -> Configuration:
         """From what the JSON holds, or InvalidPlan."""
         try:
-            if (told["schema"], told["version"]) != (SCHEMA, VERSION):
+            if (data["schema"], data["version"]) != (SCHEMA, VERSION):
                 raise InvalidPlan(
-                    f"Schema {told['schema']!r}, version {told['version']!r}.", hint=f"{SCHEMA}, {VERSION}."
+                    f"Schema {data['schema']!r}, version {data['version']!r}.", hint=f"{SCHEMA}, {VERSION}."
                 )
-            layers = tuple(tuple(_head(head) for head in layer) for layer in told["layers"])
-            made = Configuration(
-                layers, int(told["model"]["kv_heads"]), **{name: kind(told[name]) for name, kind in _TOLD.items()}
+            layers = tuple(tuple(_head(head) for head in layer) for layer in data["layers"])
+            configuration = Configuration(
+                layers, int(data["model"]["kv_heads"]), **{name: kind(data[name]) for name, kind in _FIELDS.items()}
             )
-            if any(told["model"][name] != count for name, count in made._shape().items()):
-                raise InvalidPlan(f"{told['model']!r}, but {made._shape()!r} are there.", hint=HINT)
-            return made
+            if any(data["model"][name] != count for name, count in configuration._shape().items()):
+                raise InvalidPlan(f"{data['model']!r}, but {configuration._shape()!r} are there.", hint=HINT)
+            return configuration
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             if isinstance(error, InvalidPlan):
                 raise
-            raise InvalidPlan(f"No configuration: {str(told)[:60]!r}.", hint=HINT) from error
+            raise InvalidPlan(f"No configuration: {str(data)[:60]!r}.", hint=HINT) from error
 
     def save(self, path: str | Path) -> None:
         """Write it to a file, or raise OutputError."""
@@ -148,21 +148,21 @@ class Configuration:
         lines = [f"{'layer':>5} {'error':>7} {'cost':>6}  patterns"]
         for number, layer in enumerate(self.layers):
             counts = Counter(_short(head) for head in layer).most_common()
-            told = ", ".join(f"{count} {name}" for name, count in counts)
+            heads = ", ".join(f"{count} {name}" for name, count in counts)
             error, cost = (fmean(getattr(head, name) for head in layer) for name in ("error", "cost"))
-            lines.append(f"{number:>5} {error:>7.4f} {cost:>6.3f}  {told}")
+            lines.append(f"{number:>5} {error:>7.4f} {cost:>6.3f}  {heads}")
         return "\n".join(
             [*lines, f"error {self.error:.4f} at {self.cost:.3f} of the {self.objective} of dense attention"]
         )
 
 
-_TOLD: Mapping[str, Any] = {
+_FIELDS: Mapping[str, Any] = {
     "block": int, "share": float, "objective": str, "tokens": int, "texts": int, "samples": int, "seed": int,
 }  # fmt: skip
 
 
-def _head(told: Mapping[str, Any]) -> Head:
-    return Head(str(told["pattern"]), dict(told["arguments"]), float(told["error"]), float(told["cost"]))
+def _head(data: Mapping[str, Any]) -> Head:
+    return Head(str(data["pattern"]), dict(data["arguments"]), float(data["error"]), float(data["cost"]))
 
 
 def _short(head: Head) -> str:

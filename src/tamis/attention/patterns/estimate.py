@@ -9,11 +9,12 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from tamis.attention.patterns.choose import Shape
+from tamis.attention.patterns.grid import BlockGrid
 from tamis.errors import InvalidInput
+from tamis.models.transformers.attended import Attended
 
 
-def sample_rows(shape: Shape, last: int, spaced: int) -> Tensor:
+def sample_rows(grid: BlockGrid, last: int, spaced: int) -> Tensor:
     """(b or 1, s) int64: the last queries, and so many evenly spaced ones before them; -1 where there are too few.
 
     The last ones alone see what the end of a prompt asks for (MInference takes 64); spaced ones do not depend on it.
@@ -21,11 +22,10 @@ def sample_rows(shape: Shape, last: int, spaced: int) -> Tensor:
     """
     if last < 1 or spaced < 0:
         raise InvalidInput(f"{last} last and {spaced} spaced queries.", hint="last >= 1, spaced >= 0.")
-    offset = shape.kv_len - shape.q_len
-    bounds = torch.stack(shape.ends(), 1).sub(offset).clamp(min=0).tolist()
-    found = [_between(low, high, last, spaced) for low, high in bounds]
-    most = max(len(rows) for rows in found)
-    return torch.tensor([[-1] * (most - len(rows)) + rows for rows in found], dtype=torch.int64, device=shape.device)
+    bounds = torch.stack(grid.ends(), 1).sub(grid.offset).clamp(min=0).tolist()
+    samples = [_between(low, high, last, spaced) for low, high in bounds]
+    most = max(len(rows) for rows in samples)
+    return torch.tensor([[-1] * (most - len(rows)) + rows for rows in samples], dtype=torch.int64, device=grid.device)
 
 
 def _between(low: int, high: int, last: int, spaced: int) -> list[int]:
@@ -34,9 +34,7 @@ def _between(low: int, high: int, last: int, spaced: int) -> list[int]:
     return [low + i * (tail - low) // spaced for i in range(spaced)] + list(range(tail, high))
 
 
-def attention_of(
-    q: Tensor, k: Tensor, rows: Tensor, *, scale: float | None = None, valid: Tensor | None = None
-) -> Iterator[tuple[int, int, Tensor]]:
+def attention_of(attended: Attended, rows: Tensor) -> Iterator[tuple[int, int, Tensor]]:
     """For each item and key/value head: (item, head, weights (g, s, tk) in float32) of the queries at `rows`.
 
     Exact softmax over all keys up to each query. 0 for padding, for queries that are padding or see nothing else, and
@@ -44,17 +42,18 @@ def attention_of(
 
     rows -- (b or 1, s)
     """
-    scale = q.shape[-1] ** -0.5 if scale is None else scale
+    q, k = attended.required_queries(), attended.keys
+    scale, valid = attended.score_scale, attended.valid
     group, offset = q.shape[1] // k.shape[1], k.shape[2] - q.shape[2]
     for item in range(q.shape[0]):
-        at = rows[item % rows.shape[0]]
-        position, dead = at.clamp(min=0) + offset, at < 0
-        low = int(position.min()) + 1 if at.numel() else 0  # keys from here on are not seen by all
+        numbers = rows[item % rows.shape[0]]
+        position, dead = numbers.clamp(min=0) + offset, numbers < 0
+        low = int(position.min()) + 1 if numbers.numel() else 0  # keys from here on are not seen by all
         later = torch.arange(low, k.shape[2], device=q.device)[None, :] > position[:, None]
         if valid is not None:
             dead = dead | ~valid[item, position]
         for head in range(k.shape[1]):
-            some = q[item, head * group : (head + 1) * group, at.clamp(min=0)].float() * scale
+            some = q[item, head * group : (head + 1) * group, numbers.clamp(min=0)].float() * scale
             scores = some @ k[item, head].float().T
             scores[..., low:].masked_fill_(later, -math.inf)
             if valid is not None:
@@ -62,33 +61,20 @@ def attention_of(
             yield item, head, scores.softmax(-1).masked_fill_(dead[:, None], 0.0)
 
 
-def block_mass(q: Tensor, k: Tensor, rows: Tensor, shape: Shape, *, scale: float | None, share: bool) -> Tensor:
-    """(b, l, s, c) float32: attention of the queries at `rows` (b or 1, s) on each key block.
-
-    l -- key/value heads, the query heads of one summed (`share`), or query heads
-    """
-    b, kv, group = q.shape[0], k.shape[1], q.shape[1] // k.shape[1]
-    made = torch.zeros(b, kv, group, rows.shape[1], shape.key_blocks, device=q.device)
-    for item, head, weights in attention_of(q, k, rows, scale=scale, valid=shape.valid):
-        made[item, head] = by_block(weights, shape.block)
-    return made.sum(2) if share else made.flatten(1, 2)
-
-
 def by_block(x: Tensor, block: int) -> Tensor:
     """(..., c): sums over blocks of the last dimension."""
     return torch.unflatten(pad(x, (0, -x.shape[-1] % block)), -1, (-1, block)).sum(-1)
 
 
-def row_means(q: Tensor, shape: Shape) -> Tensor:
+def row_means(q: Tensor, grid: BlockGrid) -> Tensor:
     """(b, h, r, d) float32: the mean query of each row, padded ones left aside."""
-    offset = shape.kv_len - shape.q_len
-    valid = None if shape.valid is None else shape.valid[:, offset:]
-    return _means(q, offset % shape.block, shape.block, valid)
+    valid = None if grid.valid is None else grid.valid[:, grid.offset :]
+    return _means(q, grid.offset % grid.block, grid.block, valid)
 
 
-def key_means(k: Tensor, shape: Shape) -> Tensor:
+def key_means(k: Tensor, grid: BlockGrid) -> Tensor:
     """(b, kv, c, d) float32: the mean key of each block, padded ones left aside."""
-    return _means(k, 0, shape.block, shape.valid)
+    return _means(k, 0, grid.block, grid.valid)
 
 
 def _means(x: Tensor, lead: int, block: int, valid: Tensor | None) -> Tensor:
@@ -101,12 +87,16 @@ def _means(x: Tensor, lead: int, block: int, valid: Tensor | None) -> Tensor:
     return sums / counts.clamp(min=1)[:, None, :, None]
 
 
-def pooled_mass(q: Tensor, k: Tensor, shape: Shape, *, scale: float | None, share: bool) -> Tensor:
-    """(b, l, r, c) float32: attention of each row's mean query on the mean keys, a softmax over the row's blocks."""
-    group = q.shape[1] // k.shape[1]
-    rows, keys = row_means(q, shape), key_means(k, shape).repeat_interleave(group, 1)
-    scores = rows @ keys.transpose(-1, -2) * (q.shape[-1] ** -0.5 if scale is None else scale)
-    scores = scores.masked_fill(~shape.allowed(), -math.inf)
+def pooled_mass(attended: Attended, grid: BlockGrid, *, share: bool) -> Tensor:
+    """(b, l, r, c) float32: attention of each row's mean query on the mean keys, a softmax over the row's blocks.
+
+    share -- the query heads of a key/value head are summed
+    """
+    queries = attended.required_queries()
+    group = queries.shape[1] // attended.heads
+    rows, keys = row_means(queries, grid), key_means(attended.keys, grid).repeat_interleave(group, 1)
+    scores = rows @ keys.transpose(-1, -2) * attended.score_scale
+    scores = scores.masked_fill(~grid.allowed(), -math.inf)
     return grouped(scores.softmax(-1).nan_to_num(0.0), group if share else 1)
 
 

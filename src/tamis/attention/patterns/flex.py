@@ -8,17 +8,21 @@ import torch
 from torch import Tensor
 
 from tamis.attention.budget import Mass
-from tamis.attention.patterns.choose import Shape, diagonals
+from tamis.attention.geometry import BLOCK
+from tamis.attention.patterns.choose import diagonals
 from tamis.attention.patterns.estimate import grouped, key_means, pooled_mass, sample_rows
+from tamis.attention.patterns.grid import BlockGrid
 from tamis.attention.patterns.lines import block_lines
-from tamis.attention.plan import BLOCK, BlockPlan
+from tamis.attention.patterns.protocol import Pattern
+from tamis.attention.plan import BlockPlan
 from tamis.errors import InvalidInput
+from tamis.models.transformers.attended import Attended
 
 GAMMA = Mass(0.95)
 
 
 @dataclass(frozen=True, slots=True)
-class FlexPrefill:
+class FlexPrefill(Pattern):
     """Adaptive: no configuration, each head as many blocks as hold a share of its estimated attention.
 
     Where pooled keys predict well what the last queries look at, blocks are chosen by pooled scores over all rows;
@@ -45,39 +49,42 @@ class FlexPrefill:
         if self.tau < 0 or self.min_keys < 0:
             raise InvalidInput(f"tau {self.tau}, min_keys {self.min_keys}.", hint="Both are at least 0.")
 
-    def __call__(
-        self, q: Tensor, k: Tensor, *, scale: float | None = None, valid: Tensor | None = None, layer: int | None = None
-    ) -> BlockPlan:
+    def choose(self, attended: Attended) -> BlockPlan:
         """See `Selector`."""
-        shape = Shape.of(q, k, self.block, valid)
-        rows = sample_rows(shape, self.last_q, 0)
-        mass, slashes = block_lines(q, k, rows, shape, scale=scale, share=self.share)
-        aware = divergence(_predicted(q, k, rows, shape, scale=scale, share=self.share), mass.sum(2)) < self.tau
-        by_rows = self._blocks(pooled_mass(q, k, shape, scale=scale, share=self.share), shape)
-        lines = self._lines(mass.sum(2), diagonals(slashes, self.block), shape)
-        grid = torch.where(aware[..., None, None], by_rows, lines) | shape.forced() | self._near(shape)
-        return BlockPlan.from_grid(grid & shape.allowed(), *shape.lengths[:2], block=self.block, valid=valid)
+        grid = BlockGrid.of(attended, self.block)
+        rows = sample_rows(grid, self.last_q, 0)
+        mass, slashes = block_lines(attended, rows, grid, share=self.share)
+        aware = divergence(_predicted(attended, rows, grid, share=self.share), mass.sum(2)) < self.tau
+        by_rows = self._blocks(pooled_mass(attended, grid, share=self.share), grid)
+        lines = self._lines(mass.sum(2), diagonals(slashes, self.block), grid)
+        blocks = torch.where(aware[..., None, None], by_rows, lines) | grid.forced() | self._near(grid)
+        return grid.plan(blocks & grid.allowed())
 
-    def _blocks(self, pooled: Tensor, shape: Shape) -> Tensor:
+    @classmethod
+    def of_share(cls, share: float, block: int) -> FlexPrefill:
+        """That share of the estimated attention."""
+        return cls(Mass(share), last_q=min(64, block), min_keys=block, block=block)
+
+    def _blocks(self, pooled: Tensor, grid: BlockGrid) -> Tensor:
         """The best blocks of the whole triangle that together hold the share: (b, l, r, c) bool."""
-        return covering(pooled.masked_fill(~shape.allowed(), 0.0).flatten(2), self.budget).view(pooled.shape)
+        return covering(pooled.masked_fill(~grid.allowed(), 0.0).flatten(2), self.budget).view(pooled.shape)
 
-    def _lines(self, columns: Tensor, slashes: Tensor, shape: Shape) -> Tensor:
+    def _lines(self, columns: Tensor, slashes: Tensor, grid: BlockGrid) -> Tensor:
         """The columns and the diagonals that each hold the share: (b, l, r, c) bool."""
-        away = (shape.absolute() - torch.arange(shape.key_blocks, device=shape.device)).clamp(min=0)
+        away = grid.away().clamp(min=0)
         return covering(columns, self.budget)[:, :, None, :] | covering(slashes, self.budget)[..., away]
 
-    def _near(self, shape: Shape) -> Tensor:
+    def _near(self, grid: BlockGrid) -> Tensor:
         """(r, c) bool: the nearest blocks, `min_keys` keys in all, the first block aside."""
-        away = shape.absolute() - torch.arange(shape.key_blocks, device=shape.device)
+        away = grid.away()
         return (away >= 0) & (away < self.min_keys // self.block - 1)
 
 
 def covering(mass: Tensor, budget: Mass) -> Tensor:
     """The fewest entries of the last dimension that hold the share of its sum: bool, ties to the lower index."""
     order = mass.double().argsort(stable=True, dim=-1, descending=True)
-    mine = mass.double().gather(-1, order)
-    keep = mine.cumsum(-1) - mine < budget.share * mine.sum(-1, keepdim=True)
+    ranked = mass.double().gather(-1, order)
+    keep = ranked.cumsum(-1) - ranked < budget.share * ranked.sum(-1, keepdim=True)
     return torch.zeros_like(keep).scatter(-1, order, keep)
 
 
@@ -92,12 +99,13 @@ def divergence(one: Tensor, other: Tensor) -> Tensor:
     return (sum(parts, torch.zeros_like(p[..., 0])) / 2).clamp(min=0).sqrt()
 
 
-def _predicted(q: Tensor, k: Tensor, rows: Tensor, shape: Shape, *, scale: float | None, share: bool) -> Tensor:
+def _predicted(attended: Attended, rows: Tensor, grid: BlockGrid, *, share: bool) -> Tensor:
     """(b, l, c): what the mean of the sampled queries looks at, over mean keys."""
-    group, live = q.shape[1] // k.shape[1], (rows >= 0).float()
+    q = attended.required_queries()
+    group, live = q.shape[1] // attended.heads, (rows >= 0).float()
     picked = q.float().gather(2, rows.clamp(min=0)[:, None, :, None].expand(q.shape[0], q.shape[1], -1, q.shape[3]))
     mean = (picked * live[:, None, :, None]).sum(2) / live.sum(-1).clamp(min=1)[:, None, None]
-    keys = key_means(k, shape).repeat_interleave(group, 1)
-    scores = (keys @ mean[..., None])[..., 0] * (q.shape[-1] ** -0.5 if scale is None else scale)
-    scores = scores.masked_fill(~shape.allowed()[:, :, -1], -torch.inf)
+    keys = key_means(attended.keys, grid).repeat_interleave(group, 1)
+    scores = (keys @ mean[..., None])[..., 0] * attended.score_scale
+    scores = scores.masked_fill(~grid.allowed()[:, :, -1], -torch.inf)
     return grouped(scores.softmax(-1).nan_to_num(0.0), group if share else 1)

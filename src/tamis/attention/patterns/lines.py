@@ -7,17 +7,21 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from tamis.attention.budget import SIXTEENTH, Budget
-from tamis.attention.patterns.choose import Shape, choose_lines, diagonals
+from tamis.attention.budget import SIXTEENTH, Budget, Ratio
+from tamis.attention.geometry import BLOCK, listed
+from tamis.attention.patterns.choose import choose_lines, diagonals
 from tamis.attention.patterns.estimate import attention_of, by_block, grouped, sample_rows
-from tamis.attention.plan import BLOCK, BlockPlan, listed
+from tamis.attention.patterns.grid import BlockGrid
+from tamis.attention.patterns.protocol import Budgeted
+from tamis.attention.plan import BlockPlan
 from tamis.errors import InvalidInput
+from tamis.models.transformers.attended import Attended
 
 SINKS, NEAR = 30, 100  # first keys and last distances that MInference's code always takes
 
 
 @dataclass(frozen=True, slots=True)
-class VerticalSlash:
+class VerticalSlash(Budgeted):
     """The columns and diagonals with most attention of a few queries.
 
     With a budget: whole columns and diagonals of blocks, ranked together, which is what a CPU reads fast. With counts:
@@ -46,65 +50,71 @@ class VerticalSlash:
         if self.exact and self.counts is None:
             raise InvalidInput("exact=True without counts.", hint="A budget is spent on whole blocks.")
 
-    def __call__(
-        self, q: Tensor, k: Tensor, *, scale: float | None = None, valid: Tensor | None = None, layer: int | None = None
-    ) -> BlockPlan:
+    def choose(self, attended: Attended) -> BlockPlan:
         """See `Selector`."""
-        shape = Shape.of(q, k, self.block, valid)
-        rows = sample_rows(shape, self.last_q, self.spaced)
+        grid = BlockGrid.of(attended, self.block)
+        rows = sample_rows(grid, self.last_q, self.spaced)
         if self.counts is not None:
-            return self._counted(q, k, rows, shape, scale)
-        mass, slashes = block_lines(q, k, rows, shape, scale=scale, share=self.share)
-        at = (rows.clamp(min=0) + shape.kv_len - shape.q_len) // self.block
-        grid = choose_lines(mass, diagonals(slashes, self.block), self.budget, shape, at)
-        return BlockPlan.from_grid(grid, *shape.lengths[:2], block=self.block, valid=valid)
+            return self._counted(attended, rows, grid, self.counts)
+        mass, slashes = block_lines(attended, rows, grid, share=self.share)
+        row = (rows.clamp(min=0) + grid.offset) // self.block
+        return grid.plan(choose_lines(mass, diagonals(slashes, self.block), self.budget, grid, row))
 
-    def _counted(self, q: Tensor, k: Tensor, rows: Tensor, shape: Shape, scale: float | None) -> BlockPlan:
-        assert self.counts is not None
-        verticals, slashes = line_mass(q, k, rows, scale=scale, valid=shape.valid)
-        group = q.shape[1] // k.shape[1] if self.share else 1
-        verticals, slashes = grouped(verticals, group), grouped(slashes, group)
-        lists, starts = verticals.shape[:2], shape.ends()[0].tolist()
-        made = [
+    def likely_density(self, q_len: int, kv_len: int, head_size: int) -> float | None:
+        """See `Pattern`."""
+        return None if self.counts is not None else Budgeted.likely_density(self, q_len, kv_len, head_size)
+
+    def _counted(self, attended: Attended, rows: Tensor, grid: BlockGrid, counts: tuple[int, int]) -> BlockPlan:
+        group = attended.required_queries().shape[1] // attended.heads if self.share else 1
+        verticals, slashes = (grouped(mass, group) for mass in line_mass(attended, rows))
+        lists, starts = verticals.shape[:2], grid.ends()[0].tolist()
+        indices = [
             line_index(
-                best(v, self.counts[0], SINKS, starts[number // lists[1] % len(starts)]),
-                best(s, self.counts[1], NEAR),
-                shape,
+                best(v, counts[0], SINKS, starts[number // lists[1] % len(starts)]),
+                best(s, counts[1], NEAR),
+                grid,
                 exact=self.exact,
             )
             for number, (v, s) in enumerate(zip(verticals.flatten(0, 1), slashes.flatten(0, 1), strict=True))
         ]
-        grid, columns = (torch.unflatten(torch.stack(part), 0, lists) for part in zip(*made, strict=True))
-        grid = (grid | shape.forced()) & shape.allowed()
-        plan = BlockPlan.from_grid(grid, *shape.lengths[:2], block=self.block, valid=shape.valid)
+        blocks, columns = (torch.unflatten(torch.stack(part), 0, lists) for part in zip(*indices, strict=True))
+        plan = grid.plan((blocks | grid.forced()) & grid.allowed())
         return with_columns(plan, columns) if self.exact else plan
 
+    @classmethod
+    def of_share(cls, share: float, block: int) -> VerticalSlash:
+        """That share of all pairs, chosen by the last queries."""
+        return cls(Ratio(share), last_q=min(64, block), block=block)
 
-def line_mass(
-    q: Tensor, k: Tensor, rows: Tensor, *, scale: float | None, valid: Tensor | None
-) -> tuple[Tensor, Tensor]:
+    @classmethod
+    def of_share_spaced(cls, share: float, block: int) -> VerticalSlash:
+        """The same, chosen by half as many last queries, and as many spaced ones."""
+        some = min(64, block) // 2
+        return cls(Ratio(share), last_q=some, spaced=some, block=block)
+
+
+def line_mass(attended: Attended, rows: Tensor) -> tuple[Tensor, Tensor]:
     """Attention of the queries at `rows` (b or 1, s) by key and by distance, each (b, h, tk) float32."""
+    q, k = attended.required_queries(), attended.keys
     shape = q.shape[0], k.shape[1], q.shape[1] // k.shape[1], k.shape[2]
     verticals, slashes = torch.zeros(shape, device=q.device), torch.zeros(shape, device=q.device)
     offset = k.shape[2] - q.shape[2]
-    for item, head, weights in attention_of(q, k, rows, scale=scale, valid=valid):
+    for item, head, weights in attention_of(attended, rows):
         verticals[item, head] = weights.sum(1)
         _add_slashes(slashes[item, head], weights, rows[item % rows.shape[0]] + offset)
     return verticals.flatten(1, 2), slashes.flatten(1, 2)
 
 
-def block_lines(
-    q: Tensor, k: Tensor, rows: Tensor, shape: Shape, *, scale: float | None, share: bool
-) -> tuple[Tensor, Tensor]:
+def block_lines(attended: Attended, rows: Tensor, grid: BlockGrid, *, share: bool) -> tuple[Tensor, Tensor]:
     """Attention of the queries at `rows` by block, (b, l, s, c), and by distance, (b, l, tk); float32."""
-    b, kv, group = q.shape[0], k.shape[1], q.shape[1] // k.shape[1]
-    lists = 1 if share else group
-    mass = torch.zeros(b, kv, lists, rows.shape[1], shape.key_blocks, device=q.device)
-    slashes = torch.zeros(b, kv, lists, shape.kv_len, device=q.device)
-    for item, head, weights in attention_of(q, k, rows, scale=scale, valid=shape.valid):
+    queries = attended.required_queries()
+    b, kv, lists = queries.shape[0], attended.heads, 1 if share else queries.shape[1] // attended.heads
+    mass = torch.zeros(b, kv, lists, rows.shape[1], grid.key_blocks, device=grid.device)
+    slashes = torch.zeros(b, kv, lists, grid.kv_len, device=grid.device)
+    for item, head, weights in attention_of(attended, rows):
         some = weights.sum(0, keepdim=True) if share else weights
-        mass[item, head] = by_block(some, shape.block)
-        _add_slashes(slashes[item, head], some, rows[item % rows.shape[0]] + shape.kv_len - shape.q_len)
+        mass[item, head] = by_block(some, grid.block)
+        _add_slashes(slashes[item, head], some, rows[item % rows.shape[0]] + grid.offset)
     return mass.flatten(1, 2), slashes.flatten(1, 2)
 
 
@@ -123,28 +133,28 @@ def best(scores: Tensor, count: int, always: int, start: int = 0) -> Tensor:
     return ranked.argsort(stable=True, descending=True)[:count].sort().values
 
 
-def line_index(verticals: Tensor, slashes: Tensor, shape: Shape, *, exact: bool) -> tuple[Tensor, Tensor]:
+def line_index(verticals: Tensor, slashes: Tensor, grid: BlockGrid, *, exact: bool) -> tuple[Tensor, Tensor]:
     """Blocks (r, c) and single columns (r, tk), both bool, that show these keys and these distances.
 
     A distance o covers for queries a..b the keys a - o..b - o: at most two blocks of the grid. A vertical key within a
     listed block is not listed again. Without `exact`, the block of every vertical key is listed.
     """
-    start = shape.absolute() * shape.block
-    grid = torch.zeros(shape.rows, shape.key_blocks, dtype=torch.bool, device=slashes.device)
-    first, last = shape.kv_len - shape.q_len, shape.kv_len - 1
-    for edge in (start.clamp(min=first), (start + shape.block - 1).clamp(max=last)):
-        at = edge - slashes[None, :]
-        row = torch.arange(shape.rows, device=at.device)[:, None].expand_as(at)
-        grid[row[at >= 0], at[at >= 0] // shape.block] = True
-    grid |= torch.arange(shape.key_blocks, device=grid.device)[None, :] == shape.absolute()
-    columns = torch.zeros(shape.kv_len, dtype=torch.bool, device=slashes.device)
+    start, device = grid.absolute() * grid.block, slashes.device
+    blocks = torch.zeros(grid.rows, grid.key_blocks, dtype=torch.bool, device=device)
+    first, last = grid.offset, grid.kv_len - 1
+    for edge in (start.clamp(min=first), (start + grid.block - 1).clamp(max=last)):
+        key = edge - slashes[None, :]
+        row = torch.arange(grid.rows, device=device)[:, None].expand_as(key)
+        blocks[row[key >= 0], key[key >= 0] // grid.block] = True
+    blocks |= grid.away() == 0
+    columns = torch.zeros(grid.kv_len, dtype=torch.bool, device=device)
     columns[verticals] = True
     if not exact:
-        grid[:, verticals // shape.block] = True
-        return grid, torch.zeros(shape.rows, shape.kv_len, dtype=torch.bool, device=grid.device)
-    inside = grid.repeat_interleave(shape.block, 1)[:, : shape.kv_len]
-    ahead = torch.arange(shape.kv_len, device=grid.device)[None, :] >= start + shape.block
-    return grid, columns[None, :] & ~inside & ~ahead
+        blocks[:, verticals // grid.block] = True
+        return blocks, torch.zeros(grid.rows, grid.kv_len, dtype=torch.bool, device=device)
+    inside = blocks.repeat_interleave(grid.block, 1)[:, : grid.kv_len]
+    ahead = torch.arange(grid.kv_len, device=device)[None, :] >= start + grid.block
+    return blocks, columns[None, :] & ~inside & ~ahead
 
 
 def with_columns(plan: BlockPlan, columns: Tensor) -> BlockPlan:

@@ -6,12 +6,12 @@ measured curve says (`tamis.bench.position`); it is no part of the prompt, and n
 """
 
 from tamis.attention.position.dimension import PositionalDimension, Trial
-from tamis.attention.position.hidden import Candidate, candidates, profile, random_prompts
+from tamis.attention.position.hidden import DimensionCandidate, candidates, profile, random_prompts
 from tamis.attention.position.pairs import Lookup, lookups
 from tamis.attention.position.scale import scaled
 from tamis.attention.position.tuning import search
 
 __all__ = [
-    "Candidate", "Lookup", "PositionalDimension", "Trial", "candidates", "lookups", "profile", "random_prompts",
-    "scaled", "search",
+    "DimensionCandidate", "Lookup", "PositionalDimension", "Trial", "candidates", "lookups", "profile",
+    "random_prompts", "scaled", "search",
 ]  # fmt: skip

@@ -13,13 +13,14 @@ import torch
 from torch import Tensor
 
 from tamis.errors import InvalidInput
+from tamis.models.transformers.decoder import decoder_of
 
 DEGREE = 3
 WINDOW = 11  # of the smoothing filter; the paper's code has 10, ours is odd, so that it has a middle
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class DimensionCandidate:
     """A dimension that follows the position.
 
     Attributes:
@@ -60,7 +61,7 @@ def profile(model: Any, ids: Tensor, *, batch: int = 1) -> Tensor:
     total: Tensor | None = None
     for start in range(0, ids.shape[0], batch):
         part = ids[start : start + batch]
-        read = model.get_decoder()(input_ids=part.to(model.device), use_cache=False, output_hidden_states=True)
+        read = decoder_of(model)(input_ids=part.to(model.device), use_cache=False, output_hidden_states=True)
         # The first are the embeddings, the last what comes out of the last layer.
         states = torch.stack([state.float().sum(0) for state in read.hidden_states[1:-1]] or [torch.zeros(0)])
         total = states if total is None else total + states
@@ -69,7 +70,7 @@ def profile(model: Any, ids: Tensor, *, batch: int = 1) -> Tensor:
     return total / ids.shape[0]
 
 
-def candidates(profile: Tensor, *, skip: float = 0.3, share: float = 0.25, count: int = 10) -> list[Candidate]:
+def candidates(profile: Tensor, *, skip: float = 0.3, share: float = 0.25, count: int = 10) -> list[DimensionCandidate]:
     """The dimensions that rise or fall all along in more than a share of the layers; the smoothest, smoothest first.
 
     profile -- (l, t, d), of the function of that name; skip: share of first positions to leave aside
@@ -87,7 +88,8 @@ def candidates(profile: Tensor, *, skip: float = 0.3, share: float = 0.25, count
     layers = steady.sum(0)
     mean = (rough * steady).sum(0) / layers.clamp_min(1)
     found = [
-        Candidate(int(t), int(layers[t]), float(mean[t])) for t in (layers > share * kept.shape[0]).nonzero().flatten()
+        DimensionCandidate(int(t), int(layers[t]), float(mean[t]))
+        for t in (layers > share * kept.shape[0]).nonzero().flatten()
     ]
     return sorted(found, key=lambda one: (one.roughness, one.dimension))[:count]
 

@@ -22,10 +22,11 @@ from torch import Tensor, nn
 from torch.nn.functional import scaled_dot_product_attention
 
 from tamis.errors import InvalidInput, UnsupportedModel
+from tamis.models.transformers.fit import dropout, special, unfit
 from tamis.models.transformers.hooks import Call, attending, attention_modules
+from tamis.models.transformers.shape import AttentionShape
 
 SKIP = 1  # the first token is where attention goes that is for nothing (arXiv 2309.17453); its key stays as it is
-OTHERWISE = ("softcap", "s_aux", "position_bias")  # arguments that change what attention is
 
 
 @contextmanager
@@ -168,8 +169,8 @@ def _last_rows(call: Call, parts: dict[int, _Layer]) -> Tensor | None:
 
 
 def _usual(call: Call) -> bool:
-    odd = any(call.extra.get(name) is not None for name in OTHERWISE) or bool(call.extra.get("dropout"))
-    return not odd and (call.query.shape[2] == call.key.shape[2] if call.mask is None else call.mask.dim() == 4)
+    plain = call.query.shape[2] == call.key.shape[2] if call.mask is None else call.mask.dim() == 4
+    return plain and not unfit(call, (special, dropout))
 
 
 def _causal(call: Call, rows: slice) -> Tensor:
@@ -231,7 +232,6 @@ def _projects(module: Any) -> bool:
     query, key = getattr(module, "q_proj", None), getattr(module, "k_proj", None)
     if not isinstance(query, nn.Linear) or not isinstance(key, nn.Linear):
         return False
-    config = module.config
-    size = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+    shape = AttentionShape.of(module.config)
     # Wider ones carry a gate as well, which is not to be scaled.
-    return query.out_features == int(config.num_attention_heads * size)
+    return query.out_features == shape.heads * shape.head_size

@@ -14,30 +14,15 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from tamis.attention import BlockPlan, Mass, Selector
-from tamis.attention.patterns import (
-    AShape,
-    BlockMean,
-    FlexPrefill,
-    OracleTopK,
-    RandomBlocks,
-    TriMix,
-    TriShape,
-    VerticalSlash,
-    XAttention,
-)
+from tamis.attention import Selector
+from tamis.attention.patterns.registry import PATTERNS, at_share
 from tamis.cache import POLICIES, Quantiser
 from tamis.cache.spend import SPREADS
-from tamis.core import Ratio
 from tamis.errors import InvalidInput, unknown
 
-if TYPE_CHECKING:
-    from torch import Tensor
-
-SHARE, COVERED = 0.25, 0.95
-RETOLD = "kvzip"  # a policy that is made for each text
+SHARE = 0.25  # of what is no pattern
 PART = re.compile(r"(?P<name>[a-z0-9_]+)(?:@(?P<share>[0-9.]+))?(?:/(?P<spread>[a-z]+))?")
 BITS = {"int2": 2, "int4": 4, "int8": 8}
 DEFAULT = ("dense", "a_shape", "vertical_slash", "streaming", "snapkv", "prompt")
@@ -105,71 +90,34 @@ def _part(found: re.Match[str], block: int) -> tuple[str, Mapping[str, Any]]:
         return "prompt", {"prompt": share}
     if spread not in SPREADS:
         raise unknown("spread", spread, SPREADS)
-    if name == RETOLD or (name in POLICIES and name != "random"):
-        return "policy", {"policy": name, "kept": share, "spread": spread}
-    if name == "random_entries":
-        return "policy", {"policy": "random", "kept": share, "spread": spread}
-    if name in PATTERNS:
-        return "pattern", {"pattern": PATTERNS[name](share, block)}
+    if name in patterns():
+        return "pattern", {"pattern": patterns()[name](share, block)}
+    if name in policies():
+        return "policy", {"policy": policies()[name], "kept": share, "spread": spread}
     raise unknown("method", name, names())
 
 
 def names() -> list[str]:
     """All parts by name."""
-    policies = ["random_entries" if name == "random" else name for name in POLICIES]
-    return ["dense", *PATTERNS, *policies, RETOLD, *BITS, "prompt"]
+    return ["dense", *patterns(), *policies(), *BITS, "prompt"]
+
+
+def patterns() -> dict[str, Callable[[float, int], Selector]]:
+    """The patterns that take a share of all pairs, by name: (share, block) -> pattern."""
+    return {name: make for name, _, make in at_share()}
+
+
+def policies() -> dict[str, str]:
+    """The cache policies by name; one that is called as a pattern is has `_entries` behind it."""
+    return {(f"{name}_entries" if name in PATTERNS else name): name for name in POLICIES}
 
 
 def _share(found: re.Match[str]) -> float:
     try:
-        usual = COVERED if found["name"] == "flex_prefill" else SHARE
+        usual = {name: entry.usual_share for name, entry, _ in at_share()}.get(found["name"], SHARE)
         share = usual if found["share"] is None else float(found["share"])
     except ValueError:
         share = math.nan
     if not 0 < share <= 1:
         raise InvalidInput(f"{found.group()!r} has no share.", hint="A number above 0 and at most 1: snapkv@0.25.")
     return share
-
-
-@dataclass(frozen=True, slots=True)
-class Scaled:
-    """A static pattern whose window is such a share of the text that a share of all pairs is computed.
-
-    An eighth of the window goes to the first keys.
-    """
-
-    share: float
-    block: int
-    made: Callable[[int, int, int], Selector]
-
-    def __call__(
-        self, q: Tensor, k: Tensor, *, scale: float | None = None, valid: Tensor | None = None, layer: int | None = None
-    ) -> BlockPlan:
-        """See `tamis.attention.Selector`."""
-        window = max(round((1 - math.sqrt(1 - self.share)) * k.shape[2]), 2)
-        sinks = max(window // 8, 1)
-        return self.made(sinks, window - sinks, self.block)(q, k, scale=scale, valid=valid, layer=layer)
-
-
-def _shaped(made: Callable[[int, int, int], Selector]) -> Callable[[float, int], Selector]:
-    return lambda share, block: Scaled(share, block, made)
-
-
-def _last(block: int) -> int:
-    return min(64, block)
-
-
-PATTERNS: Mapping[str, Callable[[float, int], Selector]] = {
-    "a_shape": _shaped(AShape),
-    "tri_shape": _shaped(lambda sinks, local, block: TriShape(sinks, local, _last(block), block)),
-    "tri_mix": _shaped(lambda sinks, local, block: TriMix(1, TriShape(sinks, local, _last(block), block))),
-    "vertical_slash": lambda share, block: VerticalSlash(Ratio(share), last_q=_last(block), block=block),
-    "vertical_slash_spaced": lambda share, block: VerticalSlash(
-        Ratio(share), last_q=_last(block) // 2, spaced=_last(block) // 2, block=block
-    ),
-    "block_mean": lambda share, block: BlockMean(Ratio(share), block=block),
-    "xattention": lambda share, block: XAttention(Ratio(share), stride=min(16, block // 2), block=block),
-    "flex_prefill": lambda share, block: FlexPrefill(Mass(share), last_q=_last(block), min_keys=block, block=block),
-    "oracle": lambda share, block: OracleTopK(Ratio(share), block=block),
-    "random": lambda share, block: RandomBlocks(Ratio(share), block=block),
-}

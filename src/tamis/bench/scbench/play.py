@@ -15,14 +15,16 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from tamis.attention import Report, sparse
+from tamis.attention import PrefillReport, sparse
 from tamis.bench.scbench.layout import Layout
-from tamis.bench.scbench.methods import RETOLD, Method
+from tamis.bench.scbench.methods import Method
 from tamis.bench.scbench.metrics import METRICS
 from tamis.bench.scbench.session import Session, Turn
-from tamis.cache import RaggedCache, compressing, decoding, kvzip
+from tamis.cache import RaggedCache, compressing, decoding
+from tamis.cache.policies import policy_of
 from tamis.core import Ratio
 from tamis.errors import InvalidInput
+from tamis.models.transformers.decoder import decoder_of
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -140,20 +142,20 @@ class Player:
             ids, rest = ids[:, :-1], ids[:, -1:]
         self._must_fit(ids.shape[1], session)
         with self._reading(method, ids) as (cache, report):
-            self.model.get_decoder()(input_ids=ids, past_key_values=cache, use_cache=True)
+            decoder_of(self.model)(input_ids=ids, past_key_values=cache, use_cache=True)
         spent = perf_counter() - began
         tokens = ids.shape[1] if method.prompt is None else self._ids(session.context).shape[1]
         return _Read(cache, report, spent, ids.shape[1], tokens, rest, method)
 
     @contextmanager
-    def _reading(self, method: Method, ids: Tensor) -> Iterator[tuple[RaggedCache, Report | None]]:
+    def _reading(self, method: Method, ids: Tensor) -> Iterator[tuple[RaggedCache, PrefillReport | None]]:
         report = None
         with ExitStack() as stack:
             if method.policy is None:
                 cache = RaggedCache(quantiser=method.quantiser)
             else:
                 how: dict[str, Any] = {"spread": method.spread, "quantiser": method.quantiser, "certify": SAMPLES}
-                policy = kvzip(self.model, ids) if method.policy == RETOLD else method.policy
+                policy = policy_of(method.policy, self.model, ids)
                 held = compressing(self.model, policy, Ratio(method.kept), **how)
                 cache = stack.enter_context(held)
             if method.pattern is not None:
@@ -235,7 +237,7 @@ class Player:
 @dataclass(frozen=True)
 class _Read:
     cache: RaggedCache
-    report: Report | None
+    report: PrefillReport | None
     seconds: float
     read: int
     tokens: int

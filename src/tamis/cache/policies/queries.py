@@ -1,4 +1,4 @@
-"""Policies that look at what was asked: the attention of recent queries, or the attention to expect."""
+"""Policies that look at queries: the attention of recent queries, or the attention to expect."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from torch.nn import functional as F
 
 from tamis.errors import InvalidPlan
 from tamis.models.transformers.attended import Attended, KVPolicy
+from tamis.models.transformers.rotary import rotated
 
 
 def h2o() -> KVPolicy:
@@ -17,7 +18,9 @@ def h2o() -> KVPolicy:
     """
 
     def score(attended: Attended) -> Tensor:
-        weights = attended.weights if attended.weights is not None else attended.window(attended.asked().shape[2])
+        weights = (
+            attended.weights if attended.weights is not None else attended.window(attended.required_queries().shape[2])
+        )
         seen = (attended.length - torch.arange(attended.length)).clamp_max(weights.shape[2])
         return attended.grouped(weights.float().sum(2)) / seen.to(weights.device)
 
@@ -30,7 +33,7 @@ def snapkv(*, window: int = 64, kernel: int = 5) -> KVPolicy:
         raise InvalidPlan(f"A kernel must be odd, got {kernel!r}.", hint="SnapKV takes 5.")
 
     def score(attended: Attended) -> Tensor:
-        size = min(window, attended.asked().shape[2])
+        size = min(window, attended.required_queries().shape[2])
         weights = attended.window(size)[..., : attended.length - size].mean(2)
         smooth = F.avg_pool1d(weights, kernel, stride=1, padding=kernel // 2) if weights.shape[-1] else weights
         return _with_last(attended.grouped(smooth), size)
@@ -81,18 +84,18 @@ def _with_last(scores: Tensor, size: int) -> Tensor:
 
 def _statistics(attended: Attended, first: int, future: int) -> tuple[Tensor, Tensor]:
     """Mean (b, h, d) and covariance (b, h, d, d) of the queries, rotated to the positions to come."""
-    asked = attended.asked()
-    drop = max(0, first - (attended.length - asked.shape[2]))
-    asked, count = asked[:, :, drop:].float(), asked.shape[2] - drop
-    there = attended.mask[:, -count:].to(asked.device)[:, None, :, None].float()
+    queries = attended.required_queries()
+    drop = max(0, first - (attended.length - queries.shape[2]))
+    queries, count = queries[:, :, drop:].float(), queries.shape[2] - drop
+    there = attended.mask[:, -count:].to(queries.device)[:, None, :, None].float()
     if attended.rotary is not None:
         places = attended.places[:, -count:]
         cos, sin = attended.rotary(places.reshape(-1))
         shape = (*places.shape, -1)
-        asked = rotated(asked, cos.reshape(shape)[:, None], -sin.reshape(shape)[:, None])
+        queries = rotated(queries, cos.reshape(shape)[:, None], -sin.reshape(shape)[:, None])
     total = there.sum(2).clamp_min(1)
-    mean = (asked * there).sum(2) / total
-    centred = (asked - mean[:, :, None]) * there
+    mean = (queries * there).sum(2) / total
+    centred = (queries - mean[:, :, None]) * there
     spread = centred.transpose(2, 3) @ centred / total[..., None]
     if attended.rotary is None:
         return mean, spread
@@ -100,9 +103,3 @@ def _statistics(attended: Attended, first: int, future: int) -> tuple[Tensor, Te
     cos, sin = (part.float().mean(0) for part in attended.rotary(torch.arange(end, end + future)))
     half = rotated(spread, cos, sin)  # rows, then columns: R C R'
     return rotated(mean, cos, sin), rotated(half.transpose(2, 3), cos, sin).transpose(2, 3)
-
-
-def rotated(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    """Vectors (..., d) turned by the angles of RoPE (Su et al. 2021), first half paired with second half."""
-    left, right = x.chunk(2, -1)
-    return x * cos + torch.cat([-right, left], -1) * sin

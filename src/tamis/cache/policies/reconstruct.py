@@ -1,4 +1,4 @@
-"""What a text is needed for when it is told again: scores after KVzip (Kim et al. 2025, arXiv 2505.23416).
+"""What of a text is needed to reconstruct it: scores after KVzip (Kim et al. 2025, arXiv 2505.23416).
 
 The model reads the text, then reads it once more behind itself, as it would in repeating it; an entry is worth the
 greatest attention that any of these queries pays to it (sec. 3.2). No question is needed, and none is favoured: what
@@ -13,11 +13,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from tamis.cache.compression import must_see_all
 from tamis.cache.ragged import RaggedCache
 from tamis.errors import InvalidPlan
 from tamis.models.transformers.attended import Attended, KVPolicy
+from tamis.models.transformers.decoder import decoder_of
 from tamis.models.transformers.hooks import Call, attending
+from tamis.models.transformers.shape import must_see_all
 
 
 def kvzip(
@@ -42,31 +43,30 @@ def kvzip(
     if piece < 1 or (mask is not None and not bool(mask.all())):
         raise InvalidPlan(f"Pieces of {piece} tokens, or padding in the text.", hint="Give texts of one length.")
     must_see_all(model)
-    told = _Told(ids.shape[1])
+    attention = _GreatestAttention(ids.shape[1])
     with torch.no_grad():
-        _tell_again(model, ids, prompt, piece, told)
-    return told.policy
+        _reconstruct(model, ids, prompt, piece, attention)
+    return attention.policy
 
 
-def _tell_again(model: Any, ids: Tensor, prompt: Tensor | None, piece: int, told: _Told) -> None:
-    reader = model.get_decoder() if hasattr(model, "get_decoder") else model
-    cache = RaggedCache()
+def _reconstruct(model: Any, ids: Tensor, prompt: Tensor | None, piece: int, attention: _GreatestAttention) -> None:
+    reader, cache = decoder_of(model), RaggedCache()
     reader(input_ids=ids, past_key_values=cache, use_cache=True)
     before = ids[:, :0] if prompt is None else prompt.to(ids.device).expand(ids.shape[0], -1)
-    with attending(model, observe=told.see):
+    with attending(model, observe=attention.observe):
         for start in range(0, ids.shape[1], piece):
             again = torch.cat([before, ids[:, start : start + piece]], 1)
             reader(input_ids=again, past_key_values=cache.fork(), use_cache=True)
 
 
-class _Told:
+class _GreatestAttention:
     """The greatest attention to each entry so far, layer by layer."""
 
     def __init__(self, length: int) -> None:
         self.length = length
         self.scores: dict[int, Tensor] = {}  # (b, kv, t)
 
-    def see(self, call: Call) -> None:
+    def observe(self, call: Call) -> None:
         """Take in the attention of the queries of a piece."""
         b, h, q, _ = call.query.shape
         kv, s = call.key.shape[1], call.key.shape[2]
@@ -75,8 +75,8 @@ class _Told:
         later = torch.ones(q, s, dtype=torch.bool, device=scores.device).triu(s - q + 1)
         weights = scores.masked_fill(later, -torch.inf).softmax(-1)[..., : self.length]
         best = weights.amax(3).amax(2)
-        known = self.scores.get(call.layer)
-        self.scores[call.layer] = best if known is None else torch.maximum(known, best)
+        before = self.scores.get(call.layer)
+        self.scores[call.layer] = best if before is None else torch.maximum(before, best)
 
     def policy(self, attended: Attended) -> Tensor:
         """See `KVPolicy`."""

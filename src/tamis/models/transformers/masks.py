@@ -38,20 +38,31 @@ def padding(mask: Tensor, q_len: int, kv_len: int) -> tuple[Tensor | None, str]:
         return _some(mask.bool()), ""
     if mask.dim() != 4 or mask.shape[1] != 1 or tuple(mask.shape[2:]) != (q_len, kv_len):
         return None, f"a mask of shape {tuple(mask.shape)}"
-    seen = mask[:, 0]
-    valid = _seen(seen[:, -1])
+    rows = mask[:, 0]
+    valid = _unhidden(rows[:, -1])
     key = torch.arange(kv_len, device=mask.device)
     for start in range(0, q_len, PIECE):
-        at = torch.arange(start, min(start + PIECE, q_len), device=mask.device) + kv_len - q_len
-        expected = valid[:, None, :] & (key[None, :] <= at[:, None])
-        differs = (_seen(seen[:, start : start + PIECE]) != expected).any(-1)
+        position = torch.arange(start, min(start + PIECE, q_len), device=mask.device) + kv_len - q_len
+        expected = valid[:, None, :] & (key[None, :] <= position[:, None])
+        differs = (_unhidden(rows[:, start : start + PIECE]) != expected).any(-1)
         # What a query of padding sees plays no part.
-        if bool((differs & valid[:, at]).any()):
+        if bool((differs & valid[:, position]).any()):
             return None, "a mask that is more than causality and padding"
     return _some(valid), ""
 
 
-def _seen(mask: Tensor) -> Tensor:
+def seen(mask: Tensor) -> Tensor:
+    """bool, True = seen: of a mask (b, tk), 0 for padding, or (b, 1, tq, tk) of bool or of added numbers, 0 = seen."""
+    return mask.bool() if mask.dim() == 2 else _unhidden(mask)
+
+
+def seen_by_last(mask: Tensor, items: int, keys: int) -> Tensor:
+    """(b, t) True for those of the last `keys` keys that the last query sees: all but padding."""
+    last = mask if mask.dim() == 2 else mask[:, :1, -1:]
+    return seen(last).flatten(1)[:, -keys:].expand(items, keys)
+
+
+def _unhidden(mask: Tensor) -> Tensor:
     return mask if mask.dtype == torch.bool else mask == 0
 
 
