@@ -28,27 +28,17 @@ from tamis.attention.position.tuning import middle  # noqa: E402
 from tamis.cache import compressing, decoding  # noqa: E402
 from tamis.core import Ratio  # noqa: E402
 from tamis.errors import InvalidInput, InvalidPlan, UnreadableInput, UnsupportedModel  # noqa: E402
+from tests import tiny  # noqa: E402
 from tests.attention.handmade import KNOWN, handmade, questions  # noqa: E402
 
-SMALL = {
-    "vocab_size": 64, "hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 3, "num_attention_heads": 4,
-    "num_key_value_heads": 2, "head_dim": 8, "max_position_embeddings": 1024, "pad_token_id": 0, "bos_token_id": 1,
-    "eos_token_id": 2,
-}  # fmt: skip
-FAMILIES = {
-    "llama": lambda: transformers.LlamaConfig(**SMALL),
-    "qwen2": lambda: transformers.Qwen2Config(**SMALL),
-    "qwen3": lambda: transformers.Qwen3Config(**SMALL),
-    "mistral": lambda: transformers.MistralConfig(**SMALL, sliding_window=16),
-    "gemma2": lambda: transformers.Gemma2Config(**SMALL, sliding_window=16),  # soft caps: left to the model
-}
+FAMILIES = ("llama", "qwen2", "qwen3", "mistral", "gemma2")
 HOW = {"dimension": 5, "factor": -1.0}
 
 
 def made(family="llama", implementation="sdpa"):
-    torch.manual_seed(0)
-    how = "eager" if family == "gemma2" else implementation
-    model = transformers.AutoModelForCausalLM.from_config(FAMILIES[family](), attn_implementation=how).eval()
+    soft = family == "gemma2"  # soft caps: left to the model
+    window = {"sliding_window": 16} if family in ("mistral", "gemma2") else {}
+    model = tiny.made(family, "eager" if soft else implementation, num_hidden_layers=3, **window)
     with torch.no_grad():  # random models hardly look anywhere: let them
         for name, weight in model.named_parameters():
             if "q_proj" in name or "k_proj" in name:
@@ -69,7 +59,7 @@ def hooks_of(model):
 
 @torch.no_grad()
 @pytest.mark.parametrize("implementation", ["sdpa", "eager"])
-@pytest.mark.parametrize("family", list(FAMILIES))
+@pytest.mark.parametrize("family", FAMILIES)
 def test_the_last_token_sees_scaled_queries_and_keys_and_plain_values(family, implementation):
     model, ids = made(family, implementation), prompt()
     other = copy.deepcopy(model)
@@ -85,7 +75,7 @@ def test_the_last_token_sees_scaled_queries_and_keys_and_plain_values(family, im
 
 
 @torch.no_grad()
-@pytest.mark.parametrize("family", list(FAMILIES))
+@pytest.mark.parametrize("family", FAMILIES)
 def test_decoding_sees_what_an_answer_read_at_once_sees(family):
     model, ids = made(family), prompt()
     with scaled(model, **HOW, layers=range(1, 3), last=6):
@@ -142,7 +132,7 @@ def test_all_tokens_may_be_last_ones():
 
 
 @torch.no_grad()
-@pytest.mark.parametrize("family", list(FAMILIES))
+@pytest.mark.parametrize("family", FAMILIES)
 def test_a_factor_of_one_is_the_model_bit_for_bit(family):
     model, ids = made(family), prompt()
     expected = model(ids).logits

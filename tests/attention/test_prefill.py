@@ -13,26 +13,7 @@ from tamis.attention import BlockPlan, Keys, Mass, Ratio, Speed, certificate, ma
 from tamis.attention.certify import drawn, mask_at  # noqa: E402
 from tamis.errors import InvalidInput, InvalidPlan, UnknownName, UnsupportedModel  # noqa: E402
 from tamis.models.transformers.masks import padding  # noqa: E402
-
-SMALL = {
-    "vocab_size": 64, "hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4,
-    "num_key_value_heads": 2, "head_dim": 8, "max_position_embeddings": 1024, "pad_token_id": 0, "bos_token_id": 1,
-    "eos_token_id": 2,
-}  # fmt: skip
-GPT2 = {"vocab_size": 64, "n_embd": 32, "n_layer": 2, "n_head": 4, "n_positions": 1024, "bos_token_id": 1,
-        "eos_token_id": 2, "pad_token_id": 0}  # fmt: skip
-FAMILIES = {
-    "llama": lambda: transformers.LlamaConfig(**SMALL),
-    "qwen2": lambda: transformers.Qwen2Config(**SMALL),
-    "qwen3": lambda: transformers.Qwen3Config(**SMALL),
-    "mistral": lambda: transformers.MistralConfig(**SMALL, sliding_window=64),
-    "gpt2": lambda: transformers.GPT2Config(**GPT2),
-}
-
-
-def made(family="llama", implementation="sdpa"):
-    torch.manual_seed(0)
-    return transformers.AutoModelForCausalLM.from_config(FAMILIES[family](), attn_implementation=implementation).eval()
+from tests.tiny import made  # noqa: E402
 
 
 def prompt(n=300, *, side=None, items=2):
@@ -157,7 +138,7 @@ def test_auto_goes_by_density_and_does_not_plan_in_vain():
 
 @torch.no_grad()
 def test_a_sliding_window_is_left_to_the_model():
-    model, given = made("mistral"), prompt()
+    model, given = made("mistral", sliding_window=64), prompt()
     expected = model(**given).logits
     with sparse(model, "a_shape", mode="always") as report:
         assert torch.equal(model(**given).logits, expected)

@@ -15,25 +15,19 @@ from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 from tamis.attention import BlockPlan  # noqa: E402
 from tamis.attention.scaling import COLUMNS, SHAPES, ModelShape, table  # noqa: E402
 from tamis.errors import InvalidInput, UnsupportedModel  # noqa: E402
+from tests import tiny  # noqa: E402
 
 SMALL = {
     "vocab_size": 96, "hidden_size": 48, "intermediate_size": 80, "num_hidden_layers": 3, "num_attention_heads": 6,
     "num_key_value_heads": 2, "max_position_embeddings": 512,
 }  # fmt: skip
-FAMILIES = {
-    "llama": lambda **more: transformers.LlamaConfig(**SMALL, **more),
-    "qwen2": lambda **more: transformers.Qwen2Config(**SMALL, **more),
-    "qwen3": lambda **more: transformers.Qwen3Config(**SMALL, head_dim=16, **more),
-    "mistral": lambda **more: transformers.MistralConfig(**SMALL, sliding_window=None, **more),
-}
+FAMILIES = {"llama": {}, "qwen2": {}, "qwen3": {"head_dim": 16}, "mistral": {"sliding_window": None}}
 EACH = pytest.mark.parametrize("family", list(FAMILIES))
 
 
 def made(family, **more):
-    torch.manual_seed(0)
-    config = FAMILIES[family](**more)
-    model = transformers.AutoModelForCausalLM.from_config(config, attn_implementation="eager").eval()
-    return model, ModelShape.of(config)
+    config = tiny.CONFIGS[family](**SMALL, **FAMILIES[family], **more)
+    return tiny.opened(config, implementation="eager"), ModelShape.of(config)
 
 
 def counted(model, ids, **how):

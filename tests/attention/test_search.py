@@ -29,28 +29,14 @@ from tamis.attention.patterns.registry import head_pattern  # noqa: E402
 from tamis.attention.patterns.relative import Lines, RelativeWindow  # noqa: E402
 from tamis.errors import InvalidInput, InvalidPlan, OutputError, UnknownName, UnreadableInput  # noqa: E402
 from tamis.io.progress import reporting  # noqa: E402
+from tests.tiny import made, plain_ids  # noqa: E402
 
 RUN = import_module("tamis.attention.pattern_search.run")
-SMALL = {
-    "vocab_size": 64, "hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4,
-    "num_key_value_heads": 2, "head_dim": 8, "max_position_embeddings": 1024, "pad_token_id": 0, "bos_token_id": 1,
-    "eos_token_id": 2,
-}  # fmt: skip
 COST = CostModel(4, 2, 8, "float32", 1, (0.0, 4e-9), (0.0, 4e-9), {
     "a_shape": (0.0, 0.0), "vertical_slash": (2e-6, 0.0), "block_mean": (0.0, 1e-9),
 }, 64)  # fmt: skip
 QUICK = SearchOptions(samples=16, block=64)
 N, BLOCK = 1024, 64
-
-
-def made(**more):
-    torch.manual_seed(0)
-    config = transformers.LlamaConfig(**{**SMALL, **more})
-    return transformers.AutoModelForCausalLM.from_config(config, attn_implementation="sdpa").eval()
-
-
-def ids(texts=2, n=640, seed=1):
-    return torch.randint(3, 64, (texts, n), generator=torch.Generator().manual_seed(seed))
 
 
 class Characters:
@@ -226,7 +212,7 @@ def test_patterns_fit_their_tensors_and_padding(name, tq, tk):
 def test_a_window_by_hand():
     q = torch.zeros(1, 1, 64 * 6, 8)
     plan = RelativeWindow(Relative(0.5), 64, 64)(q, q)  # 3 of 6 blocks: one of sinks, the row's own, the one before it
-    assert plan.ascii().splitlines() == ["#", "##", "###", "# ##", "#  ##", "#   ##"]
+    assert plan.ascii().splitlines() == ["#", "##", "###", "#.##", "#..##", "#...##"]
     shown = plan.grid[0, 0].int().tolist()
     assert shown == [
         [1, 0, 0, 0, 0, 0], [1, 1, 0, 0, 0, 0], [1, 1, 1, 0, 0, 0], [1, 0, 1, 1, 0, 0], [1, 0, 0, 1, 1, 0],
@@ -257,7 +243,7 @@ def test_bad_patterns():
 
 
 def test_a_search_gives_what_sparse_reads(tmp_path):
-    model, given = made(), ids()
+    model, given = made(), plain_ids()
     found = search(model, given, share=0.3, options=QUICK, progress=False)
     assert (len(found.layers), found.heads, found.kv_heads) == (2, 4, 2)
     assert found == search(model, given.tolist(), share=0.3, options=QUICK, progress=False)
@@ -274,13 +260,13 @@ def test_a_search_gives_what_sparse_reads(tmp_path):
         assert report.fallbacks == {}
         assert report.density == pytest.approx(found.cost, abs=0.05)
     with torch.no_grad(), sparse(model, path, mode="always") as report:
-        model(ids(n=960))  # another length
+        model(plain_ids(960))  # another length
     assert report.density == pytest.approx(found.cost, abs=0.1)
     assert model.config._attn_implementation == "sdpa"
 
 
 def test_errors_of_a_search_are_those_of_the_model_read_sparsely():
-    model, given = made(), ids(texts=1)
+    model, given = made(), plain_ids(batch=1)
     found = search(model, given, share=0.3, options=QUICK, progress=False)
     with torch.no_grad(), sparse(model, {0: found.selector()}, mode="always", certify=16) as report:
         model(given)
@@ -288,7 +274,7 @@ def test_errors_of_a_search_are_those_of_the_model_read_sparsely():
 
 
 def test_a_killed_search_goes_on_and_repeats_nothing(tmp_path, monkeypatch):
-    model, given, measured = made(), ids(texts=2), []
+    model, given, measured = made(), plain_ids(batch=2), []
 
     def counted(*args, **options):
         measured.append(options["seed"])
@@ -315,12 +301,12 @@ def test_a_killed_search_goes_on_and_repeats_nothing(tmp_path, monkeypatch):
 
 
 def test_a_state_of_another_search_is_refused(tmp_path):
-    model, given, state = made(), ids(texts=1), tmp_path / "state.jsonl"
+    model, given, state = made(), plain_ids(batch=1), tmp_path / "state.jsonl"
     search(model, given, options=QUICK, state=state, progress=False)
     other = made()
     torch.nn.init.ones_(other.model.layers[0].self_attn.q_proj.weight)
     for argument, what in (
-        ({"share": 0.4}, "share"), ({"texts": ids(texts=1, seed=2)}, "texts"), ({"model": other}, "model"),
+        ({"share": 0.4}, "share"), ({"texts": plain_ids(batch=1, seed=2)}, "texts"), ({"model": other}, "model"),
         ({"options": SearchOptions(samples=16, block=64, seed=1)}, "seed"),
     ):  # fmt: skip
         call = {"model": model, "texts": given, "options": QUICK, "state": state, "progress": False} | argument
@@ -329,7 +315,7 @@ def test_a_state_of_another_search_is_refused(tmp_path):
 
 
 def test_a_damaged_state_is_a_typed_error(tmp_path):
-    model, given, state = made(), ids(texts=1), tmp_path / "state.jsonl"
+    model, given, state = made(), plain_ids(batch=1), tmp_path / "state.jsonl"
 
     def again():
         return search(model, given, options=QUICK, state=state, progress=False)
@@ -357,7 +343,7 @@ def test_a_damaged_state_is_a_typed_error(tmp_path):
 
 
 def test_seconds_are_measured_once_and_kept_in_the_state(tmp_path, monkeypatch):
-    model, given, state = made(), ids(texts=1), tmp_path / "state.jsonl"
+    model, given, state = made(), plain_ids(batch=1), tmp_path / "state.jsonl"
     monkeypatch.setattr(CostModel, "measured", classmethod(lambda cls, **shape: COST))
     found = search(model, given, objective="seconds", share=0.9, options=QUICK, state=state, progress=False)
     assert found.objective == "seconds"
@@ -373,14 +359,12 @@ def test_seconds_are_measured_once_and_kept_in_the_state(tmp_path, monkeypatch):
 
 
 def test_what_sparse_leaves_to_the_model_stays_dense():
-    torch.manual_seed(0)
-    config = transformers.MistralConfig(**SMALL, sliding_window=64)
-    model = transformers.AutoModelForCausalLM.from_config(config).eval()
-    found = search(model, ids(texts=1), options=QUICK, progress=False)
+    model = made("mistral", sliding_window=64)
+    found = search(model, plain_ids(batch=1), options=QUICK, progress=False)
     assert found.patterns == {"dense": 8}
     assert (found.error, found.cost) == (0, 1)
     with torch.no_grad(), sparse(made(), found.selector(), mode="always") as report:
-        made()(ids())
+        made()(plain_ids())
     assert report.prefills == []
 
 
@@ -404,9 +388,9 @@ def test_texts_are_generated(tmp_path):
 
 
 def test_bad_arguments():
-    model, given = made(), ids()
+    model, given = made(), plain_ids()
     for bad in ({"share": 0}, {"share": 1}, {"share": "a"}, {"texts": []}, {"texts": "words"}, {"texts": ["words"]},
-                {"texts": [[3] * 600, []]}, {"texts": ids(n=100)}, {"texts": 3}, {"texts": [[None]]}):  # fmt: skip
+                {"texts": [[3] * 600, []]}, {"texts": plain_ids(100)}, {"texts": 3}, {"texts": [[None]]}):  # fmt: skip
         with pytest.raises(InvalidInput):
             search(**{"model": model, "texts": given, "options": QUICK, "progress": False, **bad})
     for bad in ({"samples": 0}, {"block": 100}):

@@ -16,12 +16,10 @@ from tamis.core import Ratio
 from tamis.errors import InvalidPlan, UnsupportedModel
 from tamis.models.transformers.hooks import attention_modules
 from tamis.models.transformers.rotary import rotary_of
+from tests import tiny
 
-FAMILIES = {"llama": transformers.LlamaConfig, "qwen2": transformers.Qwen2Config}
-SHAPE = {
-    "vocab_size": 100, "hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 4, "num_attention_heads": 4,
-    "num_key_value_heads": 2, "max_position_embeddings": 512, "initializer_range": 0.2,
-}  # fmt: skip
+FAMILIES = ("llama", "qwen2")
+SHARP = {"num_hidden_layers": 4, "initializer_range": 0.2}
 ROPES = {
     "default": {"rope_type": "default", "rope_theta": 1e4},
     "linear": {"rope_type": "linear", "rope_theta": 1e4, "factor": 4.0},
@@ -35,13 +33,11 @@ ROPES = {
 
 @cache
 def made(family="llama", implementation="sdpa", rope="default"):
-    torch.manual_seed(0)
-    config = FAMILIES[family](**SHAPE, attn_implementation=implementation, rope_parameters=ROPES[rope])
-    return transformers.AutoModelForCausalLM.from_config(config).eval()
+    return tiny.wide(family, implementation, **SHARP, rope_parameters=ROPES[rope])
 
 
 def ids(length, batch=2, seed=1):
-    return torch.randint(1, 100, (batch, length), generator=torch.Generator().manual_seed(seed))
+    return tiny.ids(length, batch, seed)
 
 
 TEXTS = [ids(20, seed=1), ids(33, seed=2), ids(7, seed=3)]
@@ -163,9 +159,9 @@ def test_what_cannot_be_blended_is_said():
     with pytest.raises(InvalidPlan, match="nothing was dropped"):
         blend(model, [read[0], CachedChunk(TEXTS[0], dropped)])
     rope = {"rope_type": "dynamic", "rope_theta": 1e4, "factor": 2.0}
-    stretched = transformers.AutoModelForCausalLM.from_config(FAMILIES["llama"](**SHAPE, rope_parameters=rope))
+    stretched = tiny.wide(**SHARP, rope_parameters=rope)
     with pytest.raises(UnsupportedModel, match="dynamic"):
         blend(stretched, read)
-    sliding = transformers.MistralConfig(**SHAPE, sliding_window=16)
+    sliding = transformers.MistralConfig(**tiny.WIDE, **SHARP, sliding_window=16)
     with pytest.raises(UnsupportedModel):
         blend(transformers.AutoModelForCausalLM.from_config(sliding), read)

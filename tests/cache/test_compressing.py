@@ -14,33 +14,10 @@ from tamis.cache.policies import snapkv
 from tamis.cache.wrappers import protect
 from tamis.core import Ratio, Total
 from tamis.errors import BudgetTooSmall, InvalidBudget, InvalidPlan, UnknownName, UnsupportedModel
+from tests.tiny import ids
+from tests.tiny import wide as made
 
-FAMILIES = {
-    "llama": transformers.LlamaConfig,
-    "qwen2": transformers.Qwen2Config,
-    "mistral": transformers.MistralConfig,
-}
 POLICIES = ("snapkv", "streaming", "knorm", "h2o", "tova", "expected_attention")
-SHAPE = {
-    "vocab_size": 100,
-    "hidden_size": 64,
-    "intermediate_size": 96,
-    "num_hidden_layers": 2,
-    "num_attention_heads": 4,
-    "num_key_value_heads": 2,
-    "max_position_embeddings": 512,
-}
-
-
-def made(family="llama", **options):
-    torch.manual_seed(0)
-    extra = {"sliding_window": None} if family == "mistral" else {}
-    config = FAMILIES[family](**(SHAPE | extra | options))
-    return transformers.AutoModelForCausalLM.from_config(config).eval()
-
-
-def ids(length=60, batch=2, seed=1):
-    return torch.randint(1, 100, (batch, length), generator=torch.Generator().manual_seed(seed))
 
 
 def told(model, given_, cache=None, count=6, **more):
@@ -48,7 +25,7 @@ def told(model, given_, cache=None, count=6, **more):
 
 
 @torch.no_grad()
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", ["llama", "qwen2", "mistral"])
 @pytest.mark.parametrize("policy", POLICIES)
 def test_keeping_everything_changes_nothing(family, policy):
     model, text = made(family), ids()
@@ -94,7 +71,7 @@ def test_budgets_in_bytes_hold(limit):
 
 
 @torch.no_grad()
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", ["llama", "qwen2", "mistral"])
 def test_decoding_sees_what_was_kept_at_its_true_places(family):
     model, text = made(family), ids(64, batch=1)
     with compressing(model, "streaming", Total(24)) as cache:

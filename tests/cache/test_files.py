@@ -9,7 +9,6 @@ import signal
 
 import pytest
 import torch
-import transformers
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors import safe_open
@@ -19,20 +18,8 @@ from tamis.cache import Quantiser, RaggedCache, compress, compressing, decoding,
 from tamis.cache.files import KEY, SCHEMA, VERSION, load, save
 from tamis.core import Ratio, Total
 from tamis.errors import InvalidPlan, OutputError, UnreadableInput
-
-SHAPE = {
-    "vocab_size": 100, "hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 2, "num_attention_heads": 4,
-    "num_key_value_heads": 2, "max_position_embeddings": 512,
-}  # fmt: skip
-
-
-def made(seed=0, **options):
-    torch.manual_seed(seed)
-    return transformers.AutoModelForCausalLM.from_config(transformers.LlamaConfig(**(SHAPE | options))).eval()
-
-
-def ids(length=60, batch=2, seed=1):
-    return torch.randint(1, 100, (batch, length), generator=torch.Generator().manual_seed(seed))
+from tests.tiny import ids
+from tests.tiny import wide as made
 
 
 def same(one, other):

@@ -9,19 +9,15 @@ from pathlib import Path
 
 import pytest
 import torch
-import transformers
 
 from tamis.cache import Quantiser, RaggedCache, compress, decoding, load, park, save, unpark
 from tamis.cache.ledger import storage_of
 from tamis.core import Ratio, Total
 from tamis.errors import OutputError, UnreadableInput
 from tamis.models.transformers.hooks import attending
+from tests.tiny import ids, wide
 
 LAYERS = 8
-SHAPE = {
-    "vocab_size": 100, "hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": LAYERS,
-    "num_attention_heads": 4, "num_key_value_heads": 2, "max_position_embeddings": 512,
-}  # fmt: skip
 CASES = [
     (None, "even", Ratio(1.0)),
     (None, "even", Total(30)),
@@ -33,12 +29,7 @@ CASES = [
 
 @cache_of_calls
 def made():
-    torch.manual_seed(0)
-    return transformers.AutoModelForCausalLM.from_config(transformers.LlamaConfig(**SHAPE)).eval()
-
-
-def ids(length=60, batch=2, seed=1):
-    return torch.randint(1, 100, (batch, length), generator=torch.Generator().manual_seed(seed))
+    return wide(num_hidden_layers=LAYERS)
 
 
 def live():

@@ -15,23 +15,12 @@ from tamis.cache import RaggedCache, compress, decoding, paged
 from tamis.cache.pages import Bounds, gathered
 from tamis.core import Ratio, Total
 from tamis.errors import InvalidPlan
-
-SHAPE = {
-    "vocab_size": 100, "hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 3, "num_attention_heads": 4,
-    "num_key_value_heads": 2, "max_position_embeddings": 512,
-}  # fmt: skip
-FAMILIES = {"llama": transformers.LlamaConfig, "qwen2": transformers.Qwen2Config}
+from tests.tiny import ids, wide
 
 
 @cache
 def made(family="llama", implementation="sdpa"):
-    torch.manual_seed(0)
-    config = FAMILIES[family](**SHAPE, attn_implementation=implementation)
-    return transformers.AutoModelForCausalLM.from_config(config).eval()
-
-
-def ids(length=60, batch=2, seed=1):
-    return torch.randint(1, 100, (batch, length), generator=torch.Generator().manual_seed(seed))
+    return wide(family, implementation, num_hidden_layers=3)
 
 
 def told(model, text, count=12, **more):
@@ -148,7 +137,7 @@ def test_what_is_not_chosen_is_not_read():
 
 
 @torch.no_grad()
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", ["llama", "qwen2"])
 @pytest.mark.parametrize("implementation", ["sdpa", "eager"])
 def test_a_budget_for_everything_is_dense(family, implementation):
     model, text = made(family, implementation), ids()

@@ -9,7 +9,8 @@ from tamis.cache import compress, kvzip
 from tamis.core import Ratio, Total
 from tamis.errors import InvalidPlan, UnsupportedModel
 from tamis.models.causal.plain import open_plain
-from tests.cache.test_compressing import ids, made
+from tests.tiny import ids
+from tests.tiny import wide as made
 
 
 @torch.no_grad()

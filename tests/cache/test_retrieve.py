@@ -16,22 +16,13 @@ from tamis.cache.partial import attended, merged
 from tamis.cache.retrieve import STEP, KeyIndex
 from tamis.errors import InvalidPlan
 from tamis.models.transformers.hooks import attending
-
-SHAPE = {
-    "vocab_size": 100, "hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 2, "num_attention_heads": 4,
-    "num_key_value_heads": 2, "max_position_embeddings": 512,
-}  # fmt: skip
+from tests import tiny
+from tests.tiny import wide as made
 
 
 @cache
-def made(implementation="sdpa"):
-    torch.manual_seed(0)
-    config = transformers.LlamaConfig(**SHAPE, attn_implementation=implementation)
-    return transformers.AutoModelForCausalLM.from_config(config).eval()
-
-
 def ids(length=300, batch=2, seed=1):
-    return torch.randint(1, 100, (batch, length), generator=torch.Generator().manual_seed(seed))
+    return tiny.ids(length, batch, seed)
 
 
 def told(model, text, **more):
@@ -92,7 +83,7 @@ def test_what_is_found_is_the_top(data):
 @pytest.mark.parametrize("dtype", [None, torch.bfloat16])
 def test_attention_is_that_over_the_union(implementation, dtype):
     """The oracle: one softmax over the sinks, the recent keys, and the top of what is between."""
-    model, text, calls = made(implementation), ids(), []
+    model, text, calls = made("llama", implementation), ids(), []
     kept, out, projection = transformers.DynamicCache(), [], model.model.layers[0].self_attn.o_proj
     reading = retrieving(model, top_k=20, sink=4, recent=16, dtype=dtype)
     with reading as report, attending(model, observe=calls.append):

@@ -11,29 +11,22 @@ transformers = pytest.importorskip("transformers")
 
 from tamis.errors import UnsupportedModel  # noqa: E402
 from tamis.models.transformers.hooks import attending  # noqa: E402
+from tests import tiny  # noqa: E402
 
-SMALL = {
-    "vocab_size": 64, "hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4,
-    "num_key_value_heads": 2, "head_dim": 8, "max_position_embeddings": 128, "pad_token_id": 0, "bos_token_id": 1,
-    "eos_token_id": 2,
-}  # fmt: skip
 FAMILIES = {
-    "llama": (transformers.LlamaConfig, {}),
-    "qwen2": (transformers.Qwen2Config, {}),
-    "qwen3": (transformers.Qwen3Config, {}),
-    "mistral": (transformers.MistralConfig, {"sliding_window": 8}),
-    "gemma2": (transformers.Gemma2Config, {"sliding_window": 8}),
-    "gemma3": (transformers.Gemma3TextConfig, {"sliding_window": 8}),
-    "phi3": (transformers.Phi3Config, {}),
-    "glm4": (transformers.Glm4Config, {}),
+    "llama": {},
+    "qwen2": {},
+    "qwen3": {},
+    "mistral": {"sliding_window": 8},
+    "gemma2": {"sliding_window": 8},
+    "gemma3": {"sliding_window": 8},
+    "phi3": {},
+    "glm4": {},
 }
 
 
 def made(family="llama", implementation="sdpa"):
-    config, more = FAMILIES[family]
-    torch.manual_seed(0)
-    config = config(**SMALL, **more)
-    return transformers.AutoModelForCausalLM.from_config(config, attn_implementation=implementation).eval()
+    return tiny.made(family, implementation, max_position_embeddings=128, **FAMILIES[family])
 
 
 def prompt():
