@@ -162,6 +162,6 @@ def test_what_cannot_be_blended_is_said():
     stretched = tiny.wide(**SHARP, rope_parameters=rope)
     with pytest.raises(UnsupportedModel, match="dynamic"):
         blend(stretched, read)
-    sliding = transformers.MistralConfig(**tiny.WIDE, **SHARP, sliding_window=16)
+    sliding = transformers.MistralConfig(**{**tiny.WIDE, **SHARP}, sliding_window=16)
     with pytest.raises(UnsupportedModel):
         blend(transformers.AutoModelForCausalLM.from_config(sliding), read)
