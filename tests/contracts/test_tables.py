@@ -244,7 +244,5 @@ def test_a_kind_of_store_is_one_line(monkeypatch):
 
 @pytest.mark.parametrize("store", [None, 5, {}, Scope.of("a"), DictStore, ["notes.db"]])
 def test_what_is_no_store(store):
-    with pytest.raises(
-        InvalidInput, match=r"no store: it .*Give a path, a URL, or .* add, changes"
-    ):
+    with pytest.raises(InvalidInput, match=r"no store: it .*Give a path, a URL, or .* add, changes"):
         remembering(store)
