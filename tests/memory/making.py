@@ -8,9 +8,10 @@ from datetime import datetime, timezone
 
 import numpy as np
 
-from tamis.memory.types import Entry, Segment, Turn
+from tamis.memory.types import Entry, Scope, Segment, Turn
 
 SIZE = 16
+ANN = Scope.of("acme/ann")
 
 
 def entry(ident: str, text: str = "something", *, session: str = "s", **given) -> Entry:
@@ -54,3 +55,10 @@ class Hashed:
     def _vector(self, text: str):
         words = [zlib.crc32(word.encode()) for word in text.lower().split()] or [0]
         return sum(np.random.default_rng(word).standard_normal(self.size) for word in words)
+
+
+def filled(store):
+    """Session s: a b | c d, session t: e."""
+    given = [*(entry(x) for x in "abcd"), entry("e", session="t")]
+    store.add(ANN, given, tiles(given))
+    return store

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import threading
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
@@ -16,43 +14,13 @@ from tamis.errors import (
     DuplicateTurn,
     InvalidInput,
     InvalidTurn,
-    OutputError,
-    StaleVersion,
     UnknownName,
     UnknownScope,
-    UnreadableInput,
 )
-from tamis.memory import AsyncMemory, Engine, Guard, Memory, Turn, open_store
-from tamis.memory.segment import every
-from tests.memory.making import Hashed, noon
+from tamis.memory import Guard, Memory, Turn
+from tests.memory.making import noon
+from tests.memory.talk import NOW, TALK, ask, opened, words
 from tests.postgres import empty_database
-
-TALK = [
-    Turn("My sister moved to Lyon in spring and works as a nurse.", "Ann", noon(1), "mon", "m1"),
-    Turn("Does she like the hospital there at all?", "Bob", noon(1), "mon", "m2"),
-    Turn("The boat needs a new sail before the regatta.", "Ann", noon(3), "wed", "w1"),
-    Turn("I know a sailmaker in Brest who is quick.", "Bob", noon(3), "wed", "w2"),
-]
-NOW = noon(9)
-
-
-def words(text):
-    return len(text.split())
-
-
-def opened(place, scope="acme/ann", **given):
-    return Memory(place, scope=scope, encoder=Hashed(), segmenter=every(4), **given)
-
-
-@pytest.fixture
-def memory(fresh):
-    with opened(fresh()) as made:
-        made.add(TALK)
-        yield made
-
-
-def ask(memory, question, tokens=40, **given):
-    return memory.recall(question, tokens, tokenizer=words, now=NOW, **given)
 
 
 def test_turns_go_in_and_the_right_ones_come_out_with_their_source(memory):
@@ -192,6 +160,8 @@ def test_a_scope_must_be_named():
 
 
 NAMES = ("a", "a/b", "a/b/c", "ab", "b")
+
+
 SECRET = {
     name: f"{word} {word}1 {word}2" for name, word in zip(NAMES, ("fig", "oak", "elm", "ash", "yew"), strict=True)
 }
@@ -256,108 +226,6 @@ def test_the_two_stores_give_the_same_in_the_same_order(postgres_url, tmp_path):
                 assert ask(one, question, tokens) == ask(other, question, tokens)
 
 
-def test_forgetting_by_query_is_tried_first(memory):
-    tried = memory.forget(query="sail")
-    assert tried.dry_run
-    assert tried.turns == {"acme/ann": ("w1",)}
-    assert len(memory.turns()) == 4
-    done = memory.forget(query="sail", dry_run=False)
-    assert done.removed == {"turns": 1, "vectors": 1, "segments": 0}
-    assert "w1" not in ask(memory, "sail").turn_ids
-    assert memory.receipts()[-1]["turns"] == {"acme/ann": ["w1"]}
-    assert memory.forget(query="the of").turns == {"acme/ann": ()}
-
-
-def test_forgetting_a_session_and_everything(memory):
-    assert memory.forget(session="mon").turns == {"acme/ann": ("m1", "m2")}
-    assert [one.name for one in memory.sessions()] == ["wed"]
-    memory.scoped("acme/ann/notes").add("a note")
-    memory.scoped("acme/bob").add("a note")
-    assert memory.forget(everything=True, dry_run=True).removed == {"turns": 3, "scopes": 2}
-    assert memory.forget(everything=True).removed["scopes"] == 2
-    assert [str(s) for s in memory.scoped("acme").scopes()] == ["acme/bob"]
-    with pytest.raises(UnknownScope):
-        ask(memory, "sail")
-
-
-@pytest.mark.parametrize("ways", [{}, {"ids": ["m1"], "query": "x"}, {"session": "mon", "everything": True}])
-def test_forgetting_says_what_in_one_way(memory, ways):
-    with pytest.raises(InvalidInput, match="ways"):
-        memory.forget(**ways)
-
-
-def test_time_to_live(fresh):
-    with opened(fresh()) as memory:
-        memory.add("the code is four two", ttl=timedelta(days=1))
-        memory.add("the colour is blue")
-        later = datetime.now(timezone.utc) + timedelta(days=2)
-        assert "four" in memory.recall("code").text
-        assert "four" not in memory.recall("code", now=later).text
-        assert memory.expire(later).removed["turns"] == 1
-        assert len(memory.turns()) == 1
-    with pytest.raises(InvalidInput, match="positive"):
-        memory.add("x", ttl=0)
-
-
-def test_export_and_import(memory, fresh, tmp_path):
-    path = tmp_path / "out.jsonl"
-    assert memory.export(path) == 1 + 4 + len(memory.segments())
-    with opened(fresh(), scope="other") as other:
-        assert (other.import_(path).turns, other.import_(path).known) == (4, 4)
-        assert other.turns() == memory.turns()
-        assert other.segments() == memory.segments()
-        assert ask(other, "sail") == ask(memory, "sail")
-        assert other.check() == ()
-    with Memory(fresh(), scope="x", encoder=Hashed(8, "smaller")) as smaller:
-        assert smaller.import_(path).encoded == 4
-        assert smaller.stats().stale == 0
-
-
-NAMELESS = (
-    '{"kind": "turn", "id": "", "text": "x", "speaker": "", "time": null, "expires": null, "session": "", "key": "x", '
-    '"flags": [], "encoder": "e", "vector": [1]}'
-)
-
-
-@pytest.mark.parametrize("line", ["", "{", '{"kind": "turn"}', NAMELESS, "[]"])
-def test_a_file_that_is_no_export_changes_nothing(memory, tmp_path, line):
-    path = tmp_path / "in.jsonl"
-    memory.export(path)
-    lines = path.read_text(encoding="utf-8").splitlines()
-    path.write_text("\n".join([lines[0], line, *lines[1:]]), encoding="utf-8")
-    fresh = memory.scoped("acme/new")
-    with pytest.raises(UnreadableInput, match="line 2"):
-        fresh.import_(path)
-    with pytest.raises(UnknownScope):
-        fresh.turns()
-
-
-def test_other_bad_files(memory, tmp_path):
-    empty, binary = tmp_path / "empty", tmp_path / "binary"
-    empty.write_bytes(b"")
-    binary.write_bytes(b"\xff\xfe\x00")
-    for path in (empty, binary, tmp_path / "missing", tmp_path):
-        with pytest.raises(UnreadableInput):
-            memory.import_(path)
-    with pytest.raises(OutputError):
-        memory.export(tmp_path / "nowhere" / "x.jsonl")
-
-
-def test_another_encoder_goes_by_words_until_its_vectors_are_made(memory):
-    other = Memory(memory._engine, scope=memory.scope, encoder=Hashed(8, "other"))
-    assert other.stats().stale == 4
-    assert "w1" in ask(other, "sail").turn_ids
-    other.add(Turn("The regatta is in June, the sail is ordered.", "Ann", noon(5), "fri", "f1"))
-    seen = []
-    assert other.reembed(progress=lambda *at: seen.append(at)) == 5 or seen
-    assert other.stats().stale == 0
-    assert other.stats().encoder == "other"
-    assert "f1" in ask(other, "sail").turn_ids
-    assert other.reembed() == 0
-    assert other.reembed(background=True).result(timeout=30) == 0
-    assert memory.check() == ()
-
-
 def test_guard(fresh):
     with opened(fresh()) as memory:
         done = memory.add(
@@ -387,102 +255,6 @@ def test_guard(fresh):
         assert len(memory.add(["ok", "ok", "ok"]).ids) == 3
     with pytest.raises(UnknownName, match="secrets"):
         Guard(secrets="hide")
-
-
-def test_denoised_keys_find_and_originals_are_delivered(fresh):
-    def short(texts):
-        return [" ".join(word for word in text.split() if len(word) > 4) for text in texts]
-
-    with opened(fresh(), denoise=short) as memory:
-        memory.add(["well you know the harbour is a big one", "ok so"])
-        assert memory.recall("harbour").text.startswith("well you know the harbour is a big one")
-        assert [one.key for one in memory._engine.store.changes(memory.scope).added] == ["harbour", "ok so"]
-    with opened(fresh(), denoise=lambda texts: texts[:1]) as memory, pytest.raises(InvalidInput, match="denoiser"):
-        memory.add(["a b", "c d"])
-
-
-def test_threads_add_and_ask_at_once(fresh):
-    with opened(fresh()) as memory:
-        memory.add("begin")
-        errors = []
-
-        def work(name):
-            try:
-                for number in range(8):
-                    memory.add(Turn(f"{name} says {number} things about boats", name, session=name))
-                    ask(memory, "boats")
-            except BaseException as error:
-                errors.append(error)
-
-        threads = [threading.Thread(target=work, args=(name,)) for name in ("ann", "bob", "cy")]
-        for one in threads:
-            one.start()
-        for one in threads:
-            one.join()
-        assert errors == []
-        assert len(memory.turns()) == 25
-        assert memory.check() == ()
-
-
-def test_a_writer_that_always_comes_second_is_told(fresh, monkeypatch):
-    with opened(fresh()) as memory:
-        memory.add("begin")
-
-        def always(*_, **__):
-            raise StaleVersion("taken")
-
-        monkeypatch.setattr(memory._engine.store, "add", always)
-        with pytest.raises(StaleVersion, match="all the time"):
-            memory.add("more")
-
-
-def test_scopes_out_of_use_leave_memory_and_come_back(fresh):
-    engine = Engine(open_store(fresh()), limit=1)
-    memory = Memory(engine, scope="a", encoder=Hashed())
-    for name in "abc":
-        memory.scoped(name).add(f"this is {name} speaking")
-    assert len(engine._lives) == 1
-    assert memory.recall("speaking").text == "this is a speaking"
-    engine.close()
-
-
-def test_asynchronous(fresh):
-    async def run():
-        async with AsyncMemory(fresh(), scope="acme/ann", encoder=Hashed()) as memory:
-            await asyncio.gather(*(memory.add(turn) for turn in TALK))
-            found = await memory.recall("sail", 40, tokenizer=words, now=NOW)
-            assert "w1" in found.turn_ids
-            assert (await memory.stats()).turns == len(await memory.turns()) == 4
-            assert len(await memory.sessions()) == 2
-            assert await memory.check() == ()
-            assert (await memory.forget("w1")).removed["turns"] == 1
-            assert await memory.scoped("acme").scopes() == (memory.scope,)
-            return await memory.segments("mon")
-
-    assert asyncio.run(run())
-
-
-def test_the_asynchronous_twin_has_every_call():
-    public = {name for name in vars(Memory) if not name.startswith("_")}
-    assert public - {name for name in vars(AsyncMemory) if not name.startswith("_")} == set()
-
-
-def test_the_embedded_encoder(tmp_path):
-    with Memory(tmp_path / "m.db", scope="acme/ann") as memory:
-        memory.add(TALK)
-        found = memory.recall("What is the job of Ann's sibling?", 60)
-        assert found.turn_ids[0] == "m1"
-        assert memory.stats().encoder == "mini-1"
-    with pytest.raises(UnknownName, match="encoder"):
-        Memory(tmp_path / "n.db", scope="a", encoder="maxi")
-
-
-def test_a_closed_or_borrowed_store(tmp_path):
-    store = open_store(tmp_path / "m.db")
-    with opened(store) as memory:
-        memory.add("still here")
-    assert opened(store).recall("here").text == "still here"  # who opened it closes it
-    store.close()
 
 
 def test_whole_units(memory):

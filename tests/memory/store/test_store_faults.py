@@ -1,4 +1,4 @@
-"""What stores refuse, and what is left when a process, a disk or a server fails."""
+"""What is left when a process, a disk or a server fails, and of files that are damaged, old or encrypted."""
 
 from __future__ import annotations
 
@@ -12,16 +12,12 @@ import textwrap
 import threading
 import time
 from dataclasses import replace
-from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
 
 from tamis.errors import (
-    DuplicateTurn,
     InvalidInput,
-    InvalidTurn,
-    StaleVersion,
     StoreCorrupt,
     StoreError,
     StoreTooNew,
@@ -29,86 +25,8 @@ from tamis.errors import (
 )
 from tamis.io.database.tables import version_of
 from tamis.memory.store import open_store, schema
-from tamis.memory.types import Scope, Segment, Turn
-from tests.memory.making import entry, noon, tiles
-
-ANN = Scope.of("acme/ann")
-
-
-@pytest.mark.parametrize("value", ["nul\x00", "half \ud83d", "\udfff"])
-def test_what_no_database_holds_is_no_turn(value):
-    with pytest.raises(InvalidTurn, match="has '"):
-        Turn(value)
-
-
-@pytest.mark.parametrize("when", ["2023-05-01", 5, 1.5])
-def test_a_time_is_a_datetime(when):
-    with pytest.raises(InvalidTurn, match="datetime"):
-        Turn("a", time=when)
-
-
-def filled(store):
-    """Session s: a b | c d, session t: e."""
-    given = [*(entry(x) for x in "abcd"), entry("e", session="t")]
-    store.add(ANN, given, tiles(given))
-    return store
-
-
-@pytest.mark.parametrize(
-    ("added", "segment"),
-    [
-        (entry("f"), Segment("s:a", "s", ("f",))),  # not the last of its session
-        (entry("f", session="t"), Segment("s:c", "t", ("f",))),  # of another session
-        (entry("f"), Segment("s:c", "s", ("f", "a"))),  # a turn that is not new
-        (entry("f"), Segment("s:c", "s", ())),
-        (entry("f"), Segment("s:c", "t", ("f",))),
-    ],
-)
-def test_segments_that_check_would_find_torn_are_refused(store, added, segment):
-    filled(store)
-    version = store.version(ANN)
-    with pytest.raises(InvalidTurn):
-        store.add(ANN, [added], [segment])
-    assert store.version(ANN) == version
-    assert store.check() == ()
-
-
-@pytest.mark.parametrize(
-    "segments",
-    [
-        [Segment("new", "s", ("b",)), Segment("s:a", "s", ("d",))],
-        [Segment("new", "s", ("a", "c"))],
-        [Segment("new", "t", ("d",))],
-        [Segment("s:a", "t", ("e",))],
-    ],
-)
-def test_a_tail_that_would_tear_is_refused(store, segments):
-    filled(store)
-    before = store.segments(ANN)
-    with pytest.raises(InvalidTurn):
-        store.replace_tail(ANN, segments)
-    assert store.segments(ANN) == before
-    assert store.check() == ()
-
-
-def test_two_writers_of_one_version(store):
-    filled(store)
-    seen = store.version(ANN)
-    store.add(ANN, [entry("f")], [Segment("s:c", "s", ("f",))], since=seen)
-    with pytest.raises(StaleVersion):
-        store.add(ANN, [entry("g")], [Segment("s:c", "s", ("g",))], since=seen)
-    assert [one.turn.id for one in store.tail(ANN, "s")] == ["c", "d", "f"]
-
-
-def test_versions_of_a_scope_begun_anew_are_above_the_old_ones(store):
-    filled(store)
-    old = store.version(ANN)
-    store.delete_under(ANN)
-    filled(store)
-    assert store.version(ANN) > old
-    assert store.changes(ANN, old).reset
-    with pytest.raises(StaleVersion):
-        store.add(ANN, [entry("f")], [Segment("f", "s", ("f",))], since=old)
+from tamis.memory.types import Scope, Segment
+from tests.memory.making import ANN, entry, filled, noon, tiles
 
 
 def test_expiry_in_many_scopes_is_one_change(store, monkeypatch):
@@ -379,20 +297,6 @@ def test_deleted_words_are_not_in_the_file(tmp_path):
         store.delete(ANN, [f"t{i}" for i in range(50)])
         left = b"".join(p.read_bytes() for p in tmp_path.iterdir())
     assert b"xylophone" not in left
-
-
-def test_duplicates_within_one_call(store):
-    with pytest.raises(DuplicateTurn, match="'a'"):
-        store.add(ANN, [entry("a"), entry("a")], [Segment("x", "s", ("a", "a"))])
-
-
-def test_the_ends_of_time(store):
-    given = [
-        entry("a", time=datetime(1, 1, 1, tzinfo=timezone.utc)),
-        entry("b", time=datetime.max.replace(tzinfo=timezone.utc)),
-    ]
-    store.add(ANN, given, tiles(given))
-    assert [one.turn.time.year for one in store.changes(ANN).added] == [1, 9999]
 
 
 def test_an_encrypted_file(tmp_path):

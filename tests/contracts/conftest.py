@@ -1,0 +1,5 @@
+"""Stores of every kind."""
+
+from tests.memory.stores import fresh, store
+
+__all__ = ["fresh", "store"]
