@@ -16,14 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tamis.core import Bools
+from tamis.memory.recall.bm25 import Scores, damping, term_scores
 from tamis.memory.recall.index import NONE, Index, Numbers
 from tamis.memory.recall.wide import best, nearest
 
-K1, B = 0.9, 0.4  # BM25 for short texts (Anserini's defaults)
 WIDE = 30_000  # turns above which only those are scored that are near by words or vector
 NEAR = 128  # of each kind, exactly; with their neighbours, about 1,500
-
-Scores = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,15 +157,13 @@ class _View:
         gathered -- how often a term is in each unit, from how often it is in each turn
         """
         total = np.zeros(len(lengths))
-        there = max(int((lengths > 0).sum()), 1)
-        norm = K1 * (1 - B + B * lengths / max(lengths.sum() / there, 1e-9))
+        units = max(int((lengths > 0).sum()), 1)
+        damp = damping(lengths, max(lengths.sum() / units, 1e-9))
         for places, counts in self.postings:
             dense = np.zeros(len(self.numbers))
             dense[places] = counts
             often = gathered(dense)
-            having = int((often > 0).sum())
-            idf = np.log1p((there - having + 0.5) / (having + 0.5))
-            total += idf * often * (K1 + 1) / np.maximum(often + norm, 1e-9)
+            total += term_scores(often, damp, int((often > 0).sum()), units)
         return total
 
     def _window_cosines(self, cosine: Scores) -> Scores:
@@ -218,11 +214,9 @@ def _in_question(index: Index, asked: Query, living: Bools) -> Numbers:
 
 def _by_words(index: Index, asked: Query, living: Bools) -> NDArray[np.int64]:
     """The NEAR turns of the largest BM25, of those that have a word of the question."""
-    postings = [index.posting(term) for term in dict.fromkeys(asked.terms)]
-    dense, count = np.zeros(len(living), np.float32), len(index)
-    for ids, counts in postings:
-        norm = K1 * (1 - B + B * index.lengths.rows[ids] / index.mean_length)
-        idf = np.log1p((count - len(ids) + 0.5) / (len(ids) + 0.5))
-        dense[ids] += idf * counts * (K1 + 1) / (counts + norm)
+    dense = np.zeros(len(living), np.float32)
+    for ids, counts in (index.posting(term) for term in dict.fromkeys(asked.terms)):
+        damp = damping(index.lengths.rows[ids], index.mean_length)
+        dense[ids] += term_scores(counts, damp, len(ids), len(index))
     turns = np.flatnonzero((dense > 0) & living)
     return turns[best(dense[turns], NEAR)]
