@@ -68,7 +68,8 @@ def crooked(tmp_path, structure):
         '"""A contract test ties it."""\nclass Bulb: ...\ndef lamp():\n    from tamis.room import table\n'
     )
     (package / "room" / "table.py").write_text(
-        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from tamis.room.lamp import Bulb as B\nclass Bulb: ...\n"
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from tamis.room.lamp import Bulb as B\n"
+        "class Bulb: ...\n"
     )
     return tmp_path
 
