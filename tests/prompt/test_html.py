@@ -138,7 +138,7 @@ def test_flags_say_what_was_decided() -> None:
     assert ((flags & PINNED_BIT) > 0).tolist() == (chosen.priority == 2).tolist()
     assert ((flags & PREFERRED_BIT) > 0).tolist() == (chosen.priority == 1).tolist()
     bodies = chosen.words.bodies()
-    rules = {data["rules"][rule]: " ".join(bodies[first:past]) for first, past, rule in data["found"]}
+    rules = {data["rules"][rule]: " ".join(bodies[first:past]) for first, past, rule in data["matches"]}
     assert "1,200" in rules["numbers"]
     assert data["costs"] == chosen.costs.tolist()
     assert data["clean"] is True
@@ -149,8 +149,8 @@ def test_what_had_to_go_is_listed_with_its_place() -> None:
     result = tamis.compress(text, tokens=5)
     _, data = read(result.to_html())
     assert result.sacrificed
-    pieces = units(text)
-    listed = {("".join(pieces[start : start + length]), data["rules"][rule]) for start, length, rule in data["gone"]}
+    rules, pieces = data["rules"], units(text)
+    listed = {("".join(pieces[at : at + size]), rules[rule]) for at, size, rule in data["sacrificed"]}
     assert listed == {(found.span.of(text), found.rule) for found in result.sacrificed}
 
 

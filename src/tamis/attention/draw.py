@@ -11,9 +11,10 @@ from torch import Tensor
 from tamis.attention.geometry import causal_grid
 from tamis.attention.lists import RowLists
 from tamis.errors import InvalidPlan
+from tamis.io.page import escape, fills
 
 CHARACTERS = " .|+#"  # ahead of the row, not seen, columns only, through sinks or window, listed
-COLOURS = ("none", "#e8eaed", "#9ecae1", "#6baed6", "#2171b5")
+CLASSES = {"tamis-unseen": "line", "tamis-column": "level-1", "tamis-touched": "level-2", "tamis-listed": "level-3"}
 
 
 def levels(plan: RowLists, item: int, which: int) -> Tensor:
@@ -37,18 +38,19 @@ def ascii_map(plan: RowLists, *, item: int, which: int, width: int) -> str:
 
 
 def svg_map(plan: RowLists, *, item: int, which: int, size: int) -> str:
-    """A self-contained picture, `size` pixels wide."""
+    """A self-contained picture, `size` pixels wide; light or dark as its viewer is."""
     level = levels(plan, item, which)
     side = size / max(level.shape[1], 1)
     high = max(1, math.ceil(side * level.shape[0]))
+    names = ("", *CLASSES)
     cells = [
         f'<rect x="{c * side:.2f}" y="{r * side:.2f}" width="{(end - c) * side:.2f}" height="{side:.2f}" '
-        f'fill="{COLOURS[x]}"/>'
+        f'class="{names[x]}"/>'
         for r, row in enumerate(level.tolist())
         for c, end, x in _runs(row)
         if x
     ]
-    title = f"<title>{plan!r}</title>"
+    title = f"<title>{escape(repr(plan))}</title><style>{fills(CLASSES)}</style>"
     head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{size}" height="{high}" viewBox="0 0 {size} {high}">'
     return "\n".join([head, title, *cells, "</svg>"])
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
-from importlib.resources import files
 
 from tamis.errors import InvalidInput
+from tamis.io import page as frame
+from tamis.io.page import Markup, escape, fill
 from tamis.memory import Memory, Recall, Segment, SessionOverview, Turn
 
 TITLE = 90  # characters of a segment's first turn that stand for it
@@ -37,23 +37,15 @@ def page(memory: Memory, session: str | None = None, question: str | None = None
     if session is not None and not sessions:
         raise InvalidInput(f"There is no session {session!r}.", hint="`tamis memory ls` lists them.")
     view = _view(memory, sessions, found)
-    parts = {
-        "title": escape(f"{memory.scope} - a memory"),
-        "heading": f"{escape(str(memory.scope))} <small>what is remembered</small>",
+    fields = {
+        "heading": Markup(f"{escape(memory.scope)} <small>what is remembered</small>"),
         "figures": _figures(sessions, view),
-        "asked": _asked(question, found),
-        "found": '<i style="background:var(--found)"></i>recalled' if found else "",
-        "strip": "\n".join(_strip(place, one, view) for place, one in enumerate(sessions)),
-        "sessions": "\n".join(_session(place, one, view) for place, one in enumerate(sessions)),
+        "question": _question(question, found),
+        "recalled": Markup('<i style="background:var(--warm)"></i>recalled' if found else ""),
+        "strip": Markup("\n".join(_strip(place, one, view) for place, one in enumerate(sessions))),
+        "sessions": Markup("\n".join(_session(place, one, view) for place, one in enumerate(sessions))),
     }
-    made = files("tamis.edge").joinpath("timeline.html").read_text(encoding="utf-8")
-    head, *rest = made.split("{{")
-    return head + "".join(_filled(piece, parts) for piece in rest)
-
-
-def _filled(piece: str, parts: Mapping[str, str]) -> str:
-    name, _, after = piece.partition("}}")
-    return parts[name] + after
+    return frame.page("tamis.edge:timeline", title=f"{memory.scope} - a memory", fields=fields)
 
 
 def _view(memory: Memory, sessions: Sequence[SessionOverview], found: Recall | None) -> _View:
@@ -66,22 +58,23 @@ def _view(memory: Memory, sessions: Sequence[SessionOverview], found: Recall | N
 
 def _figures(sessions: Sequence[SessionOverview], view: _View) -> str:
     days = [time for one in sessions for time in (one.start, one.end) if time is not None]
-    shown = {
+    figures = {
         "turns": f"{len(view.turns):,}",
         "segments": f"{sum(map(len, view.segments.values())):,}",
         "sessions": f"{len(sessions):,}",
     }
     if days:
-        shown["from, to"] = f"{min(days):%Y-%m-%d} \u2013 {max(days):%Y-%m-%d}"
-    return "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in shown.items())
+        figures["from, to"] = f"{min(days):%Y-%m-%d} \u2013 {max(days):%Y-%m-%d}"
+    return Markup("".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in figures.items()))
 
 
-def _asked(question: str | None, found: Recall | None) -> str:
+def _question(question: str | None, found: Recall | None) -> Markup:
     if question is None or found is None:
-        return ""
+        return Markup("")
     count = len(found.turn_ids)
-    said = f"{count} turn{'s' * (count != 1)} in {len(found.passages)} passages, {found.tokens:,} tokens"
-    return f'<div class="asked"><b>{escape(question)}</b><p>{said}, relevance {found.relevance:.2f}</p></div>'
+    extent = f"{count} turn{'s' * (count != 1)} in {len(found.passages)} passages, {found.tokens:,} tokens"
+    template = '<div class="question"><b>{{question}}</b><p>{{extent}}, relevance {{relevance}}</p></div>'
+    return fill(template, {"question": question, "extent": extent, "relevance": f"{found.relevance:.2f}"})
 
 
 def _strip(place: int, session: SessionOverview, view: _View) -> str:

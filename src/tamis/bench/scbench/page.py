@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from html import escape
-from importlib.resources import files
 
 from tamis.bench.scbench.summary import Line
+from tamis.io import page as frame
+from tamis.io.page import Markup, escape
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 460, 300, 52, 44, 14
 DASH = "\u2013"
@@ -17,18 +17,12 @@ def page(lines: Sequence[Line], settings: Mapping[str, object]) -> str:
 
     settings -- of the run, by name: model, size, sessions, ...
     """
-    parts = {
-        "settings": " \u00b7 ".join(f"{escape(name)} {escape(str(value))}" for name, value in settings.items()),
-        "modes": "\n".join(_mode(mode, lines) for mode in dict.fromkeys(line.mode for line in lines)),
+    fields = {
+        "settings": " \u00b7 ".join(f"{name} {value}" for name, value in settings.items()),
+        "modes": Markup("\n".join(_mode(mode, lines) for mode in dict.fromkeys(line.mode for line in lines))),
     }
-    made = files("tamis.bench.scbench").joinpath("page.html").read_text(encoding="utf-8")
-    head, *rest = made.split("{{")
-    return head + "".join(_filled(piece, parts) for piece in rest)
-
-
-def _filled(piece: str, parts: Mapping[str, str]) -> str:
-    name, _, after = piece.partition("}}")
-    return parts[name] + after
+    title = "Shared contexts: what methods keep, and what they cost"
+    return frame.page("tamis.bench.scbench:page", title=title, fields=fields)
 
 
 def _mode(mode: str, lines: Sequence[Line]) -> str:

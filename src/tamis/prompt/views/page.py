@@ -6,22 +6,18 @@ was computed it shows the exact result; elsewhere it selects by the same ranking
 
 from __future__ import annotations
 
-import html
-import json
-import re
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 
 from tamis.core import PINNED, PREFERRED, Ints
+from tamis.io import page as frame
+from tamis.io.page import Markup, fill
 from tamis.prompt.result import Compression, Selection
 from tamis.text.protect import Found
 from tamis.text.render import tidy
 
-_FIELD = re.compile(r"\{\{(\w+)\}\}")
-_SURROGATE = re.compile("[\ud800-\udfff]")
-KEPT_BIT, CHOSEN_BIT, PUNCT_BIT, PREFERRED_BIT, PINNED_BIT = 1, 2, 4, 8, 16  # as in page.html
+KEPT_BIT, CHOSEN_BIT, PUNCT_BIT, PREFERRED_BIT, PINNED_BIT = 1, 2, 4, 8, 16  # as in page.js
 
 
 def page(compression: Compression, *, title: str | None = None) -> str:
@@ -30,37 +26,25 @@ def page(compression: Compression, *, title: str | None = None) -> str:
     title -- what was compressed, for the heading; a file name, say.
     """
     fields = {
-        "title": _text(f"{title} (compressed)" if title else "Compressed text"),
-        "heading": _text(title or "Compressed text"),
+        "heading": title or "Compressed text",
         "original": f"{compression.original_tokens:,}",
         "tokens": f"{compression.tokens:,}",
         "percent": f"{100 * compression.rate:.1f} %",
         "width": f"{100 * min(compression.rate, 1):.2f}",
-        "how": _how(compression),
-        "result": _text(compression.text),
-        "data": _embedded(_data(compression)),
+        "note": _note(compression),
+        "result": compression.text,
     }
-    template = files("tamis.prompt.views").joinpath("page.html").read_text(encoding="utf-8")
-    return _FIELD.sub(lambda match: fields[match[1]], template)  # one pass: a field's own braces stay what they are
+    name = f"{title} (compressed)" if title else "Compressed text"
+    return frame.page("tamis.prompt.views:page", title=name, fields=fields, data=_data(compression))
 
 
-def _text(text: str) -> str:
-    return html.escape(_SURROGATE.sub("\ufffd", text))
-
-
-def _how(compression: Compression) -> str:
-    """Return the line that says what decided, as HTML."""
+def _note(compression: Compression) -> Markup:
+    """Return the line that says what decided."""
     model = f"model {compression.model}" if compression.model else ""
     parts = [compression.method, model, f"budget: {compression.budget}", f"counted by {compression.tokenizer}"]
-    line = _text(", ".join(part for part in parts if part))
-    return f"{line}, asked: <q>{_text(compression.question)}</q>" if compression.question else line
-
-
-def _embedded(data: dict[str, Any]) -> str:
-    """Return JSON that may stand in a script element: nothing in it can end the element or open a comment."""
-    plain = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    plain = plain.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-    return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", plain)
+    line = ", ".join(part for part in parts if part)
+    template = "{{line}}, asked: <q>{{question}}</q>" if compression.question else "{{line}}"
+    return fill(template, {"line": line, "question": compression.question})
 
 
 def _data(compression: Compression) -> dict[str, Any]:
@@ -68,8 +52,8 @@ def _data(compression: Compression) -> dict[str, Any]:
     chosen = compression.selection
     units, at = chosen.words, _utf16(compression.source)
     starts, ends = at[units.starts], at[units.ends]
-    found = (*compression.protected, *compression.sacrificed)
-    rules = sorted({one.rule for one in found})
+    matches = (*compression.protected, *compression.sacrificed)
+    rules = sorted({one.rule for one in matches})
     fixed = chosen.priority == PINNED
     return {
         "text": compression.source,
@@ -86,8 +70,8 @@ def _data(compression: Compression) -> dict[str, Any]:
         "clean": bool(np.array_equal(chosen.mask, tidy(units, chosen.chosen, fixed))),
         "spans": _steps(at[chosen.starts], at[chosen.ends]),
         "rules": rules,
-        "found": _found(chosen, found, rules),
-        "gone": [[*_extent(one, at), rules.index(one.rule)] for one in compression.sacrificed],
+        "matches": _matches(chosen, matches, rules),
+        "sacrificed": [[*_extent(one, at), rules.index(one.rule)] for one in compression.sacrificed],
     }
 
 
@@ -122,13 +106,13 @@ def _steps(starts: Ints, ends: Ints) -> list[int]:
     return steps
 
 
-def _found(chosen: Selection, found: tuple[Found, ...], rules: list[str]) -> list[list[int]]:
-    """For each find: the numbers of its first word and of the one behind its last, and of its rule."""
-    first = np.searchsorted(chosen.words.ends, [one.span.start for one in found], side="right").tolist()
-    past = np.searchsorted(chosen.words.starts, [one.span.end for one in found], side="left").tolist()
-    return [[a, b, rules.index(one.rule)] for a, b, one in zip(first, past, found, strict=True)]
+def _matches(chosen: Selection, matches: tuple[Found, ...], rules: list[str]) -> list[list[int]]:
+    """For each match of a detector: the numbers of its first word and of the one behind its last, and of its rule."""
+    first = np.searchsorted(chosen.words.ends, [one.span.start for one in matches], side="right").tolist()
+    past = np.searchsorted(chosen.words.starts, [one.span.end for one in matches], side="left").tolist()
+    return [[a, b, rules.index(one.rule)] for a, b, one in zip(first, past, matches, strict=True)]
 
 
-def _extent(found: Found, at: Ints) -> tuple[int, int]:
-    start = int(at[found.span.start])
-    return start, int(at[found.span.end]) - start
+def _extent(match: Found, at: Ints) -> tuple[int, int]:
+    start = int(at[match.span.start])
+    return start, int(at[match.span.end]) - start
