@@ -12,6 +12,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import dataclass, fields
 from pathlib import Path
 from types import ModuleType
@@ -91,11 +92,12 @@ def test_shell_blocks_run(block: Block, desk: Path) -> None:
 
 def steps(block: Block) -> list[tuple[str, str]]:
     """Return (command, expected output) pairs of a block, without what installs or builds."""
+    code = block.code.replace("\\\n", " ")
     if block.kind == "console":
-        found = [part.partition("\n") for part in re.split(r"^\$ ", block.code, flags=re.M)[1:]]
-        pairs = [(command, output.rstrip()) for command, _, output in found]
+        parts = [part.partition("\n") for part in re.split(r"^\$ ", code, flags=re.M)[1:]]
+        pairs = [(command, output.rstrip()) for command, _, output in parts]
     else:
-        pairs = [(line, "") for line in block.code.replace("\\\n", " ").splitlines() if line and line[0] != "#"]
+        pairs = [(line, "") for line in code.splitlines() if line and line[0] != "#"]
     return [(command, output) for command, output in pairs if not command.startswith(DOES_NOT_RUN)]
 
 
@@ -118,6 +120,13 @@ def pattern(expected: str) -> str:
     """Turn shown output into a pattern: "..." stands for anything, white space for white space."""
     parts = [r"\s+".join(map(re.escape, part.split())) for part in expected.split("...")]
     return r"[\s\S]*?".join(parts)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_code_blocks_fit_their_column(page: Path) -> None:
+    """The site shows 88 columns without a scroll bar."""
+    code = [line for match in FENCE.finditer(page.read_text(encoding="utf-8")) for line in match["code"].splitlines()]
+    assert [line for line in code if len(line) > 88] == []
 
 
 def test_there_are_blocks_to_run() -> None:
@@ -178,6 +187,19 @@ def test_every_knob_and_name_is_described() -> None:
 def test_every_public_name_is_in_the_reference() -> None:
     reference = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
     assert [name for name in tamis.__all__ if f"::: tamis.{name}\n" not in reference and name != "__version__"] == []
+
+
+def test_no_name_stands_twice_in_the_reference() -> None:
+    listed = re.findall(r"^::: (\S+)$", (ROOT / "docs" / "api.md").read_text(encoding="utf-8"), re.M)
+    assert [name for name, count in Counter(listed).items() if count > 1] == []
+
+
+def test_a_function_in_the_reference_is_not_its_module() -> None:
+    """What the site shows for `tamis.compress` and its like: a module of that path would be shown in its place."""
+    listed = re.findall(r"^::: (\S+)$", (ROOT / "docs" / "api.md").read_text(encoding="utf-8"), re.M)
+    paths = {name: ROOT / "src" / name.replace(".", "/") for name in listed}
+    modules = [name for name, path in paths.items() if path.is_dir() or path.with_suffix(".py").exists()]
+    assert modules == ["tamis.errors", "tamis.core"]
 
 
 def test_decisions_are_short_and_numbered() -> None:

@@ -75,12 +75,23 @@ def test_a_command_loads_no_other(desk: Path) -> None:
     assert modules == {f"tamis.edge.cli.{name}" for name in ("command", "completion", "messages", "models", "table")}
 
 
+def test_a_loaded_step_hides_no_function_of_its_command() -> None:
+    """Importing a submodule `run` would put it where the command's `run` was."""
+    for name, entry in table.COMMANDS.items():
+        loaded = entry.load()
+        for step in getattr(loaded, "STEPS", {}).values():
+            step.load()
+        assert callable(loaded.run), name
+        assert callable(loaded.add), name
+
+
 @pytest.mark.parametrize("path", PATHS, ids=" ".join)
 def test_what_commands_declare_is_what_their_types_say(path) -> None:
     parser = dict(table.build().walk())[path]
     if not path or {"command", "step"} & {action.dest for action in parser.own_actions()}:
         return
-    module = importlib.import_module("tamis.edge.cli." + ".".join(path if path[0] != "memory" else path[:1]))
+    names = {("distill", "run"): ("distill", "all_steps")}.get(path, path if path[0] != "memory" else path[:1])
+    module = importlib.import_module("tamis.edge.cli." + ".".join(names))
     typed = {name for kind in _argument_types(module) for name in _names(kind)}
     declared = {action.dest for action in parser.own_actions()} - {"help"}
     assert declared <= typed

@@ -31,7 +31,7 @@ exit codes: 0 done, 1 some chunks have no answer, 2 arguments or input cannot be
 used, 130 interrupted"""
 
 STEPS: dict[str, Entry] = {
-    "run": Lazy("tamis.edge.cli.distill.run", "do all steps"),
+    "run": Lazy("tamis.edge.cli.distill.all_steps", "do all steps"),
     "ask": Lazy("tamis.edge.cli.distill.ask", "cut texts into chunks and ask the teacher"),
     "label": Lazy("tamis.edge.cli.distill.label", "label words by the answers, leave out the worst"),
     "train": Lazy("tamis.edge.cli.distill.train", "train an encoder on the labels"),
