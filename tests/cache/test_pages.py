@@ -27,8 +27,8 @@ def told(model, text, count=12, **more):
     return model.generate(text, max_new_tokens=count, do_sample=False, pad_token_id=0, **more)
 
 
-def by_pages(query, keys, values, pages, *, page, scale, shown=None):
-    keys, values, mask = gathered(keys, values, pages, page=page, shown=shown)
+def by_pages(query, keys, values, pages, *, page, scale, keys_seen=None):
+    keys, values, mask = gathered(keys, values, pages, page=page, keys_seen=shown)
     return torch.nn.functional.scaled_dot_product_attention(query, keys, values, attn_mask=mask, scale=scale)
 
 
@@ -123,7 +123,7 @@ def test_attention_over_pages_is_the_naive_one(data):
         there = shown[:, : bounds.many * page].unflatten(1, (-1, page)).any(2)
         scores = bounds.upper(query).masked_fill(~there[:, None], -math.inf)
         pages = scores.topk(min(most - 1, bounds.many), -1).indices
-    found = by_pages(query, keys, values, pages, page=page, scale=scale, shown=shown)
+    found = by_pages(query, keys, values, pages, page=page, scale=scale, keys_seen=shown)
     expected = naive(query, keys, values, shown, most=most, page=page, scale=scale)
     assert torch.allclose(found, expected, atol=1e-9)
 
