@@ -28,7 +28,7 @@ def told(model, text, count=12, **more):
 
 
 def by_pages(query, keys, values, pages, *, page, scale, keys_seen=None):
-    keys, values, mask = gathered(keys, values, pages, page=page, keys_seen=shown)
+    keys, values, mask = gathered(keys, values, pages, page=page, keys_seen=keys_seen)
     return torch.nn.functional.scaled_dot_product_attention(query, keys, values, attn_mask=mask, scale=scale)
 
 

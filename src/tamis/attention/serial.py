@@ -23,23 +23,23 @@ _LISTS = ("blocks", "first", "columns", "column_first")
 
 def to_json(plan: RowLists) -> str:
     """One line of JSON; padding as 0 and 1."""
-    told: dict[str, Any] = {"schema": SCHEMA, "version": VERSION, "causal": plan.causal}
-    told |= {name: getattr(plan, name) for name in _NUMBERS}
-    told |= {name: None if getattr(plan, name) is None else getattr(plan, name).tolist() for name in _LISTS}
-    told["valid"] = None if plan.valid is None else plan.valid.int().tolist()
-    return json.dumps(told, separators=(",", ":"))
+    fields: dict[str, Any] = {"schema": SCHEMA, "version": VERSION, "causal": plan.causal}
+    fields |= {name: getattr(plan, name) for name in _NUMBERS}
+    fields |= {name: None if getattr(plan, name) is None else getattr(plan, name).tolist() for name in _LISTS}
+    fields["valid"] = None if plan.valid is None else plan.valid.int().tolist()
+    return json.dumps(fields, separators=(",", ":"))
 
 
 def from_json(text: str, make: Callable[..., P]) -> P:
     """The plan that `to_json` wrote, or InvalidPlan; make -- a plan from its fields."""
     try:
-        told = json.loads(text)
-        if (told["schema"], told["version"]) != (SCHEMA, VERSION):
-            raise InvalidPlan(f"Schema {told['schema']!r}, version {told['version']!r}.", hint=f"{SCHEMA}, {VERSION}.")
-        numbers = {name: _number(name, told[name]) for name in _NUMBERS}
-        lists = {name: _tensor(told[name]) for name in _LISTS}
-        valid = None if told["valid"] is None else torch.tensor(told["valid"], dtype=torch.bool)
-        return make(**numbers, **lists, causal=bool(told["causal"]), valid=valid)
+        data = json.loads(text)
+        if (data["schema"], data["version"]) != (SCHEMA, VERSION):
+            raise InvalidPlan(f"Schema {data['schema']!r}, version {data['version']!r}.", hint=f"{SCHEMA}, {VERSION}.")
+        numbers = {name: _number(name, data[name]) for name in _NUMBERS}
+        lists = {name: _tensor(data[name]) for name in _LISTS}
+        valid = None if data["valid"] is None else torch.tensor(data["valid"], dtype=torch.bool)
+        return make(**numbers, **lists, causal=bool(data["causal"]), valid=valid)
     except (KeyError, TypeError, ValueError, RuntimeError, AttributeError, OverflowError, RecursionError) as error:
         if isinstance(error, InvalidPlan):
             raise

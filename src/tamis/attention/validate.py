@@ -32,8 +32,8 @@ def _numbers(plan: RowLists) -> None:
     if not 0 <= plan.q_len <= plan.kv_len:
         raise InvalidPlan(f"{plan.q_len} queries of {plan.kv_len} keys.", hint="The queries are the last positions.")
     if plan.batch < 1 or plan.lists < 1 or plan.n_sink < 0 or plan.n_local < 0:
-        given = f"{plan.batch} items, {plan.lists} lists, {plan.n_sink} sinks, {plan.n_local} local keys"
-        raise InvalidPlan(f"{given}: some are too few.", hint=HINT)
+        counts = f"{plan.batch} items, {plan.lists} lists, {plan.n_sink} sinks, {plan.n_local} local keys"
+        raise InvalidPlan(f"{counts}: some are too few.", hint=HINT)
     if plan.n_local and not plan.causal:
         raise InvalidPlan(f"{plan.n_local} local keys, but not causal.", hint="The last keys are those before a query.")
 
@@ -52,29 +52,31 @@ def _ragged(plan: RowLists, entries: Tensor, first: Tensor, limit: int, kind: st
     if not entries.numel():
         return
     if int(entries.min()) < 0 or int(entries.max()) >= limit:
-        found = f"from {int(entries.min())} to {int(entries.max())}"
-        raise InvalidPlan(f"The {kind}s run {found}; there are {limit}.", hint=HINT)
+        extent = f"from {int(entries.min())} to {int(entries.max())}"
+        raise InvalidPlan(f"The {kind}s run {extent}; there are {limit}.", hint=HINT)
     row = plan.row_of(first)
     wrong = (row[1:] == row[:-1]) & (entries[1:] <= entries[:-1])
     if bool(wrong.any()):
-        at = int(wrong.nonzero()[0, 0])
+        place = int(wrong.nonzero()[0, 0])
         raise InvalidPlan(
-            f"A row lists {kind} {int(entries[at + 1])} after {int(entries[at])}.", hint="Ascending, once each."
+            f"A row lists {kind} {int(entries[place + 1])} after {int(entries[place])}.", hint="Ascending, once each."
         )
     if plan.causal:
         last = (row % plan.rows + plan.first_row) * (1 if kind == "block" else plan.block)
         last = last if kind == "block" else last + plan.block - 1
         if bool((entries > last).any()):
-            at = int((entries > last).nonzero()[0, 0])
-            raise InvalidPlan(f"Row {int(row[at] % plan.rows)} lists the later {kind} {int(entries[at])}.", hint=HINT)
+            place = int((entries > last).nonzero()[0, 0])
+            raise InvalidPlan(
+                f"Row {int(row[place] % plan.rows)} lists the later {kind} {int(entries[place])}.", hint=HINT
+            )
 
 
 def _apart(plan: RowLists, columns: Tensor, first: Tensor) -> None:
     row = plan.row_of(first)
     inside = plan.grid.view(-1, plan.key_blocks)[row, columns.long() // plan.block]
     if bool(inside.any()):
-        at = int(columns[inside][0])
-        raise InvalidPlan(f"Column {at} lies in a block that its row lists.", hint="A key is listed once.")
+        column = int(columns[inside][0])
+        raise InvalidPlan(f"Column {column} lies in a block that its row lists.", hint="A key is listed once.")
 
 
 def _padding(plan: RowLists) -> None:

@@ -56,8 +56,8 @@ class Ledger:
 
 def storage_of(tensors: Iterable[Tensor]) -> int:
     """Bytes that tensors hold in memory or map from a file, what they share counted once."""
-    held = {tensor.untyped_storage().data_ptr(): tensor.untyped_storage().nbytes() for tensor in tensors}
-    return sum(held.values())
+    storages = {tensor.untyped_storage().data_ptr(): tensor.untyped_storage().nbytes() for tensor in tensors}
+    return sum(storages.values())
 
 
 def bytes_of(tensor: Tensor) -> int:

@@ -67,9 +67,9 @@ def unpark(cache: RaggedCache) -> None:
         UnreadableInput: a file is gone, or damaged; the cache is as it was.
     """
     layers = layers_of(cache)
-    held = [tuple(_copied(block, cache.quantiser) for block in layer.first) for layer in layers]
+    firsts = [tuple(_copied(block, cache.quantiser) for block in layer.first) for layer in layers]
     middles = [None if layer.middle is None else _copied(layer.middle, cache.quantiser) for layer in layers]
-    for layer, blocks, middle in zip(layers, held, middles, strict=True):
+    for layer, blocks, middle in zip(layers, firsts, middles, strict=True):
         layer.hold(blocks)
         layer.middle = middle
 

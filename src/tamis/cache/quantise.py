@@ -242,8 +242,8 @@ def _joined(one: Block, other: Quantised) -> Quantised:
     assert isinstance(one, Quantised)
     heads = one.lengths.numel()
     assert uniform(one) is not None
-    made = {name: _behind(getattr(one, name), getattr(other, name), heads) for name in STORED[1:]}
-    return Quantised(lengths=one.lengths + other.lengths, how=one.how, **made)
+    parts = {name: _behind(getattr(one, name), getattr(other, name), heads) for name in STORED[1:]}
+    return Quantised(lengths=one.lengths + other.lengths, how=one.how, **parts)
 
 
 def _behind(one: Tensor, other: Tensor, heads: int) -> Tensor:

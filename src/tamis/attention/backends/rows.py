@@ -89,13 +89,13 @@ def merged(spans: list[Range]) -> tuple[Range, ...]:
 
     Example: (4, 6), (0, 2), (2, 3), (5, 7) -> (0, 3), (4, 7)
     """
-    made: list[Range] = []
+    ranges: list[Range] = []
     for low, high in sorted(spans):
-        if made and low <= made[-1][1]:
-            made[-1] = (made[-1][0], max(made[-1][1], high))
+        if ranges and low <= ranges[-1][1]:
+            ranges[-1] = (ranges[-1][0], max(ranges[-1][1], high))
         elif low < high:
-            made.append((low, high))
-    return tuple(made)
+            ranges.append((low, high))
+    return tuple(ranges)
 
 
 def clipped(ranges: tuple[Range, ...], bounds: Range) -> tuple[Range, ...]:

@@ -108,8 +108,8 @@ class _Tile:
         """(g * m, d) and (g * m,); zeros and -inf where a query sees no key."""
         out, lse = q.new_zeros(q.shape).flatten(0, 1), q.new_full((q.shape[0] * q.shape[1],), -math.inf)
         for number, (ranges, singles) in enumerate(self.parts):
-            made = self._part(q, k, v, ranges, singles)
-            out, lse = made if not number else _joined(out, lse, *made)
+            part = self._part(q, k, v, ranges, singles)
+            out, lse = part if not number else _joined(out, lse, *part)
         return out, lse
 
     def _part(
@@ -162,21 +162,21 @@ def _size(ranges: tuple[Range, ...]) -> int:
 
 def _overlaps(ranges: tuple[Range, ...], part: Range) -> list[tuple[int, int, int]]:
     """(where it begins among the tile's keys, low, high) of each stretch of the part that the ranges hold."""
-    found, at = [], 0
+    overlaps, at = [], 0
     for a, b in ranges:
         low, high = max(a, part[0]), min(b, part[1])
         if low < high:
-            found.append((at + low - a, low, high))
+            overlaps.append((at + low - a, low, high))
         at += b - a
-    return found
+    return overlaps
 
 
 def _taken(x: Tensor, ranges: tuple[Range, ...], singles: tuple[int, ...]) -> Tensor:
     """The entries of the ranges, then the single ones; a view where they are one range."""
-    found = [x[a:b] for a, b in ranges]
+    parts = [x[a:b] for a, b in ranges]
     if singles:
-        found.append(x[torch.tensor(singles)])
-    return found[0] if len(found) == 1 else torch.cat(found)
+        parts.append(x[torch.tensor(singles)])
+    return parts[0] if len(parts) == 1 else torch.cat(parts)
 
 
 def _joined(out: Tensor, lse: Tensor, more: Tensor, other: Tensor) -> tuple[Tensor, Tensor]:

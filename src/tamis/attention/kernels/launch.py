@@ -155,9 +155,9 @@ def _shape(d: int, block: int, dtype: torch.dtype) -> dict[str, int]:
     return {"TILE": tile, "num_warps": 8 if block >= 128 else 4, "num_stages": 2 if dtype == torch.float32 else 3}
 
 
-def _or(given: Tensor | None, instead: Tensor) -> Tensor:
+def _or(scale: Tensor | None, instead: Tensor) -> Tensor:
     """The tensor, or any other one where the program will not look at it."""
-    return instead if given is None else given
+    return instead if scale is None else scale
 
 
 def _check(q: Tensor, k: Tensor, v: Tensor) -> None:

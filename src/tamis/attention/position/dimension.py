@@ -59,9 +59,9 @@ class PositionalDimension:
         Raises:
             InvalidPlan: the model has another shape.
         """
-        found = shape_of(model)
-        if found != self.shape:
-            raise InvalidPlan(f"Found for {self.shape!r}, not for {found!r}.", hint="Search again for this model.")
+        shape = shape_of(model)
+        if shape != self.shape:
+            raise InvalidPlan(f"Found for {self.shape!r}, not for {shape!r}.", hint="Search again for this model.")
         best = self.best
         with scaled(
             model, dimension=best.dimension, factor=best.factor, layers=range(*best.layers), last=last, skip=self.skip
@@ -76,14 +76,14 @@ class PositionalDimension:
     def from_json(text: str) -> PositionalDimension:
         """What `to_json` wrote, or InvalidPlan."""
         try:
-            told = json.loads(text)
-            if (told["schema"], told["version"]) != (SCHEMA, VERSION):
+            data = json.loads(text)
+            if (data["schema"], data["version"]) != (SCHEMA, VERSION):
                 raise InvalidPlan(
-                    f"Schema {told['schema']!r}, version {told['version']!r}.", hint=f"{SCHEMA}, {VERSION}."
+                    f"Schema {data['schema']!r}, version {data['version']!r}.", hint=f"{SCHEMA}, {VERSION}."
                 )
-            trials = tuple(_trial(one) for one in told["trials"])
-            shape = {str(name): value for name, value in told["shape"].items()}
-            return PositionalDimension(_trial(told["best"]), float(told["plain"]), shape, int(told["skip"]), trials)
+            trials = tuple(_trial(one) for one in data["trials"])
+            shape = {str(name): value for name, value in data["shape"].items()}
+            return PositionalDimension(_trial(data["best"]), float(data["plain"]), shape, int(data["skip"]), trials)
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
             if isinstance(error, InvalidPlan):
                 raise
@@ -105,6 +105,6 @@ def shape_of(model: Any) -> dict[str, str | int]:
     return {"model_type": config.model_type} | {name: int(getattr(config, name)) for name in SIZES}
 
 
-def _trial(told: dict[str, Any]) -> Trial:
-    start, stop = (int(number) for number in told["layers"])
-    return Trial(int(told["dimension"]), float(told["factor"]), (start, stop), float(told["loss"]))
+def _trial(data: dict[str, Any]) -> Trial:
+    start, stop = (int(number) for number in data["layers"])
+    return Trial(int(data["dimension"]), float(data["factor"]), (start, stop), float(data["loss"]))

@@ -37,8 +37,8 @@ class DimensionCandidate:
 def random_prompts(model: Any, *, samples: int = 200, tokens: int = 1_000, seed: int = 0) -> Tensor:
     """(samples, tokens) int64: random tokens of the model's vocabulary, behind its first token where it has one."""
     config = model.config.get_text_config()
-    made = torch.Generator().manual_seed(seed)
-    ids = torch.randint(config.vocab_size, (samples, tokens), generator=made)
+    generator = torch.Generator().manual_seed(seed)
+    ids = torch.randint(config.vocab_size, (samples, tokens), generator=generator)
     begin = getattr(config, "bos_token_id", None)
     if isinstance(begin, int):
         ids[:, 0] = begin
@@ -87,11 +87,11 @@ def candidates(profile: Tensor, *, skip: float = 0.3, share: float = 0.25, count
     rough = torch.stack([_roughness(course) for course in courses])
     layers = steady.sum(0)
     mean = (rough * steady).sum(0) / layers.clamp_min(1)
-    found = [
+    likely = [
         DimensionCandidate(int(t), int(layers[t]), float(mean[t]))
         for t in (layers > share * kept.shape[0]).nonzero().flatten()
     ]
-    return sorted(found, key=lambda one: (one.roughness, one.dimension))[:count]
+    return sorted(likely, key=lambda one: (one.roughness, one.dimension))[:count]
 
 
 def _steady(course: Tensor) -> Tensor:

@@ -67,22 +67,22 @@ def _moved(
     draw: Callable[[Random], str],
 ) -> list[Lookup]:  # fmt: skip
     random = Random(f"lookups:{of[0]}:{of[1]}")
-    found: dict[str, None] = {}
+    strings: dict[str, None] = {}
     for _ in range(100 * pairs):
-        if len(found) == 2 * pairs:
+        if len(strings) == 2 * pairs:
             break
-        found[draw(random)] = None
+        strings[draw(random)] = None
     else:
         raise InvalidInput(f"Fewer than {2 * pairs} different strings in {100 * pairs}.", hint="Draw from more.")
-    words = list(found)
+    words = list(strings)
     key, value, rest = words[0], words[1], list(zip(words[2::2], words[3::2], strict=True))
     answer = tuple(encode(f" {value}"))
-    made = []
+    questions = []
     for place in places:
-        held = dict([*rest[:place], (key, value), *rest[place:]])
-        text = f"{TASK}{json.dumps(held, indent=0)}\n\nKey: {key}\nValue:"
-        made.append(Lookup(tuple(encode(text)), answer, place, pairs, of[1]))
-    return made
+        pairs_in_order = dict([*rest[:place], (key, value), *rest[place:]])
+        text = f"{TASK}{json.dumps(pairs_in_order, indent=0)}\n\nKey: {key}\nValue:"
+        questions.append(Lookup(tuple(encode(text)), answer, place, pairs, of[1]))
+    return questions
 
 
 def _uuid(random: Random) -> str:

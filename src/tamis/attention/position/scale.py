@@ -75,7 +75,7 @@ class _Layer:
     Attributes:
         inner: the model's own attention is being asked, from within a hook: leave it alone.
         earlier: (b, tq - last, d) what the tokens before the last ones got of it; None where all tokens are last ones.
-        at: (b or 1, tq, 1) bool: the positions that are scaled; None = the projections are left alone.
+        scaled_positions: (b or 1, tq, 1) bool: the positions that are scaled; None = the projections are left alone.
     """
 
     module: Any
@@ -85,7 +85,7 @@ class _Layer:
     skip: int
     inner: bool = False
     earlier: Tensor | None = None
-    at: Tensor | None = None
+    scaled_positions: Tensor | None = None
 
     def hook(self, stack: ExitStack) -> None:
         """Register everything; the stack removes it."""
@@ -99,24 +99,24 @@ class _Layer:
             stack.callback(handle.remove)
 
     @property
-    def mine(self) -> bool:
+    def in_own_thread(self) -> bool:
         """Whether this call is one of the thread that opened the block."""
         return any(part is self for part in _OPEN.get())
 
     def begin(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Before a layer's attention: ask it for the earlier tokens, then scale."""
-        if self.inner or not self.mine:
+        if self.inner or not self.in_own_thread:
             return
         hidden: Tensor = args[0] if args else kwargs["hidden_states"]
-        held = _held(kwargs, self.module.layer_idx)
+        cached = _cached_tokens(kwargs, self.module.layer_idx)
         tokens = hidden.shape[1]
         if tokens > self.last:
-            _must_be_whole(kwargs, held, tokens)
+            _must_be_whole(kwargs, cached, tokens)
             self.earlier = self.own(args, kwargs, tokens)[:, : -self.last]
         ids = kwargs.get("position_ids")
-        counted = torch.arange(held, held + tokens, device=hidden.device)[None]
-        at: Tensor = ids if isinstance(ids, Tensor) and ids.dim() == 2 else counted
-        self.at = (at >= self.skip)[..., None]
+        counted = torch.arange(cached, cached + tokens, device=hidden.device)[None]
+        positions: Tensor = ids if isinstance(ids, Tensor) and ids.dim() == 2 else counted
+        self.scaled_positions = (positions >= self.skip)[..., None]
 
     def own(self, args: tuple[Any, ...], kwargs: dict[str, Any], tokens: int) -> Tensor:
         """The model's own attention, unscaled, and without a trace in the cache."""
@@ -132,18 +132,18 @@ class _Layer:
 
     def project(self, projection: nn.Module, args: tuple[Tensor, ...]) -> tuple[Tensor, ...] | None:
         """Before queries and keys are projected: the states with the dimension scaled."""
-        if self.inner or self.at is None or not self.mine:
+        if self.inner or self.scaled_positions is None or not self.in_own_thread:
             return None
         states = args[0].clone()
         one = states[..., self.dimension : self.dimension + 1]
-        states[..., self.dimension : self.dimension + 1] = torch.where(self.at, one * self.factor, one)
+        states[..., self.dimension : self.dimension + 1] = torch.where(self.scaled_positions, one * self.factor, one)
         return (states, *args[1:])
 
     def end(self, module: nn.Module, args: tuple[Any, ...], output: Any) -> Any:
         """Behind a layer's attention, also if it failed: put the earlier tokens in front of the last ones."""
-        if self.inner or not self.mine:
+        if self.inner or not self.in_own_thread:
             return None
-        earlier, self.earlier, self.at = self.earlier, None, None
+        earlier, self.earlier, self.scaled_positions = self.earlier, None, None
         if earlier is None or output is None:
             return None
         return (torch.cat([earlier, output[0][:, -self.last :]], 1), *output[1:])
@@ -178,16 +178,16 @@ def _causal(call: Call, rows: slice) -> Tensor:
     return at[:, None] >= torch.arange(call.key.shape[2], device=call.key.device)[None]
 
 
-def _held(kwargs: dict[str, Any], layer: int) -> int:
+def _cached_tokens(kwargs: dict[str, Any], layer: int) -> int:
     """Keys that are in the cache already."""
     cache = kwargs.get("past_key_values")
     return 0 if cache is None else int(cache.get_seq_length(layer))
 
 
-def _must_be_whole(kwargs: dict[str, Any], held: int, tokens: int) -> None:
-    if held:
+def _must_be_whole(kwargs: dict[str, Any], cached: int, tokens: int) -> None:
+    if cached:
         raise InvalidInput(
-            f"{tokens} tokens behind {held} that were read before.",
+            f"{tokens} tokens behind {cached} that were read before.",
             hint="Scaled keys are for the last tokens only: read a prompt at once, or raise `last`.",
         )
     mask = kwargs.get("attention_mask")
@@ -198,12 +198,12 @@ def _must_be_whole(kwargs: dict[str, Any], held: int, tokens: int) -> None:
 
 
 def _chosen(model: nn.Module, layers: Iterable[int]) -> list[Any]:
-    found = {int(module.layer_idx): module for module in attention_modules(model)}
+    modules = {int(module.layer_idx): module for module in attention_modules(model)}
     numbers = list(layers)
-    wrong = [layer for layer in numbers if layer not in found]
+    wrong = [layer for layer in numbers if layer not in modules]
     if wrong or not numbers or len(set(numbers)) < len(numbers):
-        raise InvalidInput(f"Layers {numbers!r}.", hint=f"Some of 0 to {max(found)}, each once.")
-    return [found[layer] for layer in numbers]
+        raise InvalidInput(f"Layers {numbers!r}.", hint=f"Some of 0 to {max(modules)}, each once.")
+    return [modules[layer] for layer in numbers]
 
 
 def _check(parts: list[_Layer]) -> None:
@@ -223,8 +223,8 @@ def _check(parts: list[_Layer]) -> None:
     ):
         if not right:
             raise InvalidInput(f"{name}={value!r}.", hint=hint)
-    taken = {id(part.module) for part in _OPEN.get()} & {id(part.module) for part in parts}
-    if taken:
+    scaled_already = {id(part.module) for part in _OPEN.get()} & {id(part.module) for part in parts}
+    if scaled_already:
         raise InvalidInput("A layer is scaled already.", hint="One dimension of a layer at a time.")
 
 

@@ -86,16 +86,16 @@ def attending(model: nn.Module, *, compute: Compute | None = None, observe: Obse
     layers = attention_modules(model)
     frame = _Frame({id(module): module for module in layers}, compute, observe)
     configs = list({id(module.config): module.config for module in layers}.values())
-    held: list[Any] = []
+    switched: list[Any] = []
     try:
         for config in configs:
             _hold(config)
-            held.append(config)
+            switched.append(config)
         _FRAMES.set((*_FRAMES.get(), frame))
         yield
     finally:
         _FRAMES.set(tuple(other for other in _FRAMES.get() if other is not frame))
-        for config in held:
+        for config in switched:
             _release(config)
 
 
@@ -105,13 +105,13 @@ def attention_modules(model: nn.Module) -> list[Any]:
     Raises:
         UnsupportedModel: there are none.
     """
-    found = [module for module in model.modules() if _is_attention(module)]
-    if not found:
+    modules = [module for module in model.modules() if _is_attention(module)]
+    if not modules:
         raise UnsupportedModel(
             f"No attention of {type(model).__name__} goes through transformers' AttentionInterface.",
             hint="Llama, Qwen, Mistral, Gemma, Phi-3, GLM-4 and most later families do.",
         )
-    return found
+    return modules
 
 
 def _is_attention(module: nn.Module) -> bool:
@@ -154,13 +154,13 @@ def _registered(base: str) -> str:
     name = f"{PREFIX}{base}"
 
     def attention(
-        module: nn.Module, query: Tensor, key: Tensor, value: Tensor, attention_mask: Tensor | None, **given: Any
+        module: nn.Module, query: Tensor, key: Tensor, value: Tensor, attention_mask: Tensor | None, **arguments: Any
     ) -> tuple[Tensor, Tensor | None]:
-        out = _asked(module, query, key, value, attention_mask, given)
+        out = _computed(module, query, key, value, attention_mask, arguments)
         if out is not None:
             return out, None
         own = _own(module, base)
-        result: tuple[Tensor, Tensor | None] = own(module, query, key, value, attention_mask, **given)
+        result: tuple[Tensor, Tensor | None] = own(module, query, key, value, attention_mask, **arguments)
         return result
 
     AttentionInterface.register(name, attention)
@@ -169,15 +169,15 @@ def _registered(base: str) -> str:
     return name
 
 
-def _asked(
-    module: nn.Module, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, given: Mapping[str, Any]
+def _computed(
+    module: nn.Module, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, arguments: Mapping[str, Any]
 ) -> Tensor | None:
-    """What the frames of this thread make of a call; None where none computes it."""
+    """What the frames of this thread compute of a call; None where none does."""
     frames = [frame for frame in _FRAMES.get() if id(module) in frame.modules]
     if not frames:
         return None
-    scale = given.get("scaling")
-    extra = {name: value for name, value in given.items() if name != "scaling"}
+    scale = arguments.get("scaling")
+    extra = {name: value for name, value in arguments.items() if name != "scaling"}
     layer: Any = module.layer_idx
     call = Call(module, layer, query, key, value, mask, query.shape[-1] ** -0.5 if scale is None else scale, extra)
     for frame in frames:

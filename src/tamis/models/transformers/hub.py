@@ -60,12 +60,12 @@ def _without_bars() -> Iterator[None]:
     import transformers
 
     logging: Any = transformers.utils.logging
-    shown = logging.is_progress_bar_enabled()
+    enabled = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()
     try:
         yield
     finally:
-        if shown:
+        if enabled:
             logging.enable_progress_bar()
 
 
@@ -81,10 +81,10 @@ def fast_tokenizer(name: str, place: Place) -> Any:
 
 def bare(tokenizer: Any) -> Any:
     """The fast tokenizer itself, without the truncation and padding that its file may ask for."""
-    made = tokenizer.backend_tokenizer
-    made.no_truncation()
-    made.no_padding()
-    return made
+    backend = tokenizer.backend_tokenizer
+    backend.no_truncation()
+    backend.no_padding()
+    return backend
 
 
 def check_vocabulary(tokenizer: Any, model: Any, name: str) -> None:
