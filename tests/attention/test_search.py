@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from importlib import import_module
@@ -12,12 +13,10 @@ torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 
 from tamis.attention import certificate, selector, sparse  # noqa: E402
-from tamis.attention.budget import Relative, quota  # noqa: E402
 from tamis.attention.pattern_search import (  # noqa: E402
     Candidate,
     Configuration,
     CostModel,
-    Head,
     SearchOptions,
     candidates,
     losses,
@@ -25,10 +24,8 @@ from tamis.attention.pattern_search import (  # noqa: E402
     search,
 )
 from tamis.attention.pattern_search.cost import fit  # noqa: E402
-from tamis.attention.patterns.registry import head_pattern  # noqa: E402
-from tamis.attention.patterns.relative import Lines, RelativeWindow  # noqa: E402
 from tamis.errors import InvalidInput, InvalidPlan, OutputError, UnknownName, UnreadableInput  # noqa: E402
-from tamis.io.progress import reporting  # noqa: E402
+from tests.attention.heads import BLOCK, N, by_content, columns, local  # noqa: E402
 from tests.tiny import made, plain_ids  # noqa: E402
 
 RUN = import_module("tamis.attention.pattern_search.run")
@@ -36,7 +33,6 @@ COST = CostModel(4, 2, 8, "float32", 1, (0.0, 4e-9), (0.0, 4e-9), {
     "a_shape": (0.0, 0.0), "vertical_slash": (2e-6, 0.0), "block_mean": (0.0, 1e-9),
 }, 64)  # fmt: skip
 QUICK = SearchOptions(samples=16, block=64)
-N, BLOCK = 1024, 64
 
 
 class Characters:
@@ -44,6 +40,11 @@ class Characters:
 
     def encode(self, text):
         return [3 + ord(character) % 61 for character in text]
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
 
 
 class Told:
@@ -59,38 +60,6 @@ class Told:
 
 
 # --- what is found ------------------------------------------------------------------------------------------------
-
-
-def columns(d=16):
-    """All queries look at keys 70 and 330, wherever they stand; the means of their blocks do not show it."""
-    noise = torch.Generator().manual_seed(0)
-    q, k = 0.1 * torch.randn(N, d, generator=noise), 0.1 * torch.randn(N, d, generator=noise)
-    q[:, 0] = 10.0
-    for key in (70, 330):
-        k[key // BLOCK * BLOCK : (key // BLOCK + 1) * BLOCK, 0] = -10.0 / (BLOCK - 1)
-        k[key, 0] = 10.0
-    return q, k
-
-
-def local():
-    """Queries look at every 16th of the keys near them, so that means of blocks do not show it.
-
-    The last ones, by which lines are chosen, look at some keys far back instead.
-    """
-    near = torch.tensor([0.0, 1, -1, 2, -2, 4, -4]) / 400
-    at = torch.arange(N)[:, None] * (2 * torch.pi / 16 + near)  # the sum of these cosines is 7 at 0 and fades away
-    x = torch.cat([at.cos(), at.sin(), torch.zeros(N, 2)], -1)
-    q, k = 4 * x, 2 * x
-    q[-64:], q[-64:, -1], k[300:460:2, -1], k[301:460:2, -1] = 0.0, 20.0, 20.0, -20.0
-    return q, k
-
-
-def by_content(d=16):
-    """The queries of each row look at one block, each at another."""
-    axes = torch.randn(d, d, generator=torch.Generator().manual_seed(2))
-    axes = axes / axes.norm(dim=-1, keepdim=True)
-    block = torch.arange(N) // BLOCK
-    return 20 * axes[(block * 5 % 16) * (block * 5 % 16 < block)], 3 * axes[block]
 
 
 def test_heads_get_the_pattern_that_they_have():
@@ -183,60 +152,15 @@ def test_costs_are_measured_and_kept():
             CostModel.measured(heads=2, kv_heads=1, head_size=16, lengths=lengths, block=64)
 
 
-# --- relative patterns --------------------------------------------------------------------------------------------
+def test_nearly_all_may_be_allowed():
+    tried = candidates(0.999, 1000, block=64)
+    assert [one.selector(*(torch.zeros(1, 1, 1000, 8),) * 2).is_dense for one in tried] == [False] * len(tried)
+    assert {one.arguments["share"] for one in tried} == {15 * 64 / 1000}
 
 
-@pytest.mark.parametrize(("tq", "tk"), [(640, 640), (100, 640), (333, 333), (1, 70), (5, 5)])
-@pytest.mark.parametrize("name", ["a_shape", "vertical_slash", "split", "columns", "block_mean"])
-def test_patterns_fit_their_tensors_and_padding(name, tq, tk):
-    options = {"a_shape": {"n_sink": 64}, "vertical_slash": {"split": None, "last_q": 64}, "block_mean": {}}
-    more = {"split": {"split": 0.3, "last_q": 16}, "columns": {"split": 1.0, "last_q": 16}}
-    choose = head_pattern(
-        name if name in options else "vertical_slash", {**{**options, **more}[name], "share": 0.3}, 64
-    )
-    made = torch.Generator().manual_seed(0)
-    q, k = torch.randn(2, 4, tq, 8, generator=made), torch.randn(2, 2, tk, 8, generator=made)
-    valid = torch.ones(2, tk, dtype=torch.bool)
-    valid[0, : tk // 3] = False
-    for padded in (None, valid):
-        plan = choose(q, k, valid=padded)
-        assert plan.lists in (1, 4)
-        assert plan == choose(q, k, valid=padded)
-        assert bool(plan.dense_mask().any(-1)[-1].all())
-        allowed = quota(Relative(0.3), (tq, tk, 8), 64)
-        assert (
-            int(plan.touched[-1].sum((-1, -2)).max()) <= int(allowed.sum()) + plan.rows
-        )  # the first block comes on top of one
-
-
-def test_a_window_by_hand():
-    q = torch.zeros(1, 1, 64 * 6, 8)
-    plan = RelativeWindow(Relative(0.5), 64, 64)(q, q)  # 3 of 6 blocks: one of sinks, the row's own, the one before it
-    assert plan.ascii().splitlines() == ["#", "##", "###", "#.##", "#..##", "#...##"]
-    shown = plan.grid[0, 0].int().tolist()
-    assert shown == [
-        [1, 0, 0, 0, 0, 0], [1, 1, 0, 0, 0, 0], [1, 1, 1, 0, 0, 0], [1, 0, 1, 1, 0, 0], [1, 0, 0, 1, 1, 0],
-        [1, 0, 0, 0, 1, 1],
-    ]  # fmt: skip
-
-
-def test_splits_spend_on_columns_or_diagonals():
-    q, k = (x[None, None] for x in columns())
-    many, few = (Lines(Relative(0.4), split, block=64)(q, k).grid[0, 0] for split in (1.0, 0.0))
-    whole = torch.tensor([c for c in range(16) if bool(many[c:, c].all())])
-    assert {0, 1, 5} <= set(whole.tolist())
-    assert bool(few.diagonal(-1).all())
-    assert not bool(few[9:, 5].all())
-
-
-def test_bad_patterns():
-    for name, arguments, block in (
-        ("xattention", {}, 64), ("a_shape", {}, 64), ("a_shape", {"share": 2, "n_sink": 64}, 64),
-        ("vertical_slash", {"share": 0.1, "split": 2, "last_q": 64}, 64), ("block_mean", {"share": "a"}, 64),
-        ("block_mean", {"share": 0.1}, 100), ("a_shape", {"share": 0.1, "n_sink": -1}, 64),
-    ):  # fmt: skip
-        with pytest.raises(InvalidPlan):
-            head_pattern(name, arguments, block)
+def test_a_candidate_says_what_it_allows():
+    assert Candidate("dense").density(100) == 1
+    assert Candidate("a_shape", {"share": 0.5, "n_sink": 64}, 64).density(256) == pytest.approx(7 / 10)
 
 
 # --- the search on a model ----------------------------------------------------------------------------------------
@@ -405,68 +329,14 @@ def test_bad_arguments():
 
 
 def test_progress_is_silent_but_on_a_terminal(capsys, monkeypatch):
+    model, given = made(), plain_ids(batch=1)
     for progress in (True, False):
-        with reporting(progress) as advance:
-            advance(1, 2, "text 1")
+        search(model, given, options=QUICK, progress=progress)
     assert capsys.readouterr().err == ""
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    with reporting(True) as advance:
-        advance(1, 2, "text 1")
-
-
-# --- the file -----------------------------------------------------------------------------------------------------
-
-
-def two_by_four():
-    head = Head("a_shape", {"share": 0.2, "n_sink": 64}, 0.1, 0.2)
-    other = Head("vertical_slash", {"share": 0.2, "split": 0.25, "last_q": 64}, 0.3, 0.4)
-    return Configuration(((head, other, head, Head("dense")), (other,) * 4), 2, 64, 0.2, "flops", 640, 1, 16, 0)
-
-
-def test_a_configuration_as_json_and_back(tmp_path):
-    found = two_by_four()
-    assert Configuration.from_json(found.to_json()) == found
-    assert found.patterns == {"vertical_slash": 5, "a_shape": 2, "dense": 1}
-    assert "4 vertical_slash 0.25" in str(found)
-    text, told = found.to_json(), json.loads(found.to_json())
-    assert (told["schema"], told["version"]) == ("tamis.attention.patterns", 1)
-    assert told["model"] == {"layers": 2, "heads": 4, "kv_heads": 2}
-    for bad in (
-        "", "[]", "{}", text[:-9], text.replace("patterns", "plan"), text.replace('"version": 1', '"version": 2'),
-        text.replace('"layers": 2', '"layers": 3'), text.replace('"kv_heads": 2', '"kv_heads": 3'),
-        text.replace("a_shape", "b_shape"), text.replace('"n_sink": 64', '"n_sink": -1'),
-        text.replace('"block": 64', '"block": 65'), text.replace('"error": 0.1', '"error": "x"'),
-    ):  # fmt: skip
-        with pytest.raises(InvalidPlan):
-            Configuration.from_json(bad)
-        (tmp_path / "bad.json").write_text(bad)
-        with pytest.raises(InvalidPlan):
-            selector("minference", config=tmp_path / "bad.json")
-    with pytest.raises(UnreadableInput):
-        Configuration.load(tmp_path / "none.json")
-    with pytest.raises(OutputError):
-        found.save(tmp_path)
-
-
-def test_a_configuration_of_another_shape_is_refused(tmp_path):
-    path = tmp_path / "patterns.json"
-    two_by_four().save(path)
-    for more in ({"num_hidden_layers": 3}, {"num_attention_heads": 8}, {"num_key_value_heads": 4}):
-        with pytest.raises(InvalidPlan, match="in the model"), sparse(made(**more), path):
-            pass
-    with sparse(made(), path):
-        pass
-    q, k = torch.zeros(1, 4, 100, 8), torch.zeros(1, 4, 100, 8)
-    with pytest.raises(InvalidPlan, match="key/value heads"):
-        two_by_four().selector()(q, k, layer=0)
-
-
-def test_nearly_all_may_be_allowed():
-    tried = candidates(0.999, 1000, block=64)
-    assert [one.selector(*(torch.zeros(1, 1, 1000, 8),) * 2).is_dense for one in tried] == [False] * len(tried)
-    assert {one.arguments["share"] for one in tried} == {15 * 64 / 1000}
-
-
-def test_a_candidate_says_what_it_allows():
-    assert Candidate("dense").density(100) == 1
-    assert Candidate("a_shape", {"share": 0.5, "n_sink": 64}, 64).density(256) == pytest.approx(7 / 10)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    search(model, given, options=QUICK, progress=False)
+    assert sys.stderr.getvalue() == ""
+    search(model, given, options=QUICK)
+    assert "text 1, layer 1" in sys.stderr.getvalue()
+    assert "2/2" in sys.stderr.getvalue()

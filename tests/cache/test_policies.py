@@ -1,15 +1,12 @@
 """Every policy and wrapper; the choice of entries beside `core.select.top`."""
 
-import numpy as np
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tamis.cache.policies import POLICIES, policy_of
 from tamis.cache.select import adaptive, choose, counts, keep, pyramid
-from tamis.cache.wrappers import chunk, pool, protect
-from tamis.core import Ratio, Scored, Total, top
+from tamis.cache.wrappers import chunk, per_layer, pool, protect, summed
+from tamis.core import Ratio
 from tamis.errors import InvalidPlan, UnknownName
 from tamis.models.transformers.attended import Attended
 
@@ -27,15 +24,6 @@ def test_scores_are_one_a_head_and_entry_and_no_nan(name, wrap, dtype):
     scores = wrap(policy_of(name))(attended(dtype=dtype))
     assert scores.shape == (2, 2, 40)
     assert not scores.isnan().any()
-
-
-@given(st.lists(st.integers(0, 3), min_size=1, max_size=20), st.integers(0, 25))
-def test_one_head_keeps_what_core_keeps(values, budget):
-    mine = keep(
-        torch.tensor(values)[None, None].float(), torch.tensor([[budget]]), valid=torch.ones(1, len(values)) > 0
-    )
-    theirs = top(Scored(tuple(values), np.array(values)), Total(budget))
-    assert mine[0, 0].tolist() == theirs.tolist()
 
 
 def test_padding_is_never_kept_and_budgets_are_exact():
@@ -80,3 +68,10 @@ def test_bad_input_is_named():
         keep(torch.full((1, 1, 2), float("nan")), torch.ones(1, 1), valid=torch.ones(1, 2) > 0)
     with pytest.raises(InvalidPlan, match="queries"):
         policy_of("tova")(Attended(0, torch.ones(1, 1, 2, 4), torch.ones(1, 1, 2, 4)))
+
+
+def test_policies_made_of_policies():
+    layer = attended()  # of layer 1
+    small, first = policy_of("knorm"), policy_of("streaming")
+    assert torch.equal(per_layer([first, small].__getitem__)(layer), small(layer))
+    assert torch.equal(summed([(2.0, small), (-1.0, first)])(layer), 2 * small(layer) - first(layer))
