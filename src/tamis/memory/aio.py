@@ -76,8 +76,8 @@ class AsyncMemory:
 
     async def reembed(self, *, progress: Callable[[int, int], None] | None = None) -> int:
         """See `Memory.reembed`."""
-        made = await asyncio.to_thread(self._memory.reembed, progress=progress)
-        return made.result() if isinstance(made, Future) else made
+        count = await asyncio.to_thread(self._memory.reembed, progress=progress)
+        return count.result() if isinstance(count, Future) else count
 
     async def turns(self, ids: Iterable[str] | None = None) -> tuple[Turn, ...]:
         """See `Memory.turns`."""

@@ -134,10 +134,10 @@ class Memory:
             DuplicateTurn: an id is taken.
             StoreError: it could not be written.
         """
-        made = as_turns(turns)
+        batch = as_turns(turns)
         if session is not None:
-            made = [turn if turn.session else _in(turn, session) for turn in made]
-        return self._engine.add(self.scope, made, self._making, _expiry(ttl))
+            batch = [turn if turn.session else _in(turn, session) for turn in batch]
+        return self._engine.add(self.scope, batch, self._making, _expiry(ttl))
 
     def forget(
         self,
@@ -168,12 +168,12 @@ class Memory:
         dry_run = query is not None if dry_run is None else dry_run
         if everything:
             return self._forget_everything(dry_run=dry_run)
-        found = self._chosen([ids] if isinstance(ids, str) else ids, query, session)
+        chosen = self._chosen([ids] if isinstance(ids, str) else ids, query, session)
         if dry_run:
-            known = tuple(turn.id for turn in self._engine.store.turns(self.scope, found))
-            return Receipt({str(self.scope): known}, {"turns": len(known), "vectors": len(known)}, dry_run=True)
-        receipt = self._engine.store.delete(self.scope, found)
-        self._verify(found)
+            targets = tuple(turn.id for turn in self._engine.store.turns(self.scope, chosen))
+            return Receipt({str(self.scope): targets}, {"turns": len(targets), "vectors": len(targets)}, dry_run=True)
+        receipt = self._engine.store.delete(self.scope, chosen)
+        self._verify(chosen)
         return receipt
 
     def _chosen(self, ids: Iterable[str] | None, query: str | None, session: str | None) -> list[str]:
@@ -188,11 +188,11 @@ class Memory:
     def _verify(self, ids: Sequence[str]) -> None:
         """What was forgotten is found in no structure."""
         with self._engine.live(self.scope) as live:
-            left = [ident for ident in ids if ident in live.index.number]
-        left += [turn.id for turn in self._engine.store.turns(self.scope, ids)]
-        if left:
+            survivors = [ident for ident in ids if ident in live.index.number]
+        survivors += [turn.id for turn in self._engine.store.turns(self.scope, ids)]
+        if survivors:
             raise StoreError(
-                f"{left[0]!r} was to be forgotten and is there still.", hint="Was it added again? Try again."
+                f"{survivors[0]!r} was to be forgotten and is there still.", hint="Was it added again? Try again."
             )
 
     def _forget_everything(self, *, dry_run: bool) -> Receipt:
@@ -201,11 +201,11 @@ class Memory:
             receipt = store.delete_under(self.scope)
             self._engine.forget(self.scope)
             return receipt
-        mine = store.scopes(self.scope)
-        turns = {str(one): tuple(e.turn.id for e in store.changes(one).added) for one in mine}
-        if not mine:
+        scopes = store.scopes(self.scope)
+        turns = {str(scope): tuple(e.turn.id for e in store.changes(scope).added) for scope in scopes}
+        if not scopes:
             store.version(self.scope)  # raises that it is unknown
-        return Receipt(turns, {"turns": sum(map(len, turns.values())), "scopes": len(mine)}, dry_run=True)
+        return Receipt(turns, {"turns": sum(map(len, turns.values())), "scopes": len(scopes)}, dry_run=True)
 
     def expire(self, now: datetime | None = None) -> Receipt:
         """Remove what has expired, in every scope of the store; `recall` hides it from its time on anyway."""
@@ -220,15 +220,15 @@ class Memory:
         """
         if not background:
             return self._engine.reembed(self.scope, self._making, progress=progress)
-        promised: Future[int] = Future()
-        Thread(target=self._promise, args=(promised, progress), daemon=True).start()
-        return promised
+        future: Future[int] = Future()
+        Thread(target=self._promise, args=(future, progress), daemon=True).start()
+        return future
 
-    def _promise(self, promised: Future[int], progress: Callable[[int, int], None] | None) -> None:
+    def _promise(self, future: Future[int], progress: Callable[[int, int], None] | None) -> None:
         try:
-            promised.set_result(self._engine.reembed(self.scope, self._making, progress=progress))
+            future.set_result(self._engine.reembed(self.scope, self._making, progress=progress))
         except BaseException as error:  # the future's owner is who asked
-            promised.set_exception(error)
+            future.set_exception(error)
 
     # reading
 
@@ -258,16 +258,16 @@ class Memory:
         """
         if not isinstance(question, str):
             raise InvalidInput(f"A question is text, got {question!r}.")
-        own = self.recalling
-        budget = _total(own.tokens if tokens is None else tokens)
+        defaults = self.recalling
+        budget = _total(defaults.tokens if tokens is None else tokens)
         options = RecallOptions(
-            counter(tokenizer or own.tokenizer), own.weights, own.headers, explain, rerank, compress
+            counter(tokenizer or defaults.tokenizer), defaults.weights, defaults.headers, explain, rerank, compress
         )
         encoder = self._making.encoder
         with self._engine.live(self.scope) as live:
-            found = recall(live.index, question, budget, options, encoder=encoder, now=_aware(now))
-            live.delivered.note(found.text)
-        return found
+            recalled = recall(live.index, question, budget, options, encoder=encoder, now=_aware(now))
+            live.delivered.note(recalled.text)
+        return recalled
 
     def top(self, question: str, count: int = 3, *, unit: str = "segment", now: datetime | None = None) -> Units:
         """The best units whole, in time order, whatever they cost: "turn", "segment" or "session".
@@ -280,9 +280,9 @@ class Memory:
         """
         when, encoder = _aware(now) or datetime.now(timezone.utc), self._making.encoder
         with self._engine.live(self.scope) as live:
-            asked = ask(live.index, question, encoder=encoder, now=when)
-            found = scored(live.index, asked, when.timestamp(), self.recalling.weights)
-            return best_units(live.index, found, unit, count)
+            query = ask(live.index, question, encoder=encoder, now=when)
+            turn_scores = scored(live.index, query, when.timestamp(), self.recalling.weights)
+            return best_units(live.index, turn_scores, unit, count)
 
     def turns(self, ids: Iterable[str] | None = None) -> tuple[Turn, ...]:
         """The turns of these ids, in their order; all of the scope if none are named, in the order they came."""

@@ -70,19 +70,21 @@ class Making:
         """The text that each turn is found by."""
         if self.denoise is None:
             return list(texts)
-        made = list(self.denoise(texts))
-        if len(made) != len(texts) or not all(isinstance(key, str) for key in made):
-            raise InvalidInput(f"The denoiser made {len(made)} keys of {len(texts)} texts, or some that are no text.")
-        return [key if key.strip() else text for key, text in zip(made, texts, strict=True)]
+        short = list(self.denoise(texts))
+        if len(short) != len(texts) or not all(isinstance(key, str) for key in short):
+            raise InvalidInput(f"The denoiser made {len(short)} keys of {len(texts)} texts, or some that are no text.")
+        return [key if key.strip() else text for key, text in zip(short, texts, strict=True)]
 
     def vectors(self, keys: Sequence[str], names: Sequence[str]) -> Vectors:
         """(n, d) of the keys without the speakers' names."""
         if self.encoder is None or not keys:
             return np.zeros((len(keys), 1), np.float32)
-        made = self.encoder.vectors([without_names(key[:READ], names) for key in keys])
-        if made.ndim != 2 or len(made) != len(keys) or not np.isfinite(made).all():
-            raise InvalidInput(f"The encoder made vectors of shape {made.shape} for {len(keys)} texts, or not finite.")
-        return made
+        vectors = self.encoder.vectors([without_names(key[:READ], names) for key in keys])
+        if vectors.ndim != 2 or len(vectors) != len(keys) or not np.isfinite(vectors).all():
+            raise InvalidInput(
+                f"The encoder made vectors of shape {vectors.shape} for {len(keys)} texts, or not finite."
+            )
+        return vectors
 
 
 class Engine:
@@ -97,12 +99,12 @@ class Engine:
     def live(self, scope: Scope, *, new: bool = False) -> Iterator[Live]:
         """A scope, up to date, for this thread alone; one whose use failed is read anew next time."""
         with self._lock:
-            found = self._lives.setdefault(scope, Live(scope, self.language))
+            current = self._lives.setdefault(scope, Live(scope, self.language))
             self._lives.move_to_end(scope)
-        with found.lock:
+        with current.lock:
             try:
-                found.sync(self.store, new=new)
-                yield found
+                current.sync(self.store, new=new)
+                yield current
             except BaseException:
                 with self._lock:
                     self._lives.pop(scope, None)
@@ -114,8 +116,8 @@ class Engine:
         with self._lock:
             total = sum(live.index.bytes for live in self._lives.values())
             while total > self.limit and len(self._lives) > 1:
-                _, gone = self._lives.popitem(last=False)
-                total -= gone.index.bytes
+                _, oldest = self._lives.popitem(last=False)
+                total -= oldest.index.bytes
 
     def add(self, scope: Scope, turns: Sequence[Turn], making: Making, expires: datetime | None = None) -> Added:
         """Store turns: all that the guard lets through, in one change, or none.
@@ -143,7 +145,7 @@ class Engine:
         self,
         scope: Scope,
         screened: Sequence[Screened],
-        made: tuple[Sequence[str], Vectors],
+        drafts: tuple[Sequence[str], Vectors],
         making: Making,
         expires: datetime | None,
     ) -> Added:
@@ -153,21 +155,21 @@ class Engine:
             turns = identified((verdicts[place].turn for place in places), live.index.number.__contains__)
             flags = [verdicts[place].flags for place in places]
             entries = [
-                Entry(turn, made[0][place], made[1][place].astype(np.float16), making.name, expires, flag)
+                Entry(turn, drafts[0][place], drafts[1][place].astype(np.float16), making.name, expires, flag)
                 for turn, place, flag in zip(turns, places, flags, strict=True)
             ]
-            segments = self._cut(live, turns, made[1][places], making)
+            segments = self._cut(live, turns, drafts[1][places], making)
             if entries:
                 self.store.add(scope, entries, segments, since=live.index.version)
                 live.sync(self.store)
             else:
                 self.store.create(scope)
-        return _told(verdicts, turns, segments)
+        return _receipt_of(verdicts, turns, segments)
 
     def _cut(self, live: Live, turns: Sequence[Turn], vectors: Vectors, making: Making) -> list[Segment]:
-        known = live.index.vectors
-        if known is not None and known.rows.shape[1] != vectors.shape[1]:  # the scope waits to be encoded anew
-            vectors = np.zeros((len(turns), known.rows.shape[1]), np.float32)
+        stored = live.index.vectors
+        if stored is not None and stored.rows.shape[1] != vectors.shape[1]:  # the scope waits to be encoded anew
+            vectors = np.zeros((len(turns), stored.rows.shape[1]), np.float32)
         return live.cut(turns, vectors, making.segmenter)
 
     def reembed(
@@ -175,13 +177,13 @@ class Engine:
     ) -> int:
         """Make the vectors of another encoder anew, batch by batch; how many. Can be broken off and taken up again."""
         with self.live(scope) as live:
-            stale = [one for one in live.index.entries if one.encoder != making.name]
-            alive = [one for one in stale if one.turn.id in live.index.number]
+            stale = [entry for entry in live.index.entries if entry.encoder != making.name]
+            alive = [entry for entry in stale if entry.turn.id in live.index.number]
             names = sorted(live.index.speakers)
         for start in range(0, len(alive), batch):
-            some = alive[start : start + batch]
-            vectors = making.vectors([one.key for one in some], names)
-            pairs = [(one.turn.id, v.astype(np.float16)) for one, v in zip(some, vectors, strict=True)]
+            chunk = alive[start : start + batch]
+            vectors = making.vectors([entry.key for entry in chunk], names)
+            pairs = [(entry.turn.id, v.astype(np.float16)) for entry, v in zip(chunk, vectors, strict=True)]
             self.store.revector(scope, making.name, pairs)
             if progress is not None:
                 progress(min(start + batch, len(alive)), len(alive))
@@ -190,8 +192,8 @@ class Engine:
     def forget(self, scope: Scope) -> None:
         """Let go of what is in memory of a scope and those under it."""
         with self._lock:
-            for one in [one for one in self._lives if scope.covers(one)]:
-                del self._lives[one]
+            for other in [other for other in self._lives if scope.covers(other)]:
+                del self._lives[other]
 
     def close(self) -> None:
         """Let go of everything."""
@@ -200,7 +202,7 @@ class Engine:
         self.store.close()
 
 
-def _told(verdicts: Sequence[Verdict], turns: Sequence[Turn], segments: Sequence[Segment]) -> Added:
+def _receipt_of(verdicts: Sequence[Verdict], turns: Sequence[Turn], segments: Sequence[Segment]) -> Added:
     stored = [verdict for verdict in verdicts if not verdict.skipped]
     return Added(
         tuple(turn.id for turn in turns),
@@ -221,12 +223,12 @@ def making(
     Raises:
         UnknownName: an encoder's or a segmenter's name that is none.
     """
-    made: Encoder | None = Lazy() if encoder == "mini" else encoder  # type: ignore[assignment]
+    model: Encoder | None = Lazy() if encoder == "mini" else encoder  # type: ignore[assignment]
     if isinstance(encoder, str) and encoder != "mini":
         from tamis.errors import unknown
 
         raise unknown("encoder", encoder, ("mini",))
-    return Making(made, _name(made), segmenter_of(segmenter), OFF if guard is None else guard, denoise)
+    return Making(model, _name(model), segmenter_of(segmenter), OFF if guard is None else guard, denoise)
 
 
 class Lazy:

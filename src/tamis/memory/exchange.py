@@ -47,22 +47,22 @@ def read_lines(path: Path, engine: Engine, scope: Scope, making: Making) -> Impo
     """Take in the turns that are not here yet, with their segments."""
     entries, segments = _parsed(path)
     with engine.live(scope, new=True) as live:
-        known = {one.turn.id for one in entries if one.turn.id in live.index.number}
-        fresh = [one for one in entries if one.turn.id not in known]
-        names = sorted({*live.index.speakers, *(one.turn.speaker for one in fresh)})
-        stale = [place for place, one in enumerate(fresh) if one.encoder != making.name]
-        made = making.vectors([fresh[place].key for place in stale], names)
-        for place, vector in zip(stale, made, strict=True):
+        present = {entry.turn.id for entry in entries if entry.turn.id in live.index.number}
+        fresh = [entry for entry in entries if entry.turn.id not in present]
+        names = sorted({*live.index.speakers, *(entry.turn.speaker for entry in fresh)})
+        stale = [place for place, entry in enumerate(fresh) if entry.encoder != making.name]
+        vectors = making.vectors([fresh[place].key for place in stale], names)
+        for place, vector in zip(stale, vectors, strict=True):
             fresh[place] = replace(fresh[place], vector=vector.astype(np.float16), encoder=making.name)
         if fresh:
-            cut = _segments(segments, [one.turn.id for one in fresh], set(live.index.segments))
-            engine.store.add(scope, _tiled(fresh, cut), cut, since=live.index.version)
-    return Imported(len(fresh), len(known), len(stale))
+            tiles = _segments(segments, [entry.turn.id for entry in fresh], set(live.index.segments))
+            engine.store.add(scope, _tiled(fresh, tiles), tiles, since=live.index.version)
+    return Imported(len(fresh), len(present), len(stale))
 
 
 def _segments(segments: Iterable[Segment], fresh: Iterable[str], used: set[str]) -> list[Segment]:
     """The segments as far as their turns are new; one whose id is in use here is a segment of its own."""
-    new, found = set(fresh), []
+    new, tiles = set(fresh), []
     for segment in segments:
         turns = tuple(ident for ident in segment.turns if ident in new)
         ident, number = segment.id, 2
@@ -70,14 +70,14 @@ def _segments(segments: Iterable[Segment], fresh: Iterable[str], used: set[str])
             ident, number = f"{segment.id}-{number}", number + 1
         if turns:
             used.add(ident)
-            found.append(Segment(ident, segment.session, turns))
-    return found
+            tiles.append(Segment(ident, segment.session, turns))
+    return tiles
 
 
 def _tiled(entries: Iterable[Entry], segments: Iterable[Segment]) -> list[Entry]:
     """The entries in the order of the segments' turns."""
-    order = {ident: place for place, ident in enumerate(ident for one in segments for ident in one.turns)}
-    return sorted(entries, key=lambda one: order.get(one.turn.id, len(order)))
+    order = {ident: place for place, ident in enumerate(ident for entry in segments for ident in entry.turns)}
+    return sorted(entries, key=lambda entry: order.get(entry.turn.id, len(order)))
 
 
 def _parsed(path: Path) -> tuple[list[Entry], list[Segment]]:
@@ -85,14 +85,14 @@ def _parsed(path: Path) -> tuple[list[Entry], list[Segment]]:
     segments: list[Segment] = []
     for number, line in enumerate(_lines(path), 1):
         try:
-            said = json.loads(line)
-            kind = said["kind"]
-            if number == 1 and (kind != "memory" or said["format"] != FORMAT):
+            record = json.loads(line)
+            kind = record["kind"]
+            if number == 1 and (kind != "memory" or record["format"] != FORMAT):
                 raise ValueError(f"an export begins with kind 'memory', format {FORMAT}")
             if kind == "turn":
-                entries.append(rows.of_json(said))
+                entries.append(rows.of_json(record))
             elif kind == "segment":
-                segments.append(Segment(str(said["id"]), str(said["session"]), tuple(map(str, said["turns"]))))
+                segments.append(Segment(str(record["id"]), str(record["session"]), tuple(map(str, record["turns"]))))
         except (ValueError, KeyError, TypeError, TamisError) as error:
             hint = "It must be a file that `export` wrote. Nothing was taken in."
             raise UnreadableInput(f"{str(path)!r}, line {number}: {error!r:.200}.", hint=hint) from error

@@ -56,13 +56,13 @@ class Live:
 
     def judge(self, turns: Sequence[Screened], guard: Guard) -> list[Verdict]:
         """What the guard says of each turn, those before it in the list taken as said."""
-        batch, found = Seen(), []
-        for one in turns:
-            verdict = judge(one, guard, (self.seen, batch), self.delivered)
+        batch, verdicts = Seen(), []
+        for turn in turns:
+            verdict = judge(turn, guard, (self.seen, batch), self.delivered)
             if not verdict.skipped:
                 batch.note(verdict.turn)
-            found.append(verdict)
-        return found
+            verdicts.append(verdict)
+        return verdicts
 
     def cut(self, turns: Sequence[Turn], vectors: Vectors, segmenter: Segmenter) -> list[Segment]:
         """The segments that these turns, in order and with ids, open or extend: new turns only, session by session."""
@@ -80,33 +80,33 @@ class Live:
         self, session: str, turns: Sequence[Turn], vectors: Vectors, segmenter: Segmenter, used: set[str]
     ) -> list[Segment]:
         before = self._last(session, segmenter.context)
-        known, length = len(before), 0
-        open_ = self._open(before[-1]) if before else None
-        if open_ is not None:
-            length = len(open_.turns)
+        stored, length = len(before), 0
+        open_segment = self._open(before[-1]) if before else None
+        if open_segment is not None:
+            length = len(open_segment.turns)
         if before:
             assert self.index.vectors is not None
             vectors = np.concatenate([self.index.vectors.rows[before], vectors])
-        said = [*(self.index.turn(number) for number in before), *turns]
-        opens = segmenter.cut(said, vectors, known=known, length=length)
-        found: list[Segment] = []
+        session_turns = [*(self.index.turn(number) for number in before), *turns]
+        opens = segmenter.cut(session_turns, vectors, known=stored, length=length)
+        tiles: list[Segment] = []
         for turn, new in zip(turns, opens.tolist(), strict=True):
-            if found and not new:
-                found[-1] = Segment(found[-1].id, session, (*found[-1].turns, turn.id))
-            elif not found and not new and open_ is not None:
-                found.append(Segment(open_.id, session, (turn.id,)))
+            if tiles and not new:
+                tiles[-1] = Segment(tiles[-1].id, session, (*tiles[-1].turns, turn.id))
+            elif not tiles and not new and open_segment is not None:
+                tiles.append(Segment(open_segment.id, session, (turn.id,)))
             else:
-                found.append(Segment(self._unused(turn.id, used), session, (turn.id,)))
-        return found
+                tiles.append(Segment(self._unused(turn.id, used), session, (turn.id,)))
+        return tiles
 
     def _last(self, session: str, count: int) -> list[int]:
         """Numbers of the last turns of a session, in order; at least one, if it has one, to know what is open."""
         index, number = self.index, self.index.last(session)
-        found: list[int] = []
-        while number != NONE and len(found) < max(count, 1):
-            found.append(number)
+        numbers: list[int] = []
+        while number != NONE and len(numbers) < max(count, 1):
+            numbers.append(number)
             number = int(index.before.rows[number][1])
-        return found[::-1]
+        return numbers[::-1]
 
     def _open(self, number: int) -> Segment | None:
         place = int(self.index.segment.rows[number])
@@ -114,8 +114,8 @@ class Live:
 
     def _unused(self, ident: str, used: set[str]) -> str:
         """An id for a segment after its first turn's; that of a segment whose first turn was deleted is taken."""
-        found, number = ident, 2
-        while found in used or found in self.index.segments:
-            found, number = f"{ident}-{number}", number + 1
-        used.add(found)
-        return found
+        candidate, number = ident, 2
+        while candidate in used or candidate in self.index.segments:
+            candidate, number = f"{ident}-{number}", number + 1
+        used.add(candidate)
+        return candidate

@@ -59,11 +59,11 @@ class Overview:
 def sessions(index: Index) -> tuple[SessionOverview, ...]:
     """The sessions, by their first time, those without one last, then as they came."""
     segments = Counter(segment.session for _, segment in index.segments.values())
-    found = [
+    rows = [
         _session(name, [index.turn(number) for number in numbers], segments[name])
         for name, numbers in index.by_session().items()
     ]
-    return tuple(sorted(found, key=lambda one: (one.start is None, one.start and one.start.timestamp())))
+    return tuple(sorted(rows, key=lambda row: (row.start is None, row.start and row.start.timestamp())))
 
 
 def _session(name: str, turns: Sequence[Turn], segments: int) -> SessionOverview:
@@ -78,15 +78,15 @@ def _ends(turns: Sequence[Turn]) -> tuple[datetime | None, datetime | None]:
 
 def overview(index: Index, encoder: str) -> Overview:
     """All of a scope."""
-    living = [index.entries[number] for numbers in index.by_session().values() for number in numbers]
+    entries = [index.entries[number] for numbers in index.by_session().values() for number in numbers]
     return Overview(
-        len(living),
-        len({one.turn.session for one in living}),
+        len(entries),
+        len({entry.turn.session for entry in entries}),
         len(index.segments),
-        dict(Counter(one.turn.speaker for one in living).most_common()),
-        dict(Counter(flag for one in living for flag in one.flags).most_common()),
-        *_ends([one.turn for one in living]),
+        dict(Counter(entry.turn.speaker for entry in entries).most_common()),
+        dict(Counter(flag for entry in entries for flag in entry.flags).most_common()),
+        *_ends([entry.turn for entry in entries]),
         index.encoder,
-        sum(one.encoder != encoder for one in living),
+        sum(entry.encoder != encoder for entry in entries),
         index.bytes,
     )

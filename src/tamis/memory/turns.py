@@ -103,24 +103,24 @@ def utc(time: datetime | None) -> datetime | None:
         raise InvalidTurn(f"{time.isoformat()} is before or after all time.") from error
 
 
-def identified(turns: Iterable[Turn], taken: Callable[[str], bool]) -> list[Turn]:
+def identified(turns: Iterable[Turn], in_use: Callable[[str], bool]) -> list[Turn]:
     """The turns with an id each; a made one follows from what is said, so the same talk gets the same ids.
 
-    taken -- whether an id is in use
+    in_use -- whether an id is in use
     """
-    mine: set[str] = set()
-    found = []
+    batch_ids: set[str] = set()
+    with_ids = []
     for turn in turns:
         ident, number = turn.id or digest(turn), 2
-        while not turn.id and (ident in mine or taken(ident)):
+        while not turn.id and (ident in batch_ids or in_use(ident)):
             ident, number = f"{digest(turn)}-{number}", number + 1
-        mine.add(ident)
-        found.append(replace(turn, id=ident))
-    return found
+        batch_ids.add(ident)
+        with_ids.append(replace(turn, id=ident))
+    return with_ids
 
 
 def digest(turn: Turn) -> str:
     """An id that follows from what is said, by whom, when, in which session."""
     time = "" if turn.time is None else turn.time.isoformat()
-    said = "\0".join((turn.session, turn.speaker, time, turn.text))
-    return blake2b(said.encode(), digest_size=8).hexdigest()
+    identity = "\0".join((turn.session, turn.speaker, time, turn.text))
+    return blake2b(identity.encode(), digest_size=8).hexdigest()

@@ -75,10 +75,10 @@ class Turn:
             value = getattr(self, name)
             if not isinstance(value, str):
                 raise InvalidTurn(f"The {name} of a turn must be text, got {value!r}.")
-            found = _UNSTORABLE.search(value)
-            if found:  # PostgreSQL holds no NUL, and half of a surrogate pair is no character
+            match = _UNSTORABLE.search(value)
+            if match:  # PostgreSQL holds no NUL, and half of a surrogate pair is no character
                 hint = "Remove it, or put U+FFFD in its place."
-                raise InvalidTurn(f"The {name} of a turn has {found.group()!r} at {found.start()}.", hint=hint)
+                raise InvalidTurn(f"The {name} of a turn has {match.group()!r} at {match.start()}.", hint=hint)
         if not isinstance(self.time, datetime | None):
             hint = "Give a datetime; `datetime.fromisoformat` reads ISO 8601."
             raise InvalidTurn(f"The time of a turn must be a datetime, got {self.time!r}.", hint=hint)

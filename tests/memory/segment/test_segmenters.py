@@ -83,7 +83,7 @@ def test_optimal_is_the_best_of_all(seed, count, price, longest, held):
 
     free = range(max(held, 1), count)
     every_way = [(0, *rest) for size in range(count) for rest in itertools.combinations(free, size)]
-    found = best_starts(exact, price, longest=longest, held=held)
+    found = best_starts(exact, price, longest=longest, pinned=held)
     assert tuple(found) in every_way
     assert cost(found) == pytest.approx(min(map(cost, every_way)), abs=1e-6)
 

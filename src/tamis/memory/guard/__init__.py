@@ -44,9 +44,9 @@ class Guard:
     instructions: str = "flag"
 
     def __post_init__(self) -> None:
-        for name, known in _POLICIES.items():
-            if getattr(self, name) not in known:
-                raise unknown(f"policy for {name}", getattr(self, name), known)
+        for name, policies in _POLICIES.items():
+            if getattr(self, name) not in policies:
+                raise unknown(f"policy for {name}", getattr(self, name), policies)
 
 
 STANDARD = Guard()
@@ -99,14 +99,14 @@ def judge(screened: Screened, guard: Guard, seen: Iterable[Seen], delivered: Del
     flags = ["secret-masked"] if screened.kinds else []
     looks: tuple[tuple[str, str, Callable[[], bool]], ...] = (
         ("recalled", "recalled", lambda: delivered.says(turn.text)),
-        ("duplicates", "duplicate", lambda: any(one.copy_of(turn) for one in seen)),
-        ("near", "near-duplicate", lambda: any(one.near(turn) for one in seen)),
+        ("duplicates", "duplicate", lambda: any(log.copy_of(turn) for log in seen)),
+        ("near", "near-duplicate", lambda: any(log.near(turn) for log in seen)),
         ("boilerplate", "boilerplate", lambda: is_boilerplate(turn.text)),
         ("instructions", "instruction", lambda: turn.speaker.lower() in OUTSIDE and is_instruction(turn.text)),
     )
-    for name, flag, found in looks:
+    for name, flag, applies in looks:
         policy = getattr(guard, name)
-        if policy == "allow" or not found():
+        if policy == "allow" or not applies():
             continue
         if policy == "skip":
             return Verdict(turn, tuple(flags), flag)

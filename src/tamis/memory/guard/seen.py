@@ -19,7 +19,7 @@ HASHES, ROWS = 32, 4  # 8 bands: two texts of Jaccard .8 share one with probabil
 ALIKE = 0.8  # Jaccard of word triples from which two turns are nearly the same
 FEWEST = 8  # words: shorter turns are said again and again, and mean something each time
 RECENT = 2000  # turns that a new one is compared with
-TOLD = 4000  # recalled sentences that are remembered
+REMEMBERED = 4000  # recalled sentences that are remembered
 LATELY = 100  # recalled texts between two turns that are added
 MOST = 0.6  # share of a turn's words that must have been recalled
 LONGEST = 20_000  # characters that are looked at
@@ -48,7 +48,7 @@ class Seen:
 
     def note(self, turn: Turn, *, recent: bool = True) -> None:
         """Remember a stored turn; recent -- also compare with what is nearly the same."""
-        self._copies[_named(turn)] = turn.id
+        self._copies[_identity(turn)] = turn.id
         triples = _triples(turn.text) if recent else frozenset()
         if not triples:
             return
@@ -75,7 +75,7 @@ class Seen:
         """
         if turn.time is None and len(_words(turn.text)) < FEWEST:
             return ""
-        return self._copies.get(_named(turn), "")
+        return self._copies.get(_identity(turn), "")
 
     def near(self, turn: Turn) -> str:
         """A recent turn that says nearly the same; "" for none."""
@@ -88,7 +88,7 @@ class Seen:
         return ""
 
 
-def _named(turn: Turn) -> bytes:
+def _identity(turn: Turn) -> bytes:
     time = "" if turn.time is None else turn.time.isoformat()
     return _digest("\0".join((turn.session if turn.time is None else "", turn.speaker, time, turn.text.strip())))
 
@@ -114,7 +114,7 @@ class Delivered:
     """Sentences that were recalled lately; what consists of them is no news."""
 
     def __init__(self) -> None:
-        self._told: OrderedDict[bytes, None] = OrderedDict()
+        self._recalled: OrderedDict[bytes, None] = OrderedDict()
         self._unread: deque[str] = deque(maxlen=LATELY)
 
     def note(self, text: str) -> None:
@@ -124,26 +124,26 @@ class Delivered:
     def says(self, text: str) -> bool:
         """Whether most words of the text are in sentences that were recalled."""
         self._read()
-        if not self._told:
+        if not self._recalled:
             return False
-        known = sum(words for digest, words in _spoken(text) if digest in self._told)
-        return known > 0 and known >= MOST * len(_words(text))
+        recalled = sum(words for digest, words in _sentences(text) if digest in self._recalled)
+        return recalled > 0 and recalled >= MOST * len(_words(text))
 
     def _read(self) -> None:
         while self._unread:
-            for digest, _ in _spoken(self._unread.popleft()):
-                self._told[digest] = None
-                self._told.move_to_end(digest)
-        while len(self._told) > TOLD:
-            self._told.popitem(last=False)
+            for digest, _ in _sentences(self._unread.popleft()):
+                self._recalled[digest] = None
+                self._recalled.move_to_end(digest)
+        while len(self._recalled) > REMEMBERED:
+            self._recalled.popitem(last=False)
 
 
-def _spoken(text: str) -> list[tuple[bytes, int]]:
+def _sentences(text: str) -> list[tuple[bytes, int]]:
     """Digest and number of words of every sentence, line by line, without the speaker's name."""
-    return [part for line in text.splitlines() for part in _said(re.sub(r"^[^:\n]{1,40}: ", "", line))]
+    return [part for line in text.splitlines() for part in _digests(re.sub(r"^[^:\n]{1,40}: ", "", line))]
 
 
-def _said(text: str) -> list[tuple[bytes, int]]:
+def _digests(text: str) -> list[tuple[bytes, int]]:
     """Digest and number of words of every sentence that is long enough to be known again."""
-    found = [_words(text[span.start : span.end]) for span in sentences(text)]
-    return [(_digest(" ".join(words)), len(words)) for words in found if len(words) >= FEWEST // 2]
+    phrases = [_words(text[span.start : span.end]) for span in sentences(text)]
+    return [(_digest(" ".join(words)), len(words)) for words in phrases if len(words) >= FEWEST // 2]

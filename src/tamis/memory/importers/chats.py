@@ -27,13 +27,13 @@ def chatgpt(talks: Sequence[Mapping[str, Any]]) -> Iterator[Turn | str]:
 def _branch(talk: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     nodes: Mapping[str, Any] = talk["mapping"]
     at: Any = talk.get("current_node") or next((name for name, node in nodes.items() if not node.get("children")), None)
-    found: list[Mapping[str, Any]] = []
-    seen: set[str] = set()
-    while at in nodes and at not in seen:
-        seen.add(at)
-        found.append(nodes[at])
+    branch: list[Mapping[str, Any]] = []
+    visited: set[str] = set()
+    while at in nodes and at not in visited:
+        visited.add(at)
+        branch.append(nodes[at])
         at = nodes[at].get("parent")
-    return found[::-1]
+    return branch[::-1]
 
 
 def _chatgpt(message: Mapping[str, Any], session: str) -> Turn | str:

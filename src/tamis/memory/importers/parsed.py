@@ -25,20 +25,20 @@ class Parsed:
     left_out: dict[str, int] = field(default_factory=dict)
 
 
-def gathered(kind: str, found: Iterable[Turn | str]) -> Parsed:
+def gathered(kind: str, messages: Iterable[Turn | str]) -> Parsed:
     """The turns among the found, each with an id of its own; text is the reason why something was left out."""
     turns: list[Turn] = []
     reasons: Counter[str] = Counter()
     ids: Counter[str] = Counter()
-    for one in found:
-        if isinstance(one, str):
-            reasons[one] += 1
-        elif not one.text.strip():
+    for message in messages:
+        if isinstance(message, str):
+            reasons[message] += 1
+        elif not message.text.strip():
             reasons["empty"] += 1
         else:
-            ident = one.id or digest(replace(one, time=utc(one.time)))  # the same file gives the same ids
+            ident = message.id or digest(replace(message, time=utc(message.time)))  # the same file gives the same ids
             ids[ident] += 1
-            turns.append(replace(one, id=ident if ids[ident] == 1 else f"{ident}-{ids[ident]}"))
+            turns.append(replace(message, id=ident if ids[ident] == 1 else f"{ident}-{ids[ident]}"))
     return Parsed(kind, tuple(turns), dict(reasons))
 
 

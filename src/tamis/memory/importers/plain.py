@@ -36,29 +36,29 @@ def whatsapp(text: str, chat: str, *, day_first: bool | None = None) -> Iterator
     """
     heads = [match for line in text.splitlines() if (match := _HEAD.match(line))]
     first = _day_first(heads) if day_first is None else day_first
-    held: list[str] = []
+    lines: list[str] = []
     time: datetime | None = None
     for line in text.splitlines():
         match = _HEAD.match(line)
-        at = _time(match, day_first=first) if match else None
-        if match is None or at is None:
-            held.append(line)
+        stamp = _time(match, day_first=first) if match else None
+        if match is None or stamp is None:
+            lines.append(line)
             continue
         if time is not None:
-            yield _message("\n".join(held), time, chat)
-        held, time = [match["rest"]], at
+            yield _message("\n".join(lines), time, chat)
+        lines, time = [match["rest"]], stamp
     if time is not None:
-        yield _message("\n".join(held), time, chat)
+        yield _message("\n".join(lines), time, chat)
 
 
 def _message(text: str, time: datetime, chat: str) -> Turn | str:
     match = _SPOKEN.match(text)
     if match is None:
         return "system"
-    said = clean(match["text"]).strip()
-    if _MEDIA.match(said):
+    words = clean(match["text"]).strip()
+    if _MEDIA.match(words):
         return "media"
-    return Turn(said, clean(match["speaker"]).strip(), time, f"{chat} {time:%Y-%m-%d}".strip())
+    return Turn(words, clean(match["speaker"]).strip(), time, f"{chat} {time:%Y-%m-%d}".strip())
 
 
 def _day_first(heads: list[re.Match[str]]) -> bool:
@@ -90,17 +90,17 @@ def transcript(text: str, session: str) -> Iterator[Turn | str]:
     if sum(_LINE.match(line) is not None for line in lines) < 0.4 * len(lines):
         yield from (Turn(clean(block), session=session) for block in blocks)
         return
-    speaker, held = "", list[str]()
+    speaker, lines_of_turn = "", list[str]()
     for line in lines:
         match = _LINE.match(line)
         if match is None:
-            held.append(line)
+            lines_of_turn.append(line)
             continue
-        if held:
-            yield Turn(clean("\n".join(held)), speaker, session=session)
-        speaker, held = clean(match["speaker"]), [match["text"]]
-    if held:
-        yield Turn(clean("\n".join(held)), speaker, session=session)
+        if lines_of_turn:
+            yield Turn(clean("\n".join(lines_of_turn)), speaker, session=session)
+        speaker, lines_of_turn = clean(match["speaker"]), [match["text"]]
+    if lines_of_turn:
+        yield Turn(clean("\n".join(lines_of_turn)), speaker, session=session)
 
 
 PLAIN = ("text", "value", "lines")

@@ -55,8 +55,8 @@ def _turn(message: Mapping[str, Any], channel: str, names: Mapping[str, str]) ->
 
 def _name(user: Mapping[str, Any]) -> str:
     profile = user.get("profile") or user
-    found = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"), user.get("name"))
-    return next((str(name) for name in found if name), "")
+    names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"), user.get("name"))
+    return next((str(name) for name in names if name), "")
 
 
 def _plain(text: str, names: Mapping[str, str]) -> str:

@@ -59,26 +59,26 @@ def recall(
     now -- what "last week" is counted from, and what has expired; the present by default
     """
     now = now or datetime.now(timezone.utc)
-    asked = ask(index, question, encoder=encoder, now=now)
-    found = scored(index, asked, now.timestamp(), options.weights)
+    query = ask(index, question, encoder=encoder, now=now)
+    turn_scores = scored(index, query, now.timestamp(), options.weights)
     if options.rerank is not None:
-        found = _reranked(index, found, question, options.rerank)
-    text, passages, tokens = _delivered(index, found, budget, question, options)
+        turn_scores = _reranked(index, turn_scores, question, options.rerank)
+    text, passages, tokens = _delivered(index, turn_scores, budget, question, options)
     if options.explain:
-        passages = tuple(_explained(index, found, asked, passage) for passage in passages)
-    return Recall(text, passages, tokens, _relevance(index, found, asked))
+        passages = tuple(_explained(index, turn_scores, query, passage) for passage in passages)
+    return Recall(text, passages, tokens, _relevance(index, turn_scores, query))
 
 
 def ask(index: Index, question: str, *, encoder: Encoder | None, now: datetime) -> Query:
     """The question as it is scored."""
-    named = [number for name, number in index.speakers.items() if name and _says(question, name)]
+    speakers = [number for name, number in index.speakers.items() if name and _names(question, name)]
     vector = None
     if encoder is not None and len(index):
         vector = encoder.vectors([without_names(question, list(index.speakers))])[0]
         if index.vectors is None or vector.size != index.vectors.rows.shape[1]:
             vector = None  # the vectors of another encoder: words alone, until they are made anew
     spans = tuple((start.timestamp(), end.timestamp()) for start, end in periods(question, now))
-    return Query(terms(question, index.language), vector, named[0] if len(named) == 1 else NONE, spans)
+    return Query(terms(question, index.language), vector, speakers[0] if len(speakers) == 1 else NONE, spans)
 
 
 def without_names(text: str, names: Sequence[str]) -> str:
@@ -92,31 +92,31 @@ def without_names(text: str, names: Sequence[str]) -> str:
     return short if short.strip() else text
 
 
-def _says(text: str, name: str) -> bool:
+def _names(text: str, name: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) is not None
 
 
 def _reranked(
-    index: Index, found: TurnScores, question: str, rerank: Callable[[str, Sequence[str]], Floats]
+    index: Index, turn_scores: TurnScores, question: str, rerank: Callable[[str, Sequence[str]], Floats]
 ) -> TurnScores:
     """The best turns in the order that the reranker gives them, above all others."""
-    first = best(found.scores, RERANKED)
+    first = best(turn_scores.scores, RERANKED)
     if not len(first):
-        return found
-    given = np.asarray(rerank(question, [line(index, n) for n in found.turns[first].tolist()]), np.float64)
-    if given.shape != first.shape or not np.isfinite(given).all():
+        return turn_scores
+    ratings = np.asarray(rerank(question, [line(index, n) for n in turn_scores.turns[first].tolist()]), np.float64)
+    if ratings.shape != first.shape or not np.isfinite(ratings).all():
         raise InvalidInput(
-            f"The reranker gave {given.shape} scores for {len(first)} texts, or some that are no numbers."
+            f"The reranker gave {ratings.shape} scores for {len(first)} texts, or some that are no numbers."
         )
-    scores = found.scores.copy()
-    scores[first[np.argsort(-given, kind="stable")]] = scores[first]
-    return replace(found, scores=scores)
+    scores = turn_scores.scores.copy()
+    scores[first[np.argsort(-ratings, kind="stable")]] = scores[first]
+    return replace(turn_scores, scores=scores)
 
 
 def _delivered(
-    index: Index, found: TurnScores, budget: Total, question: str, options: RecallOptions
+    index: Index, turn_scores: TurnScores, budget: Total, question: str, options: RecallOptions
 ) -> tuple[str, tuple[Passage, ...], int]:
-    whole = fitted(index, found, budget.cost, options.count, headers=options.headers)
+    whole = fitted(index, turn_scores, budget.cost, options.count, headers=options.headers)
     if options.compress is None:
         return whole
     kept, wide, passages = None, budget.cost, whole[1]
@@ -127,24 +127,24 @@ def _delivered(
         if cost > budget.cost:
             break
         kept, wide = (text, placed, cost), wide * 3 // 2
-        passages = fitted(index, found, wide, options.count, headers=options.headers)[1]
+        passages = fitted(index, turn_scores, wide, options.count, headers=options.headers)[1]
     return whole if kept is None else kept
 
 
-def _relevance(index: Index, found: TurnScores, asked: Query) -> float:
-    if asked.vector is None or index.vectors is None or not len(found.turns):
+def _relevance(index: Index, turn_scores: TurnScores, query: Query) -> float:
+    if query.vector is None or index.vectors is None or not len(turn_scores.turns):
         return 0.0
-    first = found.turns[best(found.scores, 20)]
-    return float(np.clip((index.vectors.rows[first] @ asked.vector).max(), 0.0, 1.0))
+    first = turn_scores.turns[best(turn_scores.scores, 20)]
+    return float(np.clip((index.vectors.rows[first] @ query.vector).max(), 0.0, 1.0))
 
 
-def _explained(index: Index, found: TurnScores, asked: Query, passage: Passage) -> Passage:
+def _explained(index: Index, ranking: TurnScores, query: Query, passage: Passage) -> Passage:
     """Why: the words in common, and what the score of the passage's best turn is made of."""
-    places = {int(number): at for at, number in enumerate(found.turns)}
-    mine = [index.number[ident] for ident in passage.turn_ids]
-    top = max(mine, key=lambda number: found.scores[places[number]])
-    said = {term for number in mine for term in terms(index.entries[number].key, index.language)}
-    common = [term for term in dict.fromkeys(asked.terms) if term in said]
-    parts = [f"{name} {values[places[top]]:.2f}" for name, values in found.parts.items() if values[places[top]] > 0]
+    places = {int(number): place for place, number in enumerate(ranking.turns)}
+    numbers = [index.number[ident] for ident in passage.turn_ids]
+    top = max(numbers, key=lambda number: ranking.scores[places[number]])
+    stems = {term for number in numbers for term in terms(index.entries[number].key, index.language)}
+    common = [term for term in dict.fromkeys(query.terms) if term in stems]
+    parts = [f"{name} {values[places[top]]:.2f}" for name, values in ranking.parts.items() if values[places[top]] > 0]
     why = ", ".join(parts) or "nothing in common"
     return replace(passage, why=why + (f"; words: {', '.join(common)}" if common else ""))

@@ -74,13 +74,13 @@ class Recall:
         return tuple(ident for passage in self.passages for ident in passage.turn_ids)
 
 
-def chosen(index: Index, found: TurnScores, tokens: int, count: Callable[[str], int]) -> list[int]:
+def chosen(index: Index, turn_scores: TurnScores, tokens: int, count: Callable[[str], int]) -> list[int]:
     """Numbers of the turns that fit into a budget, by score; those that do not fit are passed over."""
-    order = best(found.scores, max(tokens, 0) // LOOK + SPARE)
-    costs = _costs(index, found.turns[order].tolist(), tokens, count)
-    numbers = found.turns[order[: len(costs)]].tolist()
+    order = best(turn_scores.scores, max(tokens, 0) // LOOK + SPARE)
+    costs = _costs(index, turn_scores.turns[order].tolist(), tokens, count)
+    numbers = turn_scores.turns[order[: len(costs)]].tolist()
     order = order[: len(costs)]
-    kept = fill(Scored(tuple(numbers), found.scores[order], np.array(costs, np.int64)), Total(max(tokens, 0)))
+    kept = fill(Scored(tuple(numbers), turn_scores.scores[order], np.array(costs, np.int64)), Total(max(tokens, 0)))
     return [number for number, keep in zip(numbers, kept, strict=True) if keep]
 
 
@@ -104,11 +104,11 @@ def line(index: Index, number: int) -> str:
 
 def passages(index: Index, numbers: Sequence[int], scores: dict[int, float]) -> list[Passage]:
     """Turns side by side joined, sessions by their first time, turns of a session in order."""
-    mine = set(numbers)
+    members = set(numbers)
     runs: list[list[int]] = []
-    for number in sorted(mine):  # in a session, numbers rise with the turns
+    for number in sorted(members):  # in a session, numbers rise with the turns
         before = int(index.before.rows[number][1])
-        run = next((run for run in reversed(runs) if run[-1] == before), None) if before in mine else None
+        run = next((run for run in reversed(runs) if run[-1] == before), None) if before in members else None
         if run is None:
             runs.append([number])
         else:
@@ -121,8 +121,8 @@ def _in_time(index: Index, runs: list[list[int]]) -> list[list[int]]:
     first: dict[int, float] = {}
     for run in runs:
         session = int(index.session.rows[run[0]])
-        begun = min((time for time in index.times.rows[run].tolist() if not math.isnan(time)), default=np.inf)
-        first[session] = min(first.get(session, np.inf), begun)
+        earliest = min((time for time in index.times.rows[run].tolist() if not math.isnan(time)), default=np.inf)
+        first[session] = min(first.get(session, np.inf), earliest)
     sessions = index.session.rows
     return sorted(runs, key=lambda run: (first[int(sessions[run[0]])], int(sessions[run[0]]), run[0]))
 
@@ -143,10 +143,10 @@ def _passage(index: Index, run: list[int], scores: dict[int, float]) -> Passage:
     )
 
 
-def rendered(found: Sequence[Passage], *, headers: bool = True) -> tuple[str, tuple[Passage, ...]]:
+def rendered(pieces: Sequence[Passage], *, headers: bool = True) -> tuple[str, tuple[Passage, ...]]:
     """The text of passages, a header where the session or its day changes, and the passages with their offsets."""
     text, placed, above = "", [], ""
-    for passage in found:
+    for passage in pieces:
         header = _header(passage) if headers else ""
         if text:
             text += "\n" if header == above else "\n\n"
@@ -164,14 +164,14 @@ def _header(passage: Passage) -> str:
 
 
 def fitted(
-    index: Index, found: TurnScores, tokens: int, count: Callable[[str], int], *, headers: bool = True
+    index: Index, turn_scores: TurnScores, tokens: int, count: Callable[[str], int], *, headers: bool = True
 ) -> tuple[str, tuple[Passage, ...], int]:
     """The text and passages of the best turns that fit, headers and all, and what the text costs.
 
     Headers are paid for by the turns of least score: as long as the text is too long, the last of them go.
     """
-    numbers = chosen(index, found, tokens, count)
-    scores = dict(zip(found.turns.tolist(), found.scores.tolist(), strict=True))
+    numbers = chosen(index, turn_scores, tokens, count)
+    scores = dict(zip(turn_scores.turns.tolist(), turn_scores.scores.tolist(), strict=True))
     while numbers:
         text, placed = rendered(passages(index, numbers, scores), headers=headers)
         cost = count(text)

@@ -103,49 +103,49 @@ class Index:
             self._compact()
 
     def _add(self, entries: Sequence[Entry]) -> None:
-        for one in entries:
-            if one.turn.id in self.number:  # the same turn by another encoder
-                self._revector(one)
-        fresh = [one for one in entries if one.turn.id not in self.number]
+        for entry in entries:
+            if entry.turn.id in self.number:  # the same turn by another encoder
+                self._revector(entry)
+        fresh = [entry for entry in entries if entry.turn.id not in self.number]
         if not fresh:
             return
         first = len(self.entries)
         if self.vectors is None:
             self.encoder, self.vectors = fresh[-1].encoder, Grown(np.float32, fresh[-1].vector.size)
-        self.vectors.append(np.stack([self._fitting(one) for one in fresh]))
-        self._append_columns([self._noted(number, one) for number, one in enumerate(fresh, first)])
+        self.vectors.append(np.stack([self._fitting(entry) for entry in fresh]))
+        self._append_columns([self._note(number, entry) for number, entry in enumerate(fresh, first)])
         added = np.arange(first, len(self.entries))
         for session in np.unique(self.session.rows[first:]).tolist():
             self._link(session, added[self.session.rows[first:] == session].tolist())
         self._measure(added)
 
-    def _noted(self, number: int, one: Entry) -> tuple[float, ...]:
+    def _note(self, number: int, entry: Entry) -> tuple[float, ...]:
         """Note the words of a turn; its values in the columns."""
-        turn = one.turn
-        self.entries.append(one)
+        turn = entry.turn
+        self.entries.append(entry)
         self.number[turn.id] = number
         self._characters += len(turn.text)
-        found = terms(f"{turn.speaker} {one.key}", self.language) + date_terms(turn.time, self.language)
-        for term, count in Counter(found).items():
+        stems = terms(f"{turn.speaker} {entry.key}", self.language) + date_terms(turn.time, self.language)
+        for term, count in Counter(stems).items():
             if term not in self.postings:
                 self.postings[term] = (array("i"), array("i"))
             ids, counts = self.postings[term]
             ids.append(number)
             counts.append(count)
         return (
-            len(found),
+            len(stems),
             np.nan if turn.time is None else turn.time.timestamp(),
-            np.inf if one.expires is None else one.expires.timestamp(),
+            np.inf if entry.expires is None else entry.expires.timestamp(),
             self.sessions.setdefault(turn.session, len(self.sessions)),
             self.speakers.setdefault(turn.speaker, len(self.speakers)),
         )
 
-    def _append_columns(self, noted: list[tuple[float, ...]]) -> None:
-        count = len(noted)
+    def _append_columns(self, rows: list[tuple[float, ...]]) -> None:
+        count = len(rows)
         columns = (self.lengths, self.times, self.expires, self.session, self.speaker)
-        for column, values in zip(columns, zip(*noted, strict=True), strict=True):
+        for column, values in zip(columns, zip(*rows, strict=True), strict=True):
             column.append(values)
-        self._words += int(sum(values[0] for values in noted))
+        self._words += int(sum(values[0] for values in rows))
         self.alive.append(np.ones(count, np.bool_))
         self.segment.append(np.full(count, NONE))
         self.spans.append(np.zeros(count))
@@ -181,32 +181,32 @@ class Index:
         for part in np.array_split(starts, max(1, len(starts) // 4096)):
             sums = np.zeros((len(part), vectors.shape[1]), np.float32)
             for step in range(WINDOW):
-                held = after[part, step]
-                sums[held != NONE] += vectors[held[held != NONE]]
+                members = after[part, step]
+                sums[members != NONE] += vectors[members[members != NONE]]
             self.spans.rows[part] = np.linalg.norm(sums, axis=1)
 
-    def _fitting(self, one: Entry) -> Array32:
+    def _fitting(self, entry: Entry) -> Array32:
         """The vector; nothing for one of another encoder, which cannot be compared (its words still count)."""
         assert self.vectors is not None
         width = self.vectors.rows.shape[1]
-        if one.encoder != self.encoder or one.vector.size != width:
+        if entry.encoder != self.encoder or entry.vector.size != width:
             return np.zeros(width, np.float32)
-        return one.vector.astype(np.float32)
+        return entry.vector.astype(np.float32)
 
-    def _revector(self, one: Entry) -> None:
-        number = self.number[one.turn.id]
-        self.entries[number] = one
+    def _revector(self, entry: Entry) -> None:
+        number = self.number[entry.turn.id]
+        self.entries[number] = entry
         assert self.vectors is not None
-        if one.encoder != self.encoder:  # the scope goes over to another encoder: so do we, turn by turn
-            self._go_over(one)
-        self.vectors.rows[number] = self._fitting(one)
+        if entry.encoder != self.encoder:  # the scope goes over to another encoder: so do we, turn by turn
+            self._go_over(entry)
+        self.vectors.rows[number] = self._fitting(entry)
         self._heads = None
         self._measure(np.array([number]))
 
-    def _go_over(self, one: Entry) -> None:
-        self.encoder = one.encoder
-        self.vectors = Grown(np.float32, one.vector.size)
-        self.vectors.append(np.stack([self._fitting(entry) for entry in self.entries]))
+    def _go_over(self, latest: Entry) -> None:
+        self.encoder = latest.encoder
+        self.vectors = Grown(np.float32, latest.vector.size)
+        self.vectors.append(np.stack([self._fitting(other) for other in self.entries]))
         self._measure(np.arange(len(self.entries)))
 
     def _remove(self, ident: str) -> None:
@@ -232,17 +232,17 @@ class Index:
         self._measure(np.array(left, np.int64))
 
     def _place(self, segments: Sequence[Segment]) -> None:
-        for one in segments:
-            place, _ = self.segments.get(one.id, (self._places, one))
+        for segment in segments:
+            place, _ = self.segments.get(segment.id, (self._places, segment))
             self._places = max(self._places, place + 1)
-            self.segments[one.id], self.segment_name[place] = (place, one), one.id
-            mine = [self.number[ident] for ident in one.turns if ident in self.number]
-            self.segment.rows[mine] = place
+            self.segments[segment.id], self.segment_name[place] = (place, segment), segment.id
+            numbers = [self.number[ident] for ident in segment.turns if ident in self.number]
+            self.segment.rows[numbers] = place
 
     def _compact(self) -> None:
-        kept = [one for one, alive in zip(self.entries, self.alive.rows, strict=True) if alive]
-        segments = tuple(one for _, one in self.segments.values())
-        self.apply(Changes(self.version, reset=True, added=tuple(kept), segments=segments))
+        entries = [entry for entry, alive in zip(self.entries, self.alive.rows, strict=True) if alive]
+        segments = tuple(entry for _, entry in self.segments.values())
+        self.apply(Changes(self.version, reset=True, added=tuple(entries), segments=segments))
 
     def posting(self, term: str) -> tuple[Numbers, Numbers]:
         """The living turns that have a term, and how often."""
@@ -260,10 +260,10 @@ class Index:
 
     def by_session(self) -> dict[str, list[int]]:
         """The living turns of each session, in order."""
-        found: dict[str, list[int]] = defaultdict(list)
+        sessions: dict[str, list[int]] = defaultdict(list)
         for number in np.flatnonzero(self.alive.rows).tolist():
-            found[self.turn(number).session].append(number)
-        return dict(found)
+            sessions[self.turn(number).session].append(number)
+        return dict(sessions)
 
 
 def _real(neighbours: Numbers) -> list[int]:

@@ -79,7 +79,7 @@ class TurnScores:
     parts: Mapping[str, Scores] = field(default_factory=dict)
 
 
-def scored(index: Index, asked: Query, now: float, weights: Weights | None = None) -> TurnScores:
+def scored(index: Index, query: Query, now: float, weights: Weights | None = None) -> TurnScores:
     """Score the living turns of a scope; of a very large one, those that are near by words or by vector.
 
     now -- seconds since 1970: what has expired by then is gone
@@ -87,18 +87,18 @@ def scored(index: Index, asked: Query, now: float, weights: Weights | None = Non
     weights = weights or Weights()
     living = index.living(now)
     wide = len(index) > WIDE
-    numbers = _in_question(index, asked, living) if wide else np.flatnonzero(living).astype(np.int32)
-    return _View(index, asked, numbers).scored(now, weights)
+    numbers = _in_question(index, query, living) if wide else np.flatnonzero(living).astype(np.int32)
+    return _View(index, query, numbers).scored(now, weights)
 
 
 class _View:
     """Some turns of an index under one question. What is outside counts as neither word nor window."""
 
-    def __init__(self, index: Index, asked: Query, numbers: Numbers) -> None:
-        self.index, self.asked, self.numbers = index, asked, numbers
+    def __init__(self, index: Index, query: Query, numbers: Numbers) -> None:
+        self.index, self.asked, self.numbers = index, query, numbers
         self.place = np.full(len(index.entries) + 1, len(numbers), np.int32)  # NONE = -1 finds the last: outside
         self.place[numbers] = np.arange(len(numbers), dtype=np.int32)
-        self.postings = [self._inside(*index.posting(term)) for term in dict.fromkeys(asked.terms)]
+        self.postings = [self._inside(*index.posting(term)) for term in dict.fromkeys(query.terms)]
 
     def _inside(self, turns: Numbers, counts: Numbers) -> tuple[Numbers, Numbers]:
         """Of a posting what is in question: places, and how often the term is there."""
@@ -135,9 +135,9 @@ class _View:
 
     def _bm25_windows(self) -> Scores:
         """(m,) of the window that begins with each turn."""
-        held = self._held()
-        lengths = np.append(self.index.lengths.rows[self.numbers], 0.0)[held].sum(1)
-        return self._bm25(lengths, lambda counts: np.append(counts, 0.0)[held].sum(1))
+        members = self._held()
+        lengths = np.append(self.index.lengths.rows[self.numbers], 0.0)[members].sum(1)
+        return self._bm25(lengths, lambda counts: np.append(counts, 0.0)[members].sum(1))
 
     def _held(self) -> Numbers:
         """(m, WINDOW) places of the turns of each window, the last place + 1 for none."""
@@ -145,10 +145,10 @@ class _View:
 
     def _bm25_sessions(self) -> Scores:
         """(m,) of the session of each turn."""
-        of, lengths = self.index.session.rows[self.numbers], self.index.lengths.rows[self.numbers]
-        count = int(of.max(initial=NONE)) + 1
-        scores = self._bm25(_summed(of, lengths, count), lambda counts: _summed(of, counts, count))
-        return np.asarray(scores[of])
+        session, lengths = self.index.session.rows[self.numbers], self.index.lengths.rows[self.numbers]
+        count = int(session.max(initial=NONE)) + 1
+        scores = self._bm25(_summed(session, lengths, count), lambda counts: _summed(session, counts, count))
+        return np.asarray(scores[session])
 
     def _bm25(self, lengths: Scores, gathered: Callable[[Scores], Scores]) -> Scores:
         """(u,) of units, Lucene's form.
@@ -190,8 +190,8 @@ def _mixed(lexical: Scores, cosine: Scores, share: float) -> Scores:
     return share * _unit(lexical) + (1 - share) * _unit(cosine)
 
 
-def _summed(of: Numbers, values: NDArray[Any], count: int) -> Scores:
-    return np.asarray(np.bincount(of, values, count), np.float64)
+def _summed(group: Numbers, values: NDArray[Any], count: int) -> Scores:
+    return np.asarray(np.bincount(group, values, count), np.float64)
 
 
 def _unit(values: Scores) -> Scores:
@@ -202,21 +202,21 @@ def _unit(values: Scores) -> Scores:
     return (values - low) / (high - low) if high > low else np.zeros_like(values)
 
 
-def _in_question(index: Index, asked: Query, living: Bools) -> Numbers:
+def _in_question(index: Index, query: Query, living: Bools) -> Numbers:
     """The turns of a very large scope that are near by vector or by words, with their neighbours, in order."""
-    chosen = _by_words(index, asked, living)
-    if asked.vector is not None and index.vectors is not None:
-        chosen = np.append(chosen, nearest(index.vectors.rows, index.heads(), asked.vector, NEAR, living))
+    chosen = _by_words(index, query, living)
+    if query.vector is not None and index.vectors is not None:
+        chosen = np.append(chosen, nearest(index.vectors.rows, index.heads(), query.vector, NEAR, living))
     mark = np.zeros(len(living) + 1, np.bool_)  # the last place is that of NONE
     mark[index.after.rows[chosen]] = mark[index.before.rows[chosen]] = True
     return np.flatnonzero(mark[:-1] & living).astype(np.int32)
 
 
-def _by_words(index: Index, asked: Query, living: Bools) -> NDArray[np.int64]:
+def _by_words(index: Index, query: Query, living: Bools) -> NDArray[np.int64]:
     """The NEAR turns of the largest BM25, of those that have a word of the question."""
     dense = np.zeros(len(living), np.float32)
-    for ids, counts in (index.posting(term) for term in dict.fromkeys(asked.terms)):
+    for ids, counts in (index.posting(term) for term in dict.fromkeys(query.terms)):
         damp = damping(index.lengths.rows[ids], index.mean_length)
         dense[ids] += term_scores(counts, damp, len(ids), len(index))
-    turns = np.flatnonzero((dense > 0) & living)
-    return turns[best(dense[turns], NEAR)]
+    candidates = np.flatnonzero((dense > 0) & living)
+    return candidates[best(dense[candidates], NEAR)]

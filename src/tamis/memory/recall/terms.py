@@ -29,11 +29,11 @@ def terms(text: str, language: str = "english") -> list[str]:
 
 def words(text: str) -> list[str]:
     """Lower-case words without possessive endings; of scripts without spaces, pairs of letters."""
-    found: list[str] = []
+    tokens: list[str] = []
     for match in _WORD.finditer(text.lower()):
         word = re.split("['’]", match.group(), maxsplit=1)[0]
-        found += _pairs(word) if _UNSPACED.search(word) else [word]
-    return found
+        tokens += _pairs(word) if _UNSPACED.search(word) else [word]
+    return tokens
 
 
 def _pairs(word: str) -> list[str]:
@@ -58,5 +58,5 @@ def stemmer(language: str) -> Callable[[str], str]:
 
     if language not in Stemmer.algorithms():
         raise unknown("language", language, Stemmer.algorithms())
-    found: Callable[[str], str] = lru_cache(maxsize=1 << 17)(Stemmer.Stemmer(language, 0).stemWord)
-    return found
+    stem: Callable[[str], str] = lru_cache(maxsize=1 << 17)(Stemmer.Stemmer(language, 0).stemWord)
+    return stem

@@ -36,35 +36,35 @@ def periods(question: str, now: datetime) -> tuple[Period, ...]:
 
     Example: "What did we say last May?" on 2023-09-01 -> May 2023
     """
-    found = (_period(match, now) for match in _PHRASE.finditer(question))
-    return tuple(period for period in found if period is not None)
+    spans = (_period(match, now) for match in _PHRASE.finditer(question))
+    return tuple(period for period in spans if period is not None)
 
 
 def _period(match: re.Match[str], now: datetime) -> Period | None:
-    said = {name: text.lower() for name, text in match.groupdict().items() if text}
-    if "year" in said:
-        return _year(int(said["year"]), now)
-    if "bare" in said or said.get("what") in _MONTH.split("|"):
-        return _month_before(said.get("bare") or said["what"], now, this=said.get("last") == "this")
-    if "last" in said:
-        return _last(said["last"], said["what"], now)
-    text = said.get("relative") or said.get("iso") or said.get("date") or said.get("month", "")
-    return _parsed(re.sub(r"^(early|mid|late) ", "", text.replace(" of ", " ")), said, now)
+    groups = {name: text.lower() for name, text in match.groupdict().items() if text}
+    if "year" in groups:
+        return _year(int(groups["year"]), now)
+    if "bare" in groups or groups.get("what") in _MONTH.split("|"):
+        return _month_before(groups.get("bare") or groups["what"], now, this=groups.get("last") == "this")
+    if "last" in groups:
+        return _last(groups["last"], groups["what"], now)
+    text = groups.get("relative") or groups.get("iso") or groups.get("date") or groups.get("month", "")
+    return _parsed(re.sub(r"^(early|mid|late) ", "", text.replace(" of ", " ")), groups, now)
 
 
-def _parsed(text: str, said: dict[str, str], now: datetime) -> Period | None:
+def _parsed(text: str, groups: dict[str, str], now: datetime) -> Period | None:
     import dateparser
 
     options = {"RELATIVE_BASE": now.replace(tzinfo=None), "PREFER_DATES_FROM": "past", "PREFER_DAY_OF_MONTH": "first"}
-    at = dateparser.parse(text, languages=["en"], settings=options)
-    if at is None:
+    day = dateparser.parse(text, languages=["en"], settings=options)
+    if day is None:
         return None
-    at = at.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=now.tzinfo)
-    if "month" in said:
-        return at, _next_month(at)
+    day = day.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=now.tzinfo)
+    if "month" in groups:
+        return day, _next_month(day)
     unit = next((name for name in ("year", "month", "week") if name in text), "day")
     days = _LENGTH[unit]
-    return _between(at, -(days // 2), days - days // 2)  # "two weeks ago" is about two weeks ago
+    return _between(day, -(days // 2), days - days // 2)  # "two weeks ago" is about two weeks ago
 
 
 def _last(which: str, what: str, now: datetime) -> Period:
@@ -99,5 +99,5 @@ def _year(year: int, now: datetime) -> Period:
     return datetime(year, 1, 1, tzinfo=now.tzinfo), datetime(year + 1, 1, 1, tzinfo=now.tzinfo)
 
 
-def _between(at: datetime, start: int, end: int) -> Period:
-    return at + timedelta(days=start), at + timedelta(days=end)
+def _between(day: datetime, start: int, end: int) -> Period:
+    return day + timedelta(days=start), day + timedelta(days=end)

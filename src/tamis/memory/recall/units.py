@@ -16,7 +16,7 @@ from tamis.memory.recall.wide import best
 UNITS = ("turn", "segment", "session")
 
 
-def best_units(index: Index, found: TurnScores, unit: str, count: int) -> tuple[tuple[Passage, ...], ...]:
+def best_units(index: Index, turn_scores: TurnScores, unit: str, count: int) -> tuple[tuple[Passage, ...], ...]:
     """The units with the best turns, whole, in time order; a unit is as good as its best turn.
 
     Each is its passages: one, unless turns in its middle were removed or have expired.
@@ -27,13 +27,13 @@ def best_units(index: Index, found: TurnScores, unit: str, count: int) -> tuple[
     """
     if not isinstance(count, int) or isinstance(count, bool) or count < 0:
         raise InvalidInput(f"A number of units is a whole number, got {count!r}.")
-    chosen = ranked_units(index, found, unit, count)
-    scores = defaultdict(float, zip(found.turns.tolist(), found.scores.tolist(), strict=True))
+    chosen = ranked_units(index, turn_scores, unit, count)
+    scores = defaultdict(float, zip(turn_scores.turns.tolist(), turn_scores.scores.tolist(), strict=True))
     chosen.sort(key=lambda turns: _when(index, turns))
     return tuple(tuple(passages(index, turns.tolist(), scores)) for turns in chosen)
 
 
-def ranked_units(index: Index, found: TurnScores, unit: str, count: int) -> list[Ints]:
+def ranked_units(index: Index, turn_scores: TurnScores, unit: str, count: int) -> list[Ints]:
     """The living turns of each of the best units, best first.
 
     Raises:
@@ -41,11 +41,11 @@ def ranked_units(index: Index, found: TurnScores, unit: str, count: int) -> list
     """
     if unit not in UNITS:
         raise unknown("unit", unit, UNITS)
-    of = _of(index, unit)
-    names, first = np.unique(of[found.turns], return_inverse=True)
+    unit_of = _of(index, unit)
+    names, first = np.unique(unit_of[turn_scores.turns], return_inverse=True)
     top = np.full(len(names), -np.inf)
-    np.maximum.at(top, first, found.scores)
-    return [np.flatnonzero((of == names[place]) & index.alive.rows) for place in best(top, count).tolist()]
+    np.maximum.at(top, first, turn_scores.scores)
+    return [np.flatnonzero((unit_of == names[place]) & index.alive.rows) for place in best(top, count).tolist()]
 
 
 def _of(index: Index, unit: str) -> Numbers:

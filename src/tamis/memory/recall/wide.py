@@ -67,17 +67,17 @@ def nearest(vectors: Array, heads: Heads, query: Array, count: int, among: NDArr
         return np.zeros(0, np.int64)
     if heads.given_up():
         return np.sort(best(np.where(among, vectors @ query, np.float32(-np.inf)), count))
-    known, slack = heads.products(query)
-    known[~among] = -np.inf
-    likely = best(known, TRIED * count)
+    partial, slack = heads.products(query)
+    partial[~among] = -np.inf
+    likely = best(partial, TRIED * count)
     likely = likely[among[likely]]
     bar = np.sort(vectors[likely] @ query)[-count]  # so many reach this; who cannot is out
-    left = np.flatnonzero((known + slack >= bar) & among)
-    if MANY * len(left) > len(vectors):  # vectors without directions of their own: picking would cost more than reading
+    rest = np.flatnonzero((partial + slack >= bar) & among)
+    if MANY * len(rest) > len(vectors):  # vectors without directions of their own: picking would cost more than reading
         heads.misses += 1
-        return np.sort(left[best((vectors @ query)[left], count)])
+        return np.sort(rest[best((vectors @ query)[rest], count)])
     heads.misses = 0
-    return np.sort(left[best(vectors[left] @ query, count)])
+    return np.sort(rest[best(vectors[rest] @ query, count)])
 
 
 def best(scores: Floats | Array, count: int) -> NDArray[np.int64]:
@@ -87,7 +87,7 @@ def best(scores: Floats | Array, count: int) -> NDArray[np.int64]:
     if count < len(scores):
         bar = np.partition(scores, len(scores) - count)[len(scores) - count]
         above, level = np.flatnonzero(scores > bar), np.flatnonzero(scores == bar)
-        kept = np.concatenate([above, level[: count - len(above)]])
+        places = np.concatenate([above, level[: count - len(above)]])
     else:
-        kept = np.arange(len(scores))
-    return np.asarray(kept[np.lexsort((kept, -scores[kept]))])
+        places = np.arange(len(scores))
+    return np.asarray(places[np.lexsort((places, -scores[places]))])

@@ -83,9 +83,9 @@ def measured(truth: Sequence[bool] | Bools, guess: Sequence[bool] | Bools) -> Me
     )
 
 
-def averaged(found: Iterable[Measures]) -> Measures:
+def averaged(measures: Iterable[Measures]) -> Measures:
     """The mean over sessions, each counting the same."""
-    rows = [astuple(one) for one in found]
+    rows = [astuple(measure) for measure in measures]
     if not rows:
         raise InvalidInput("There is no session to average over.")
     return Measures(*np.mean(rows, axis=0).tolist())

@@ -18,21 +18,21 @@ from tamis.errors import InvalidInput, unknown
 DENSITY = {"chat": 0.20, "task": 0.10, "meeting": 0.008}
 
 
-def density_of(wanted: float | str) -> float:
+def density_of(density: float | str) -> float:
     """The density that is meant by a number or by a kind of talk.
 
     Raises:
         UnknownName: no such kind.
         InvalidInput: not between 0 and 1.
     """
-    if isinstance(wanted, str):
-        if wanted not in DENSITY:
-            raise unknown("kind of talk", wanted, DENSITY)
-        return DENSITY[wanted]
-    if not 0 < wanted < 1:
+    if isinstance(density, str):
+        if density not in DENSITY:
+            raise unknown("kind of talk", density, DENSITY)
+        return DENSITY[density]
+    if not 0 < density < 1:
         hint = "It is the share of turns that open a segment."
-        raise InvalidInput(f"A density must lie between 0 and 1, got {wanted}.", hint=hint)
-    return float(wanted)
+        raise InvalidInput(f"A density must lie between 0 and 1, got {density}.", hint=hint)
+    return float(density)
 
 
 def knob(density: float, curve: Sequence[tuple[float, float]]) -> float:
@@ -40,5 +40,5 @@ def knob(density: float, curve: Sequence[tuple[float, float]]) -> float:
 
     curve -- (density, setting), in the order of the densities
     """
-    known, settings = zip(*curve, strict=True)
-    return float(np.interp(np.log(density), np.log(known), settings))
+    densities, settings = zip(*curve, strict=True)
+    return float(np.interp(np.log(density), np.log(densities), settings))

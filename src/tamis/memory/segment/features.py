@@ -70,7 +70,7 @@ def causal(turns: Sequence[Turn], vectors: Floats) -> Floats:
     words = [frozenset(terms(turn.text)) for turn in turns]
     rows = np.zeros((len(turns), len(CAUSAL)))
     for at in range(1, len(turns)):
-        rows[at] = [*_cosines(vectors, at), *_shared(words, at), *_said(turns[at - 1], turns[at])]
+        rows[at] = [*_cosines(vectors, at), *_shared(words, at), *_wording(turns[at - 1], turns[at])]
     return rows
 
 
@@ -106,7 +106,7 @@ def _shared(words: Sequence[frozenset[str]], at: int) -> list[float]:
     return [len(mine & near) / max(len(mine), 1), len(mine - far) / max(len(mine), 1)]
 
 
-def _said(before: Turn, new: Turn) -> list[float]:
+def _wording(before: Turn, new: Turn) -> list[float]:
     length, earlier = len(new.text.split()), len(before.text.split())
     flags = (
         "?" in new.text,

@@ -23,10 +23,10 @@ def stored(vectors: Vectors) -> NDArray[np.float64]:
 
 def band(vectors: NDArray[np.float64], width: int) -> Floats:
     """(n, width + 1) column l: the product of each turn with the l-th before it; 0 where there is none."""
-    made = np.zeros((len(vectors), width + 1))
+    columns = np.zeros((len(vectors), width + 1))
     for lag in range(min(width + 1, len(vectors))):
-        made[lag:, lag] = np.einsum("nd,nd->n", vectors[lag:], vectors[: len(vectors) - lag])
-    return made
+        columns[lag:, lag] = np.einsum("nd,nd->n", vectors[lag:], vectors[: len(vectors) - lag])
+    return columns
 
 
 def block_cosines(products: Floats, size: int) -> Floats:
@@ -61,9 +61,9 @@ def limited(opens: Bools, length: int, longest: int) -> Bools:
 
     length -- of the segment that is open before the first of them; 0: the first of them opens one
     """
-    made = np.array(opens, np.bool_)
-    for place, new in enumerate(made.tolist()):
+    cuts = np.array(opens, np.bool_)
+    for place, new in enumerate(cuts.tolist()):
         if new or length == 0 or length >= longest:
-            made[place], length = True, 0
+            cuts[place], length = True, 0
         length += 1
-    return made
+    return cuts

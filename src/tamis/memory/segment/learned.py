@@ -70,20 +70,20 @@ class Learned:
 
     def chances(self, turns: Sequence[Turn], vectors: Vectors) -> Floats:
         """(n,) how likely each turn opens a segment; of the first, which has none before it, nothing is known."""
-        head, made = _head(self.kind, wide=self.wide), stored(vectors)
-        logits = seen_by(turns, made, wide=self.wide) @ np.array(head["weights"]) + head["bias"]
+        head, halves = _head(self.kind, wide=self.wide), stored(vectors)
+        logits = seen_by(turns, halves, wide=self.wide) @ np.array(head["weights"]) + head["bias"]
         fine = np.array(head["products"])
-        if fine.size == 2 * made.shape[1]:  # vectors of the encoder that the head was made with
-            logits += products(made) @ fine
+        if fine.size == 2 * halves.shape[1]:  # vectors of the encoder that the head was made with
+            logits += products(halves) @ fine
         return np.asarray(1 / (1 + np.exp(-np.clip(logits, -30, 30))))
 
 
 def _head(kind: str, *, wide: bool) -> dict[str, Any]:
-    found: dict[str, Any] = _heads()[kind]["wide" if wide else "causal"]
-    return found
+    head: dict[str, Any] = _heads()[kind]["wide" if wide else "causal"]
+    return head
 
 
 @lru_cache(maxsize=1)
 def _heads() -> dict[str, Any]:
-    made: dict[str, Any] = json.loads(files("tamis.memory.segment").joinpath("head.json").read_text(encoding="utf-8"))
-    return made
+    heads: dict[str, Any] = json.loads(files("tamis.memory.segment").joinpath("head.json").read_text(encoding="utf-8"))
+    return heads

@@ -91,34 +91,34 @@ class LLMSegmenter:
         start = 0
         while True:  # window after window: each begins with the last segment of the one before it
             part = turns[start : start + WINDOW]
-            found = self._asked(part, vectors[start : start + WINDOW])
-            opens[start : start + len(part)] |= found
+            flags = self._ask(part, vectors[start : start + WINDOW])
+            opens[start : start + len(part)] |= flags
             if start + WINDOW >= len(turns):
                 break
-            last = int(np.flatnonzero(found)[-1])
+            last = int(np.flatnonzero(flags)[-1])
             start += last if last > 0 else WINDOW
         return limited(opens[known:], length if known else 0, self.longest)
 
-    def _asked(self, turns: Sequence[Turn], vectors: Vectors) -> Bools:
+    def _ask(self, turns: Sequence[Turn], vectors: Vectors) -> Bools:
         messages: list[dict[str, str]] = [{"role": "user", "content": self.prompt(turns)}]
         for _ in range(2):
-            said = self.complete(messages, 60 * len(turns) + 200)
-            opens, faults = read_answer(said, len(turns))
+            reply = self.complete(messages, 60 * len(turns) + 200)
+            opens, faults = read_answer(reply, len(turns))
             if opens is not None:
                 self.report.repaired += faults
                 return opens
-            messages += [{"role": "assistant", "content": said}, {"role": "user", "content": AGAIN}]
+            messages += [{"role": "assistant", "content": reply}, {"role": "user", "content": AGAIN}]
         if self.fallback is None:
-            raise RemoteError(f"{self.model!r} gave no segments: {said[:120]!r}.", hint="Try another model.")
-        self.report.replaced.append(f"{len(turns)} turns from {turns[0].text[:40]!r}: {said[:80]!r}")
+            raise RemoteError(f"{self.model!r} gave no segments: {reply[:120]!r}.", hint="Try another model.")
+        self.report.replaced.append(f"{len(turns)} turns from {turns[0].text[:40]!r}: {reply[:80]!r}")
         return self.fallback.cut(turns, vectors)
 
     def prompt(self, turns: Sequence[Turn]) -> str:
         """What the model reads."""
         guidance = "".join(f"- {rule}\n" for rule in self.rubric)
         guidance = f"Rules:\n{guidance}\n" if guidance else ""
-        for shown, opens in self.examples:
-            guidance += f"Example:\n{numbered(shown)}\n{_as_lines(opens)}\n\n"
+        for example, opens in self.examples:
+            guidance += f"Example:\n{numbered(example)}\n{_as_lines(opens)}\n\n"
         return TASK.format(guidance=guidance, talk=numbered(turns))
 
     def complete(self, messages: Sequence[Mapping[str, str]], most: int) -> str:
@@ -131,14 +131,14 @@ class LLMSegmenter:
         url = address.rstrip("/") + "/chat/completions"
         payload = {"model": name, "messages": list(messages), "temperature": 0, "max_tokens": most}
         self.report.requests += 1
-        made = post_json(url, payload, headers=bearer(KEYS), timeout=self.timeout)
+        answer = post_json(url, payload, headers=bearer(KEYS), timeout=self.timeout)
         try:
-            said = made["choices"][0]["message"]["content"]
+            content = answer["choices"][0]["message"]["content"]
         except (KeyError, IndexError, TypeError) as error:
-            raise RemoteError(f"{url!r} answered no chat completion: {str(made)[:120]!r}.") from error
-        return said if isinstance(said, str) else ""
+            raise RemoteError(f"{url!r} answered no chat completion: {str(answer)[:120]!r}.") from error
+        return content if isinstance(content, str) else ""
 
-    def told(
+    def guided(
         self, rubric: Sequence[str], examples: Sequence[tuple[tuple[Turn, ...], tuple[bool, ...]]]
     ) -> LLMSegmenter:
         """The same with other guidance, and a report of its own."""
@@ -161,7 +161,7 @@ def _as_lines(opens: Sequence[bool]) -> str:
     return "\n".join(json.dumps({"first": first, "last": last}) for first, last in zip(starts, ends, strict=True))
 
 
-def read_answer(said: str, count: int) -> tuple[Bools | None, list[str]]:
+def read_answer(reply: str, count: int) -> tuple[Bools | None, list[str]]:
     """(count,) flags from an answer, and what was put right; None where it names no turn at all.
 
     What counts is where segments begin. Numbers of turns ("num_exchanges") are taken where beginnings are missing.
@@ -169,13 +169,13 @@ def read_answer(said: str, count: int) -> tuple[Bools | None, list[str]]:
     faults: list[str] = []
     starts: list[int] = []
     place = 0
-    for text in _OBJECT.findall(said):
+    for text in _OBJECT.findall(reply):
         try:
-            made = json.loads(text)
+            record = json.loads(text)
         except ValueError:
             faults.append(f"a line that is no JSON: {text[:60]}")
             continue
-        first, size = _number(made, _STARTS), _number(made, _COUNTS)
+        first, size = _number(record, _STARTS), _number(record, _COUNTS)
         first = place if first is None and size is not None else first
         if first is None:
             faults.append(f"a segment without a beginning: {text[:60]}")
@@ -195,9 +195,9 @@ def read_answer(said: str, count: int) -> tuple[Bools | None, list[str]]:
     return opens, faults
 
 
-def _number(made: Any, names: Sequence[str]) -> int | None:
+def _number(record: Any, names: Sequence[str]) -> int | None:
     for name in names:
-        value = made.get(name) if isinstance(made, Mapping) else None
+        value = record.get(name) if isinstance(record, Mapping) else None
         if isinstance(value, str) and value.strip().isdigit():
             value = int(value)
         if isinstance(value, int) and not isinstance(value, bool):

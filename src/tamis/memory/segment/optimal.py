@@ -41,42 +41,44 @@ class Optimal:
 
     def cut(self, turns: Sequence[Turn], vectors: Vectors, *, known: int = 0, length: int = 0) -> Bools:
         """See `Segmenter`."""
-        held = min(known, length)  # turns of the open segment that are at hand
+        open_turns = min(known, length)  # turns of the open segment that are at hand
         price = knob(density_of(self.density), CURVE)
-        starts = best_starts(stored(vectors)[known - held : len(turns)], price, longest=self.longest, held=held)
+        starts = best_starts(
+            stored(vectors)[known - open_turns : len(turns)], price, longest=self.longest, pinned=open_turns
+        )
         opens = np.zeros(len(turns) - known, np.bool_)
-        opens[[start - held for start in starts if start >= held]] = True
+        opens[[start - open_turns for start in starts if start >= open_turns]] = True
         return limited(opens, length, self.longest)
 
 
-def best_starts(vectors: NDArray[np.float64], price: float, *, longest: int = LONGEST, held: int = 0) -> list[int]:
+def best_starts(vectors: NDArray[np.float64], price: float, *, longest: int = LONGEST, pinned: int = 0) -> list[int]:
     """Where the segments of the cheapest segmentation begin, in order; 0 is the first.
 
     Among equally cheap ones the one whose last segments are longest.
 
-    held -- that many turns at the beginning are in one segment, whatever that costs
+    pinned -- that many turns at the beginning are in one segment, whatever that costs
     """
     sums = np.concatenate([np.zeros((1, vectors.shape[1])), np.cumsum(vectors, axis=0)])
     squares = np.concatenate([[0.0], np.cumsum(np.einsum("nd,nd->n", vectors, vectors))])
     count = len(vectors)
     cost, back = np.zeros(count + 1), np.zeros(count + 1, np.int64)
-    for end in range(max(held, 1), count + 1):
-        starts = _allowed(end, held, longest)
+    for end in range(max(pinned, 1), count + 1):
+        starts = _allowed(end, pinned, longest)
         whole = cost[starts] + price + _spread(sums, squares, starts, end)
         best = int(np.argmin(whole - 1e-9 * (starts == starts[0])))
         cost[end], back[end] = whole[best], starts[best]
-    found, end = [], count
+    cuts, end = [], count
     while end > 0:
         end = int(back[end])
-        found.append(end)
-    return found[::-1]
+        cuts.append(end)
+    return cuts[::-1]
 
 
-def _allowed(end: int, held: int, longest: int) -> NDArray[np.int64]:
+def _allowed(end: int, pinned: int, longest: int) -> NDArray[np.int64]:
     """Where the segment that ends before `end` may begin: not within the turns that belong together."""
-    first = max(end - longest, held, 0)
+    first = max(end - longest, pinned, 0)
     starts = np.arange(first, end)
-    return np.r_[0, starts] if held and (end <= longest or not starts.size) else starts
+    return np.r_[0, starts] if pinned and (end <= longest or not starts.size) else starts
 
 
 def _spread(sums: NDArray[np.float64], squares: Floats, starts: NDArray[np.int64], end: int) -> Floats:

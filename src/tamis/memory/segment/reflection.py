@@ -59,43 +59,43 @@ def reflect(
     """
     if not lessons or batches < 1 or worst < 1:
         raise InvalidInput(f"Nothing to reflect on: {len(lessons)} talks, {worst} worst, {batches} batches.")
-    found = [segmenter.cut(one.turns, np.zeros((len(one.turns), 1), np.float32)) for one in lessons]
-    errors = [window_diff(one.truth, cut) for one, cut in zip(lessons, found, strict=True)]
-    order = sorted(range(len(lessons)), key=lambda place: (-errors[place], place))[:worst]
+    cuts = [segmenter.cut(talk.turns, np.zeros((len(talk.turns), 1), np.float32)) for talk in lessons]
+    errors = [window_diff(talk.truth, cut) for talk, cut in zip(lessons, cuts, strict=True)]
+    hardest = sorted(range(len(lessons)), key=lambda place: (-errors[place], place))[:worst]
     rules, examples = list(segmenter.rubric), list(segmenter.examples)
-    parts = [part.tolist() for part in np.array_split(order, min(batches, len(order)))]
+    parts = [part.tolist() for part in np.array_split(hardest, min(batches, len(hardest)))]
     for number, part in enumerate(parts, 1):
-        shown = [(lessons[place], found[place]) for place in part]
-        said = segmenter.complete([{"role": "user", "content": _task(rules, shown)}], 2_000)
-        rules, chosen = _learned(said, rules, len(shown))
+        batch = [(lessons[place], cuts[place]) for place in part]
+        reply = segmenter.complete([{"role": "user", "content": _task(rules, batch)}], 2_000)
+        rules, chosen = _read_lesson(reply, rules, len(batch))
         if chosen is not None:
-            examples.append((shown[chosen][0].turns, tuple(shown[chosen][0].truth.tolist())))
+            examples.append((batch[chosen][0].turns, tuple(batch[chosen][0].truth.tolist())))
         if progress is not None:
             progress(number, len(parts))
-    return segmenter.told(rules, examples)
+    return segmenter.guided(rules, examples)
 
 
-def _task(rules: Sequence[str], shown: Sequence[tuple[LabelledTalk, Bools]]) -> str:
-    told = "\n".join(f"- {rule}" for rule in rules) or "- (none yet)"
+def _task(rules: Sequence[str], batch: Sequence[tuple[LabelledTalk, Bools]]) -> str:
+    rule_lines = "\n".join(f"- {rule}" for rule in rules) or "- (none yet)"
     talks = [
         f"Conversation {number}\n{numbered(lesson.turns)}\nfound: {_starts(cut)}\ntrue: {_starts(lesson.truth)}"
-        for number, (lesson, cut) in enumerate(shown)
+        for number, (lesson, cut) in enumerate(batch)
     ]
-    return TASK.format(rules=told, talks="\n\n".join(talks))
+    return TASK.format(rules=rule_lines, talks="\n\n".join(talks))
 
 
 def _starts(opens: Bools) -> list[int]:
     return [0, *(np.flatnonzero(opens[1:]) + 1).tolist()]
 
 
-def _learned(said: str, rules: Sequence[str], count: int) -> tuple[list[str], int | None]:
+def _read_lesson(reply: str, rules: Sequence[str], count: int) -> tuple[list[str], int | None]:
     """The rules after an answer, at most one more than before, and the example; the old ones if it cannot be read."""
-    match = re.search(r"\{.*\}", said, re.S)
+    match = re.search(r"\{.*\}", reply, re.S)
     try:
-        made = json.loads(match[0]) if match else {}
-        new = [" ".join(rule.split()) for rule in made["rules"] if isinstance(rule, str) and rule.strip()]
+        answer = json.loads(match[0]) if match else {}
+        new = [" ".join(rule.split()) for rule in answer["rules"] if isinstance(rule, str) and rule.strip()]
     except (ValueError, KeyError, TypeError):
         return list(rules), None
-    chosen = made.get("example")
+    chosen = answer.get("example")
     fits = isinstance(chosen, int) and not isinstance(chosen, bool) and 0 <= chosen < count
     return (new[: len(rules) + 1] if len(new) >= len(rules) else list(rules)), chosen if fits else None

@@ -62,8 +62,8 @@ def depths(cosines: Floats) -> Floats:
 
 def _rise(cosines: Floats) -> Floats:
     """(n,) up to the peak on the left: as far as it only rises, going away from the gap."""
-    made = np.zeros(len(cosines))
+    rises = np.zeros(len(cosines))
     for place in range(1, len(cosines)):
         if cosines[place - 1] >= cosines[place]:
-            made[place] = made[place - 1] + cosines[place - 1] - cosines[place]
-    return made
+            rises[place] = rises[place - 1] + cosines[place - 1] - cosines[place]
+    return rises

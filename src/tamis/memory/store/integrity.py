@@ -11,28 +11,28 @@ from tamis.memory.store import rows
 
 def faults(s: Statements) -> list[str]:
     """What is inconsistent, in words."""
-    found: list[str] = []
+    problems: list[str] = []
     for words, query in _CHECKS:
-        found += [f"{words}: {row[0]!r}" for row in s.all(query)]
+        problems += [f"{words}: {row[0]!r}" for row in s.all(query)]
     for scope, name in s.all("SELECT number, name FROM scopes ORDER BY number"):
         for values in s.all(f"SELECT {', '.join(rows.COLUMNS)} FROM turns WHERE scope = ?", scope):
-            found += _readable(values)
-        found += [f"{name}: {said}" for said in torn(s, scope)]
-    return found
+            problems += _readable(values)
+        problems += [f"{name}: {problem}" for problem in torn(s, scope)]
+    return problems
 
 
 def torn(s: Statements, scope: int) -> list[str]:
     """Segments of a scope whose turns are not side by side in their session."""
-    seen: dict[str, int] = {}
-    done: set[int] = set()
-    found = []
+    open_segments: dict[str, int] = {}
+    closed: set[int] = set()
+    problems = []
     for session, segment in s.all("SELECT session, segment FROM turns WHERE scope = ? ORDER BY number", scope):
-        if seen.get(session) != segment:
-            if segment in done:
-                found.append(f"the segment number {segment} of session {session!r} is torn")
-            done.add(segment)
-            seen[session] = segment
-    return found
+        if open_segments.get(session) != segment:
+            if segment in closed:
+                problems.append(f"the segment number {segment} of session {session!r} is torn")
+            closed.add(segment)
+            open_segments[session] = segment
+    return problems
 
 
 _CHECKS = (
@@ -58,7 +58,7 @@ _CHECKS = (
 
 def _readable(values: tuple[Any, ...]) -> list[str]:
     try:
-        found = rows.entry(values)
+        entry = rows.entry(values)
     except StoreCorrupt as error:
         return [str(error)]
-    return [] if found.vector.size else [f"the turn {found.turn.id!r} has no vector"]
+    return [] if entry.vector.size else [f"the turn {entry.turn.id!r} has no vector"]

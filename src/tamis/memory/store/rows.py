@@ -62,23 +62,23 @@ def entry(values: Sequence[Any]) -> Entry:
         raise StoreCorrupt(f"The stored turn {ident!r} cannot be read: {error}.", hint=hint) from error
 
 
-def as_json(one: Entry) -> dict[str, Any]:
+def as_json(entry: Entry) -> dict[str, Any]:
     """An entry as JSON values; times in ISO 8601, the vector as numbers."""
-    turn = one.turn
-    made: dict[str, Any] = {"kind": "turn", "id": turn.id, "session": turn.session, "speaker": turn.speaker}
-    made |= {"text": turn.text, "time": None if turn.time is None else turn.time.isoformat(), "key": one.key}
-    made |= {"flags": list(one.flags), "expires": None if one.expires is None else one.expires.isoformat()}
-    return made | {"encoder": one.encoder, "vector": [float(x) for x in one.vector]}
+    turn = entry.turn
+    record: dict[str, Any] = {"kind": "turn", "id": turn.id, "session": turn.session, "speaker": turn.speaker}
+    record |= {"text": turn.text, "time": None if turn.time is None else turn.time.isoformat(), "key": entry.key}
+    record |= {"flags": list(entry.flags), "expires": None if entry.expires is None else entry.expires.isoformat()}
+    return record | {"encoder": entry.encoder, "vector": [float(x) for x in entry.vector]}
 
 
-def of_json(said: dict[str, Any]) -> Entry:
+def of_json(record: dict[str, Any]) -> Entry:
     """The entry that `as_json` wrote; `KeyError`, `TypeError` or `ValueError` for anything else."""
-    times = [None if said[name] is None else datetime.fromisoformat(said[name]) for name in ("time", "expires")]
-    turn = Turn(said["text"], said["speaker"], utc(times[0]), said["session"], said["id"])
-    vector = np.asarray(said["vector"], np.float16)
-    if not turn.id or vector.ndim != 1 or not isinstance(said["key"], str) or not isinstance(said["encoder"], str):
-        raise ValueError(f"no turn of a memory: {json.dumps(said)[:80]}")
-    return Entry(turn, said["key"], vector, said["encoder"], utc(times[1]), tuple(map(str, said["flags"])))
+    times = [None if record[name] is None else datetime.fromisoformat(record[name]) for name in ("time", "expires")]
+    turn = Turn(record["text"], record["speaker"], utc(times[0]), record["session"], record["id"])
+    vector = np.asarray(record["vector"], np.float16)
+    if not turn.id or vector.ndim != 1 or not isinstance(record["key"], str) or not isinstance(record["encoder"], str):
+        raise ValueError(f"no turn of a memory: {json.dumps(record)[:80]}")
+    return Entry(turn, record["key"], vector, record["encoder"], utc(times[1]), tuple(map(str, record["flags"])))
 
 
 def lines(whole: Changes) -> Iterator[dict[str, Any]]:

@@ -37,18 +37,18 @@ class SqlStore:
     def create(self, scope: Scope) -> None:
         """Open a scope; one that is open stays as it is."""
         with self.driver.writing() as s:
-            _opened(s, scope)
+            _open(s, scope)
 
     def scopes(self, under: Scope | None = None) -> tuple[Scope, ...]:
         """The known scopes, sorted."""
         with self.driver.reading() as s:
-            known = [Scope.of(name) for (name,) in s.all("SELECT name FROM scopes")]
-        return tuple(sorted(scope for scope in known if under is None or under.covers(scope)))
+            names = [Scope.of(name) for (name,) in s.all("SELECT name FROM scopes")]
+        return tuple(sorted(scope for scope in names if under is None or under.covers(scope)))
 
     def version(self, scope: Scope) -> int:
         """The number of the scope's last change."""
         with self.driver.reading() as s:
-            return _public(*_known(s, scope))
+            return _public(*_number(s, scope))
 
     # writing
 
@@ -61,22 +61,22 @@ class SqlStore:
         """
         _check_tiling(entries, segments)
         with self.driver.writing() as s:
-            _opened(s, scope)
-            number, version = _bumped(s, scope, self.driver.lock)
+            _open(s, scope)
+            number, version = _next_version(s, scope, self.driver.lock)
             if since is not None and since != _public(number, version - 1) and (since or version > 1):
                 raise StaleVersion(f"{str(scope)!r} was written to meanwhile.", hint="Try again.")
-            self._refuse_known(s, scope, number, [one.turn.id for one in entries])
+            self._refuse_duplicates(s, scope, number, [entry.turn.id for entry in entries])
             _refuse_torn(s, number, segments)
             places = self._segments(s, (number, version), segments)
             s.many(
                 f"INSERT INTO turns (scope, segment, changed, {_ENTRY}) VALUES ({_marks(3 + len(rows.COLUMNS))})",
-                [(number, places[one.turn.id], version, *rows.row(one)) for one in entries],
+                [(number, places[entry.turn.id], version, *rows.row(entry)) for entry in entries],
             )
 
     def replace_tail(self, scope: Scope, segments: Sequence[Segment]) -> None:
         """Cut stored turns anew: they go over to these segments, and segments without turns are gone."""
         with self.driver.writing() as s:
-            number, version = _bumped(s, scope, self.driver.lock)
+            number, version = _next_version(s, scope, self.driver.lock)
             self._touch(s, (number, version), [ident for segment in segments for ident in segment.turns])
             places = self._segments(s, (number, version), segments)
             for ident, segment in places.items():
@@ -96,7 +96,7 @@ class SqlStore:
     def revector(self, scope: Scope, encoder: str, vectors: Sequence[tuple[str, Vector]]) -> None:
         """Replace the vectors of turns by those of another encoder."""
         with self.driver.writing() as s:
-            number, version = _bumped(s, scope, self.driver.lock)
+            number, version = _next_version(s, scope, self.driver.lock)
             s.many(
                 "UPDATE turns SET encoder = ?, vector = ?, changed = ? WHERE scope = ? AND id = ?",
                 [(encoder, v.astype("float16").tobytes(), version, number, ident) for ident, v in vectors],
@@ -105,9 +105,9 @@ class SqlStore:
     def delete(self, scope: Scope, ids: Sequence[str]) -> Receipt:
         """Remove turns and what is derived from them."""
         with self.driver.writing() as s:
-            number, version = _bumped(s, scope, self.driver.lock)
+            number, version = _next_version(s, scope, self.driver.lock)
             receipt = self._deleted(s, (number, version), scope, ids)
-            _noted(s, receipt)
+            _record(s, receipt)
         self.driver.scrub()
         return receipt
 
@@ -116,44 +116,44 @@ class SqlStore:
         removed: dict[str, tuple[str, ...]] = {}
         counts = {"turns": 0, "vectors": 0, "segments": 0, "scopes": 0}
         with self.driver.writing() as s:
-            known = [(n, Scope.of(name)) for n, name in s.all("SELECT number, name FROM scopes")]
-            mine = [(n, one) for n, one in known if scope.covers(one)]
-            if not mine:
+            scopes = [(n, Scope.of(name)) for n, name in s.all("SELECT number, name FROM scopes")]
+            covered = [(n, other) for n, other in scopes if scope.covers(other)]
+            if not covered:
                 raise _unknown(s, scope)
-            for _, one in sorted(mine, key=lambda pair: pair[1]):  # who writes to them waits, always in this order
-                _known(s, one, self.driver.lock)
-            for number, one in mine:
-                found = s.all("SELECT id FROM turns WHERE scope = ? ORDER BY number", number)
-                removed[str(one)] = tuple(ident for (ident,) in found)
+            for _, other in sorted(covered, key=lambda pair: pair[1]):  # who writes to them waits, always in this order
+                _number(s, other, self.driver.lock)
+            for number, other in covered:
+                ids = s.all("SELECT id FROM turns WHERE scope = ? ORDER BY number", number)
+                removed[str(other)] = tuple(ident for (ident,) in ids)
                 s.run("DELETE FROM turns WHERE scope = ?", number)
-                counts["turns"] += len(found)
-                counts["vectors"] += len(found)
+                counts["turns"] += len(ids)
+                counts["vectors"] += len(ids)
                 counts["segments"] += s.run("DELETE FROM segments WHERE scope = ?", number)
                 s.run("DELETE FROM gone WHERE scope = ?", number)
                 counts["scopes"] += s.run("DELETE FROM scopes WHERE number = ?", number)
             receipt = Receipt(removed, counts)
-            _noted(s, receipt)
+            _record(s, receipt)
         self.driver.scrub()
         return receipt
 
     def expire(self, now: datetime) -> Receipt:
         """Remove what has expired, in every scope."""
-        at = rows.utc(now)
-        assert at is not None
+        moment = rows.utc(now)
+        assert moment is not None
         total = Receipt()
         query = "SELECT s.name, t.id FROM turns t JOIN scopes s ON s.number = t.scope WHERE t.expires <= ? ORDER BY 1"
         with self.driver.reading() as s:
-            if not s.all(f"{query} LIMIT 1", at.timestamp()):
+            if not s.all(f"{query} LIMIT 1", moment.timestamp()):
                 return total
         with self.driver.writing() as s:
             due: dict[str, list[str]] = {}
-            for name, ident in s.all(query, at.timestamp()):
+            for name, ident in s.all(query, moment.timestamp()):
                 due.setdefault(name, []).append(ident)
             for name, ids in due.items():
                 scope = Scope.of(name)
-                found = self._deleted(s, _bumped(s, scope, self.driver.lock), scope, ids)
-                total = _together(total, found)
-            _noted(s, total)
+                receipt = self._deleted(s, _next_version(s, scope, self.driver.lock), scope, ids)
+                total = _sum(total, receipt)
+            _record(s, total)
         self.driver.scrub()
         return total
 
@@ -162,34 +162,34 @@ class SqlStore:
     def changes(self, scope: Scope, since: int = 0) -> Changes:
         """What happened in a scope since a version."""
         with self.driver.reading() as s:
-            number, version = _known(s, scope)
-            mine, since = divmod(since, _VERSIONS)
-            if mine != number or since > version:  # a scope of that name was deleted and begun anew
+            number, version = _number(s, scope)
+            incarnation, since = divmod(since, _VERSIONS)
+            if incarnation != number or since > version:  # a scope of that name was deleted and begun anew
                 since = 0
             if since == version:
                 return Changes(_public(number, version), since == 0)
             query = f"SELECT {_ENTRY} FROM turns WHERE scope = ? AND changed > ? ORDER BY number"
             added = tuple(map(rows.entry, s.all(query, number, since)))
-            gone = s.all("SELECT kind, id FROM gone WHERE scope = ? AND version > ?", number, since) if since else []
+            erased = s.all("SELECT kind, id FROM gone WHERE scope = ? AND version > ?", number, since) if since else []
             segments = _read_segments(s, "g.scope = ? AND g.changed > ?", number, since)
-        removed = tuple(ident for kind, ident in gone if kind == "turn")
-        dropped = tuple(ident for kind, ident in gone if kind == "segment")
+        removed = tuple(ident for kind, ident in erased if kind == "turn")
+        dropped = tuple(ident for kind, ident in erased if kind == "segment")
         return Changes(_public(number, version), since == 0, added, removed, segments, dropped)
 
     def turns(self, scope: Scope, ids: Sequence[str]) -> tuple[Turn, ...]:
         """The turns of these ids, in this order; one that is gone is left out."""
-        found: dict[str, Turn] = {}
+        by_id: dict[str, Turn] = {}
         with self.driver.reading() as s:
-            number, _ = _known(s, scope)
+            number, _ = _number(s, scope)
             for part in _parts(list(dict.fromkeys(ids)), self.driver.batch):
                 query = f"SELECT {_ENTRY} FROM turns WHERE scope = ? AND id IN ({_marks(len(part))})"
-                found |= {one.turn.id: one.turn for one in map(rows.entry, s.all(query, number, *part))}
-        return tuple(found[ident] for ident in ids if ident in found)
+                by_id |= {entry.turn.id: entry.turn for entry in map(rows.entry, s.all(query, number, *part))}
+        return tuple(by_id[ident] for ident in ids if ident in by_id)
 
     def segments(self, scope: Scope, session: str | None = None) -> tuple[Segment, ...]:
         """The segments of the scope or of one session, in the order of their turns."""
         with self.driver.reading() as s:
-            number, _ = _known(s, scope)
+            number, _ = _number(s, scope)
             if session is None:
                 return _read_segments(s, "g.scope = ?", number)
             return _read_segments(s, "g.scope = ? AND g.session = ?", number, session)
@@ -197,7 +197,7 @@ class SqlStore:
     def tail(self, scope: Scope, session: str) -> tuple[Entry, ...]:
         """The entries of the last segment of a session."""
         with self.driver.reading() as s:
-            number, _ = _known(s, scope)
+            number, _ = _number(s, scope)
             last = s.all(_LAST, number, session)
             if not last:
                 return ()
@@ -207,8 +207,8 @@ class SqlStore:
     def receipts(self) -> tuple[dict[str, Any], ...]:
         """What was deleted, and when (seconds since 1970), oldest first."""
         with self.driver.reading() as s:
-            found = s.all("SELECT at, receipt FROM receipts ORDER BY number")
-        return tuple({"at": at, **json.loads(said)} for at, said in found)
+            records = s.all("SELECT at, receipt FROM receipts ORDER BY number")
+        return tuple({"at": at, **json.loads(record)} for at, record in records)
 
     def export(self, scope: Scope) -> Iterator[dict[str, Any]]:
         """Every entry and then every segment, as JSON values."""
@@ -216,9 +216,9 @@ class SqlStore:
 
     def check(self) -> tuple[str, ...]:
         """What is inconsistent, in words."""
-        found = self.driver.damage()
-        if found:
-            return tuple(found)
+        damage = self.driver.damage()
+        if damage:
+            return tuple(damage)
         with self.driver.reading() as s:
             return tuple(faults(s))
 
@@ -228,45 +228,48 @@ class SqlStore:
 
     # parts of a transaction
 
-    def _refuse_known(self, s: Statements, scope: Scope, number: int, ids: Sequence[str]) -> None:
+    def _refuse_duplicates(self, s: Statements, scope: Scope, number: int, ids: Sequence[str]) -> None:
         for part in _parts(ids, self.driver.batch):
             query = f"SELECT id FROM turns WHERE scope = ? AND id IN ({_marks(len(part))}) ORDER BY id"
             for (ident,) in s.all(query, number, *part):
-                raise _taken(ident, f"in {str(scope)!r} already")
+                raise _duplicate(ident, f"in {str(scope)!r} already")
 
-    def _segments(self, s: Statements, at: tuple[int, int], segments: Sequence[Segment]) -> dict[str, int]:
+    def _segments(self, s: Statements, revision: tuple[int, int], segments: Sequence[Segment]) -> dict[str, int]:
         """Write the segments; the number of that of each turn."""
         places: dict[str, int] = {}
         for segment in segments:
-            made = s.all(
+            inserted = s.all(
                 "INSERT INTO segments (scope, id, session, changed) VALUES (?, ?, ?, ?) ON CONFLICT (scope, id) "
                 "DO UPDATE SET changed = excluded.changed RETURNING number",
-                *(at[0], segment.id, segment.session, at[1]),
+                *(revision[0], segment.id, segment.session, revision[1]),
             )
-            places |= dict.fromkeys(segment.turns, int(made[0][0]))
+            places |= dict.fromkeys(segment.turns, int(inserted[0][0]))
         return places
 
-    def _deleted(self, s: Statements, at: tuple[int, int], scope: Scope, ids: Sequence[str]) -> Receipt:
-        gone: list[str] = []
-        self._touch(s, at, ids)
+    def _deleted(self, s: Statements, revision: tuple[int, int], scope: Scope, ids: Sequence[str]) -> Receipt:
+        erased: list[str] = []
+        self._touch(s, revision, ids)
         for part in _parts(list(dict.fromkeys(ids)), self.driver.batch):
             marks = _marks(len(part))
-            gone += [
-                i for (i,) in s.all(f"DELETE FROM turns WHERE scope = ? AND id IN ({marks}) RETURNING id", at[0], *part)
+            erased += [
+                i
+                for (i,) in s.all(
+                    f"DELETE FROM turns WHERE scope = ? AND id IN ({marks}) RETURNING id", revision[0], *part
+                )
             ]
-        s.many("INSERT INTO gone VALUES (?, ?, 'turn', ?)", [(*at, ident) for ident in gone])
-        segments = self._drop_empty(s, *at)
-        kept = set(gone)
+        s.many("INSERT INTO gone VALUES (?, ?, 'turn', ?)", [(*revision, ident) for ident in erased])
+        segments = self._drop_empty(s, *revision)
+        kept = set(erased)
         ordered = tuple(ident for ident in dict.fromkeys(ids) if ident in kept)
-        return Receipt({str(scope): ordered}, {"turns": len(gone), "vectors": len(gone), "segments": segments})
+        return Receipt({str(scope): ordered}, {"turns": len(erased), "vectors": len(erased), "segments": segments})
 
-    def _touch(self, s: Statements, at: tuple[int, int], ids: Sequence[str]) -> None:
+    def _touch(self, s: Statements, revision: tuple[int, int], ids: Sequence[str]) -> None:
         """Mark the segments of turns as changed."""
         for part in _parts(ids, self.driver.batch):
             s.run(
                 "UPDATE segments SET changed = ? WHERE number IN "
                 f"(SELECT segment FROM turns WHERE scope = ? AND id IN ({_marks(len(part))}))",
-                *(at[1], at[0], *part),
+                *(revision[1], revision[0], *part),
             )
 
     def _drop_empty(self, s: Statements, number: int, version: int) -> int:
@@ -279,20 +282,20 @@ class SqlStore:
         return len(empty)
 
 
-def _together(one: Receipt, other: Receipt) -> Receipt:
-    counts = {name: one.removed.get(name, 0) + count for name, count in other.removed.items()}
-    return Receipt(one.turns | other.turns, one.removed | counts)
+def _sum(receipt: Receipt, further: Receipt) -> Receipt:
+    counts = {name: receipt.removed.get(name, 0) + count for name, count in further.removed.items()}
+    return Receipt(receipt.turns | further.turns, receipt.removed | counts)
 
 
 def _refuse_torn(s: Statements, number: int, segments: Sequence[Segment]) -> None:
     """A known segment may grow only at the end of its session."""
-    for at, segment in enumerate(segments):
-        found = s.all("SELECT number, session FROM segments WHERE scope = ? AND id = ?", number, segment.id)
-        if not found:
+    for place, segment in enumerate(segments):
+        matches = s.all("SELECT number, session FROM segments WHERE scope = ? AND id = ?", number, segment.id)
+        if not matches:
             continue
         last = s.all(_LAST, number, segment.session)
-        before = any(one.session == segment.session for one in segments[:at])
-        if before or found[0][1] != segment.session or not last or last[0][0] != found[0][0]:
+        before = any(other.session == segment.session for other in segments[:place])
+        if before or matches[0][1] != segment.session or not last or last[0][0] != matches[0][0]:
             hint = "Only the last segment of a session grows; give others an id of their own."
             raise InvalidTurn(f"The segment {segment.id!r} is not the last of session {segment.session!r}.", hint=hint)
 
@@ -302,49 +305,49 @@ _LAST = "SELECT segment FROM turns WHERE scope = ? AND session = ? ORDER BY numb
 
 def _check_tiling(entries: Sequence[Entry], segments: Sequence[Segment]) -> None:
     """The segments hold the new turns and nothing else, session by session in the same order."""
-    for ident, count in Counter(one.turn.id for one in entries).items():
+    for ident, count in Counter(entry.turn.id for entry in entries).items():
         if count > 1:
-            raise _taken(ident, "in what is added already")
-    told: dict[str, list[str]] = {}
+            raise _duplicate(ident, "in what is added already")
+    tiles: dict[str, list[str]] = {}
     for segment in segments:
-        told.setdefault(segment.session, []).extend(segment.turns)
-    given: dict[str, list[str]] = {}
-    for one in entries:
-        given.setdefault(one.turn.session, []).append(one.turn.id)
-        if not one.turn.id or not one.vector.size:
-            raise InvalidTurn(f"The turn {one.turn.id!r} has no id or no vector.")
+        tiles.setdefault(segment.session, []).extend(segment.turns)
+    turns: dict[str, list[str]] = {}
+    for entry in entries:
+        turns.setdefault(entry.turn.session, []).append(entry.turn.id)
+        if not entry.turn.id or not entry.vector.size:
+            raise InvalidTurn(f"The turn {entry.turn.id!r} has no id or no vector.")
     if len({segment.id for segment in segments}) < len(segments) or not all(segment.turns for segment in segments):
         raise InvalidTurn("Two segments have one id, or one has no turn.")
-    if told != given:
-        wrong = next(name for name in [*given, *told] if told.get(name) != given.get(name))
+    if tiles != turns:
+        wrong = next(name for name in [*turns, *tiles] if tiles.get(name) != turns.get(name))
         hint = "Segments tile what is added: each turn is in one, in order."
         raise InvalidTurn(f"The segments of session {wrong!r} do not hold its new turns in order.", hint=hint)
 
 
-def _taken(ident: str, where: str) -> DuplicateTurn:
+def _duplicate(ident: str, where: str) -> DuplicateTurn:
     hint = "Ids are unique in a scope; leave them out, and they are made."
     return DuplicateTurn(f"There is a turn {ident!r} {where}.", hint=hint)
 
 
-def _opened(s: Statements, scope: Scope) -> None:
+def _open(s: Statements, scope: Scope) -> None:
     s.run("INSERT INTO scopes (name, version) VALUES (?, 0) ON CONFLICT (name) DO NOTHING", str(scope))
 
 
-def _known(s: Statements, scope: Scope, lock: str = "") -> tuple[int, int]:
+def _number(s: Statements, scope: Scope, lock: str = "") -> tuple[int, int]:
     """Number and version of a scope."""
-    found = s.all(f"SELECT number, version FROM scopes WHERE name = ?{lock}", str(scope))
-    if not found:
+    matches = s.all(f"SELECT number, version FROM scopes WHERE name = ?{lock}", str(scope))
+    if not matches:
         raise _unknown(s, scope)
-    return int(found[0][0]), int(found[0][1])
+    return int(matches[0][0]), int(matches[0][1])
 
 
 def _unknown(s: Statements, scope: Scope) -> UnknownScope:
     return unknown_scope(scope, (Scope.of(name) for (name,) in s.all("SELECT name FROM scopes ORDER BY name")))
 
 
-def _bumped(s: Statements, scope: Scope, lock: str) -> tuple[int, int]:
+def _next_version(s: Statements, scope: Scope, lock: str) -> tuple[int, int]:
     """Number of a scope and its next version, which is now its version."""
-    number, version = _known(s, scope, lock)
+    number, version = _number(s, scope, lock)
     s.run("UPDATE scopes SET version = ? WHERE number = ?", version + 1, number)
     return number, version + 1
 
@@ -354,22 +357,22 @@ def _public(number: int, version: int) -> int:
     return number * _VERSIONS + version
 
 
-def _noted(s: Statements, receipt: Receipt) -> None:
+def _record(s: Statements, receipt: Receipt) -> None:
     """Keep what was deleted as counts and ids, without a word of it."""
-    said = json.dumps({"turns": receipt.turns, "removed": receipt.removed})
-    s.run("INSERT INTO receipts (at, receipt) VALUES (?, ?)", time.time(), said)
+    record = json.dumps({"turns": receipt.turns, "removed": receipt.removed})
+    s.run("INSERT INTO receipts (at, receipt) VALUES (?, ?)", time.time(), record)
 
 
 def _read_segments(s: Statements, where: str, *values: Any) -> tuple[Segment, ...]:
-    found = s.all(
+    pairs = s.all(
         "SELECT g.id, g.session, t.id FROM segments g JOIN turns t ON t.segment = g.number "
         f"WHERE {where} ORDER BY t.number",
         *values,
     )
     turns: dict[tuple[str, str], list[str]] = {}
-    for ident, session, turn in found:
+    for ident, session, turn in pairs:
         turns.setdefault((ident, session), []).append(turn)
-    return tuple(Segment(ident, session, tuple(mine)) for (ident, session), mine in turns.items())
+    return tuple(Segment(ident, session, tuple(members)) for (ident, session), members in turns.items())
 
 
 def _marks(count: int) -> str:
