@@ -13,14 +13,14 @@ from typing import Any
 
 from tamis.core import Floats, Total
 from tamis.errors import InvalidInput, StoreError
-from tamis.memory.engine import Added, Denoiser, Engine, making
+from tamis.memory.engine import Added, Denoiser, Engine, ingestion
 from tamis.memory.exchange import Imported, read_lines, write_lines
 from tamis.memory.guard import STANDARD, Guard
 from tamis.memory.matching import matching
 from tamis.memory.overview import Overview, SessionOverview, overview, sessions
 from tamis.memory.recall import Passage, Recall, RecallOptions, Weights, recall
 from tamis.memory.recall.ask import ask
-from tamis.memory.recall.score import scored
+from tamis.memory.recall.score import score_turns
 from tamis.memory.recall.units import best_units
 from tamis.memory.segment.protocol import Segmenter
 from tamis.memory.store import Store, open_store
@@ -96,7 +96,7 @@ class Memory:
             InvalidInput: an object that is no store; the message names what it lacks.
         """
         self.scope = Scope.of(scope)
-        self._making = making(encoder, segmenter, guard, denoise)
+        self._ingestion = ingestion(encoder, segmenter, guard, denoise)
         self.recalling = recalling or Recalling()
         self._own = isinstance(store, (str, os.PathLike))
         if isinstance(store, (str, os.PathLike)):
@@ -118,7 +118,7 @@ class Memory:
     @property
     def segmenter(self) -> Segmenter:
         """What cuts its sessions into topics."""
-        return self._making.segmenter
+        return self._ingestion.segmenter
 
     # writing
 
@@ -137,7 +137,7 @@ class Memory:
         batch = as_turns(turns)
         if session is not None:
             batch = [turn if turn.session else _in(turn, session) for turn in batch]
-        return self._engine.add(self.scope, batch, self._making, _expiry(ttl))
+        return self._engine.add(self.scope, batch, self._ingestion, _expiry(ttl))
 
     def forget(
         self,
@@ -181,7 +181,7 @@ class Memory:
             return list(ids)
         with self._engine.live(self.scope) as live:
             if query is not None:
-                return matching(live.index, query, self._making.encoder)
+                return matching(live.index, query, self._ingestion.encoder)
             numbers = live.index.by_session().get(session or "", [])
             return [live.index.turn(number).id for number in numbers]
 
@@ -219,14 +219,14 @@ class Memory:
         background -- return at once, with a future of the number
         """
         if not background:
-            return self._engine.reembed(self.scope, self._making, progress=progress)
+            return self._engine.reembed(self.scope, self._ingestion, progress=progress)
         future: Future[int] = Future()
         Thread(target=self._promise, args=(future, progress), daemon=True).start()
         return future
 
     def _promise(self, future: Future[int], progress: Callable[[int, int], None] | None) -> None:
         try:
-            future.set_result(self._engine.reembed(self.scope, self._making, progress=progress))
+            future.set_result(self._engine.reembed(self.scope, self._ingestion, progress=progress))
         except BaseException as error:  # the future's owner is who asked
             future.set_exception(error)
 
@@ -263,7 +263,7 @@ class Memory:
         options = RecallOptions(
             counter(tokenizer or defaults.tokenizer), defaults.weights, defaults.headers, explain, rerank, compress
         )
-        encoder = self._making.encoder
+        encoder = self._ingestion.encoder
         with self._engine.live(self.scope) as live:
             recalled = recall(live.index, question, budget, options, encoder=encoder, now=_aware(now))
             live.delivered.note(recalled.text)
@@ -278,10 +278,10 @@ class Memory:
             UnknownName: no such unit.
             UnknownScope: nothing was ever stored here.
         """
-        when, encoder = _aware(now) or datetime.now(timezone.utc), self._making.encoder
+        when, encoder = _aware(now) or datetime.now(timezone.utc), self._ingestion.encoder
         with self._engine.live(self.scope) as live:
             query = ask(live.index, question, encoder=encoder, now=when)
-            turn_scores = scored(live.index, query, when.timestamp(), self.recalling.weights)
+            turn_scores = score_turns(live.index, query, when.timestamp(), self.recalling.weights)
             return best_units(live.index, turn_scores, unit, count)
 
     def turns(self, ids: Iterable[str] | None = None) -> tuple[Turn, ...]:
@@ -314,7 +314,7 @@ class Memory:
     def stats(self) -> Overview:
         """Numbers of turns, sessions, segments, speakers; times, flags, vectors that wait to be made anew."""
         with self._engine.live(self.scope) as live:
-            return overview(live.index, self._making.name)
+            return overview(live.index, self._ingestion.name)
 
     def check(self) -> tuple[str, ...]:
         """What is inconsistent in the whole store, in words; empty where all is well."""
@@ -336,7 +336,7 @@ class Memory:
         Raises:
             UnreadableInput: a file that is no export; the message names the line.
         """
-        return read_lines(Path(path), self._engine, self.scope, self._making)
+        return read_lines(Path(path), self._engine, self.scope, self._ingestion)
 
     def close(self) -> None:
         """Let go of the store, if this memory opened it."""

@@ -20,7 +20,7 @@ from tamis.memory.recall.ask import without_names
 from tamis.memory.segment.protocol import Segmenter, Vectors
 from tamis.memory.segment.table import segmenter_of
 from tamis.memory.store import Store, adapt
-from tamis.memory.turns import identified
+from tamis.memory.turns import with_ids
 from tamis.memory.types import Entry, Scope, Segment, Turn
 from tamis.models.protocols import Encoder
 
@@ -49,7 +49,7 @@ class Added:
 
 
 @dataclass(frozen=True, eq=False)
-class Making:
+class Ingestion:
     """How turns become entries.
 
     Attributes:
@@ -119,7 +119,7 @@ class Engine:
                 _, oldest = self._lives.popitem(last=False)
                 total -= oldest.index.bytes
 
-    def add(self, scope: Scope, turns: Sequence[Turn], making: Making, expires: datetime | None = None) -> Added:
+    def add(self, scope: Scope, turns: Sequence[Turn], ingestion: Ingestion, expires: datetime | None = None) -> Added:
         """Store turns: all that the guard lets through, in one change, or none.
 
         Raises:
@@ -127,12 +127,12 @@ class Engine:
             StoreError: it could not be written.
         """
         self.store.expire(datetime.now(timezone.utc))
-        screened = [screen(turn, making.guard) for turn in turns]
-        keys = making.keys([one.turn.text for one in screened])
-        vectors = making.vectors(keys, self._names(scope, turns))
+        screened = [screen(turn, ingestion.guard) for turn in turns]
+        keys = ingestion.keys([one.turn.text for one in screened])
+        vectors = ingestion.vectors(keys, self._names(scope, turns))
         for _ in range(TRIES):
             try:
-                return self._add(scope, screened, (keys, vectors), making, expires)
+                return self._add(scope, screened, (keys, vectors), ingestion, expires)
             except StaleVersion:
                 continue
         raise StaleVersion(f"Others write to {str(scope)!r} all the time.", hint="Try again later.")
@@ -145,20 +145,21 @@ class Engine:
         self,
         scope: Scope,
         screened: Sequence[Screened],
-        drafts: tuple[Sequence[str], Vectors],
-        making: Making,
+        derived: tuple[Sequence[str], Vectors],
+        ingestion: Ingestion,
         expires: datetime | None,
     ) -> Added:
+        keys, vectors = derived
         with self.live(scope, new=True) as live:
-            verdicts = live.judge(screened, making.guard)
+            verdicts = live.judge(screened, ingestion.guard)
             places = [place for place, verdict in enumerate(verdicts) if not verdict.skipped]
-            turns = identified((verdicts[place].turn for place in places), live.index.number.__contains__)
+            turns = with_ids((verdicts[place].turn for place in places), live.index.number.__contains__)
             flags = [verdicts[place].flags for place in places]
             entries = [
-                Entry(turn, drafts[0][place], drafts[1][place].astype(np.float16), making.name, expires, flag)
+                Entry(turn, keys[place], vectors[place].astype(np.float16), ingestion.name, expires, flag)
                 for turn, place, flag in zip(turns, places, flags, strict=True)
             ]
-            segments = self._cut(live, turns, drafts[1][places], making)
+            segments = self._cut(live, turns, vectors[places], ingestion)
             if entries:
                 self.store.add(scope, entries, segments, since=live.index.version)
                 live.sync(self.store)
@@ -166,25 +167,30 @@ class Engine:
                 self.store.create(scope)
         return _receipt_of(verdicts, turns, segments)
 
-    def _cut(self, live: Live, turns: Sequence[Turn], vectors: Vectors, making: Making) -> list[Segment]:
+    def _cut(self, live: Live, turns: Sequence[Turn], vectors: Vectors, ingestion: Ingestion) -> list[Segment]:
         stored = live.index.vectors
         if stored is not None and stored.rows.shape[1] != vectors.shape[1]:  # the scope waits to be encoded anew
             vectors = np.zeros((len(turns), stored.rows.shape[1]), np.float32)
-        return live.cut(turns, vectors, making.segmenter)
+        return live.cut(turns, vectors, ingestion.segmenter)
 
     def reembed(
-        self, scope: Scope, making: Making, *, batch: int = 256, progress: Callable[[int, int], None] | None = None
+        self,
+        scope: Scope,
+        ingestion: Ingestion,
+        *,
+        batch: int = 256,
+        progress: Callable[[int, int], None] | None = None,
     ) -> int:
         """Make the vectors of another encoder anew, batch by batch; how many. Can be broken off and taken up again."""
         with self.live(scope) as live:
-            stale = [entry for entry in live.index.entries if entry.encoder != making.name]
+            stale = [entry for entry in live.index.entries if entry.encoder != ingestion.name]
             alive = [entry for entry in stale if entry.turn.id in live.index.number]
             names = sorted(live.index.speakers)
         for start in range(0, len(alive), batch):
             chunk = alive[start : start + batch]
-            vectors = making.vectors([entry.key for entry in chunk], names)
+            vectors = ingestion.vectors([entry.key for entry in chunk], names)
             pairs = [(entry.turn.id, v.astype(np.float16)) for entry, v in zip(chunk, vectors, strict=True)]
-            self.store.revector(scope, making.name, pairs)
+            self.store.revector(scope, ingestion.name, pairs)
             if progress is not None:
                 progress(min(start + batch, len(alive)), len(alive))
         return len(alive)
@@ -212,12 +218,12 @@ def _receipt_of(verdicts: Sequence[Verdict], turns: Sequence[Turn], segments: Se
     )
 
 
-def making(
+def ingestion(
     encoder: Encoder | str | None,
     segmenter: Segmenter | str | None,
     guard: Guard | None,
     denoise: Denoiser | None,
-) -> Making:
+) -> Ingestion:
     """How turns become entries, the defaults filled in: the embedded encoder, the standard segmenter and guard.
 
     Raises:
@@ -228,7 +234,7 @@ def making(
         from tamis.errors import unknown
 
         raise unknown("encoder", encoder, ("mini",))
-    return Making(model, _name(model), segmenter_of(segmenter), OFF if guard is None else guard, denoise)
+    return Ingestion(model, _name(model), segmenter_of(segmenter), OFF if guard is None else guard, denoise)
 
 
 class Lazy:

@@ -12,7 +12,7 @@ import numpy as np
 
 from tamis.errors import TamisError, UnreadableInput
 from tamis.io.files import atomic
-from tamis.memory.engine import Engine, Making
+from tamis.memory.engine import Engine, Ingestion
 from tamis.memory.store import rows
 from tamis.memory.types import Entry, Scope, Segment
 
@@ -43,17 +43,17 @@ def write_lines(path: Path, values: Iterable[dict[str, Any]], scope: Scope) -> i
     return count
 
 
-def read_lines(path: Path, engine: Engine, scope: Scope, making: Making) -> Imported:
+def read_lines(path: Path, engine: Engine, scope: Scope, ingestion: Ingestion) -> Imported:
     """Take in the turns that are not here yet, with their segments."""
-    entries, segments = _parsed(path)
+    entries, segments = _parse(path)
     with engine.live(scope, new=True) as live:
         present = {entry.turn.id for entry in entries if entry.turn.id in live.index.number}
         fresh = [entry for entry in entries if entry.turn.id not in present]
         names = sorted({*live.index.speakers, *(entry.turn.speaker for entry in fresh)})
-        stale = [place for place, entry in enumerate(fresh) if entry.encoder != making.name]
-        vectors = making.vectors([fresh[place].key for place in stale], names)
+        stale = [place for place, entry in enumerate(fresh) if entry.encoder != ingestion.name]
+        vectors = ingestion.vectors([fresh[place].key for place in stale], names)
         for place, vector in zip(stale, vectors, strict=True):
-            fresh[place] = replace(fresh[place], vector=vector.astype(np.float16), encoder=making.name)
+            fresh[place] = replace(fresh[place], vector=vector.astype(np.float16), encoder=ingestion.name)
         if fresh:
             tiles = _segments(segments, [entry.turn.id for entry in fresh], set(live.index.segments))
             engine.store.add(scope, _tiled(fresh, tiles), tiles, since=live.index.version)
@@ -76,11 +76,11 @@ def _segments(segments: Iterable[Segment], fresh: Iterable[str], used: set[str])
 
 def _tiled(entries: Iterable[Entry], segments: Iterable[Segment]) -> list[Entry]:
     """The entries in the order of the segments' turns."""
-    order = {ident: place for place, ident in enumerate(ident for entry in segments for ident in entry.turns)}
+    order = {ident: place for place, ident in enumerate(ident for segment in segments for ident in segment.turns)}
     return sorted(entries, key=lambda entry: order.get(entry.turn.id, len(order)))
 
 
-def _parsed(path: Path) -> tuple[list[Entry], list[Segment]]:
+def _parse(path: Path) -> tuple[list[Entry], list[Segment]]:
     entries: list[Entry] = []
     segments: list[Segment] = []
     for number, line in enumerate(_lines(path), 1):

@@ -103,20 +103,20 @@ def utc(time: datetime | None) -> datetime | None:
         raise InvalidTurn(f"{time.isoformat()} is before or after all time.") from error
 
 
-def identified(turns: Iterable[Turn], in_use: Callable[[str], bool]) -> list[Turn]:
+def with_ids(turns: Iterable[Turn], in_use: Callable[[str], bool]) -> list[Turn]:
     """The turns with an id each; a made one follows from what is said, so the same talk gets the same ids.
 
     in_use -- whether an id is in use
     """
     batch_ids: set[str] = set()
-    with_ids = []
+    complete = []
     for turn in turns:
         ident, number = turn.id or digest(turn), 2
         while not turn.id and (ident in batch_ids or in_use(ident)):
             ident, number = f"{digest(turn)}-{number}", number + 1
         batch_ids.add(ident)
-        with_ids.append(replace(turn, id=ident))
-    return with_ids
+        complete.append(replace(turn, id=ident))
+    return complete
 
 
 def digest(turn: Turn) -> str:

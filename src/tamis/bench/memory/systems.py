@@ -13,7 +13,7 @@ from tamis.core import Total
 from tamis.memory.recall import Index, RecallOptions, Weights, recall
 from tamis.memory.recall.ask import ask
 from tamis.memory.recall.deliver import line
-from tamis.memory.recall.score import scored
+from tamis.memory.recall.score import score_turns
 from tamis.memory.recall.units import ranked_units
 from tamis.models.protocols import Encoder
 
@@ -80,7 +80,7 @@ def recalled(  # noqa: PLR0913  (all that a recall depends on)
         options = RecallOptions(count, weights=system.weights, headers=system.headers)
         return recall(index, question, budget, options, encoder=encoder, now=now).turn_ids
     asked = ask(index, question, encoder=encoder, now=now)
-    found = scored(index, asked, now.timestamp(), system.weights)
+    found = score_turns(index, asked, now.timestamp(), system.weights)
     ids: list[str] = []
     left = budget.cost
     for unit in ranked_units(index, found, system.unit, len(index)):

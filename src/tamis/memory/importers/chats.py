@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tamis.errors import InvalidTurn
-from tamis.memory.importers.parsed import clean, named
+from tamis.memory.importers.parsed import clean, number_titles
 from tamis.memory.importers.talk import Importer
 from tamis.memory.turns import as_turns, read_time
 from tamis.memory.types import Turn
@@ -16,7 +16,7 @@ ROLES = ("system", "developer", "user", "assistant", "tool", "function")
 
 def chatgpt(talks: Sequence[Mapping[str, Any]]) -> Iterator[Turn | str]:
     """Turns of a ChatGPT export: of each talk the branch that was shown last, from its end back to its beginning."""
-    titles = named(str(talk.get("title") or "") for talk in talks)
+    titles = number_titles(str(talk.get("title") or "") for talk in talks)
     for talk, title in zip(talks, titles, strict=True):
         for node in _branch(talk):
             message = node.get("message")
@@ -50,7 +50,7 @@ def _chatgpt(message: Mapping[str, Any], session: str) -> Turn | str:
 
 def claude(talks: Sequence[Mapping[str, Any]]) -> Iterator[Turn | str]:
     """Turns of a Claude export."""
-    titles = named(str(talk.get("name") or "") for talk in talks)
+    titles = number_titles(str(talk.get("name") or "") for talk in talks)
     for talk, title in zip(talks, titles, strict=True):
         for message in talk["chat_messages"]:
             parts = [p.get("text") or "" for p in message.get("content") or () if p.get("type") == "text"]

@@ -25,7 +25,7 @@ class Parsed:
     left_out: dict[str, int] = field(default_factory=dict)
 
 
-def gathered(kind: str, messages: Iterable[Turn | str]) -> Parsed:
+def collect(kind: str, messages: Iterable[Turn | str]) -> Parsed:
     """The turns among the found, each with an id of its own; text is the reason why something was left out."""
     turns: list[Turn] = []
     reasons: Counter[str] = Counter()
@@ -47,7 +47,7 @@ def clean(text: str) -> str:
     return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 
-def named(titles: Iterable[str]) -> Iterator[str]:
+def number_titles(titles: Iterable[str]) -> Iterator[str]:
     """The titles, repeated ones numbered: two talks of one title are two sessions."""
     seen: Counter[str] = Counter()
     for title in titles:

@@ -6,12 +6,12 @@ import zipfile
 from pathlib import Path
 
 from tamis.errors import TamisError, UnreadableInput, unknown
-from tamis.memory.importers.parsed import Parsed, gathered
+from tamis.memory.importers.parsed import Parsed, collect
 from tamis.memory.importers.table import IMPORTERS
 from tamis.memory.importers.talk import FORMS, Folder, Talk, UnfitTalk
 
 _ANYWAY = {"lines": "messages", "archive": "messages", "channels": "slack"}
-"""What reads a form of talk where a kind was named that does not come in it."""
+"""What reads a form of talk where a kind was number_titles that does not come in it."""
 
 
 def read_talk(
@@ -40,7 +40,7 @@ def read_talk(
     try:
         talk = _talk(place, text, place.stem if session is None else session, day_first=day_first)
         name = _kind(talk, kind)
-        return gathered(name, IMPORTERS[name].parse(talk))
+        return collect(name, IMPORTERS[name].parse(talk))
     except TamisError:
         raise
     except UnfitTalk as error:

@@ -11,9 +11,9 @@ import numpy as np
 
 from tamis.core import Floats, Total
 from tamis.errors import InvalidInput
-from tamis.memory.recall.deliver import Passage, Recall, fitted, line, rendered
+from tamis.memory.recall.deliver import Passage, Recall, fit, line, render
 from tamis.memory.recall.index import NONE, Index
-from tamis.memory.recall.score import Query, TurnScores, Weights, scored
+from tamis.memory.recall.score import Query, TurnScores, Weights, score_turns
 from tamis.memory.recall.terms import terms
 from tamis.memory.recall.times import periods
 from tamis.memory.recall.wide import best
@@ -60,12 +60,12 @@ def recall(
     """
     now = now or datetime.now(timezone.utc)
     query = ask(index, question, encoder=encoder, now=now)
-    turn_scores = scored(index, query, now.timestamp(), options.weights)
+    turn_scores = score_turns(index, query, now.timestamp(), options.weights)
     if options.rerank is not None:
-        turn_scores = _reranked(index, turn_scores, question, options.rerank)
-    text, passages, tokens = _delivered(index, turn_scores, budget, question, options)
+        turn_scores = _rerank(index, turn_scores, question, options.rerank)
+    text, passages, tokens = _deliver(index, turn_scores, budget, question, options)
     if options.explain:
-        passages = tuple(_explained(index, turn_scores, query, passage) for passage in passages)
+        passages = tuple(_explain(index, turn_scores, query, passage) for passage in passages)
     return Recall(text, passages, tokens, _relevance(index, turn_scores, query))
 
 
@@ -96,7 +96,7 @@ def _names(text: str, name: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) is not None
 
 
-def _reranked(
+def _rerank(
     index: Index, turn_scores: TurnScores, question: str, rerank: Callable[[str, Sequence[str]], Floats]
 ) -> TurnScores:
     """The best turns in the order that the reranker gives them, above all others."""
@@ -113,21 +113,21 @@ def _reranked(
     return replace(turn_scores, scores=scores)
 
 
-def _delivered(
+def _deliver(
     index: Index, turn_scores: TurnScores, budget: Total, question: str, options: RecallOptions
 ) -> tuple[str, tuple[Passage, ...], int]:
-    whole = fitted(index, turn_scores, budget.cost, options.count, headers=options.headers)
+    whole = fit(index, turn_scores, budget.cost, options.count, headers=options.headers)
     if options.compress is None:
         return whole
     kept, wide, passages = None, budget.cost, whole[1]
     for _ in range(4):  # more and more, as long as the shortened text fits
         short = [replace(p, text=options.compress(p.text, question)) for p in passages]
-        text, placed = rendered([p for p in short if p.text.strip()], headers=options.headers)
+        text, placed = render([p for p in short if p.text.strip()], headers=options.headers)
         cost = options.count(text)
         if cost > budget.cost:
             break
         kept, wide = (text, placed, cost), wide * 3 // 2
-        passages = fitted(index, turn_scores, wide, options.count, headers=options.headers)[1]
+        passages = fit(index, turn_scores, wide, options.count, headers=options.headers)[1]
     return whole if kept is None else kept
 
 
@@ -138,7 +138,7 @@ def _relevance(index: Index, turn_scores: TurnScores, query: Query) -> float:
     return float(np.clip((index.vectors.rows[first] @ query.vector).max(), 0.0, 1.0))
 
 
-def _explained(index: Index, ranking: TurnScores, query: Query, passage: Passage) -> Passage:
+def _explain(index: Index, ranking: TurnScores, query: Query, passage: Passage) -> Passage:
     """Why: the words in common, and what the score of the passage's best turn is made of."""
     places = {int(number): place for place, number in enumerate(ranking.turns)}
     numbers = [index.number[ident] for ident in passage.turn_ids]

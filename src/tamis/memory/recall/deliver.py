@@ -74,7 +74,7 @@ class Recall:
         return tuple(ident for passage in self.passages for ident in passage.turn_ids)
 
 
-def chosen(index: Index, turn_scores: TurnScores, tokens: int, count: Callable[[str], int]) -> list[int]:
+def select_turns(index: Index, turn_scores: TurnScores, tokens: int, count: Callable[[str], int]) -> list[int]:
     """Numbers of the turns that fit into a budget, by score; those that do not fit are passed over."""
     order = best(turn_scores.scores, max(tokens, 0) // LOOK + SPARE)
     costs = _costs(index, turn_scores.turns[order].tolist(), tokens, count)
@@ -143,7 +143,7 @@ def _passage(index: Index, run: list[int], scores: dict[int, float]) -> Passage:
     )
 
 
-def rendered(pieces: Sequence[Passage], *, headers: bool = True) -> tuple[str, tuple[Passage, ...]]:
+def render(pieces: Sequence[Passage], *, headers: bool = True) -> tuple[str, tuple[Passage, ...]]:
     """The text of passages, a header where the session or its day changes, and the passages with their offsets."""
     text, placed, above = "", [], ""
     for passage in pieces:
@@ -163,17 +163,17 @@ def _header(passage: Passage) -> str:
     return f"[{', '.join(part for part in (day, passage.session) if part)}]" if day or passage.session else ""
 
 
-def fitted(
+def fit(
     index: Index, turn_scores: TurnScores, tokens: int, count: Callable[[str], int], *, headers: bool = True
 ) -> tuple[str, tuple[Passage, ...], int]:
     """The text and passages of the best turns that fit, headers and all, and what the text costs.
 
     Headers are paid for by the turns of least score: as long as the text is too long, the last of them go.
     """
-    numbers = chosen(index, turn_scores, tokens, count)
+    numbers = select_turns(index, turn_scores, tokens, count)
     scores = dict(zip(turn_scores.turns.tolist(), turn_scores.scores.tolist(), strict=True))
     while numbers:
-        text, placed = rendered(passages(index, numbers, scores), headers=headers)
+        text, placed = render(passages(index, numbers, scores), headers=headers)
         cost = count(text)
         if cost <= tokens:
             return text, placed, cost

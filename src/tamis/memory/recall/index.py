@@ -241,7 +241,7 @@ class Index:
 
     def _compact(self) -> None:
         entries = [entry for entry, alive in zip(self.entries, self.alive.rows, strict=True) if alive]
-        segments = tuple(entry for _, entry in self.segments.values())
+        segments = tuple(segment for _, segment in self.segments.values())
         self.apply(Changes(self.version, reset=True, added=tuple(entries), segments=segments))
 
     def posting(self, term: str) -> tuple[Numbers, Numbers]:

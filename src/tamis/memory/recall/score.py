@@ -79,7 +79,7 @@ class TurnScores:
     parts: Mapping[str, Scores] = field(default_factory=dict)
 
 
-def scored(index: Index, query: Query, now: float, weights: Weights | None = None) -> TurnScores:
+def score_turns(index: Index, query: Query, now: float, weights: Weights | None = None) -> TurnScores:
     """Score the living turns of a scope; of a very large one, those that are near by words or by vector.
 
     now -- seconds since 1970: what has expired by then is gone
@@ -88,14 +88,14 @@ def scored(index: Index, query: Query, now: float, weights: Weights | None = Non
     living = index.living(now)
     wide = len(index) > WIDE
     numbers = _in_question(index, query, living) if wide else np.flatnonzero(living).astype(np.int32)
-    return _View(index, query, numbers).scored(now, weights)
+    return _View(index, query, numbers)._scores(now, weights)
 
 
 class _View:
     """Some turns of an index under one question. What is outside counts as neither word nor window."""
 
     def __init__(self, index: Index, query: Query, numbers: Numbers) -> None:
-        self.index, self.asked, self.numbers = index, query, numbers
+        self.index, self.query, self.numbers = index, query, numbers
         self.place = np.full(len(index.entries) + 1, len(numbers), np.int32)  # NONE = -1 finds the last: outside
         self.place[numbers] = np.arange(len(numbers), dtype=np.int32)
         self.postings = [self._inside(*index.posting(term)) for term in dict.fromkeys(query.terms)]
@@ -106,15 +106,15 @@ class _View:
         inside = places < len(self.numbers)
         return places[inside], counts[inside]
 
-    def scored(self, now: float, weights: Weights) -> TurnScores:
+    def _scores(self, now: float, weights: Weights) -> TurnScores:
         """All parts, and their sum."""
         cosine = self._cosines()
-        own = _mixed(self._bm25_turns(), cosine, weights.lexical)
+        own = _mix(self._bm25_turns(), cosine, weights.lexical)
         parts = {"words and vector": own}
-        windows = _mixed(self._bm25_windows(), self._window_cosines(cosine), weights.lexical)
-        parts["window"] = weights.window * self._lifted(windows)
+        windows = _mix(self._bm25_windows(), self._window_cosines(cosine), weights.lexical)
+        parts["window"] = weights.window * self._best_windows(windows)
         parts["session"] = weights.session * _unit(self._bm25_sessions())
-        parts["speaker"] = weights.speaker * (self.index.speaker.rows[self.numbers] == self.asked.speaker)
+        parts["speaker"] = weights.speaker * (self.index.speaker.rows[self.numbers] == self.query.speaker)
         parts["time"] = weights.time * self._in_periods()
         if weights.recency:
             parts["recency"] = weights.recency * self._recent(now, weights.half_life)
@@ -122,12 +122,12 @@ class _View:
 
     def _cosines(self) -> Scores:
         """(m,) of turns and question; 0 without a vector."""
-        if self.asked.vector is None or self.index.vectors is None or not len(self.numbers):
+        if self.query.vector is None or self.index.vectors is None or not len(self.numbers):
             return np.zeros(len(self.numbers))
         vectors = self.index.vectors.rows
         if 2 * len(self.numbers) > len(vectors):  # rows are picked only where they are few: picking copies them
-            return np.asarray((vectors @ self.asked.vector)[self.numbers], np.float64)
-        return np.asarray(vectors[self.numbers] @ self.asked.vector, np.float64)
+            return np.asarray((vectors @ self.query.vector)[self.numbers], np.float64)
+        return np.asarray(vectors[self.numbers] @ self.query.vector, np.float64)
 
     def _bm25_turns(self) -> Scores:
         lengths = self.index.lengths.rows[self.numbers].astype(np.float64)
@@ -135,11 +135,11 @@ class _View:
 
     def _bm25_windows(self) -> Scores:
         """(m,) of the window that begins with each turn."""
-        members = self._held()
+        members = self._members()
         lengths = np.append(self.index.lengths.rows[self.numbers], 0.0)[members].sum(1)
         return self._bm25(lengths, lambda counts: np.append(counts, 0.0)[members].sum(1))
 
-    def _held(self) -> Numbers:
+    def _members(self) -> Numbers:
         """(m, WINDOW) places of the turns of each window, the last place + 1 for none."""
         return np.asarray(self.place[self.index.after.rows[self.numbers]])
 
@@ -147,7 +147,7 @@ class _View:
         """(m,) of the session of each turn."""
         session, lengths = self.index.session.rows[self.numbers], self.index.lengths.rows[self.numbers]
         count = int(session.max(initial=NONE)) + 1
-        scores = self._bm25(_summed(session, lengths, count), lambda counts: _summed(session, counts, count))
+        scores = self._bm25(_sums(session, lengths, count), lambda counts: _sums(session, counts, count))
         return np.asarray(scores[session])
 
     def _bm25(self, lengths: Scores, gathered: Callable[[Scores], Scores]) -> Scores:
@@ -168,17 +168,17 @@ class _View:
 
     def _window_cosines(self, cosine: Scores) -> Scores:
         """(m,) of each window's mean vector: the sum of the turns' cosines over the length of the sum of vectors."""
-        sums = np.append(cosine, 0.0)[self._held()].sum(1)
+        sums = np.append(cosine, 0.0)[self._members()].sum(1)
         return np.asarray(sums / np.maximum(self.index.spans.rows[self.numbers], 1e-6))
 
-    def _lifted(self, windows: Scores) -> Scores:
+    def _best_windows(self, windows: Scores) -> Scores:
         """(m,) the best window that holds each turn."""
         holders = self.place[self.index.before.rows[self.numbers]]
         return np.asarray(np.append(windows, -np.inf)[holders].max(1)) if len(self.numbers) else windows
 
     def _in_periods(self) -> Scores:
         times = self.index.times.rows[self.numbers]
-        inside = [(times >= start) & (times < end) for start, end in self.asked.periods]
+        inside = [(times >= start) & (times < end) for start, end in self.query.periods]
         return np.any(inside, axis=0).astype(np.float64) if inside else np.zeros(len(times))
 
     def _recent(self, now: float, half_life: float) -> Scores:
@@ -186,11 +186,11 @@ class _View:
         return np.nan_to_num(0.5 ** (age / half_life))
 
 
-def _mixed(lexical: Scores, cosine: Scores, share: float) -> Scores:
+def _mix(lexical: Scores, cosine: Scores, share: float) -> Scores:
     return share * _unit(lexical) + (1 - share) * _unit(cosine)
 
 
-def _summed(group: Numbers, values: NDArray[Any], count: int) -> Scores:
+def _sums(group: Numbers, values: NDArray[Any], count: int) -> Scores:
     return np.asarray(np.bincount(group, values, count), np.float64)
 
 

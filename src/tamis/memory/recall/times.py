@@ -49,10 +49,10 @@ def _period(match: re.Match[str], now: datetime) -> Period | None:
     if "last" in groups:
         return _last(groups["last"], groups["what"], now)
     text = groups.get("relative") or groups.get("iso") or groups.get("date") or groups.get("month", "")
-    return _parsed(re.sub(r"^(early|mid|late) ", "", text.replace(" of ", " ")), groups, now)
+    return _parse(re.sub(r"^(early|mid|late) ", "", text.replace(" of ", " ")), groups, now)
 
 
-def _parsed(text: str, groups: dict[str, str], now: datetime) -> Period | None:
+def _parse(text: str, groups: dict[str, str], now: datetime) -> Period | None:
     import dateparser
 
     options = {"RELATIVE_BASE": now.replace(tzinfo=None), "PREFER_DATES_FROM": "past", "PREFER_DAY_OF_MONTH": "first"}
