@@ -17,9 +17,9 @@
     │   └── UnsupportedModel             a model whose attention or cache cannot be taken over
     ├── RemoteError                      a server that cannot be reached, refuses, or answers nonsense
     │   └── NoLogprobs                   it answers, but without log-probabilities of the prompt
-    ├── StoreError                       a memory that cannot be read or written
+    ├── StoreError                       a memory, or another database, that cannot be read or written
     │   ├── UnknownScope                 nothing was ever stored under that name
-    │   ├── StoreCorrupt                 a file that is no memory, or a damaged one
+    │   ├── StoreCorrupt                 a database of something else, or a damaged one
     │   ├── StoreTooNew                  written by a later version of tamis
     │   ├── StaleVersion                 another has written meanwhile: try again
     │   └── StoreUnavailable             locked, read-only, disk full, or a server that is away
@@ -133,7 +133,7 @@ class NoLogprobs(RemoteError):
 
 
 class StoreError(TamisError):
-    """A memory that cannot be read or written; what was acknowledged before is still there."""
+    """A memory, or another database, that cannot be read or written; what was acknowledged before is still there."""
 
 
 class UnknownScope(StoreError):
@@ -141,11 +141,11 @@ class UnknownScope(StoreError):
 
 
 class StoreCorrupt(StoreError):
-    """A file that is no memory of tamis, or a damaged one."""
+    """A database that holds something else than what it is opened for, or a damaged one."""
 
 
 class StoreTooNew(StoreError):
-    """A memory written by a later version of tamis."""
+    """A database written by a later version of tamis."""
 
 
 class StaleVersion(StoreError):
@@ -153,19 +153,19 @@ class StaleVersion(StoreError):
 
 
 class StoreUnavailable(StoreError):
-    """A memory that is locked, read-only, on a full disk, or on a server that is away."""
+    """A database that is locked, read-only, on a full disk, or on a server that is away."""
 
 
 class MissingExtra(TamisError, ImportError):
     """An optional dependency is not installed."""
 
 
-def unknown(kind: str, name: object, known: Iterable[str]) -> UnknownName:
+def unknown(kind: str, name: object, names: Iterable[str]) -> UnknownName:
     """Return the error for a name that is in no table, with the nearest known name."""
-    names = sorted(known)
-    near = difflib.get_close_matches(str(name), names, n=1)
+    table = sorted(names)
+    near = difflib.get_close_matches(str(name), table, n=1)
     guess = f"Did you mean {near[0]!r}? " if near else ""
-    return UnknownName(f"Unknown {kind} {name!r}.", hint=f"{guess}Known: {', '.join(names)}.")
+    return UnknownName(f"Unknown {kind} {name!r}.", hint=f"{guess}Known: {', '.join(table)}.")
 
 
 def missing_extra(extra: str, package: str) -> MissingExtra:

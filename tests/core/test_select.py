@@ -8,16 +8,11 @@ from tamis.core import (
     PINNED,
     PREFERRED,
     AtLeast,
-    Kept,
     Ratio,
     Scored,
-    Span,
     Total,
-    disjoint,
     fill,
     limit_of,
-    per_group,
-    runs,
     snug,
     top,
 )
@@ -154,39 +149,6 @@ def test_a_ratio_never_exceeds_its_share(scored, share):
 def test_rates_that_are_no_binary_fraction_lose_no_unit():
     # 0.29 * 100 is 28.999999999999996 in binary.
     assert top(Scored(tuple(range(100)), np.arange(100)), Ratio(0.29)).sum() == 29
-
-
-def test_disjoint_drops_what_overlaps_a_better_one():
-    spans = (Span(0, 3), Span(2, 5), Span(5, 6))
-    assert disjoint(Scored(spans, [0.9, 0.8, 0.1]), AtLeast(0)).tolist() == [True, False, True]
-
-
-@given(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 8), st.integers(0, 99)), max_size=15))
-def test_disjoint_spans_never_overlap_and_none_could_be_added(rows):
-    spans = tuple(Span(a, a + n) for a, n, _ in rows)
-    mask = disjoint(Scored(spans, [s for _, _, s in rows]), Total(len(spans)))
-    chosen = [s for s, keep in zip(spans, mask, strict=True) if keep]
-    overlap = [(a, b) for i, a in enumerate(chosen) for b in chosen[:i] if a.start < b.end and b.start < a.end]
-    assert not overlap
-    for span, keep in zip(spans, mask, strict=True):
-        assert keep or any(span.start < c.end and c.start < span.end for c in chosen)
-
-
-def test_every_group_gets_its_floor_before_the_best_group_gets_more():
-    scored = Scored(tuple(range(4)), [9, 8, 7, 1])
-    assert kept(per_group(np.array([0, 0, 0, 1]), 1)(scored, Total(2))) == {0, 3}
-
-
-def test_runs_are_kept_whole_by_their_mean():
-    # Runs (1, 1), (0, 3), (2,): means 1, 1.5, 2; a budget of 3 takes the last and the middle one.
-    assert kept(runs(2)(Scored(tuple(range(5)), [1, 1, 0, 3, 2]), Total(3))) == {2, 3, 4}
-
-
-def test_kept_tells_both_sides():
-    scored = Scored(("a", "b", "c"), [0.9, 0.1, 0.5], [1, 2, 3])
-    outcome = Kept(scored, top(scored, Total(4)))
-    assert (outcome.units, outcome.dropped) == (("a", "c"), ("b",))
-    assert (outcome.cost, outcome.ratio, outcome.threshold) == (4, 4 / 6, 0.5)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tamis.io.page import PALETTE, Markup, embedded, escape, fill, fills, page, palette, policy
+from tamis.io.page import PALETTE, Markup, escape, fill, fills, page, palette, policy, script_json
 
 PAGES = ("tamis.prompt.views:page", "tamis.edge:timeline", "tamis.bench.scbench:page")
 
@@ -43,7 +43,7 @@ def test_what_is_escaped_can_be_written_and_ends_nothing(text):
 
 @given(st.text(st.characters()))
 def test_data_comes_back_and_ends_no_script(text):
-    written = embedded({"text": text})
+    written = script_json({"text": text})
     assert not set("<>&") & set(written)
     assert json.loads(written.encode("utf-8")) == json.loads(json.dumps({"text": text}))
 

@@ -9,13 +9,12 @@ Vocabulary, the same everywhere in tamis:
   fails);
 - a *mask* is True for what is kept.
 
-Standard library and NumPy only. Knows nothing of text, tokens or models.
+Standard library and NumPy only. Knows nothing of text, tokens or models; holds nothing that no other room uses.
 """
 
 from tamis.core.budget import AtLeast, Budget, Ratio, Total
-from tamis.core.combine import blend, contrast, normalise, pool
-from tamis.core.scored import FREE, PINNED, PREFERRED, Bools, Floats, Ints, Kept, Priorities, Scored, Span
-from tamis.core.select import Cost, Selector, disjoint, fill, limit_of, per_group, ranking, runs, snug, top
+from tamis.core.scored import FREE, PINNED, PREFERRED, Bools, Floats, Ints, Priorities, Scored, Span
+from tamis.core.select import fill, limit_of, ranking, snug, top
 
 __all__ = [
     "FREE",
@@ -24,26 +23,16 @@ __all__ = [
     "AtLeast",
     "Bools",
     "Budget",
-    "Cost",
     "Floats",
     "Ints",
-    "Kept",
     "Priorities",
     "Ratio",
     "Scored",
-    "Selector",
     "Span",
     "Total",
-    "blend",
-    "contrast",
-    "disjoint",
     "fill",
     "limit_of",
-    "normalise",
-    "per_group",
-    "pool",
     "ranking",
-    "runs",
     "snug",
     "top",
 ]

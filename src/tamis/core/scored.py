@@ -1,4 +1,4 @@
-"""Values: spans, scored units, and what was kept of them."""
+"""Values: spans, and scored units."""
 
 from __future__ import annotations
 
@@ -87,38 +87,3 @@ class Scored(Generic[T]):
     def cost_of(self, mask: Bools) -> int:
         """Return what the kept units cost together."""
         return int(self.costs[mask].sum())
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Kept(Generic[T]):
-    """The outcome of a selection; nothing that was dropped is lost."""
-
-    scored: Scored[T]
-    mask: Bools
-
-    @property
-    def units(self) -> tuple[T, ...]:
-        """What is kept, in source order."""
-        return tuple(u for u, keep in zip(self.scored.units, self.mask.tolist(), strict=True) if keep)
-
-    @property
-    def dropped(self) -> tuple[T, ...]:
-        """What is not kept, in source order."""
-        return tuple(u for u, keep in zip(self.scored.units, self.mask.tolist(), strict=True) if not keep)
-
-    @property
-    def cost(self) -> int:
-        """What the kept units cost together."""
-        return self.scored.cost_of(self.mask)
-
-    @property
-    def ratio(self) -> float:
-        """Kept cost over total cost; 1.0 when there is nothing to keep."""
-        total = int(self.scored.costs.sum())
-        return self.cost / total if total else 1.0
-
-    @property
-    def threshold(self) -> float:
-        """The lowest score among the kept free units; +inf when there are none."""
-        free = self.scored.scores[self.mask & (self.scored.priority == FREE)]
-        return float(free.min()) if free.size else float("inf")

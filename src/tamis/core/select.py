@@ -4,24 +4,23 @@
 on past what does not fit; it spends more and is not nested. The cost of a selection need not be the sum of its parts
 (tokens merge across joins): pass `cost`, a function of the mask, and the budget holds for that.
 
-Does not know what a unit is. Tensors take `torch.topk` in `cache` and `attention`; a contract test ties the two.
+Does not know what a unit is. `cache` and `attention` sort tensors themselves: the contract test
+`tests/contracts/test_topk.py` ties them to `top`.
 """
 
 from __future__ import annotations
 
-from bisect import bisect
 from collections.abc import Callable
 from typing import TypeAlias, TypeVar
 
 import numpy as np
 
 from tamis.core.budget import AtLeast, Budget, Ratio
-from tamis.core.scored import FREE, Bools, Ints, Scored, Span
+from tamis.core.scored import FREE, Bools, Ints, Scored
 from tamis.errors import BudgetTooSmall
 
 T = TypeVar("T")
 Cost: TypeAlias = Callable[[Bools], int]
-Selector: TypeAlias = Callable[[Scored[T], Budget], Bools]
 
 SNUG = 0.97  # a prefix that uses less of the budget than this is topped up
 TRIES = 64  # true counts that topping up may spend
@@ -120,20 +119,20 @@ def _top_up(scored: Scored[T], mask: Bools, limit: int, cost: Cost | None) -> Bo
     measure, mask = cost or scored.cost_of, mask.copy()
     rest = ranking(scored)
     rest, room = rest[~mask[rest]], limit - measure(mask)
-    at, step, tries = 0, 1, TRIES if cost else rest.size
-    while at < rest.size and room > 0 and tries > 0:
-        if scored.costs[rest[at]] > room:  # cannot fit: costs no question
-            at += 1
+    position, step, tries = 0, 1, TRIES if cost else rest.size
+    while position < rest.size and room > 0 and tries > 0:
+        if scored.costs[rest[position]] > room:  # cannot fit: costs no question
+            position += 1
             continue
-        block = rest[at : at + step]
+        block = rest[position : position + step]
         block = block[scored.costs[block] <= room]
         spent = measure(_with(mask, block))
         tries -= 1
         if spent <= limit:
             mask[block] = True
-            at, room, step = at + step, limit - spent, step * 2 if cost else 1
+            position, room, step = position + step, limit - spent, step * 2 if cost else 1
         else:
-            at, step = (at, step // 2) if step > 1 else (at + 1, 1)
+            position, step = (position, step // 2) if step > 1 else (position + 1, 1)
     return mask
 
 
@@ -143,61 +142,4 @@ def _with(mask: Bools, block: Ints) -> Bools:
     return more
 
 
-def disjoint(scored: Scored[Span], budget: Budget) -> Bools:
-    """Return the mask of the best spans that do not overlap: best first, each one that overlaps a kept one goes.
-
-    Example: spans 0-3 (.9), 2-5 (.8), 5-6 (.1) -> True False True
-    """
-    mask = np.zeros(len(scored), np.bool_)
-    taken: list[Span] = []  # sorted, disjoint: only the two neighbours of a new span can overlap it
-    for index in ranking(scored).tolist():
-        span = scored.units[index]
-        at = bisect(taken, span)
-        if all(span.end <= other.start or other.end <= span.start for other in taken[max(at - 1, 0) : at + 1]):
-            mask[index] = True
-            taken.insert(at, span)
-    kept = Scored(scored.units, np.where(mask, scored.scores, -np.inf), scored.costs, scored.priority)
-    return mask & top(kept, budget)
-
-
-def per_group(groups: Ints, floor: int, inner: Selector[T] = top) -> Selector[T]:
-    """Return a selector that first gives every group its `floor` best units, then spends the rest by `inner`.
-
-    groups -- (n,) group number of each unit (document, head, layer). The floor is a preference: it bends to the budget.
-    """
-
-    def select(scored: Scored[T], budget: Budget) -> Bools:
-        priority = np.maximum(scored.priority, _best_of(groups, floor, ranking(scored)).astype(np.int8))
-        return inner(Scored(scored.units, scored.scores, scored.costs, priority), budget)
-
-    return select
-
-
-def _best_of(groups: Ints, floor: int, order: Ints) -> Bools:
-    """Mask of the first `floor` units of each group in ranking order."""
-    by_group = order[np.argsort(groups[order], kind="stable")]
-    sorted_groups = groups[by_group]
-    first = np.searchsorted(sorted_groups, sorted_groups, side="left")
-    mask = np.zeros(groups.size, np.bool_)
-    mask[by_group[np.arange(groups.size) - first < floor]] = True
-    return mask
-
-
-def runs(size: int, inner: Selector[int] = top) -> Selector[T]:
-    """Return a selector that keeps or drops whole runs of `size` units, scored by their mean (chunked KV, blocks)."""
-
-    def select(scored: Scored[T], budget: Budget) -> Bools:
-        block = np.arange(len(scored)) // size
-        count = np.bincount(block)
-        sums = np.bincount(block, scored.scores)
-        costs = np.bincount(block, scored.costs).astype(np.int64)
-        priority = np.zeros(count.size, np.int8)
-        np.maximum.at(priority, block, scored.priority)
-        blocks = Scored(tuple(range(count.size)), sums / count, costs, priority)
-        mask: Bools = inner(blocks, budget)[block]
-        return mask
-
-    return select
-
-
-__all__ = ["Cost", "Selector", "disjoint", "fill", "limit_of", "per_group", "ranking", "runs", "snug", "top"]
+__all__ = ["fill", "limit_of", "ranking", "snug", "top"]

@@ -81,7 +81,7 @@ def page(place: str, *, title: str, fields: Mapping[str, object], data: object =
         "style": Markup(palette() + _resource("tamis.io", "page.css") + _resource(package, f"{name}.css")),
         "body": fill(_resource(package, f"{name}.html"), fields),
         "data": Markup(
-            "" if data is None else f'<script type="application/json" id="data">{embedded(data)}</script>\n'
+            "" if data is None else f'<script type="application/json" id="data">{script_json(data)}</script>\n'
         ),
         "script": Markup(script and f"<script>{script}</script>\n"),
     }
@@ -114,7 +114,7 @@ def fills(classes: Mapping[str, str]) -> str:
     return f"{light}@media(prefers-color-scheme:dark){{{dark}}}"
 
 
-def embedded(data: object) -> str:
+def script_json(data: object) -> str:
     """JSON that may stand in a script element: nothing in it can end the element or open a comment."""
     plain = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     plain = plain.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

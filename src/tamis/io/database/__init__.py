@@ -31,7 +31,7 @@ def open_database(
     """
     driver = _driver(path_or_url, tables, read_only=read_only, password=password)
     try:
-        prepare(driver, tables, exists=driver.filled(), write=not read_only)
+        prepare(driver, tables, exists=driver.has_tables(), write=not read_only)
     except BaseException:
         driver.close()
         raise

@@ -40,7 +40,7 @@ class Driver(Protocol):
     exclusive: str
     batch: int
 
-    def filled(self) -> bool:
+    def has_tables(self) -> bool:
         """Whether the owner's tables are there.
 
         Raises:

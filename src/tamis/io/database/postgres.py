@@ -35,7 +35,7 @@ class PostgresDriver:
         self._lock = threading.RLock()
         self._parents, self._connection = self._connection, None  # kept: closing it would end the parent's session
 
-    def filled(self) -> bool:
+    def has_tables(self) -> bool:
         """Whether the owner's tables are there; `StoreUnavailable` where they are not and may not be made."""
         with self.reading() as s:
             exists = s.all("SELECT to_regclass(?)", self.tables.meta) != [(None,)]

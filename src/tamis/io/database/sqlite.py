@@ -56,7 +56,7 @@ class SqliteDriver:
         for statement in statements:
             self._connection.execute(statement).fetchall()
 
-    def filled(self) -> bool:
+    def has_tables(self) -> bool:
         """Whether the owner's tables are there; `StoreCorrupt` where there are only others."""
         with self.reading() as s:
             names = {name for (name,) in s.all("SELECT name FROM sqlite_master WHERE type = 'table'")}
