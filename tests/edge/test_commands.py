@@ -14,7 +14,7 @@ import pytest
 
 import tamis as library
 from tamis.edge.cli import command, table
-from tamis.edge.cli.command import Arguments, Lazy
+from tamis.edge.cli.command import Arguments, LazyCommand
 from tamis.edge.cli.completion import SHELLS, script
 from tamis.errors import install
 
@@ -51,7 +51,7 @@ def test_help_fits_a_terminal_of_80_columns(path, tamis, monkeypatch) -> None:
 def test_a_command_is_one_file_and_one_line(tamis, tmp_path: Path, monkeypatch) -> None:
     (tmp_path / "toy_command.py").write_text(TOY)
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setitem(table.COMMANDS, "hello", Lazy("toy_command", "greet somebody"))
+    monkeypatch.setitem(table.COMMANDS, "hello", LazyCommand("toy_command", "greet somebody"))
     done = tamis("hello", "Ann", "--loud")
     assert (done.code, done.text) == (7, "ANN\n")
     assert re.search(r"hello +greet somebody", tamis("--help").text)
@@ -64,7 +64,7 @@ def test_a_step_is_one_file_and_one_line(tamis, tmp_path: Path, monkeypatch) -> 
 
     (tmp_path / "toy_step.py").write_text(TOY)
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setitem(bench.STEPS, "hello", Lazy("toy_step", "greet somebody"))
+    monkeypatch.setitem(bench.STEPS, "hello", LazyCommand("toy_step", "greet somebody"))
     assert tamis("bench", "hello", "Ann").text == "Ann\n"
 
 

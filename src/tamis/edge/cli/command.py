@@ -32,7 +32,7 @@ class Command(Protocol):
         """Do the work; return the exit code."""
 
 
-class Entry(Protocol):
+class CommandEntry(Protocol):
     """A line of a table of commands."""
 
     @property
@@ -44,7 +44,7 @@ class Entry(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Lazy:
+class LazyCommand:
     """A command that is imported when it is called.
 
     Attributes:
@@ -104,7 +104,7 @@ class Parser(argparse.ArgumentParser):
         values: names that an option knows, for completion, where something else than `choices` refuses the others.
     """
 
-    def __init__(self, *, entry: Entry | None = None, **settings: Any) -> None:
+    def __init__(self, *, entry: CommandEntry | None = None, **settings: Any) -> None:
         super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, **settings)
         self._entry = entry
         self.values: dict[str, tuple[str, ...]] = {}
@@ -156,17 +156,17 @@ class Parser(argparse.ArgumentParser):
             raise argparse.ArgumentError(action, f"invalid choice: {value!r}. {guess}")
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def nearest(name: str, names: Iterable[str]) -> str:
     """A question whether a known name was meant; nothing where none is near.
 
     Example: "comprss" -> "Did you mean compress?"
     """
-    guesses = difflib.get_close_matches(name, list(known), n=1)
+    guesses = difflib.get_close_matches(name, list(names), n=1)
     return f"Did you mean {guesses[0]}?" if guesses else ""
 
 
 def add_commands(
-    parser: argparse.ArgumentParser, table: Mapping[str, Entry], *, title: str = "steps", dest: str = "step"
+    parser: argparse.ArgumentParser, table: Mapping[str, CommandEntry], *, title: str = "steps", dest: str = "step"
 ) -> None:
     """Give a parser the commands of a table; one of them must be called, except that of `tamis` itself."""
     metavar = dest.upper()

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tamis.edge.cli.command import Entry, Step, add_commands, add_json
+from tamis.edge.cli.command import CommandEntry, Step, add_commands, add_json
 from tamis.edge.cli.messages import say
 from tamis.edge.cli.opening import TOKENS, MemoryArguments, add_place, opened
 from tamis.edge.cli.questions import checked_question
@@ -233,7 +233,7 @@ def _print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2, default=plain))
 
 
-STEPS: dict[str, Entry] = {
+STEPS: dict[str, CommandEntry] = {
     "ls": Step("list the sessions of a memory, or its scopes", "tamis memory ls --scopes", _ls, _ls_options),
     "show": Step(
         "print a session, or draw all as a page",

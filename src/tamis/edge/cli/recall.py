@@ -63,7 +63,7 @@ def run(arguments: RecallArguments) -> int:
     compress = None if arguments.compress is None else shortener(arguments.compress)
     question = checked_question(arguments.question)
     with opened(arguments, write=False) as memory:
-        began = perf_counter()
+        start = perf_counter()
         recall = memory.recall(
             question,
             arguments.tokens,
@@ -72,7 +72,7 @@ def run(arguments: RecallArguments) -> int:
             explain=arguments.explain,
             compress=compress,
         )
-        seconds = perf_counter() - began
+        seconds = perf_counter() - start
     _print(recall, arguments)
     if not arguments.quiet:
         count = len(recall.turn_ids)

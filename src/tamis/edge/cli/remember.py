@@ -110,7 +110,7 @@ def run(arguments: RememberArguments) -> int:
     tally = _Tally()
     for talk in talks:
         tally.left_out.update(talk.left_out)
-    began = perf_counter()
+    start = perf_counter()
     privacy = {"denoise": arguments.denoise, "allow_secrets": arguments.allow_secrets}
     with (
         opened(arguments, make=True, **privacy) as memory,
@@ -121,7 +121,7 @@ def run(arguments: RememberArguments) -> int:
             _store(memory, part, arguments.ttl, tally)
             done += len(part)
             bar(done, len(turns))
-    _report(arguments, tally, perf_counter() - began)
+    _report(arguments, tally, perf_counter() - start)
     return 0
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from tamis import __version__
-from tamis.edge.cli.command import Entry, Lazy, Parser, add_commands
+from tamis.edge.cli.command import CommandEntry, LazyCommand, Parser, add_commands
 from tamis.edge.cli.completion import SHELLS, PrintCompletion
 
-COMMANDS: dict[str, Entry] = {
-    "compress": Lazy("tamis.edge.cli.compress", "shorten a text to a budget of tokens"),
-    "distill": Lazy("tamis.edge.cli.distill", "make a model of your own from a teacher's deletions"),
-    "remember": Lazy("tamis.edge.cli.remember", "store talks in a memory"),
-    "recall": Lazy("tamis.edge.cli.recall", "ask a memory"),
-    "memory": Lazy("tamis.edge.cli.memory", "look into a memory, forget, export, check"),
-    "bench": Lazy("tamis.edge.cli.bench", "measure methods on a model"),
-    "models": Lazy("tamis.edge.cli.models", "list the models that are installed"),
-    "doctor": Lazy("tamis.edge.cli.doctor", "check the installation"),
+COMMANDS: dict[str, CommandEntry] = {
+    "compress": LazyCommand("tamis.edge.cli.compress", "shorten a text to a budget of tokens"),
+    "distill": LazyCommand("tamis.edge.cli.distill", "make a model of your own from a teacher's deletions"),
+    "remember": LazyCommand("tamis.edge.cli.remember", "store talks in a memory"),
+    "recall": LazyCommand("tamis.edge.cli.recall", "ask a memory"),
+    "memory": LazyCommand("tamis.edge.cli.memory", "look into a memory, forget, export, check"),
+    "bench": LazyCommand("tamis.edge.cli.bench", "measure methods on a model"),
+    "models": LazyCommand("tamis.edge.cli.models", "list the models that are installed"),
+    "doctor": LazyCommand("tamis.edge.cli.doctor", "check the installation"),
 }
 
 _EXAMPLES = """\

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from tamis.edge.cli.command import Arguments, Entry, Lazy, add_commands
+from tamis.edge.cli.command import Arguments, add_commands
+from tamis.edge.cli.command import CommandEntry as Entry
+from tamis.edge.cli.command import LazyCommand as Lazy
 
 STEPS: dict[str, Entry] = {
     "scbench": Lazy(

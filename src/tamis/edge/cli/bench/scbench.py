@@ -128,19 +128,18 @@ def run(arguments: ScbenchArguments) -> int:
     needs("torch", "torch", "transformers")
     if arguments.list:
         return _list()
-    given = arguments
-    plan, player = _plan(given), _player(given)
-    from tamis.bench.scbench.run import run as played
+    plan, player = _plan(arguments), _player(arguments)
+    from tamis.bench.scbench.run import run as play
     from tamis.bench.scbench.summary import summary, table
 
-    began, out = monotonic(), Path(given.out)
-    with progress(unit="rows", every=EVERY, on=given.bar) as bar:
-        rows = played(plan, player, out, advance=bar, sessions=_sessions(given, plan))
+    start, out = monotonic(), Path(arguments.out)
+    with progress(unit="rows", every=EVERY, on=arguments.bar) as bar:
+        rows = play(plan, player, out, advance=bar, sessions=_sessions(arguments, plan))
     lines = summary(rows)
     _write(out, plan, lines)
-    print(json.dumps([asdict(line) for line in lines], indent=2) if given.json else table(lines))
-    if not given.quiet:
-        say(f"{len(rows)} rows, {out / 'report.html'} ({monotonic() - began:.0f} s)")
+    print(json.dumps([asdict(line) for line in lines], indent=2) if arguments.json else table(lines))
+    if not arguments.quiet:
+        say(f"{len(rows)} rows, {out / 'report.html'} ({monotonic() - start:.0f} s)")
     return 0
 
 
@@ -155,69 +154,70 @@ def _list() -> int:
     return 0
 
 
-def _plan(given: ScbenchArguments) -> Plan:
+def _plan(arguments: ScbenchArguments) -> Plan:
     from tamis.bench.scbench.methods import DEFAULT
     from tamis.bench.scbench.play import MODES
     from tamis.bench.scbench.run import Plan
     from tamis.bench.scbench.tasks import SCBENCH
 
-    micro = given.model == MICRO
-    size = given.size or ("micro" if micro else "ci")
+    micro = arguments.model == MICRO
+    size = arguments.size or ("micro" if micro else "ci")
     return Plan(
-        model=given.model,
-        methods=given.methods or DEFAULT,
-        tasks=given.tasks or SCBENCH,
-        modes=given.modes or MODES,
+        model=arguments.model,
+        methods=arguments.methods or DEFAULT,
+        tasks=arguments.tasks or SCBENCH,
+        modes=arguments.modes or MODES,
         size=int(size) if size.isdigit() else size,
-        wording="micro" if micro and given.data is None else "plain",
-        sessions=given.sessions,
-        turns=given.turns,
-        seed=given.seed,
-        own=given.own,
-        shown=given.shown,
-        block=given.block or (64 if micro else 128),
-        data=given.data,
+        wording="micro" if micro and arguments.data is None else "plain",
+        sessions=arguments.sessions,
+        turns=arguments.turns,
+        seed=arguments.seed,
+        own=arguments.own,
+        shown=arguments.shown,
+        block=arguments.block or (64 if micro else 128),
+        data=arguments.data,
     )
 
 
-def _player(given: ScbenchArguments) -> Player:
+def _player(arguments: ScbenchArguments) -> Player:
     from tamis.bench.scbench.layout import layout_of
     from tamis.bench.scbench.play import Player
     from tamis.models.causal.plain import open_plain
 
-    model, tokenizer = open_plain(given.model, device=given.device, dtype=given.dtype)
-    return Player(model, tokenizer, layout_of(tokenizer, given.layout), _shorten(tokenizer), _longest(given))
+    model, tokenizer = open_plain(arguments.model, device=arguments.device, dtype=arguments.dtype)
+    return Player(model, tokenizer, layout_of(tokenizer, arguments.layout), _shorten(tokenizer), _longest(arguments))
 
 
-def _longest(given: ScbenchArguments) -> int:
+def _longest(arguments: ScbenchArguments) -> int:
     """Tokens of an answer: the micro model has nothing to say that is longer."""
-    return given.longest or (64 if given.model == MICRO else 256)
+    return arguments.longest or (64 if arguments.model == MICRO else 256)
 
 
 def _shorten(tokenizer: Any) -> Callable[[str, float], str]:
     """Compress by tamis's own default method, counted in the model's tokens."""
 
-    def counted(text: str) -> int:
+    def count(text: str) -> int:
         return len(tokenizer(text, add_special_tokens=False).input_ids)
 
-    def shortened(text: str, share: float) -> str:
+    def shorten(text: str, share: float) -> str:
         from tamis import compress
 
-        return compress(text, rate=share, tokenizer=counted).text
+        return compress(text, rate=share, tokenizer=count).text
 
-    return shortened
+    return shorten
 
 
-def _sessions(given: ScbenchArguments, plan: Plan) -> dict[tuple[str, int], Session] | None:
-    if given.data is None:
+def _sessions(arguments: ScbenchArguments, plan: Plan) -> dict[tuple[str, int], Session] | None:
+    if arguments.data is None:
         return None
     from tamis.bench.scbench.published import published
 
-    found: dict[tuple[str, int], Session] = {}
+    folder = Path(arguments.data)
+    sessions: dict[tuple[str, int], Session] = {}
     for task in plan.tasks:
-        asked = published(Path(given.data), task, sessions=given.sessions, turns=given.turns, first=given.seed)
-        found |= {(task, session.seed): session for session in asked}
-    return found
+        read = published(folder, task, sessions=arguments.sessions, turns=arguments.turns, first=arguments.seed)
+        sessions |= {(task, session.seed): session for session in read}
+    return sessions
 
 
 def _write(out: Path, plan: Plan, lines: list[Line]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tamis.edge.cli.command import Arguments, Entry, Lazy, add_commands, describe
+from tamis.edge.cli.command import Arguments, CommandEntry, LazyCommand, add_commands, describe
 
 MORE = """\
 Texts are cut into chunks, a teacher behind any OpenAI-compatible server
@@ -30,13 +30,13 @@ examples:
 exit codes: 0 done, 1 some chunks have no answer, 2 arguments or input cannot be
 used, 130 interrupted"""
 
-STEPS: dict[str, Entry] = {
-    "run": Lazy("tamis.edge.cli.distill.all_steps", "do all steps"),
-    "ask": Lazy("tamis.edge.cli.distill.ask", "cut texts into chunks and ask the teacher"),
-    "label": Lazy("tamis.edge.cli.distill.label", "label words by the answers, leave out the worst"),
-    "train": Lazy("tamis.edge.cli.distill.train", "train an encoder on the labels"),
-    "export": Lazy("tamis.edge.cli.distill.export", "calibrate, judge and write the model"),
-    "status": Lazy("tamis.edge.cli.distill.status", "say how far a work folder is"),
+STEPS: dict[str, CommandEntry] = {
+    "run": LazyCommand("tamis.edge.cli.distill.all_steps", "do all steps"),
+    "ask": LazyCommand("tamis.edge.cli.distill.ask", "cut texts into chunks and ask the teacher"),
+    "label": LazyCommand("tamis.edge.cli.distill.label", "label words by the answers, leave out the worst"),
+    "train": LazyCommand("tamis.edge.cli.distill.train", "train an encoder on the labels"),
+    "export": LazyCommand("tamis.edge.cli.distill.export", "calibrate, judge and write the model"),
+    "status": LazyCommand("tamis.edge.cli.distill.status", "say how far a work folder is"),
 }
 
 
