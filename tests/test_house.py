@@ -68,8 +68,8 @@ def crooked(tmp_path, structure):
         '"""A contract test ties it."""\nclass Bulb: ...\ndef lamp():\n    from tamis.room import table\n'
     )
     (package / "room" / "table.py").write_text(
-        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from tamis.room.lamp import Bulb as B\n"
-        "class Bulb: ...\n"
+        "from typing import TYPE_CHECKING\nclass Bulb: ...\n"
+        "if TYPE_CHECKING:\n    from tamis.room.lamp import Bulb as Lit\n"
     )
     return tmp_path
 
