@@ -1386,7 +1386,12 @@ def _replayed(compat: Any) -> Any:
     model = at("load_causal")("mini-lm")
     prompt = compat.prompt_of(model, list(DOCUMENTS), question=BURN)
     ratios = compat.segment_ratios(prompt.lengths, 60, size=40)
-    mask = compat.replay(model, prompt.ids, ratios, rule=compat.Rule(size=40, prefix=prompt.prefix))
+    mask = compat.replay(
+        model,
+        prompt.ids,
+        ratios,
+        rule=(getattr(compat, "ReplayRule", None) or compat.Rule)(size=40, prefix=prompt.prefix),
+    )
     return prompt.rendered(mask), prompt.prefix, mask
 
 

@@ -172,12 +172,12 @@ def _timed(work: Callable[[], object]) -> peers.Runner:
 
 def _token_level(peer: peers.Peer, folder: Path, documents: Sequence[str], rate: float) -> dict[str, peers.Runner]:
     """The token level alone, contrastive, over all documents: the package's and its replay, which keep the same."""
-    from tamis.compat import Rule, prompt_of, replay, segment_ratios
+    from tamis.compat import ReplayRule, prompt_of, replay, segment_ratios
 
     model = load_causal(folder, device="cpu")
     prompt = prompt_of(model, documents, question=QUESTION)
     target = rate * sum(prompt.lengths)
-    ratios, rule = segment_ratios(prompt.lengths, target, size=SIZE), Rule(SIZE, prompt.prefix, contrast=True)
+    ratios, rule = segment_ratios(prompt.lengths, target, size=SIZE), ReplayRule(SIZE, prompt.prefix, contrast=True)
     asked = {
         "context": [QUESTION, *documents],
         "target_token": target,

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tamis.compat import Rule, Tagged, prompt_of, replay, segment_ratios, tagged_ratios
+from tamis.compat import ReplayRule, Tagged, prompt_of, replay, segment_ratios, tagged_ratios
 from tamis.errors import InvalidInput
 from tamis.models.pieces import Pieces
 
@@ -27,7 +27,7 @@ def test_the_same_tokens_are_kept(family, number):
     assert (prompt.prefix, len(prompt.ids)) == (case["start"], case["count"])
     ratios = segment_ratios(prompt.lengths, case["target"], size=case["size"], offsets=case.get("offsets"))
     mask = replay(
-        family.model, prompt.ids, ratios, rule=Rule(case["size"], prompt.prefix, bool(case.get("compare", False)))
+        family.model, prompt.ids, ratios, rule=ReplayRule(case["size"], prompt.prefix, bool(case.get("compare", False)))
     )
     np.testing.assert_array_equal(mask, family.mask(case)[prompt.prefix :])
 
@@ -46,7 +46,7 @@ def test_structured_prompts_are_the_packages(family):
         tags = [[Tagged(*part) for part in document] for document in case["segments"]]
         ratios = tagged_ratios(prompt.ends, tags, size=size)
         assert [[list(part) for part in segment] for segment in ratios] == case["ratios"]
-        mask = replay(family.model, prompt.ids, ratios, rule=Rule(size))
+        mask = replay(family.model, prompt.ids, ratios, rule=ReplayRule(size))
         np.testing.assert_array_equal(mask, family.mask(case))
         assert prompt.rendered(mask) == case["prompt"]
 
@@ -115,7 +115,7 @@ def test_through_contexts_the_same_tokens_are_kept_within_the_window(family):
                 model, [family.text(name) for name in case["texts"]], question=family.asked(case.get("question"))
             )
             ratios = segment_ratios(prompt.lengths, case["target"], size=case["size"], offsets=case.get("offsets"))
-            rule = Rule(case["size"], prompt.prefix, bool(case.get("compare", False)))
+            rule = ReplayRule(case["size"], prompt.prefix, bool(case.get("compare", False)))
             mask = replay(model, prompt.ids, ratios, rule=rule)
             np.testing.assert_array_equal(mask, family.mask(case)[prompt.prefix :])
             tried += 1
@@ -150,9 +150,9 @@ def test_bad_input(family):
     prompt = prompt_of(family.model, [family.text("call")])
     ratios = segment_ratios(prompt.lengths, 50.0)
     with pytest.raises(InvalidInput, match="at least one token, got 0"):
-        replay(family.model, prompt.ids, ratios, rule=Rule(0))
+        replay(family.model, prompt.ids, ratios, rule=ReplayRule(0))
     with pytest.raises(InvalidInput, match="prefix of 9999"):
-        replay(family.model, prompt.ids, ratios, rule=Rule(prefix=9999))
+        replay(family.model, prompt.ids, ratios, rule=ReplayRule(prefix=9999))
     with pytest.raises(InvalidInput, match="0 segments are fewer"):
         replay(family.model, prompt.ids, [])
 
@@ -164,7 +164,9 @@ def test_a_question_that_leaves_no_room_for_two_segments_is_refused(family):
     prompt = prompt_of(family.model, [family.text("middle")], question=question)
     assert prompt.prefix > 250
     with pytest.raises(InvalidInput, match="window of 512 tokens"):
-        replay(family.model, prompt.ids, segment_ratios(prompt.lengths, 300.0), rule=Rule(200, prompt.prefix, True))
+        replay(
+            family.model, prompt.ids, segment_ratios(prompt.lengths, 300.0), rule=ReplayRule(200, prompt.prefix, True)
+        )
 
 
 class Words:

@@ -8,6 +8,6 @@ What tamis does otherwise by default, and why, is told in docs/reference.md. No 
 """
 
 from tamis.compat.ratios import Ratios, Tagged, segment_ratios, tagged_ratios
-from tamis.compat.replay import Prompt, Rule, prompt_of, replay
+from tamis.compat.token_replay import PackagePrompt, ReplayRule, prompt_of, replay
 
-__all__ = ["Prompt", "Ratios", "Rule", "Tagged", "prompt_of", "replay", "segment_ratios", "tagged_ratios"]
+__all__ = ["PackagePrompt", "Ratios", "ReplayRule", "Tagged", "prompt_of", "replay", "segment_ratios", "tagged_ratios"]

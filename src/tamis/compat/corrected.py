@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from tamis.compat.options import CLASSIFIER_ONLY, PERPLEXITY_ONLY, TOKENIZER, Call, Document, say_ignored
-from tamis.compat.stages import Chosen, Engine, choose, pinned_sentences, whole_sentences
+from tamis.compat.options import CLASSIFIER_ONLY, PERPLEXITY_ONLY, TOKENIZER, Document, LinguaCall, say_ignored
+from tamis.compat.stages import ChosenDocuments, LinguaEngine, choose, pinned_sentences, whole_sentences
 from tamis.core import Bools, Floats, Ints
 from tamis.errors import InvalidInput
 from tamis.prompt.compressor import compress
@@ -45,7 +45,7 @@ class Shortened:
     mask: Bools
 
 
-def run(engine: Engine, call: Call) -> dict[str, Any]:
+def run(engine: LinguaEngine, call: LinguaCall) -> dict[str, Any]:
     """What the package's `compress_prompt` returns.
 
     Raises:
@@ -58,11 +58,11 @@ def run(engine: Engine, call: Call) -> dict[str, Any]:
     around = count(source_of(prompt_of(call, [])).text)
     limit = limit_of(call, documents, original, around)
     chosen = choose(engine, call, documents, room=limit - around)
-    found = shortened(engine, call, [documents[number] for number in chosen.order], chosen, limit)
-    return answer(found, call, original, listed=engine.classifier)
+    result = shortened(engine, call, [documents[number] for number in chosen.order], chosen, limit)
+    return answer(result, call, original, listed=engine.classifier)
 
 
-def _warn(engine: Engine, call: Call) -> None:
+def _warn(engine: LinguaEngine, call: LinguaCall) -> None:
     names, other = (PERPLEXITY_ONLY, "LLMLingua-2") if engine.classifier else (CLASSIFIER_ONLY, "perplexity methods")
     say_ignored(call.changed & set(names), f"not used by {other}.")
     say_ignored(call.changed & {"chunk_end_tokens"}, "chunks end at sentences.")
@@ -73,14 +73,14 @@ def _warn(engine: Engine, call: Call) -> None:
         say_ignored(["condition_in_question"], "words are judged by the question with condition_compare=True only.")
 
 
-def prompt_of(call: Call, documents: Sequence[Document]) -> Prompt:
+def prompt_of(call: LinguaCall, documents: Sequence[Document]) -> Prompt:
     """Documents with the instruction before and the question behind them, both to stay whole."""
-    asked = call.question if call.concate_question else ""
-    around = [Section(call.instruction, compress=False), Section(asked, compress=False)]
+    question = call.question if call.concate_question else ""
+    around = [Section(call.instruction, compress=False), Section(question, compress=False)]
     return Prompt([list(document) for document in documents], *around)
 
 
-def limit_of(call: Call, documents: Sequence[Document], original: int, around: int) -> int:
+def limit_of(call: LinguaCall, documents: Sequence[Document], original: int, around: int) -> int:
     """Tokens that may come out: the target, or the rate of all; what has tags of its own counts by these.
 
     original, around -- tokens of the whole prompt, and of instruction and question by themselves
@@ -91,12 +91,14 @@ def limit_of(call: Call, documents: Sequence[Document], original: int, around: i
     if not own:
         return int(call.rate * original + 1e-9)
     count = counter(TOKENIZER)
-    held = [(count(s.text), float(s.rate or 0.0) if s.compress else 1.0) for s in own] + [(around, 1.0)]
-    free = max(0, original - sum(cost for cost, _ in held))
-    return int(call.rate * free + sum(cost * rate for cost, rate in held) + 1e-9)
+    parts = [(count(s.text), float(s.rate or 0.0) if s.compress else 1.0) for s in own] + [(around, 1.0)]
+    free = max(0, original - sum(cost for cost, _ in parts))
+    return int(call.rate * free + sum(cost * rate for cost, rate in parts) + 1e-9)
 
 
-def shortened(engine: Engine, call: Call, documents: list[Document], chosen: Chosen, limit: int) -> Shortened:
+def shortened(
+    engine: LinguaEngine, call: LinguaCall, documents: list[Document], chosen: ChosenDocuments, limit: int
+) -> Shortened:
     """The prompt of the chosen documents within the limit: sentences go, or words, or neither."""
     source = source_of(prompt_of(call, documents))
     if call.use_token_level_filter:
@@ -109,16 +111,18 @@ def shortened(engine: Engine, call: Call, documents: list[Document], chosen: Cho
     return Shortened(units.text, contexts, units, np.ones(len(units), np.bool_))
 
 
-def _by_words(engine: Engine, call: Call, documents: list[Document], chosen: Chosen, limit: int) -> Compression:
+def _by_words(
+    engine: LinguaEngine, call: LinguaCall, documents: list[Document], chosen: ChosenDocuments, limit: int
+) -> Compression:
     prompt = prompt_of(call, documents)
-    asked = call.question.strip() or None
-    if asked and call.add_instruction and call.condition_compare:
-        asked = f"{call.question}{SEPARATOR}{call.instruction}"
+    question = call.question.strip() or None
+    if question and call.add_instruction and call.condition_compare:
+        question = f"{call.question}{SEPARATOR}{call.instruction}"
     return compress(
         prompt,
         tokens=limit if engine.threshold is None else None,
         threshold=engine.threshold,
-        question=asked,
+        question=question,
         keep=[*pinned_sentences(source_of(prompt), engine, call), *forced_words(call)],
         tokenizer=TOKENIZER,
         method=engine.method,
@@ -137,7 +141,7 @@ class _Known:
         return self.scores
 
 
-def _options(engine: Engine, call: Call, scores: Floats) -> Options:
+def _options(engine: LinguaEngine, call: LinguaCall, scores: Floats) -> Options:
     if engine.classifier:
         return Options(pool=call.token_to_word, dynamic=0.0)
     knobs = Surprisal(
@@ -150,11 +154,11 @@ def _options(engine: Engine, call: Call, scores: Floats) -> Options:
     return Options(pool=call.token_to_word, dynamic=spread, ranker=_Known(scores), surprisal=knobs)
 
 
-def forced_words(call: Call) -> list[re.Pattern[str]]:
+def forced_words(call: LinguaCall) -> list[re.Pattern[str]]:
     """Patterns of what must stay: the forced tokens as whole words, digits."""
     bare = [token.strip() for token in call.force_tokens]  # ("\n": line ends are the source's anyway)
-    found = [_whole(token) for token in bare if token]
-    return [*found, re.compile(r"\d")] if call.force_reserve_digit else found
+    tokens = [_whole(token) for token in bare if token]
+    return [*tokens, re.compile(r"\d")] if call.force_reserve_digit else tokens
 
 
 def _whole(token: str) -> re.Pattern[str]:
@@ -163,7 +167,7 @@ def _whole(token: str) -> re.Pattern[str]:
     return re.compile(before + re.escape(token) + behind)
 
 
-def _without_repeats(result: Compression, call: Call) -> Shortened:
+def _without_repeats(result: Compression, call: LinguaCall) -> Shortened:
     """With `drop_consecutive`, forced words that stand behind an equal one, with nothing kept between, go."""
     chosen = result.selection
     mask, starts, ends = chosen.mask, chosen.starts, chosen.ends
@@ -178,15 +182,15 @@ def _without_repeats(result: Compression, call: Call) -> Shortened:
 
 def _thinned(units: Words, mask: Bools, forced: Sequence[str]) -> Bools:
     bodies = units.bodies()
-    made: Bools = mask.copy()
+    thinned: Bools = mask.copy()
     names, before = {token.strip() for token in forced}, ""
     for number in np.flatnonzero(mask).tolist():
-        made[number] = bodies[number] != before or before not in names
+        thinned[number] = bodies[number] != before or before not in names
         before = bodies[number]
-    return made
+    return thinned
 
 
-def _is_context(call: Call, number: int, count: int) -> bool:
+def _is_context(call: LinguaCall, number: int, count: int) -> bool:
     first = bool(call.instruction.strip())
     last = count - bool(call.question.strip() and call.concate_question)
     return first <= number < last
@@ -198,18 +202,18 @@ def _between(text: str, starts: Ints, ends: Ints, start: int, end: int) -> str:
     return join(text, begins, stops)
 
 
-def answer(found: Shortened, call: Call, original: int, *, listed: bool) -> dict[str, Any]:
+def answer(result: Shortened, call: LinguaCall, original: int, *, listed: bool) -> dict[str, Any]:
     """The package's dictionary.
 
     original -- tokens of the prompt before
     listed -- whether the documents are given one by one too
     """
-    said: dict[str, Any] = {"compressed_prompt": found.text}
+    reply: dict[str, Any] = {"compressed_prompt": result.text}
     if listed:
-        said["compressed_prompt_list"] = found.parts
+        reply["compressed_prompt_list"] = result.parts
     if call.return_word_label:
-        said["fn_labeled_original_prompt"] = labelled(found.units, found.mask, call.word_sep, call.label_sep)
-    return said | figures(original, counter(TOKENIZER)(found.text))
+        reply["fn_labeled_original_prompt"] = labelled(result.units, result.mask, call.word_sep, call.label_sep)
+    return reply | figures(original, counter(TOKENIZER)(result.text))
 
 
 def figures(original: int, compressed: int) -> dict[str, Any]:

@@ -18,9 +18,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tamis.compat import corrected, replayed
-from tamis.compat.options import TOKENIZER, Call, say_ignored
-from tamis.compat.stages import Engine
+from tamis.compat import corrected, prompt_replay
+from tamis.compat.options import TOKENIZER, LinguaCall, say_ignored
+from tamis.compat.stages import LinguaEngine
 from tamis.compat.steps import Steps, given_of
 from tamis.compat.tree import compress_tree
 from tamis.errors import InvalidInput, TamisError
@@ -30,8 +30,8 @@ from tamis.prompt.recover import recover
 CAUSAL, CLASSIFIER = "mini-lm", "mini"
 INTENT = 0.5  # SecurityLingua's threshold
 LEFT_OUT: Mapping[str, str] = {
-    "iterative_compress_prompt": "use compress_prompt, or tamis.compat.replay for its arithmetic",
-    "get_compressed_input": "use tamis.compat.replay",
+    "iterative_compress_prompt": "use compress_prompt, or tamis.compat.token_replay for its arithmetic",
+    "get_compressed_input": "use tamis.compat.token_replay",
     "get_estimate_threshold_base_distribution": "budgets are exact, without a threshold estimated beforehand",
     "token_segment": "use get_structured_dynamic_compression_ratio",
     "concate_segment_info": "use segment_structured_context",
@@ -87,7 +87,7 @@ class PromptCompressor(Steps):
         say_ignored(open_api_config or (), "keys of services come from the environment.")
         say_ignored(set(model_config or ()) - {"trust_remote_code"}, "models load by their own configuration.")
         name = model_name or (CLASSIFIER if classifier else CAUSAL)
-        super().__init__(Engine(str(name), classifier, INTENT if use_slingua else None), replays=reference_compat)
+        super().__init__(LinguaEngine(str(name), classifier, INTENT if use_slingua else None), replays=reference_compat)
 
     def __call__(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """As `compress_prompt`."""
@@ -159,7 +159,7 @@ class PromptCompressor(Steps):
             InvalidInput: an argument that cannot be used.
             BudgetTooSmall: what must stay does not fit.
         """
-        return self._run(Call.of(given_of(locals()) | _refused(ratio)))
+        return self._run(LinguaCall.of(given_of(locals()) | _refused(ratio)))
 
     def structured_compress_prompt(
         self,
@@ -195,7 +195,7 @@ class PromptCompressor(Steps):
         Works with LLMLingua-2 too. Text may hold "<", text between tags stays under the rate of the call, and rate=0
         deletes.
         """
-        return self._run(Call.of(given_of(locals()), tagged=True))
+        return self._run(LinguaCall.of(given_of(locals()), tagged=True))
 
     def compress_prompt_llmlingua2(
         self,
@@ -224,7 +224,7 @@ class PromptCompressor(Steps):
         """
         if not self._engine.classifier:
             raise InvalidInput("This compressor has no classifier.", hint="Make it with use_llmlingua2=True.")
-        return self._run(Call.of(given_of(locals())))
+        return self._run(LinguaCall.of(given_of(locals())))
 
     def compress_json(
         self,
@@ -256,28 +256,28 @@ class PromptCompressor(Steps):
             InvalidInput: what is no JSON, a configuration that does not match it, or a setting that would take keys
                 out of it, put them in another order, or spend one budget over all strings: not offered yet.
         """
-        given = given_of(locals())
+        arguments = given_of(locals())
         left_out = {"use_keyvalue_level_filter", "use_sentence_level_filter"} & {
-            n for n, v in given.items() if v is True
+            n for n, v in arguments.items() if v is True
         }
         left_out |= {"reorder_keyvalue"} if reorder_keyvalue != "original" else set()
         left_out |= {"target_token"} if target_token != -1 else set()
         if left_out or self._replays:
-            said = ", ".join(sorted(left_out)) or "reference_compat"
+            names = ", ".join(sorted(left_out)) or "reference_compat"
             hint = "Give rates; the rest comes with the JSON engine."
-            raise InvalidInput(f"compress_json does not offer {said} yet.", hint=hint)
-        call = Call.of({"context": "", **given})
-        say_ignored([n for n in ("instruction", "question") if given[n]], "strings are judged by themselves.")
+            raise InvalidInput(f"compress_json does not offer {names} yet.", hint=hint)
+        call = LinguaCall.of({"context": "", **arguments})
+        say_ignored([n for n in ("instruction", "question") if arguments[n]], "strings are judged by themselves.")
         return compress_tree(json_data, json_config, call.rate, self._shorten)
 
     def _shorten(self, texts: list[str], rate: float) -> list[str]:
         method, model = self._engine.method, self._engine.model
-        found = compress_many(texts, rate=rate, tokenizer=TOKENIZER, method=method, model=model)
-        return [one.text for one in found]
+        results = compress_many(texts, rate=rate, tokenizer=TOKENIZER, method=method, model=model)
+        return [one.text for one in results]
 
-    def _run(self, call: Call) -> dict[str, Any]:
+    def _run(self, call: LinguaCall) -> dict[str, Any]:
         if self._replays:
-            return replayed.run(self._reader(), call)
+            return prompt_replay.run(self._reader(), call)
         return corrected.run(self._engine, call)
 
     def recover(self, original_prompt: str, compressed_prompt: str, response: str) -> str:

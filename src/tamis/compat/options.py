@@ -50,7 +50,7 @@ COUNTS = (  # whole numbers from 0
 
 
 @dataclass(frozen=True)
-class Call:
+class LinguaCall:
     """The arguments of `compress_prompt` and its like, under the package's names and with its defaults.
 
     Attributes:
@@ -100,14 +100,14 @@ class Call:
     tagged: bool = False
 
     @staticmethod
-    def of(arguments: Mapping[str, Any], **more: Any) -> Call:
+    def of(arguments: Mapping[str, Any], **more: Any) -> LinguaCall:
         """The call with these arguments, checked.
 
         Raises:
             InvalidInput: an argument that cannot be used (`InvalidBudget`, `UnknownName` are kinds of it).
         """
-        known = {field.name for field in fields(Call)}
-        call = Call(**{name: value for name, value in {**arguments, **more}.items() if name in known})
+        names = {field.name for field in fields(LinguaCall)}
+        call = LinguaCall(**{name: value for name, value in {**arguments, **more}.items() if name in names})
         _check(call)
         return call
 
@@ -118,18 +118,18 @@ class Call:
         Raises:
             InvalidInput: a context that is no text or list of texts, tags or segments that do not fit it.
         """
-        given = [self.context] if isinstance(self.context, str) else list(self.context)
+        texts = [self.context] if isinstance(self.context, str) else list(self.context)
         if self.context_segs is not None:
-            return _segmented(given, self)
-        return [tagged_sections(text) if self.tagged else (Section(text),) for text in given]
+            return _segmented(texts, self)
+        return [tagged_sections(text) if self.tagged else (Section(text),) for text in texts]
 
     @property
     def condition(self) -> str:
         """How documents are ranked by the question: "none", "before", "after"; LongLLMLingua's ranking needs one."""
-        said = self.condition_in_question.removesuffix(_SUFFIX)
+        place = self.condition_in_question.removesuffix(_SUFFIX)
         if self.rank_method == "llmlingua":
             return "none"
-        return "after" if said == "none" and self.rank_method == "longllmlingua" else said
+        return "after" if place == "none" and self.rank_method == "longllmlingua" else place
 
     @property
     def behind_question(self) -> bool:
@@ -147,11 +147,11 @@ def _differs(value: object, field: Any) -> bool:
     return bool(plain != field.default)
 
 
-def _check(call: Call) -> None:
-    given = [call.context] if isinstance(call.context, str) else call.context
-    if isinstance(given, (bytes, Mapping)) or not isinstance(given, Sequence):
-        raise InvalidInput(f"The context must be a text or a list of texts, got {type(given).__name__}.")
-    for number, text in enumerate(given):
+def _check(call: LinguaCall) -> None:
+    texts = [call.context] if isinstance(call.context, str) else call.context
+    if isinstance(texts, (bytes, Mapping)) or not isinstance(texts, Sequence):
+        raise InvalidInput(f"The context must be a text or a list of texts, got {type(texts).__name__}.")
+    for number, text in enumerate(texts):
         if not isinstance(text, str):
             raise InvalidInput(f"Context {number} must be a text, got {type(text).__name__}.")
     for name in ("instruction", "question"):
@@ -161,11 +161,11 @@ def _check(call: Call) -> None:
     _check_budget(call)
     _check_names(call)
     for number in call.force_context_ids or ():
-        if not 0 <= number < len(given):
-            raise InvalidInput(f"force_context_ids names context {number!r} of {len(given)}.", hint="Count from 0.")
+        if not 0 <= number < len(texts):
+            raise InvalidInput(f"force_context_ids names context {number!r} of {len(texts)}.", hint="Count from 0.")
 
 
-def _check_numbers(call: Call) -> None:
+def _check_numbers(call: LinguaCall) -> None:
     """Numbers in the place of texts and flags, whole ones where things are counted, none below 0."""
     for name in NUMBERS:
         _check_number(name, getattr(call, name), Real)
@@ -181,11 +181,11 @@ def _check_numbers(call: Call) -> None:
 
 def _check_number(name: str, value: object, kind: type) -> None:
     if isinstance(value, bool) or not isinstance(value, kind):
-        said = f"{name} must be a {'whole ' if kind is Integral else ''}number, got {value!r:.60}."
-        raise (InvalidBudget if name in BUDGETS else InvalidInput)(said)
+        message = f"{name} must be a {'whole ' if kind is Integral else ''}number, got {value!r:.60}."
+        raise (InvalidBudget if name in BUDGETS else InvalidInput)(message)
 
 
-def _check_budget(call: Call) -> None:
+def _check_budget(call: LinguaCall) -> None:
     if not 0 <= call.rate <= 1:
         hint = "It is the share to keep: for a compression of 4x say rate=0.25."
         raise InvalidBudget(f"rate must lie between 0 and 1, got {call.rate!r}.", hint=hint)
@@ -194,7 +194,7 @@ def _check_budget(call: Call) -> None:
     parse_budget(call.context_budget)
 
 
-def _check_names(call: Call) -> None:
+def _check_names(call: LinguaCall) -> None:
     if call.reorder_context not in ORDERS:
         raise unknown("reorder_context", call.reorder_context, ORDERS)
     if call.token_to_word not in POOLS:
@@ -207,14 +207,16 @@ def _check_names(call: Call) -> None:
         raise InvalidInput(f"{needs} needs a question, got {call.question!r}.", hint="Pass question=...")
 
 
-def _segmented(given: Sequence[str], call: Call) -> list[Document]:
+def _segmented(texts: Sequence[str], call: LinguaCall) -> list[Document]:
     """Documents cut by the caller, as `segment_structured_context` does it."""
     segs, rates, flags = call.context_segs or (), call.context_segs_rate, call.context_segs_compress
     rates = [[call.rate] * len(parts) for parts in segs] if rates is None else rates
     flags = [[True] * len(parts) for parts in segs] if flags is None else flags
-    said = [[*map(len, (p, r, f))] for p, r, f in zip(segs, rates, flags, strict=False)]
-    whole = ["".join(parts) for parts in segs] == list(given) and len(said) == len(rates) == len(flags) == len(given)
-    if not whole or any(len(set(sizes)) > 1 for sizes in said):
+    part_sizes = [[*map(len, (p, r, f))] for p, r, f in zip(segs, rates, flags, strict=False)]
+    whole = ["".join(parts) for parts in segs] == list(texts) and len(part_sizes) == len(rates) == len(flags) == len(
+        texts
+    )
+    if not whole or any(len(set(sizes)) > 1 for sizes in part_sizes):
         hint = "Use structured_compress_prompt with tags."
         raise InvalidInput("context_segs, _rate and _compress do not add up to the context.", hint=hint)
     return [
@@ -230,22 +232,22 @@ def parse_budget(text: str) -> tuple[str, float]:
     Raises:
         InvalidInput: anything else. (The package runs the text as Python.)
     """
-    said = _BUDGET.fullmatch(text) if isinstance(text, str) else None
-    if said is None or (said[1] == "/" and float(said[2]) == 0):
+    match = _BUDGET.fullmatch(text) if isinstance(text, str) else None
+    if match is None or (match[1] == "/" and float(match[2]) == 0):
         hint = 'Write one of + - * / and a number, as in "+100" or "*1.3".'
         raise InvalidInput(f"context_budget={text!r:.60} cannot be read.", hint=hint)
-    return said[1], float(said[2])
+    return match[1], float(match[2])
 
 
 def widened(target: float, budget: str) -> float:
     """What whole documents may hold: the target, made wider by a `context_budget`; never below 0."""
     sign, number = parse_budget(budget)
-    made = {"+": target + number, "-": target - number, "*": target * number, "/": target / (number or 1.0)}
-    return max(0.0, made[sign])
+    outcomes = {"+": target + number, "-": target - number, "*": target * number, "/": target / (number or 1.0)}
+    return max(0.0, outcomes[sign])
 
 
 def say_ignored(names: Iterable[str], why: str) -> None:
     """Warn of options that change nothing."""
-    found = sorted(names)
-    if found:
-        warnings.warn(f"{', '.join(found)}: {why}", IgnoredOption, stacklevel=4)
+    ignored = sorted(names)
+    if ignored:
+        warnings.warn(f"{', '.join(ignored)}: {why}", IgnoredOption, stacklevel=4)

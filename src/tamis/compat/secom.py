@@ -132,10 +132,10 @@ class SeCom:
         Raises:
             InvalidInput: nothing was ever built.
         """
-        said = self._all()
-        last = int(said[-1].session) if said else 0
-        session = last + 1 if new_session and said else last
-        place = sum(turn.session == str(session) for turn in said)
+        turns = self._all()
+        last = int(turns[-1].session) if turns else 0
+        session = last + 1 if new_session and turns else last
+        place = sum(turn.session == str(session) for turn in turns)
         self._memory.add(Turn(_text(new_turn), session=str(session), id=f"{session}:{place}"))
 
     def segment(self, sessions: Sequence[Sequence[str]]) -> list[list[str]]:
@@ -156,9 +156,9 @@ class SeCom:
         if not requests or not all(isinstance(one, str) for one in requests):
             raise InvalidInput(f"Requests are texts, got {requests!r:.80}.")
         self._all()
-        found = [self._memory.top(one, retrieve_topk, unit=self.granularity) for one in requests]
-        units = [["\n".join(self._said(unit)) for unit in some] for some in found]
-        turns = sum(len(passage.turn_ids) for some in found for unit in some for passage in unit)
+        passages = [self._memory.top(one, retrieve_topk, unit=self.granularity) for one in requests]
+        units = [["\n".join(self._said(unit)) for unit in some] for some in passages]
+        turns = sum(len(passage.turn_ids) for some in passages for unit in some for passage in unit)
         tokens = sum(self._count(text) for texts in units for text in texts)
         return ["\n\n".join(texts) for texts in units], turns / len(requests), tokens / len(requests)
 
@@ -223,7 +223,7 @@ def _rate(rate: float) -> float:
 def _shorter(texts: Sequence[str], rate: float) -> list[str]:
     """The texts without their least important words; one that is nothing but marks stays as it is."""
     try:
-        return [made.text for made in compress_many(list(texts), rate=rate, keep=MARKS)]
+        return [result.text for result in compress_many(list(texts), rate=rate, keep=MARKS)]
     except BudgetTooSmall:
         return [text for one in texts for text in _shorter_one(one, rate)]
 

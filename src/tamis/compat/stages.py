@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tamis.compat.options import TOKENIZER, Call, Document, widened
+from tamis.compat.options import TOKENIZER, Document, LinguaCall, widened
 from tamis.core import PINNED, Bools, Floats, Priorities, Scored, Span, Total, ranking, snug
 from tamis.errors import BudgetTooSmall
 from tamis.prompt.compressor import compress_many
@@ -22,7 +22,7 @@ PERPLEXITIES = ("llmlingua", "longllmlingua")
 
 
 @dataclass(frozen=True)
-class Engine:
+class LinguaEngine:
     """What does the work.
 
     Attributes:
@@ -42,7 +42,7 @@ class Engine:
 
 
 @dataclass(frozen=True, eq=False)
-class Chosen:
+class ChosenDocuments:
     """The documents that stay.
 
     Attributes:
@@ -54,7 +54,7 @@ class Chosen:
     scores: Floats
 
 
-def ranker_of(engine: Engine, method: str, condition: str) -> Ranker:
+def ranker_of(engine: LinguaEngine, method: str, condition: str) -> Ranker:
     """The ranker of a `rank_method`; the perplexity ones use the call's own causal model.
 
     Raises:
@@ -66,38 +66,38 @@ def ranker_of(engine: Engine, method: str, condition: str) -> Ranker:
     return Checked(method, Perplexity(model, condition if method == "longllmlingua" else "none"))
 
 
-def choose(engine: Engine, call: Call, documents: Sequence[Document], *, room: float) -> Chosen:
+def choose(engine: LinguaEngine, call: LinguaCall, documents: Sequence[Document], *, room: float) -> ChosenDocuments:
     """Rank the documents, take the best of them, and put these in order.
 
     room -- tokens that the context may keep
     """
     count = len(documents)
     if count < 2 or not call.use_context_level_filter or engine.threshold is not None:
-        return Chosen(tuple(range(count)), np.zeros(count))
+        return ChosenDocuments(tuple(range(count)), np.zeros(count))
     texts = ["".join(section.text for section in document) for document in documents]
     scores = _scores(engine, call, texts)
     forced = _forced(call, documents)
-    taken = _Taker(engine, call, texts, room).taken(scores, forced)
-    best_first = [n for n in _best_first(scores) if n in taken]
+    numbers = _Taker(engine, call, texts, room).taken(scores, forced)
+    best_first = [n for n in _best_first(scores) if n in numbers]
     order = {"original": sorted(best_first), "sort": best_first, "two_stage": two_stage(best_first)}
-    shown = order[call.reorder_context]
-    return Chosen(tuple(shown), scores[shown])
+    final = order[call.reorder_context]
+    return ChosenDocuments(tuple(final), scores[final])
 
 
 def _best_first(scores: Floats) -> list[int]:
-    found: list[int] = ranking(Scored(tuple(range(len(scores))), scores)).tolist()
-    return found
+    spans: list[int] = ranking(Scored(tuple(range(len(scores))), scores)).tolist()
+    return spans
 
 
-def _scores(engine: Engine, call: Call, texts: Sequence[str]) -> Floats:
+def _scores(engine: LinguaEngine, call: LinguaCall, texts: Sequence[str]) -> Floats:
     """(d,) by the ranker; LLMLingua-2 has one of its own, the mean probability of a document's words to be kept."""
     if engine.classifier and "rank_method" not in call.changed:
-        found = compress_many(list(texts), rate=1.0, method=engine.method, model=engine.model)
-        return np.array([float(f.selection.scores.mean()) if len(f.selection.scores) else 0.0 for f in found])
+        spans = compress_many(list(texts), rate=1.0, method=engine.method, model=engine.model)
+        return np.array([float(f.selection.scores.mean()) if len(f.selection.scores) else 0.0 for f in spans])
     return ranker_of(engine, call.rank_method, call.condition)(call.question or None, texts)
 
 
-def _forced(call: Call, documents: Sequence[Document]) -> list[int]:
+def _forced(call: LinguaCall, documents: Sequence[Document]) -> list[int]:
     """Documents that stay whatever their score: a new list, as the caller's is his."""
     whole = [number for number, document in enumerate(documents) if not all(s.compress for s in document)]
     return list(dict.fromkeys([*(call.force_context_ids or ()), *(whole if call.strict_preserve_uncompressed else ())]))
@@ -107,8 +107,8 @@ def _forced(call: Call, documents: Sequence[Document]) -> list[int]:
 class _Taker:
     """Takes documents, best first."""
 
-    engine: Engine
-    call: Call
+    engine: LinguaEngine
+    call: LinguaCall
     texts: Sequence[str]
     room: float
 
@@ -120,13 +120,13 @@ class _Taker:
             return self._fitting(scores, forced)
         tokens, number = self._limits(sizes)
         chosen = list(forced)
-        held = sum(sizes[n] for n in chosen)
+        cost = sum(sizes[n] for n in chosen)
         for n in _best_first(scores):
-            if len(chosen) >= number or (chosen and held >= tokens):
+            if len(chosen) >= number or (chosen and cost >= tokens):
                 break
             if n not in chosen:  # the one that passes the limit stays too: words will go until all fits
                 chosen.append(n)
-                held += sizes[n]
+                cost += sizes[n]
         return frozenset(chosen)
 
     def _thinned(self) -> bool:
@@ -164,16 +164,16 @@ class _Taker:
         return most, max(1, int(np.ceil(share * every - 1e-9)))
 
 
-def pinned_sentences(source: Source, engine: Engine, call: Call) -> list[Span]:
+def pinned_sentences(source: Source, engine: LinguaEngine, call: LinguaCall) -> list[Span]:
     """The first, the last and the best sentences of each document of the context, as many as the call says."""
-    found: list[Span] = []
+    pinned: list[Span] = []
     for spans in _sentences(source):
         best: list[int] = []
         if call.keep_sentence_number and not engine.classifier:
             best = _best_first(_judged(source, spans, engine, call))[: call.keep_sentence_number]
         last = spans[max(0, len(spans) - call.keep_last_sentence) :]
-        found += [*spans[: call.keep_first_sentence], *last, *(spans[i] for i in sorted(best))]
-    return sorted(set(found))
+        pinned += [*spans[: call.keep_first_sentence], *last, *(spans[i] for i in sorted(best))]
+    return sorted(set(pinned))
 
 
 def _sentences(source: Source) -> list[list[Span]]:
@@ -182,13 +182,13 @@ def _sentences(source: Source) -> list[list[Span]]:
     return [[Span(d.start + s.start, d.start + s.end) for s in sentences(d.of(source.text))] for d in contexts]
 
 
-def _judged(source: Source, spans: Sequence[Span], engine: Engine, call: Call) -> Floats:
+def _judged(source: Source, spans: Sequence[Span], engine: LinguaEngine, call: LinguaCall) -> Floats:
     """(s,) how much each sentence matters: by the question, or else by how much it tells."""
     method = "longllmlingua" if call.question and call.condition != "none" else "llmlingua"
     return ranker_of(engine, method, call.condition)(call.question or None, [s.of(source.text) for s in spans])
 
 
-def whole_sentences(source: Source, engine: Engine, call: Call, *, limit: int) -> list[str]:
+def whole_sentences(source: Source, engine: LinguaEngine, call: LinguaCall, *, limit: int) -> list[str]:
     """The documents of the source (instruction and question too, whole) with the best of their sentences.
 
     Raises:
@@ -203,18 +203,18 @@ def whole_sentences(source: Source, engine: Engine, call: Call, *, limit: int) -
 
     def rendered(mask: Bools) -> list[str]:
         kept = {span for span, stays in zip(spans, mask.tolist(), strict=True) if stays}
-        shown, at = [], iter(groups)
+        texts, at = [], iter(groups)
         for number, document in enumerate(source.documents):
             mine = next(at) if source.role(number) == "context" else [document]
-            shown.append("".join(s.of(source.text) for s in mine if s in kept or s is document).strip("\n"))
-        return shown
+            texts.append("".join(s.of(source.text) for s in mine if s in kept or s is document).strip("\n"))
+        return texts
 
     try:
         mask = snug(scored, Total(limit), cost=lambda mask: count(SEPARATOR.join(filter(None, rendered(mask)))))
     except BudgetTooSmall as error:
-        said = f"The sentences that must stay need {error.needed} tokens, the budget is {limit}."
+        message = f"The sentences that must stay need {error.needed} tokens, the budget is {limit}."
         hint = "Raise the budget or keep fewer sentences."
-        raise BudgetTooSmall(said, limit=limit, needed=error.needed, hint=hint) from None
+        raise BudgetTooSmall(message, limit=limit, needed=error.needed, hint=hint) from None
     return rendered(mask)
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from tamis.compat import corrected, replayed
-from tamis.compat.options import CONDITIONS, TOKENIZER, Call
+from tamis.compat import corrected, prompt_replay
+from tamis.compat.options import CONDITIONS, TOKENIZER, LinguaCall
 from tamis.compat.ratios import Ratios, Tagged, segment_ratios, tagged_ratios
-from tamis.compat.replay import prompt_of
-from tamis.compat.stages import Engine, choose, ranker_of, whole_sentences
+from tamis.compat.stages import LinguaEngine, choose, ranker_of, whole_sentences
+from tamis.compat.token_replay import prompt_of
 from tamis.core import Floats
 from tamis.errors import InvalidInput, unknown
 from tamis.models.causal import SURPRISAL, CausalLM, load_causal
@@ -30,11 +30,11 @@ class Steps:
         replays: whether to do as the package does, faults included.
     """
 
-    def __init__(self, engine: Engine, *, replays: bool) -> None:
+    def __init__(self, engine: LinguaEngine, *, replays: bool) -> None:
         self._engine, self._replays = engine, replays
 
-    def _reader(self) -> replayed.Reader:
-        return replayed.Reader.of(self._causal())
+    def _reader(self) -> prompt_replay.PackageReader:
+        return prompt_replay.PackageReader.of(self._causal())
 
     def _causal(self) -> CausalLM:
         if self._engine.classifier:
@@ -74,17 +74,17 @@ class Steps:
     ) -> float | Floats:
         """Surprisals as of `get_ppl`: of the text ("none"), behind the question ("before"), or of the question."""
         _check_condition(condition_in_question, granularity)
-        said, given = (question, text) if condition_in_question == "after" else (text, question)
-        values = self._surprisals(said, None if condition_in_question == "none" else given)
+        target, condition = (question, text) if condition_in_question == "after" else (text, question)
+        values = self._surprisals(target, None if condition_in_question == "none" else condition)
         return _mean_or_all(values, granularity)
 
-    def _surprisals(self, text: str, given: str | None) -> Floats:
+    def _surprisals(self, text: str, condition: str | None) -> Floats:
         reader = self._reader() if self._replays else None
         model = reader.model if reader else self._causal()
-        (found,) = model.surprisals([text], given=None if given is None else [given])
-        values = found.values[SURPRISAL]
+        (scores,) = model.surprisals([text], given=None if condition is None else [condition])
+        values = scores.values[SURPRISAL]
         # (the package does not judge the first token where its tokenizer puts none before a text)
-        return values[1:] if reader and not reader.special and given is None else values
+        return values[1:] if reader and not reader.special and condition is None else values
 
     def get_token_length(self, text: str, add_special_tokens: bool = True, use_oai_tokenizer: bool = False) -> int:
         """Tokens of a text: the language model's, with those put before it; or, always with LLMLingua-2, OpenAI's."""
@@ -110,9 +110,9 @@ class Steps:
 
         With `reference_compat` the scores are the package's: means of surprisals, and 0 of all other rankers.
         """
-        call = Call.of({**given_of(locals()), "context": list(context)})
+        call = LinguaCall.of({**given_of(locals()), "context": list(context)})
         if self._replays:
-            return replayed.ranked(self._reader(), call, list(context))
+            return prompt_replay.ranked(self._reader(), call, list(context))
         scores = ranker_of(self._engine, rank_method, call.condition)(question or None, list(context))
         return [(int(n), float(scores[n])) for n in np.argsort(-scores, kind="stable")]
 
@@ -135,14 +135,16 @@ class Steps:
         strict_preserve_uncompressed: bool = True,
     ) -> tuple[list[str], list[float], list[int]]:
         """The documents that stay, how much more each may keep than the average, and their numbers."""
-        call = Call.of(given_of(locals()) | {"target_token": max(target_token, 0)})
+        call = LinguaCall.of(given_of(locals()) | {"target_token": max(target_token, 0)})
         if self._replays:
             reader = self._reader()
-            used, offsets = replayed.documents_of(reader, call, call.documents, context_tokens_length, target_token)
+            used, offsets = prompt_replay.documents_of(
+                reader, call, call.documents, context_tokens_length, target_token
+            )
             return [context[n] for n in used], offsets, used
         chosen = choose(self._engine, call, call.documents, room=target_token)
         best_first = np.argsort(np.argsort(-chosen.scores, kind="stable"), kind="stable").tolist()
-        offsets = replayed.offsets_of(len(chosen.order), dynamic_context_compression_ratio)
+        offsets = prompt_replay.offsets_of(len(chosen.order), dynamic_context_compression_ratio)
         return [context[n] for n in chosen.order], [offsets[rank] for rank in best_first], list(chosen.order)
 
     def control_sentence_budget(
@@ -163,7 +165,7 @@ class Steps:
     ) -> list[str]:
         """The documents with their best sentences, within `token_budget_ratio` times the target; those to keep stay."""
         by = {} if question.strip() else {"rank_method": "llmlingua"}
-        call = Call.of({**given_of(locals()), "target_token": -1, "concate_question": False, **by})
+        call = LinguaCall.of({**given_of(locals()), "target_token": -1, "concate_question": False, **by})
         limit = max(0, int(target_token * token_budget_ratio))
         return whole_sentences(source_of(corrected.prompt_of(call, call.documents)), self._engine, call, limit=limit)
 
@@ -205,7 +207,9 @@ class Steps:
         if not self._replays:
             documents = [tagged_sections(text) for text in context]
         else:
-            documents = replayed.segmented(Call.of({"context": list(context), "rate": global_rate}, tagged=True))
+            documents = prompt_replay.segmented(
+                LinguaCall.of({"context": list(context), "rate": global_rate}, tagged=True)
+            )
         return (
             ["".join(s.text for s in d) for d in documents],
             [[s.text for s in d] for d in documents],

@@ -44,13 +44,13 @@ def compress_tree(data: Any, config: Any, rate: float, shorten: Shorten) -> dict
     before = _said(data)
     rules = _rules(read_config(config), data, rate)
     leaves = list(_leaves(data, rules, rate))
-    made = data
+    compressed = data
     for share in sorted({leaf.rate for leaf in leaves}):
         mine = [leaf for leaf in leaves if leaf.rate == share]
         for leaf, text in zip(mine, shorten([leaf.text for leaf in mine], share), strict=True):
-            made = _with(made, leaf.path, text)
+            compressed = _with(compressed, leaf.path, text)
     count = counter(TOKENIZER)
-    return {"compressed_prompt": made} | figures(count(before), count(_said(made)))
+    return {"compressed_prompt": compressed} | figures(count(before), count(_said(compressed)))
 
 
 def _said(data: Any) -> str:
@@ -78,10 +78,10 @@ def read_config(config: Any) -> Mapping[str, Any] | None:
         return config
     if not isinstance(config, (str, Path)):
         raise InvalidInput(f"json_config must be a dict or a path, got {type(config).__name__}.")
-    found = _parsed(Path(config))
-    if not isinstance(found, Mapping):
-        raise InvalidInput(f"{str(config)!r} must hold an object, got {type(found).__name__}.")
-    return found
+    config_data = _parsed(Path(config))
+    if not isinstance(config_data, Mapping):
+        raise InvalidInput(f"{str(config)!r} must hold an object, got {type(config_data).__name__}.")
+    return config_data
 
 
 def _parsed(path: Path) -> Any:

@@ -8,7 +8,6 @@ keys; sends nothing to any address but the one it is given. Does not pace: who a
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
 import json
 import os
@@ -152,6 +151,8 @@ class AsyncClient:
             RemoteError: none came, and it was the last attempt.
             Unsendable: no attempt would help.
         """
+        import asyncio  # (40 ms that the command line would pay for nothing)
+
         content = json.dumps(payload).encode()
         headers = {"Content-Type": "application/json", **self.headers, **headers}
         with _attempt(self.url, last=last, hint=self.hint):
@@ -161,6 +162,8 @@ class AsyncClient:
 @contextmanager
 def _attempt(url: str, *, last: bool, hint: str) -> Iterator[None]:
     """Errors of httpx as ours. What another attempt may mend passes in silence while one is left."""
+    import asyncio
+
     httpx = _httpx()
     try:
         yield

@@ -1,6 +1,6 @@
 """Causal models as the reference reads them: no token begins a text, and entries of the cache may be taken out.
 
-Only the replay of the reference's arithmetic (`tamis.compat.replay`) needs this; everything else reads contexts.
+Only the replay of the reference's arithmetic (`tamis.compat.token_replay`) needs this; everything else reads contexts.
 """
 
 from __future__ import annotations

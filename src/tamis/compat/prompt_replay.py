@@ -21,10 +21,10 @@ from typing import Any
 import numpy as np
 
 from tamis.compat.corrected import figures
-from tamis.compat.options import TOKENIZER, Call, parse_budget
+from tamis.compat.options import TOKENIZER, LinguaCall, parse_budget
 from tamis.compat.ratios import Tagged, segment_ratios, tagged_ratios
-from tamis.compat.replay import SEPARATOR, Rule, prompt_of, replay
 from tamis.compat.stages import PERPLEXITIES
+from tamis.compat.token_replay import SEPARATOR, ReplayRule, prompt_of, replay
 from tamis.core import Ints
 from tamis.errors import InvalidInput
 from tamis.models.causal import SURPRISAL, CausalLM
@@ -44,7 +44,7 @@ _NOT_REPLAYED: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, eq=False)
-class Reader:
+class PackageReader:
     """A model as the package reads it.
 
     Attributes:
@@ -56,12 +56,12 @@ class Reader:
     special: int
 
     @staticmethod
-    def of(model: CausalLM) -> Reader:
+    def of(model: CausalLM) -> PackageReader:
         """The reader of an open model."""
         if not isinstance(model, TransformersLM):
-            return Reader(model, model.start().length)
+            return PackageReader(model, model.start().length)
         special = len(model.tokenizer.encode("").ids)
-        return Reader(model if special else replace(model, begin=np.zeros(0, np.int64)), special)
+        return PackageReader(model if special else replace(model, begin=np.zeros(0, np.int64)), special)
 
     def length(self, text: str) -> int:
         """Tokens of a text, special ones included."""
@@ -74,7 +74,7 @@ class Reader:
         return float(judged.mean()) if judged.size else 0.0
 
 
-def run(reader: Reader, call: Call) -> dict[str, Any]:
+def run(reader: PackageReader, call: LinguaCall) -> dict[str, Any]:
     """What the package returns.
 
     Raises:
@@ -90,35 +90,35 @@ def run(reader: Reader, call: Call) -> dict[str, Any]:
     used, offsets = list(range(len(texts))), [0.0] * len(texts)
     if len(texts) > 1 and call.use_context_level_filter:
         used, offsets = documents_of(reader, call, documents, sizes, target)
-    said = _thinned(reader, call, [documents[n] for n in used], offsets, target)
-    asked = call.question if call.concate_question else ""
-    text = SEPARATOR.join(part for part in (call.instruction, said if said.strip() else "", asked) if part)
+    body = _thinned(reader, call, [documents[n] for n in used], offsets, target)
+    question = call.question if call.concate_question else ""
+    text = SEPARATOR.join(part for part in (call.instruction, body if body.strip() else "", question) if part)
     count = counter(TOKENIZER)
     before = count(SEPARATOR.join([call.instruction, *texts, call.question]).strip())
     return {"compressed_prompt": text} | figures(before, count(text))
 
 
-def segmented(call: Call) -> list[tuple[Section, ...]]:
+def segmented(call: LinguaCall) -> list[tuple[Section, ...]]:
     """The documents as the package cuts them: of tagged ones, what its pattern finds."""
     if not call.tagged:
         return call.documents
-    given = [call.context] if isinstance(call.context, str) else call.context
-    return [_found(text, call.rate) for text in given]
+    texts = [call.context] if isinstance(call.context, str) else call.context
+    return [_found(text, call.rate) for text in texts]
 
 
 def _found(text: str, rate: float) -> tuple[Section, ...]:
     head = "" if text.startswith("<llmlingua") else "<llmlingua>"
     tail = "" if text.endswith("</llmlingua>") else "</llmlingua>"
-    found = []
-    for said, body in _TAG.findall(head + text + tail):
-        share = re.search(r"rate\s*=\s*([\d.]+)", said)
-        stays = re.search(r"compress\s*=\s*False", said) is not None
+    sections = []
+    for settings, body in _TAG.findall(head + text + tail):
+        share = re.search(r"rate\s*=\s*([\d.]+)", settings)
+        stays = re.search(r"compress\s*=\s*False", settings) is not None
         own = min(1.0, float(share[1]) if share else 0.0) or rate
-        found.append(Section(body, 1.0 if stays else own, not stays))
-    return tuple(found)
+        sections.append(Section(body, 1.0 if stays else own, not stays))
+    return tuple(sections)
 
 
-def _target(reader: Reader, call: Call, context: int) -> float:
+def _target(reader: PackageReader, call: LinguaCall, context: int) -> float:
     """Tokens that the context is to keep, in the model's own."""
     if call.target_token != -1:
         return call.target_token
@@ -128,24 +128,28 @@ def _target(reader: Reader, call: Call, context: int) -> float:
 
 
 def documents_of(
-    reader: Reader, call: Call, documents: Sequence[tuple[Section, ...]], sizes: Sequence[int], target: float
+    reader: PackageReader,
+    call: LinguaCall,
+    documents: Sequence[tuple[Section, ...]],
+    sizes: Sequence[int],
+    target: float,
 ) -> tuple[list[int], list[float]]:
     """The numbers of the documents that the package takes, as shown, and how much more each keeps than the target."""
     order = [number for number, _ in ranked(reader, call, ["".join(p.text for p in d) for d in documents])]
     whole = [n for n, d in enumerate(documents) if not all(p.compress for p in d)]
     forced = [*(call.force_context_ids or ()), *(whole if call.strict_preserve_uncompressed else ())]
-    taken = list(dict.fromkeys(forced))
+    chosen = list(dict.fromkeys(forced))
     sign, number = parse_budget(call.context_budget)
     base = target if target >= 0 else _LEAST
     left = {"+": base + number, "-": base - number, "*": base * number, "/": base / (number or 1)}[sign]
     for n in order:
         left -= sizes[n]
-        taken += [n] if n not in taken else []
+        chosen += [n] if n not in chosen else []
         if left < 0 or call.force_context_number == 0:
             break
-    shown = {"original": sorted(taken), "sort": taken, "two_stage": two_stage(taken)}[call.reorder_context]
-    offset = dict(zip(taken, offsets_of(len(taken), call.dynamic_context_compression_ratio), strict=True))
-    return list(shown), [offset[n] for n in shown]
+    final = {"original": sorted(chosen), "sort": chosen, "two_stage": two_stage(chosen)}[call.reorder_context]
+    offset = dict(zip(chosen, offsets_of(len(chosen), call.dynamic_context_compression_ratio), strict=True))
+    return list(final), [offset[n] for n in final]
 
 
 def offsets_of(count: int, dynamic: float) -> list[float]:
@@ -153,22 +157,26 @@ def offsets_of(count: int, dynamic: float) -> list[float]:
     return [abs(dynamic) * (count - 1 - 2 * rank) / (count - 1) if count > 1 else 0.0 for rank in range(count)]
 
 
-def ranked(reader: Reader, call: Call, texts: Sequence[str]) -> list[tuple[int, float]]:
+def ranked(reader: PackageReader, call: LinguaCall, texts: Sequence[str]) -> list[tuple[int, float]]:
     """Numbers and scores, the best first; scores of surprisal rankers are in nats, as the package gives them."""
     if call.rank_method in PERPLEXITIES:
-        told = call.condition == "none"
-        if told:
+        plain = call.condition == "none"
+        if plain:
             scores = np.array([reader.mean(text) for text in texts])
         else:
             scores = Perplexity(reader.model, call.condition)(call.question, list(texts))
         order: Ints = np.argsort(-scores, kind="stable")
-        return [(int(n), float(scores[n] if told else -scores[n])) for n in order]
+        return [(int(n), float(scores[n] if plain else -scores[n])) for n in order]
     scores = reference_ranker(call.rank_method)(call.question or None, list(texts))
     return [(int(n), 0.0) for n in np.argsort(-scores, kind="stable")]
 
 
 def _thinned(
-    reader: Reader, call: Call, documents: Sequence[tuple[Section, ...]], offsets: list[float], target: float
+    reader: PackageReader,
+    call: LinguaCall,
+    documents: Sequence[tuple[Section, ...]],
+    offsets: list[float],
+    target: float,
 ) -> str:
     """The context without the tokens that the package drops."""
     texts = ["".join(part.text for part in document) for document in documents]
@@ -187,5 +195,5 @@ def _thinned(
         ratios = tagged_ratios(prompt.ends, parts, size=call.iterative_size)
     else:
         ratios = segment_ratios(prompt.lengths, target, size=call.iterative_size, offsets=offsets)
-    rule = Rule(call.iterative_size, prompt.prefix, call.condition_compare)
+    rule = ReplayRule(call.iterative_size, prompt.prefix, call.condition_compare)
     return prompt.rendered(replay(reader.model, prompt.ids, ratios, rule=rule))

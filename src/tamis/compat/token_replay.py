@@ -32,7 +32,7 @@ SEPARATOR = "\n\n"
 
 
 @dataclass(frozen=True)
-class Rule:
+class ReplayRule:
     """How to decide.
 
     Attributes:
@@ -47,7 +47,7 @@ class Rule:
 
 
 @dataclass(frozen=True, eq=False)
-class Prompt:
+class PackagePrompt:
     """Documents as the package reads them: joined by blank lines, behind a question if there is one.
 
     Attributes:
@@ -75,7 +75,7 @@ class Prompt:
         return "".join(self.text[starts[i] : self.ends[i]] for i in numbers.tolist())
 
 
-def prompt_of(model: CausalLM, documents: Sequence[str], *, question: str = "") -> Prompt:
+def prompt_of(model: CausalLM, documents: Sequence[str], *, question: str = "") -> PackagePrompt:
     """Cut documents as the package cuts them.
 
     Raises:
@@ -89,10 +89,10 @@ def prompt_of(model: CausalLM, documents: Sequence[str], *, question: str = "") 
         raise InvalidInput(
             f"The question {question!r:.60} and its first document share a token.", hint="End it with a question mark."
         )
-    return Prompt(text, whole.ids, whole.offsets[:, 1], prefix, tuple(map(len, parts)))
+    return PackagePrompt(text, whole.ids, whole.offsets[:, 1], prefix, tuple(map(len, parts)))
 
 
-def replay(model: CausalLM, ids: Ints, ratios: Ratios, *, rule: Rule | None = None) -> Bools:
+def replay(model: CausalLM, ids: Ints, ratios: Ratios, *, rule: ReplayRule | None = None) -> Bools:
     """(n - prefix,) which tokens behind the prefix the package keeps; True = kept.
 
     ids -- (n,) as `prompt_of` cuts them
@@ -105,7 +105,7 @@ def replay(model: CausalLM, ids: Ints, ratios: Ratios, *, rule: Rule | None = No
         InvalidInput: a size below 1, a prefix longer than the text, fewer segments than the text has, or a window too
             short for the prefix and two segments.
     """
-    rule = rule or Rule()
+    rule = rule or ReplayRule()
     check_size(rule.size)
     ids = np.asarray(ids, np.int64)
     if not 0 <= rule.prefix <= len(ids):
@@ -138,23 +138,23 @@ class _Reader:
         keep = 0 if first else max(end - size - self.skip - self.past, 0)
         if stop - self.past < 2:
             return 0
-        found, self.state = self.model.read(self.state, own[self.past : stop], keep=keep)
-        self._note(found[1:].astype(np.float32), end - self.skip - 1)
+        surprisals, self.state = self.model.read(self.state, own[self.past : stop], keep=keep)
+        self._note(surprisals[1:].astype(np.float32), end - self.skip - 1)
         self.past += keep
         return stop
 
-    def _note(self, found: Floats, last: int) -> None:
+    def _note(self, surprisals: Floats, last: int) -> None:
         if self.loss is None:
-            self.loss = found
+            self.loss = surprisals
             return
         longer = max(last - len(self.loss), 0)
         self.loss = np.concatenate([self.loss, np.zeros(longer, np.float32)])
-        if len(self.loss[self.ready : last]) != len(found):
+        if len(self.loss[self.ready : last]) != len(surprisals):
             hint = "Shorten the question, or take smaller segments."
             raise InvalidInput(
                 f"A window of {self.model.window} tokens is too short for the prefix and two segments.", hint=hint
             )
-        self.loss[self.ready : last] = found
+        self.loss[self.ready : last] = surprisals
 
     def evict(self, start: int, count: int) -> None:
         """Take entries out of the cache; the losses stay where they are."""
@@ -173,7 +173,7 @@ class _Replay:
         end: where the segment at hand ends among them.
     """
 
-    def __init__(self, model: Tape, ids: Ints, rule: Rule) -> None:
+    def __init__(self, model: Tape, ids: Ints, rule: ReplayRule) -> None:
         self.ids, self.rule, self.window = ids, rule, model.window
         self.at = np.arange(len(ids))
         self.gone: list[Ints] = []
@@ -230,16 +230,16 @@ class _Replay:
 
     def _wanted(self, ratio: float) -> Bools:
         """(m + 1,) which tokens pass, by the losses under their numbers; the last has none and passes."""
-        told, prefix = self._loss(self.told), self.rule.prefix
+        losses, prefix = self._loss(self.told), self.rule.prefix
         if self.alone is None:
-            return np.append(told > _threshold(told, ratio), True)
-        gain = self._loss(self.alone)[: len(told) - prefix] - told[prefix:]
-        return np.concatenate([told[:prefix] > 0, gain > _threshold(gain, ratio), [True]])
+            return np.append(losses > _threshold(losses, ratio), True)
+        gain = self._loss(self.alone)[: len(losses) - prefix] - losses[prefix:]
+        return np.concatenate([losses[:prefix] > 0, gain > _threshold(gain, ratio), [True]])
 
     def _thin(self, keep: Bools) -> None:
         """Losses of dropped tokens go with them."""
-        told = self._loss(self.told)
-        self.told.loss = told[keep[:-1]]
+        losses = self._loss(self.told)
+        self.told.loss = losses[keep[:-1]]
         if self.alone is not None:
             alone = self._loss(self.alone)
             longer = max(len(alone) + self.rule.prefix + 1 - len(keep), 0)
