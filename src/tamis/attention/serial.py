@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,37 +12,32 @@ from torch import Tensor
 from tamis.attention.lists import RowLists
 from tamis.errors import InvalidPlan, UnreadableInput
 from tamis.io.files import write
+from tamis.io.schema import Schema
 
 P = TypeVar("P", bound=RowLists)
 
-SCHEMA, VERSION = "tamis.attention.plan", 1
+SCHEMA = Schema("tamis.attention.plan", 1, InvalidPlan, "No plan: {}...", "A text that BlockPlan.to_json wrote.")
 _NUMBERS = ("q_len", "kv_len", "batch", "lists", "block", "n_sink", "n_local")
 _LISTS = ("blocks", "first", "columns", "column_first")
 
 
 def to_json(plan: RowLists) -> str:
     """One line of JSON; padding as 0 and 1."""
-    fields: dict[str, Any] = {"schema": SCHEMA, "version": VERSION, "causal": plan.causal}
-    fields |= {name: getattr(plan, name) for name in _NUMBERS}
-    fields |= {name: None if getattr(plan, name) is None else getattr(plan, name).tolist() for name in _LISTS}
-    fields["valid"] = None if plan.valid is None else plan.valid.int().tolist()
-    return json.dumps(fields, separators=(",", ":"))
+    data: dict[str, Any] = {"causal": plan.causal}
+    data |= {name: getattr(plan, name) for name in _NUMBERS}
+    data |= {name: None if getattr(plan, name) is None else getattr(plan, name).tolist() for name in _LISTS}
+    data["valid"] = None if plan.valid is None else plan.valid.int().tolist()
+    return SCHEMA.dumps(data, separators=(",", ":"))
 
 
 def from_json(text: str, make: Callable[..., P]) -> P:
     """The plan that `to_json` wrote, or InvalidPlan; make -- a plan from its fields."""
-    try:
-        data = json.loads(text)
-        if (data["schema"], data["version"]) != (SCHEMA, VERSION):
-            raise InvalidPlan(f"Schema {data['schema']!r}, version {data['version']!r}.", hint=f"{SCHEMA}, {VERSION}.")
+    data = SCHEMA.loads(text)
+    with SCHEMA.reading(text):
         numbers = {name: _number(name, data[name]) for name in _NUMBERS}
         lists = {name: _tensor(data[name]) for name in _LISTS}
         valid = None if data["valid"] is None else torch.tensor(data["valid"], dtype=torch.bool)
         return make(**numbers, **lists, causal=bool(data["causal"]), valid=valid)
-    except (KeyError, TypeError, ValueError, RuntimeError, AttributeError, OverflowError, RecursionError) as error:
-        if isinstance(error, InvalidPlan):
-            raise
-        raise InvalidPlan(f"No plan: {text[:60]!r}...", hint="A text that BlockPlan.to_json wrote.") from error
 
 
 def _number(name: str, value: object) -> int:

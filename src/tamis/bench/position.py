@@ -6,7 +6,6 @@ items. A model too weak to be right still has a curve: that of the log-probabili
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -17,6 +16,7 @@ from typing import Any, TypeAlias
 from tamis.attention.position import Lookup
 from tamis.bench.paired import Difference, difference
 from tamis.errors import InvalidInput, unknown
+from tamis.io.schema import Schema
 
 Method: TypeAlias = Callable[[Any], AbstractContextManager[Any]]
 """Makes the block in which a model is to be run, anew for each question: `lambda model: sparse(model)`."""
@@ -37,6 +37,7 @@ class Answer:
     logprob: float
 
 
+SCHEMA = Schema("tamis.bench.position", 1, InvalidInput, "No curve: {}.", "What `Curve.to_json` wrote.")
 MEASURES: Mapping[str, Callable[[Answer], float]] = {
     "exact": lambda answer: float(answer.exact),
     "logprob": lambda answer: answer.logprob,
@@ -92,7 +93,7 @@ class Curve:
 
     def to_json(self) -> str:
         """One line of JSON."""
-        return json.dumps({"schema": "tamis.bench.position", "version": 1, **asdict(self)})
+        return SCHEMA.dumps(asdict(self))
 
     def __str__(self) -> str:
         lines = [

@@ -23,6 +23,7 @@ from tamis.cache.quantise import STORED, Quantised, Quantiser
 from tamis.cache.ragged import RaggedCache
 from tamis.errors import InvalidPlan, OutputError, UnreadableInput
 from tamis.io.files import atomic
+from tamis.io.schema import Schema
 from tamis.models.transformers.shape import AttentionShape, fingerprint
 
 SCHEMA, VERSION = "tamis.cache", 1
@@ -234,17 +235,9 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
     tensors, metadata = mapped(path)
     if KEY not in metadata:
         raise UnreadableInput(f"{str(path)!r} is no cache of tamis.", hint="A file that `save` wrote.")
-    try:
-        header: dict[str, Any] = json.loads(metadata[KEY])
-        schema, version = header["schema"], int(header["version"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise _damaged(path, "its header cannot be read") from error
-    if schema != SCHEMA:
-        raise UnreadableInput(f"{str(path)!r} holds {schema!r}, not {SCHEMA!r}.")
-    if version > VERSION:
-        raise UnreadableInput(
-            f"{str(path)!r} is of version {version}; this tamis reads {VERSION}.", hint="Update tamis."
-        )
+    damage = f"{str(path)!r} is damaged: its header cannot be read."
+    schema = Schema(SCHEMA, VERSION, UnreadableInput, damage, "Save the cache again.")
+    header = schema.loads(metadata[KEY], source=repr(str(path)))
     copies = {name: tensor.clone() for name, tensor in tensors.items()}
     if header.get("crc32") != _checksum(header, copies):
         raise _damaged(path, "its checksum does not fit")

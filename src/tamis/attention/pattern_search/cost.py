@@ -6,7 +6,6 @@ back-end. Like `Speed` it compares with dense attention; unlike it, it knows pat
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -23,8 +22,9 @@ from tamis.attention.patterns.registry import PATTERNS, head_pattern
 from tamis.attention.plan import BlockPlan
 from tamis.attention.speed import dense_attention, timed
 from tamis.errors import InvalidInput, InvalidPlan
+from tamis.io.schema import Schema
 
-SCHEMA, VERSION = "tamis.attention.cost", 1
+SCHEMA = Schema("tamis.attention.cost", 1, InvalidPlan, "No costs: {}.", "What `CostModel.to_json` wrote.")
 LENGTHS = (1024, 2048, 4096)
 SHARES = (0.1, 0.3)  # of the length: the densities at which the back-end is measured
 
@@ -113,25 +113,19 @@ class CostModel:
 
     def to_json(self) -> str:
         """One line of JSON, with a schema and a version."""
-        return json.dumps({"schema": SCHEMA, "version": VERSION, **asdict(self)})
+        return SCHEMA.dumps(asdict(self))
 
     @staticmethod
     def from_json(text: str) -> CostModel:
         """What `to_json` wrote, or InvalidPlan."""
-        try:
-            data = json.loads(text)
-            if (data.pop("schema"), data.pop("version")) != (SCHEMA, VERSION):
-                raise InvalidPlan("Another schema or version.", hint=f"{SCHEMA}, {VERSION}.")
-            index = {str(name): _pair(pair) for name, pair in data.pop("index").items()}
+        data = SCHEMA.loads(text)
+        with SCHEMA.reading(text):
+            index = {str(name): _pair(pair) for name, pair in data["index"].items()}
             numbers: dict[str, Any] = {
-                name: int(data.pop(name)) for name in ("heads", "kv_heads", "head_size", "threads", "block")
+                name: int(data[name]) for name in ("heads", "kv_heads", "head_size", "threads", "block")
             }
-            pairs = {name: _pair(data.pop(name)) for name in ("dense", "sparse")}
-            return CostModel(dtype=str(data.pop("dtype")), index=index, **{**numbers, **pairs})
-        except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
-            if isinstance(error, InvalidPlan):
-                raise
-            raise InvalidPlan(f"No costs: {text[:60]!r}.", hint="What `CostModel.to_json` wrote.") from error
+            pairs = {name: _pair(data[name]) for name in ("dense", "sparse")}
+            return CostModel(dtype=str(data["dtype"]), index=index, **{**numbers, **pairs})
 
 
 def fit(points: Sequence[tuple[Pair, float]]) -> Pair:

@@ -29,7 +29,7 @@ from tamis.models.transformers.fit import special, uneven, unfit, windowed
 from tamis.models.transformers.hooks import Call, attending
 from tamis.models.transformers.shape import weight_digest
 
-SCHEMA, VERSION = "tamis.attention.search", 1  # of the state
+STATE = {"schema": "tamis.attention.search", "version": 1}
 
 
 @dataclass(frozen=True)
@@ -116,13 +116,7 @@ def _run(
     model: Any, lists: Sequence[Sequence[int]], goal: tuple[float, Objective], options: SearchOptions
 ) -> dict[str, Any]:
     """All that what is measured depends on: a state of another search is not taken for this one's."""
-    run = {
-        "schema": SCHEMA,
-        "version": VERSION,
-        "model": weight_digest(model),
-        "texts": text_digest(lists),
-        "space": search_space(),
-    }
+    run = {**STATE, "model": weight_digest(model), "texts": text_digest(lists), "space": search_space()}
     run |= {"share": goal[0], "objective": goal[1], "samples": options.samples}
     return run | {
         "seed": options.seed,

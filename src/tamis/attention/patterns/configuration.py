@@ -18,9 +18,10 @@ from tamis.attention.patterns.heads import PerHead
 from tamis.attention.patterns.registry import head_pattern
 from tamis.attention.serial import load_text, save_text
 from tamis.errors import InvalidPlan
+from tamis.io.schema import Schema
 
-SCHEMA, VERSION = "tamis.attention.patterns", 1
 HINT = "What `Configuration.to_json` wrote."
+SCHEMA = Schema("tamis.attention.patterns", 1, InvalidPlan, "No configuration: {}.", HINT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +98,10 @@ class Configuration:
 
     def to_json(self) -> str:
         """JSON with a schema and a version, a line for each head."""
-        fields = {"schema": SCHEMA, "version": VERSION, "model": {**self._shape(), "kv_heads": self.kv_heads}}
-        fields |= {name: getattr(self, name) for name in _FIELDS}
+        data = {"model": {**self._shape(), "kv_heads": self.kv_heads}}
+        data |= {name: getattr(self, name) for name in _FIELDS}
         layers = ",\n".join("[" + ",\n".join(json.dumps(asdict(head)) for head in layer) + "]" for layer in self.layers)
-        return f'{json.dumps(fields)[:-1]}, "layers": [\n{layers}\n]}}\n'
+        return f'{SCHEMA.dumps(data)[:-1]}, "layers": [\n{layers}\n]}}\n'
 
     def _shape(self) -> dict[str, int]:
         return {"layers": len(self.layers), "heads": self.heads}
@@ -108,32 +109,19 @@ class Configuration:
     @staticmethod
     def from_json(text: str) -> Configuration:
         """What `to_json` wrote, or InvalidPlan."""
-        try:
-            return Configuration.of(json.loads(text))
-        except (ValueError, RecursionError) as error:
-            if isinstance(error, InvalidPlan):
-                raise
-            raise InvalidPlan(f"No configuration: {text[:60]!r}.", hint=HINT) from error
+        return Configuration.of(SCHEMA.loads(text))
 
     @staticmethod
     def of(data: Mapping[str, Any]) -> Configuration:
         """From what the JSON holds, or InvalidPlan."""
-        try:
-            if (data["schema"], data["version"]) != (SCHEMA, VERSION):
-                raise InvalidPlan(
-                    f"Schema {data['schema']!r}, version {data['version']!r}.", hint=f"{SCHEMA}, {VERSION}."
-                )
+        SCHEMA.check(data)
+        with SCHEMA.reading(data):
             layers = tuple(tuple(_head(head) for head in layer) for layer in data["layers"])
-            configuration = Configuration(
-                layers, int(data["model"]["kv_heads"]), **{name: kind(data[name]) for name, kind in _FIELDS.items()}
-            )
+            numbers = {name: kind(data[name]) for name, kind in _FIELDS.items()}
+            configuration = Configuration(layers, int(data["model"]["kv_heads"]), **numbers)
             if any(data["model"][name] != count for name, count in configuration._shape().items()):
                 raise InvalidPlan(f"{data['model']!r}, but {configuration._shape()!r} are there.", hint=HINT)
             return configuration
-        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-            if isinstance(error, InvalidPlan):
-                raise
-            raise InvalidPlan(f"No configuration: {str(data)[:60]!r}.", hint=HINT) from error
 
     def save(self, path: str | Path) -> None:
         """Write it to a file, or raise OutputError."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -14,8 +13,9 @@ from torch import nn
 from tamis.attention.position.scale import SKIP, scaled
 from tamis.attention.serial import load_text, save_text
 from tamis.errors import InvalidPlan
+from tamis.io.schema import Schema
 
-SCHEMA, VERSION = "tamis.attention.position", 1
+SCHEMA = Schema("tamis.attention.position", 1, InvalidPlan, "Nothing that was found: {}.", "What `to_json` wrote.")
 SIZES = ("num_hidden_layers", "hidden_size", "num_attention_heads", "num_key_value_heads", "vocab_size")
 
 
@@ -70,24 +70,16 @@ class PositionalDimension:
 
     def to_json(self) -> str:
         """One line of JSON, with a schema and a version."""
-        return json.dumps({"schema": SCHEMA, "version": VERSION, **asdict(self)})
+        return SCHEMA.dumps(asdict(self))
 
     @staticmethod
     def from_json(text: str) -> PositionalDimension:
         """What `to_json` wrote, or InvalidPlan."""
-        try:
-            data = json.loads(text)
-            if (data["schema"], data["version"]) != (SCHEMA, VERSION):
-                raise InvalidPlan(
-                    f"Schema {data['schema']!r}, version {data['version']!r}.", hint=f"{SCHEMA}, {VERSION}."
-                )
-            trials = tuple(_trial(one) for one in data["trials"])
+        data = SCHEMA.loads(text)
+        with SCHEMA.reading(text):
+            trials = tuple(map(_trial, data["trials"]))
             shape = {str(name): value for name, value in data["shape"].items()}
             return PositionalDimension(_trial(data["best"]), float(data["plain"]), shape, int(data["skip"]), trials)
-        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-            if isinstance(error, InvalidPlan):
-                raise
-            raise InvalidPlan(f"Nothing that was found: {text[:60]!r}.", hint="What `to_json` wrote.") from error
 
     def save(self, path: str | Path) -> None:
         """Write it to a file, or raise OutputError."""
