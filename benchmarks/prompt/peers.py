@@ -187,7 +187,7 @@ def probabilities(peer: Peer, family: str, tokens: int = ONE_CHUNK, *, mended: b
     if mended:
         peer.ask("mend")
     theirs = peer.words(text)
-    from tamis.models.load import load
+    from tamis.models.catalog import load
 
     (said,) = load(str(peer.work / FAMILIES[family])).keep([text])
     spans = located(text, [word for word, _ in theirs])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import re
 import shutil
@@ -11,9 +10,7 @@ from pathlib import Path
 import pytest
 
 from tamis.edge.cli import doctor
-from tamis.models import models
-
-LOAD = importlib.import_module("tamis.models.load")  # the module: in `tamis.models` the name is a function
+from tamis.models import catalog, models
 
 
 def test_a_sound_installation(tamis) -> None:
@@ -30,7 +27,7 @@ def test_a_changed_weight_file_is_found(tamis, tmp_path: Path, monkeypatch) -> N
     shutil.copytree(models()[0].path, copy)
     with (copy / "tokenizer.json").open("ab") as file:
         file.write(b" ")
-    monkeypatch.setattr(LOAD, "WEIGHTS", copy.parent)
+    monkeypatch.setattr(catalog, "WEIGHTS", copy.parent)
     done = tamis("doctor")
     assert done.code == 1
     assert re.search(r"^BROKEN  weights +ModelCorrupt: .*tokenizer.json", done.text, re.M)
@@ -38,7 +35,7 @@ def test_a_changed_weight_file_is_found(tamis, tmp_path: Path, monkeypatch) -> N
 
 
 def test_missing_weights_and_a_package_that_does_not_import_are_found(tamis, tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(LOAD, "WEIGHTS", tmp_path)
+    monkeypatch.setattr(catalog, "WEIGHTS", tmp_path)
     monkeypatch.setitem(doctor.PACKAGES, "no_such_module", "no-such-package")
     done = tamis("doctor")
     assert done.code == 1
@@ -56,7 +53,7 @@ def test_a_missing_extra_is_no_fault_but_says_how_to_get_it(tamis, monkeypatch) 
 
 
 def test_debug_lets_the_fault_through(tamis, tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(LOAD, "WEIGHTS", tmp_path)
+    monkeypatch.setattr(catalog, "WEIGHTS", tmp_path)
     with pytest.raises(FileNotFoundError):
         tamis("doctor", "--debug")
 

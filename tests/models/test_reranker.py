@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from tamis.errors import ModelCorrupt, ModelNotFound
-from tamis.models.reranker import close_rerankers, load_reranker
+from tamis.models import unload
+from tamis.models.reranker import load_reranker
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
@@ -20,7 +21,7 @@ TEXTS = ["The committee met on Tuesday.", "Costs rose by 3.5 %.", "Nobody object
 @pytest.fixture
 def build(bert: Path, tmp_path: Path):
     """Make a reranker of the tiny BERT's tokenizer and shape, with so many labels."""
-    close_rerankers()
+    unload()
 
     def make(labels: int, kind: str = "BertForSequenceClassification") -> Path:
         config = transformers.AutoConfig.from_pretrained(bert, num_labels=labels)

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from tamis.errors import ModelCorrupt, ModelNotFound
+from tamis.models import unload
 from tamis.models.encoder import Mini
-from tamis.models.sentence import close_sentences, load_sentences
+from tamis.models.sentence import load_sentences
 from tamis.models.transformers.hub import Place
 from tamis.prompt.documents.rankers import Embedding, ranker
 
@@ -31,7 +32,7 @@ MODES = {
 @pytest.fixture
 def build(bert: Path, tmp_path: Path):
     """Make a sentence-transformers folder of the tiny BERT."""
-    close_sentences()
+    unload()
 
     def write(path: str, value: object) -> None:
         (tmp_path / "model" / path).parent.mkdir(parents=True, exist_ok=True)
@@ -99,7 +100,7 @@ def test_a_dense_layer_and_normalisation_come_behind(build):
 
 
 def test_a_plain_encoder_is_the_mean_of_its_pieces(bert):
-    close_sentences()
+    unload()
     made = load_sentences(str(bert)).vectors(TEXTS)
     np.testing.assert_allclose(made, [unit(by_hand(bert, t)) for t in TEXTS], atol=1e-5)
 

@@ -1,5 +1,3 @@
-from importlib import import_module
-
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -7,6 +5,7 @@ from hypothesis import strategies as st
 
 from tamis import Document, compress
 from tamis.errors import InvalidInput, UnknownName
+from tamis.models import catalog
 from tamis.prompt.methods.auto import relevance, salience
 from tamis.prompt.methods.auto.features import encoder_of
 from tamis.prompt.methods.auto.layout import layout
@@ -26,7 +25,7 @@ DOCUMENTS = [
 
 @pytest.fixture
 def plain_classifier(monkeypatch, plain_encoder):
-    monkeypatch.setattr(import_module("tamis.models.load"), "load", lambda name, threads=None: plain_encoder)
+    monkeypatch.setattr(catalog, "load", lambda name, threads=None: plain_encoder)
 
 
 @SHARED
@@ -131,6 +130,6 @@ def test_an_unknown_model_is_named(request_of):
 
 
 def test_a_token_classifier_has_no_opinion_on_questions(request_of, monkeypatch):
-    monkeypatch.setattr(import_module("tamis.models.load"), "load", lambda name, threads=None: object())
+    monkeypatch.setattr(catalog, "load", lambda name, threads=None: object())
     with pytest.raises(InvalidInput, match="llmlingua2"):
         encoder_of(request_of("Some text."))

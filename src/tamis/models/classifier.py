@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 from tamis.core import Floats
@@ -19,6 +17,7 @@ from tamis.errors import ModelCorrupt
 from tamis.models.padded import run
 from tamis.models.scores import TokenScores
 from tamis.models.sequences import Read, Reader, joined
+from tamis.models.shared import once
 from tamis.models.transformers.hub import (
     Place,
     bare,
@@ -63,24 +62,10 @@ class TokenClassifier:
         return [row[read.content] for row, read in zip(rows, made, strict=True)]
 
 
-_OPENING = Lock()
-
-
+@once(size=2)
 def classifier(name: str, place: Place) -> TokenClassifier:
-    """`load_classifier`, once a process for each name and place: reading weights takes longer than most texts."""
-    with _OPENING:
-        return _shared(name, place)
-
-
-@lru_cache(maxsize=2)
-def _shared(name: str, place: Place) -> TokenClassifier:
+    """`load_classifier`, once a process for each name and place."""
     return load_classifier(name, place)
-
-
-def close_classifiers() -> None:
-    """Let go of every shared classifier."""
-    with _OPENING:
-        _shared.cache_clear()
 
 
 def load_classifier(source: str | Path, place: Place | None = None) -> TokenClassifier:

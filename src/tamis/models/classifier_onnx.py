@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -23,6 +21,7 @@ from tamis.models.parallel import spread, thread_count
 from tamis.models.pieces import open_tokenizer
 from tamis.models.scores import TokenScores
 from tamis.models.sequences import Read, Reader, joined
+from tamis.models.shared import once
 
 SECTION = "tamis"
 KIND = "keep-classifier"
@@ -93,21 +92,11 @@ def _described(folder: Path) -> tuple[int, int, str]:
         ) from error
 
 
-_OPENING = Lock()
-
-
 def onnx_classifier(folder: Path, *, threads: int | None = None) -> OnnxClassifier:
     """`load_onnx_classifier`, once a process for each folder and number of threads."""
-    with _OPENING:
-        return _shared(folder.resolve(), thread_count(threads))
+    return _shared(folder.resolve(), thread_count(threads))
 
 
-@lru_cache(maxsize=2)
+@once(size=2)
 def _shared(folder: Path, threads: int) -> OnnxClassifier:
     return load_onnx_classifier(folder, threads=threads)
-
-
-def close_onnx_classifiers() -> None:
-    """Let go of every shared classifier."""
-    with _OPENING:
-        _shared.cache_clear()

@@ -9,9 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -23,6 +21,7 @@ from tamis.models.onnx import Array, Graph
 from tamis.models.parallel import spread, thread_count
 from tamis.models.pieces import Cutter, Pieces
 from tamis.models.scores import TokenScores
+from tamis.models.shared import once
 from tamis.models.windows import Window, windows
 
 FORMAT = 1
@@ -173,9 +172,6 @@ class Mini:
         return {"keep": (1 - share) * tiers + share * salience, "tiers": tiers, "salience": salience}
 
 
-_OPENING = Lock()
-
-
 def load_mini(path: str | Path | None = None, *, threads: int | None = None) -> Mini:
     """The encoder in a folder, the embedded one by default; opened once a process, whoever asks.
 
@@ -188,16 +184,15 @@ def load_mini(path: str | Path | None = None, *, threads: int | None = None) -> 
         ModelCorrupt: a file of it is missing, cut short or of another kind.
         InvalidInput: `threads` is not a positive number.
     """
-    with _OPENING:
-        return _configured(Path(path or MINI).expanduser().resolve(), thread_count(threads))
+    return _configured(Path(path or MINI).expanduser().resolve(), thread_count(threads))
 
 
-@lru_cache(maxsize=16)
+@once(size=16)
 def _configured(folder: Path, workers: int) -> Mini:
     return replace(_opened(folder), threads=workers)
 
 
-@lru_cache(maxsize=4)
+@once(size=4)
 def _opened(folder: Path) -> Mini:
     try:
         reading = Reading.of(read_config(folder))
@@ -208,13 +203,6 @@ def _opened(folder: Path) -> Mini:
     cutter, graph = Cutter(folder / "tokenizer.json"), Graph(folder / "model.onnx")
     graph.require(OUTPUTS)
     return Mini(folder, 1, reading, cutter, graph)
-
-
-def close_encoders() -> None:
-    """Let go of every open encoder."""
-    with _OPENING:
-        _configured.cache_clear()
-        _opened.cache_clear()
 
 
 def read_config(folder: Path) -> dict[str, Any]:

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -22,6 +20,7 @@ from tamis.io.surrogates import encodable
 from tamis.models.chunks import chunks, ends
 from tamis.models.padded import run
 from tamis.models.sequences import Read
+from tamis.models.shared import once
 from tamis.models.transformers.hub import (
     Place,
     bare,
@@ -74,9 +73,6 @@ class CrossEncoder:
         return [Read(number, code.ids, code.type_ids, _NOTHING, _NOTHING) for code in codes]
 
 
-_OPENING = Lock()
-
-
 def load_reranker(name: str, place: Place | None = None) -> CrossEncoder:
     """Open a reranker from a folder or the hub; once a process, then shared.
 
@@ -86,11 +82,10 @@ def load_reranker(name: str, place: Place | None = None) -> CrossEncoder:
         ModelCorrupt: a file is missing or broken, or the model has more than two labels.
     """
     folder = Path(name).expanduser()
-    with _OPENING:
-        return _shared(str(folder.resolve()) if folder.is_dir() else name, place or Place())
+    return _shared(str(folder.resolve()) if folder.is_dir() else name, place or Place())
 
 
-@lru_cache(maxsize=2)
+@once(size=2)
 def _shared(name: str, place: Place) -> CrossEncoder:
     _, transformers = imports()
     tokenizer = fast_tokenizer(name, place)
@@ -105,9 +100,3 @@ def _shared(name: str, place: Place) -> CrossEncoder:
     check_vocabulary(tokenizer, model, name)
     limit = sequence_limit(model, tokenizer)
     return CrossEncoder(name, placed(model, place), bare(tokenizer), limit)
-
-
-def close_rerankers() -> None:
-    """Let go of every shared reranker."""
-    with _OPENING:
-        _shared.cache_clear()

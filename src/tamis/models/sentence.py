@@ -10,9 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -22,6 +20,7 @@ from tamis.errors import ModelCorrupt, ModelNotFound
 from tamis.models.encoder import FORMAT, WEIGHTS, Mini, load_mini, read_config
 from tamis.models.padded import run
 from tamis.models.sequences import Reader
+from tamis.models.shared import once
 from tamis.models.transformers.hub import (
     Place,
     bare,
@@ -105,7 +104,6 @@ def _last(hidden: Any, mask: Any) -> Any:
 
 
 _POOLS: Mapping[str, Callable[[Any, Any], Any]] = {"mean": _mean, "max": _max, "cls": _first, "lasttoken": _last}
-_OPENING = Lock()
 
 
 def load_sentences(name: str, *, threads: int | None = None, place: Place | None = None) -> Mini | SentenceModel:
@@ -119,11 +117,10 @@ def load_sentences(name: str, *, threads: int | None = None, place: Place | None
     folder = WEIGHTS / name if (WEIGHTS / name).is_dir() else Path(name).expanduser()
     if (folder / "config.json").is_file() and read_config(folder).get("format") == FORMAT:
         return load_mini(folder, threads=threads)
-    with _OPENING:
-        return _shared(str(folder.resolve()) if folder.is_dir() else name, place or Place())
+    return _shared(str(folder.resolve()) if folder.is_dir() else name, place or Place())
 
 
-@lru_cache(maxsize=2)
+@once(size=2)
 def _shared(name: str, place: Place) -> SentenceModel:
     parts = _modules(name)
     _, transformers = imports()
@@ -218,9 +215,3 @@ def _file(name: str, path: str) -> str | None:
             f"Model {name!r} is neither a folder nor available from the hub: {reason}", hint=hint
         ) from error
     return got
-
-
-def close_sentences() -> None:
-    """Let go of every shared encoder."""
-    with _OPENING:
-        _shared.cache_clear()

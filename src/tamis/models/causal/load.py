@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
-from threading import Lock
 
 from tamis.errors import ModelCorrupt, ModelNotFound, UnknownName
 from tamis.models.causal.protocol import CausalLM
 from tamis.models.encoder import WEIGHTS, read_config
+from tamis.models.shared import once
 
 FORMAT = "tamis-causal"
-_OPENING = Lock()
 
 
 def load_causal(name: str | Path, *, threads: int | None = None, device: str = "auto", dtype: str = "auto") -> CausalLM:
@@ -27,17 +25,15 @@ def load_causal(name: str | Path, *, threads: int | None = None, device: str = "
     Raises:
         UnknownName, ModelNotFound, ModelCorrupt, MissingExtra: as `tamis.models.load`.
     """
-    with _OPENING:
-        return _opened(str(name), threads, device, dtype)
+    return _opened(str(name), threads, device, dtype)
 
 
 def close_causal() -> None:
     """Let go of every shared model."""
-    with _OPENING:
-        _opened.cache_clear()
+    _opened.close()
 
 
-@lru_cache(maxsize=4)
+@once(size=4)
 def _opened(name: str, threads: int | None, device: str, dtype: str) -> CausalLM:
     if name.startswith(("http://", "https://")):
         from tamis.models.causal.endpoint import open_endpoint

@@ -30,7 +30,7 @@ def llmlingua2(requests: Sequence[Request]) -> list[Floats]:
 
 def load(model: str, threads: int | None) -> Mini | TokenClassifier | OnnxClassifier:
     """Open the token classifier, or the embedded encoder."""
-    from tamis.models.load import load as open_model  # (torch or onnxruntime: only who scores by a model loads it)
+    from tamis.models.catalog import load as open_model  # (torch or onnxruntime: only who scores by a model loads it)
 
     return open_model(model, threads=threads)
 

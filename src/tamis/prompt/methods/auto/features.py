@@ -118,8 +118,8 @@ def load_encoder(model: str, threads: int | None) -> Mini:
         InvalidInput: the model is a token classifier, which has no sentence vectors.
         ModelError, UnknownName: there is no such model.
     """
+    from tamis.models.catalog import load
     from tamis.models.encoder import Mini  # (onnxruntime: only who scores by a model loads it)
-    from tamis.models.load import load
 
     encoder = load(model, threads=threads)
     if not isinstance(encoder, Mini):

@@ -9,12 +9,10 @@ from pathlib import Path
 
 from tamis.errors import ModelCorrupt, ModelNotFound, UnknownName, unknown
 from tamis.models.causal.load import FORMAT as CAUSAL
-from tamis.models.causal.load import close_causal
-from tamis.models.classifier import TokenClassifier, classifier, close_classifiers
-from tamis.models.classifier_onnx import OnnxClassifier, close_onnx_classifiers, onnx_classifier, says_onnx
-from tamis.models.encoder import FORMAT, WEIGHTS, Mini, close_encoders, load_mini, read_config
-from tamis.models.reranker import close_rerankers
-from tamis.models.sentence import close_sentences
+from tamis.models.classifier import TokenClassifier, classifier
+from tamis.models.classifier_onnx import OnnxClassifier, onnx_classifier, says_onnx
+from tamis.models.encoder import FORMAT, WEIGHTS, Mini, load_mini, read_config
+from tamis.models.shared import close_all
 from tamis.models.transformers.hub import Place
 
 STATE = ("new_keys", "new_values")  # outputs of a causal model that go back into it: nothing that it says
@@ -123,12 +121,7 @@ def load(
 
 def unload() -> None:
     """Let go of every open model; what the caller still holds keeps working."""
-    close_encoders()
-    close_classifiers()
-    close_onnx_classifiers()
-    close_sentences()
-    close_rerankers()
-    close_causal()
+    close_all()
 
 
 def _is_path(name: str) -> bool:
