@@ -128,7 +128,7 @@ class Engine:
         """
         self.store.expire(datetime.now(timezone.utc))
         screened = [screen(turn, ingestion.guard) for turn in turns]
-        keys = ingestion.keys([one.turn.text for one in screened])
+        keys = ingestion.keys([draft.turn.text for draft in screened])
         vectors = ingestion.vectors(keys, self._names(scope, turns))
         for _ in range(TRIES):
             try:

@@ -51,8 +51,8 @@ class Live:
             self.seen = Seen()
         self.seen.forget(frozenset(changes.removed))
         late = len(changes.added) - COMPARED
-        for place, one in enumerate(changes.added):
-            self.seen.note(one.turn, recent=place >= late)
+        for place, entry in enumerate(changes.added):
+            self.seen.note(entry.turn, recent=place >= late)
 
     def judge(self, turns: Sequence[Screened], guard: Guard) -> list[Verdict]:
         """What the guard says of each turn, those before it in the list taken as said."""

@@ -14,16 +14,16 @@ NEAR = 0.75  # cosine from which a turn says the same in other words; below it, 
 
 def matching(index: Index, query: str, encoder: Encoder | None) -> list[str]:
     """Ids of the living turns that are meant, in the order they came; none for a query without words."""
-    wanted = dict.fromkeys(terms(query, index.language))
-    if not wanted or not len(index):
+    stems = dict.fromkeys(terms(query, index.language))
+    if not stems or not len(index):
         return []
-    meant = np.ones(len(index.entries), np.bool_)
-    for term in wanted:
-        having = np.zeros_like(meant)
-        having[index.posting(term)[0]] = True
-        meant &= having
+    matches = np.ones(len(index.entries), np.bool_)
+    for term in stems:
+        holders = np.zeros_like(matches)
+        holders[index.posting(term)[0]] = True
+        matches &= holders
     if encoder is not None and index.vectors is not None:
         vector = encoder.vectors([without_names(query, list(index.speakers))])[0]
         if vector.size == index.vectors.rows.shape[1]:
-            meant |= index.vectors.rows @ vector >= NEAR
-    return [index.turn(number).id for number in np.flatnonzero(meant & index.alive.rows).tolist()]
+            matches |= index.vectors.rows @ vector >= NEAR
+    return [index.turn(number).id for number in np.flatnonzero(matches & index.alive.rows).tolist()]

@@ -26,13 +26,15 @@ def chatgpt(talks: Sequence[Mapping[str, Any]]) -> Iterator[Turn | str]:
 
 def _branch(talk: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     nodes: Mapping[str, Any] = talk["mapping"]
-    at: Any = talk.get("current_node") or next((name for name, node in nodes.items() if not node.get("children")), None)
+    key: Any = talk.get("current_node") or next(
+        (name for name, node in nodes.items() if not node.get("children")), None
+    )
     branch: list[Mapping[str, Any]] = []
     visited: set[str] = set()
-    while at in nodes and at not in visited:
-        visited.add(at)
-        branch.append(nodes[at])
-        at = nodes[at].get("parent")
+    while key in nodes and key not in visited:
+        visited.add(key)
+        branch.append(nodes[key])
+        key = nodes[key].get("parent")
     return branch[::-1]
 
 

@@ -83,11 +83,11 @@ def ask(index: Index, question: str, *, encoder: Encoder | None, now: datetime) 
 
 def without_names(text: str, names: Sequence[str]) -> str:
     """The text without the speakers' names: similarity of names would drown that of content (specification, 3.2)."""
-    real = [re.escape(name) for name in names if name.strip()]
-    if not real:
+    patterns = [re.escape(name) for name in names if name.strip()]
+    if not patterns:
         return text
     short = re.sub(
-        rf"(?<!\w)(?:{'|'.join(sorted(real, key=len, reverse=True))})(?:['’]s)?(?!\w)", " ", text, flags=re.I
+        rf"(?<!\w)(?:{'|'.join(sorted(patterns, key=len, reverse=True))})(?:['’]s)?(?!\w)", " ", text, flags=re.I
     )
     return short if short.strip() else text
 

@@ -59,9 +59,9 @@ def products(vectors: Floats) -> Floats:
     Some directions of the encoder tell topics apart better than others. 0 for the first turn.
     """
     rows = np.zeros((len(vectors), 2 * vectors.shape[1]))
-    for at in range(1, len(vectors)):
-        near = _unit(vectors[max(0, at - NEAR) : at].sum(0))
-        rows[at] = np.concatenate([vectors[at] * near, np.abs(vectors[at] - vectors[at - 1])])
+    for gap in range(1, len(vectors)):
+        near = _unit(vectors[max(0, gap - NEAR) : gap].sum(0))
+        rows[gap] = np.concatenate([vectors[gap] * near, np.abs(vectors[gap] - vectors[gap - 1])])
     return rows
 
 
@@ -69,8 +69,8 @@ def causal(turns: Sequence[Turn], vectors: Floats) -> Floats:
     """(n, len(CAUSAL)) of each turn against those before it; the first row is 0."""
     words = [frozenset(terms(turn.text)) for turn in turns]
     rows = np.zeros((len(turns), len(CAUSAL)))
-    for at in range(1, len(turns)):
-        rows[at] = [*_cosines(vectors, at), *_shared(words, at), *_wording(turns[at - 1], turns[at])]
+    for gap in range(1, len(turns)):
+        rows[gap] = [*_cosines(vectors, gap), *_shared(words, gap), *_wording(turns[gap - 1], turns[gap])]
     return rows
 
 
@@ -79,31 +79,31 @@ def ahead(turns: Sequence[Turn], vectors: Floats) -> Floats:
     rows = np.zeros((len(turns), len(WIDE)))
     rows[:, : len(CAUSAL)] = causal(turns, vectors)
     last = rows[:, 0]
-    blocks = np.array([[block(vectors, at, size) for size in BLOCKS] for at in range(len(turns))])
+    blocks = np.array([[block(vectors, gap, size) for size in BLOCKS] for gap in range(len(turns))])
     blocks = blocks.reshape(-1, len(BLOCKS))
     mean = last[1:].mean() if len(turns) > 1 else 0.0
-    for at in range(1, len(turns)):
-        next_ = float(vectors[at] @ vectors[at + 1]) if at + 1 < len(turns) else float(last[at])
-        over = float(vectors[at - 1] @ vectors[at + 1]) if at + 1 < len(turns) else float(last[at])
-        rows[at, len(CAUSAL) :] = [*blocks[at], depth(blocks[:, 1], at), mean - last[at], next_, over]
+    for gap in range(1, len(turns)):
+        next_ = float(vectors[gap] @ vectors[gap + 1]) if gap + 1 < len(turns) else float(last[gap])
+        over = float(vectors[gap - 1] @ vectors[gap + 1]) if gap + 1 < len(turns) else float(last[gap])
+        rows[gap, len(CAUSAL) :] = [*blocks[gap], depth(blocks[:, 1], gap), mean - last[gap], next_, over]
     return rows
 
 
-def _cosines(vectors: Floats, at: int) -> list[float]:
-    new, back = vectors[at], vectors[max(0, at - CONTEXT) : at]
+def _cosines(vectors: Floats, gap: int) -> list[float]:
+    new, back = vectors[gap], vectors[max(0, gap - CONTEXT) : gap]
     each = back @ new
     means = [_unit(back[-count:].sum(0)) @ new for count in BEHIND]
-    second = each[-2] if at > 1 else each[-1]
-    before = float(vectors[at - 1] @ vectors[at - 2]) if at > 1 else 0.5
+    second = each[-2] if gap > 1 else each[-1]
+    before = float(vectors[gap - 1] @ vectors[gap - 2]) if gap > 1 else 0.5
     return [float(x) for x in (each[-1], *means, each[-5:].max(), second, before, each[-1] - before)]
 
 
-def _shared(words: Sequence[frozenset[str]], at: int) -> list[float]:
+def _shared(words: Sequence[frozenset[str]], gap: int) -> list[float]:
     """Shares of the new turn's words that the last three turns have, and that none of the last eight has."""
-    mine = words[at]
-    near = frozenset().union(*words[max(0, at - 3) : at])
-    far = frozenset().union(*words[max(0, at - CONTEXT) : at])
-    return [len(mine & near) / max(len(mine), 1), len(mine - far) / max(len(mine), 1)]
+    new = words[gap]
+    near = frozenset().union(*words[max(0, gap - 3) : gap])
+    far = frozenset().union(*words[max(0, gap - CONTEXT) : gap])
+    return [len(new & near) / max(len(new), 1), len(new - far) / max(len(new), 1)]
 
 
 def _wording(before: Turn, new: Turn) -> list[float]:
@@ -131,26 +131,26 @@ def _pause(before: Turn, new: Turn) -> float:
     return float(np.log1p(max(0.0, (new.time - before.time).total_seconds()) / 3_600))
 
 
-def block(vectors: Floats, at: int, size: int) -> float:
+def block(vectors: Floats, gap: int, size: int) -> float:
     """The cosine of the turns on both sides of a gap, up to `size` of each; 1 at the ends."""
-    if not 0 < at < len(vectors):
+    if not 0 < gap < len(vectors):
         return 1.0
-    left, right = vectors[max(0, at - size) : at].sum(0), vectors[at : at + size].sum(0)
+    left, right = vectors[max(0, gap - size) : gap].sum(0), vectors[gap : gap + size].sum(0)
     return float(_unit(left) @ _unit(right))
 
 
-def depth(similar: Floats, at: int) -> float:
+def depth(similar: Floats, gap: int) -> float:
     """How far the similarity rises on both sides of a gap (TextTiling, Hearst 1997), up to the nearest peaks."""
-    left = right = float(similar[at])
-    for value in similar[at - 1 : 0 : -1]:
+    left = right = float(similar[gap])
+    for value in similar[gap - 1 : 0 : -1]:
         if value < left:
             break
         left = float(value)
-    for value in similar[at + 1 :]:
+    for value in similar[gap + 1 :]:
         if value < right:
             break
         right = float(value)
-    return left + right - 2 * float(similar[at])
+    return left + right - 2 * float(similar[gap])
 
 
 def _unit(vector: Floats) -> Floats:

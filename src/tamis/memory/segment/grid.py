@@ -40,9 +40,9 @@ def block_cosines(products: Floats, size: int) -> Floats:
         for back in range(1, size + 1):
             if ahead + back < count:
                 across[back : count - ahead] += products[back + ahead :, back + ahead]
-    for one in range(size):
-        for other in range(size):
-            low, high, lag = min(one, other), max(one, other), abs(one - other)
+    for first in range(size):
+        for second in range(size):
+            low, high, lag = min(first, second), max(first, second), abs(first - second)
             right[: count - high] += products[high:, lag]
             left[high + 1 :] += products[: count - high - 1, lag] if lag == 0 else _late(products, low, high)
     cosines: Floats = across / np.sqrt(np.maximum(left * right, 1e-24))

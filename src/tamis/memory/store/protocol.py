@@ -129,8 +129,8 @@ class FullStore(Store, Protocol):
 def unknown_scope(scope: Scope, scopes: Iterable[Scope]) -> UnknownScope:
     """The error for a scope that is not among these; it names those of the same tenant only: others are private."""
     tenant = Scope(scope.levels[:1])
-    near = ", ".join(repr(str(one)) for one in scopes if tenant.covers(one) and len(scope.levels) > 1)
-    hint = f"Is the name right? Known in {str(tenant)!r}: {near:.200}." if near else "Is the name right?"
+    siblings = ", ".join(repr(str(other)) for other in scopes if tenant.covers(other) and len(scope.levels) > 1)
+    hint = f"Is the name right? Known in {str(tenant)!r}: {siblings:.200}." if siblings else "Is the name right?"
     return UnknownScope(
         f"Nothing was ever stored in {str(scope)!r}.", hint=f"{hint} `tamis memory ls --scopes` lists all."
     )
