@@ -54,9 +54,9 @@ def _heat_row(line: Line, tasks: Sequence[str]) -> str:
 
 
 def _cell(score: float, *, strong: bool = False) -> str:
-    said = f"{100 * score:.0f}"
+    figure = f"{100 * score:.0f}"
     shade = f"--s:{score:.2f}"
-    return f'<td style="{shade}"{" class=dark" if score > 0.6 else ""}>{f"<b>{said}</b>" if strong else said}</td>'
+    return f'<td style="{shade}"{" class=dark" if score > 0.6 else ""}>{f"<b>{figure}</b>" if strong else figure}</td>'
 
 
 # --- costs -------------------------------------------------------------------------------------------------------
@@ -121,11 +121,13 @@ def _dot(method: str, place: tuple[float, float], *, best: bool) -> str:
 
 def _apart(at: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
     """Where labels go: beside their dots, moved down where they would lie on one another."""
-    made: dict[str, tuple[float, float]] = {}
+    places: dict[str, tuple[float, float]] = {}
     for method, (x, top) in sorted(at.items(), key=lambda item: item[1][1]):
         tries = (max(top, TOP + 6) + 4 * step for step in range(200))
-        made[method] = next((x, y) for y in tries if not any(_touch(method, (x, y), *other) for other in made.items()))
-    return made
+        places[method] = next(
+            (x, y) for y in tries if not any(_touch(method, (x, y), *other) for other in places.items())
+        )
+    return places
 
 
 def _touch(one: str, a: tuple[float, float], other: str, b: tuple[float, float]) -> bool:
@@ -140,7 +142,7 @@ def _label(method: str, place: tuple[float, float]) -> str:
     return f'<text x="{x + side:.1f}" y="{y + 4:.1f}" text-anchor="{anchor}">{escape(method)}</text>'
 
 
-def _said(number: float) -> str:
+def _number(number: float) -> str:
     return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"
 
 
@@ -151,7 +153,7 @@ def _axes(name: str, most: float) -> str:
         for s in (0, 0.25, 0.5, 0.75, 1)
     )
     ticks = "".join(
-        f'<text class=mark x="{_x(p):.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{_said(p * most)}</text>'
+        f'<text class=mark x="{_x(p):.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{_number(p * most)}</text>'
         for p in (0, 0.25, 0.5, 0.75, 1)
     )
     middle = (LEFT + WIDTH) / 2
