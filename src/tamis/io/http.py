@@ -8,7 +8,6 @@ keys; sends nothing to any address but the one it is given. Does not pace: who a
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import os
 import random
@@ -17,7 +16,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -156,18 +154,20 @@ class AsyncClient:
         content = json.dumps(payload).encode()
         headers = {"Content-Type": "application/json", **self.headers, **headers}
         with _attempt(self.url, last=last, hint=self.hint):
-            return await asyncio.wait_for(self._client.post(self.url, content=content, headers=headers), self.timeout)
+            request = self._client.post(self.url, content=content, headers=headers)
+            try:
+                return await asyncio.wait_for(request, self.timeout)
+            except asyncio.TimeoutError as error:  # Python 3.10 has two errors of that name
+                raise TimeoutError from error
 
 
 @contextmanager
 def _attempt(url: str, *, last: bool, hint: str) -> Iterator[None]:
     """Errors of httpx as ours. What another attempt may mend passes in silence while one is left."""
-    import asyncio
-
     httpx = _httpx()
     try:
         yield
-    except (httpx.TransportError, asyncio.TimeoutError) as error:
+    except (httpx.TransportError, TimeoutError) as error:
         if last:
             reason = str(error) or type(error).__name__
             raise RemoteError(f"{url!r} does not answer: {reason}.", hint=hint) from error
@@ -197,6 +197,8 @@ def retry_after(response: Any, default: float) -> float:
         return max(0.0, float(header))
     except ValueError:
         pass
+    from email.utils import parsedate_to_datetime  # (10 ms that the command line would pay for nothing)
+
     try:
         return max(0.0, (parsedate_to_datetime(header) - datetime.now(timezone.utc)).total_seconds())
     except (TypeError, ValueError):  # neither, or a date without a time zone
@@ -220,6 +222,8 @@ def sendable(value: Any) -> Any:
 
 def is_loopback(url: str) -> bool:
     """Whether an address is this machine's own: no proxy stands before that."""
+    import ipaddress
+
     host = ""
     try:
         host = urlsplit(url).hostname or ""
