@@ -9,7 +9,7 @@ from importlib.metadata import version
 import pytest
 
 import tamis
-from tamis.prompt.compressor import Settings
+from tamis.prompt.task import Settings
 
 PUBLIC = [
     "AsyncMemory",

@@ -33,12 +33,12 @@ LONG = 30_000  # tokens; from here on a single run is long enough, and longer te
 # Stage by stage: modules of `tamis.prompt` and the names that they call. `select` holds the counting that it asks for.
 STAGES = {
     ("compressor", "source_of"): "split",
-    ("compressor", "words"): "split",
+    ("forms.prose", "words"): "split",
     ("compressor", "detect"): "protect",
-    ("compressor", "keep_spans"): "protect",
+    ("compressor", "with_pins"): "protect",
     ("compressor", "touched"): "protect",
-    ("compressor", "fate"): "render",
-    ("fit", "unit_costs"): "count words",
+    ("result", "fate"): "render",
+    ("compressor", "unit_costs"): "count words",
     ("fit", "_chosen"): "select",
 }
 

@@ -68,13 +68,14 @@ def test_a_lost_pin_is_seen(fuzz, given, result):
 
 def test_glued_words_are_seen(fuzz, result):
     starts, ends = np.array([0, 5]), np.array([4, 8])  # "Anna" "met" without the blank between them
-    broken = replace(result, selection=replace(result.selection, starts=starts, ends=ends))
+    edits = replace(result.selection.edits, starts=starts, ends=ends)
+    broken = replace(result, selection=replace(result.selection, edits=edits))
     assert any("glued" in v for v in fuzz._glued(broken))
 
 
 def test_half_a_cluster_is_seen(fuzz):
     whole = tamis.compress("e\u0301 a", rate=1.0, method="truncate")
-    broken = replace(whole.selection, words=replace(whole.selection.words, ends=np.array([1, 4])))
+    broken = replace(whole.selection, units=replace(whole.selection.units, ends=np.array([1, 4])))
     assert any("cut" in v for v in fuzz._clusters(replace(whole, selection=broken)))
 
 

@@ -17,7 +17,7 @@ DOCUMENTS = ["Ferries cross the lake twice a day, in summer (and in May).", "The
 
 
 def long_words(requests):
-    return [np.array([len(body) for body in request.words.bodies()], float) for request in requests]
+    return [np.array([len(body) for body in request.units.bodies()], float) for request in requests]
 
 
 class Longest:
@@ -27,8 +27,8 @@ class Longest:
         return long_words(requests)
 
 
-def even_shares(request, ranked, costs, limit):
-    return np.full(len(request.words), limit / costs.sum())
+def even_shares(request, limit):
+    return np.full(len(request.units), limit / request.costs.sum())
 
 
 def shared_words(requests):

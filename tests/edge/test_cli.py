@@ -11,7 +11,7 @@ import pytest
 import tamis as library
 from tamis.edge.cli.compress import share
 from tamis.prompt import METHODS
-from tamis.prompt.request import ORDERS, POOLS
+from tamis.prompt.options import ORDERS, POOLS
 from tamis.text.counting import COUNTERS
 
 FIGURES = re.compile(r"^[\d,]+ -> [\d,]+ tokens \(\d+\.\d %, \w+\), [\w-]+, \d+\.\d\d s.*\n$")

@@ -8,7 +8,8 @@ import pytest
 from tamis.models.causal.load import load_causal
 from tamis.models.scores import TokenScores
 from tamis.prompt.documents.source import source_of
-from tamis.prompt.request import Options, Request
+from tamis.prompt.options import Options
+from tamis.prompt.request import Request
 from tamis.text.words import words
 from tests.prompt.cache_lm import CacheLM
 
@@ -63,7 +64,7 @@ def request_of():
     def build(given, question=None, **options):
         source = source_of(given)
         units = words(source.text)
-        return Request(units, source.documents, np.zeros(len(units), bool), question, "mini", Options(**options))
+        return Request(units, source, np.zeros(len(units), bool), question, "mini", Options(**options))
 
     return build
 

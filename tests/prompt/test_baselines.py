@@ -29,8 +29,13 @@ SHARED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], m
 def test_every_word_gets_a_number_from_0_to_1(request_of, plain_encoder, scorer, parts):
     requests = [request_of(parts, "What is it?"), request_of("A second text.", "What is it?")]
     scores = scorer(requests)
-    assert [s.shape for s in scores] == [(len(r.words),) for r in requests]
+    assert [s.shape for s in scores] == [(len(r.units),) for r in requests]
     assert all(((s >= 0) & (s <= 1)).all() for s in scores)
+
+
+def test_the_blank_line_between_blank_documents_scores_from_0_to_1_too(request_of):
+    (scores,) = tfidf_words([request_of(["", ""])])
+    assert 0 <= scores[0] <= 1
 
 
 @pytest.mark.parametrize("scorer", BLIND + ASKED)
@@ -70,7 +75,7 @@ def test_function_words_are_lower_case_and_hold_no_negation():
 def test_tfidf_prefers_what_few_sentences_say(request_of):
     # "the" and "." are in all three sentences, "pump" in two, the others in one.
     request = request_of("The pump hums. The pump leaks. The valve sticks.")
-    by_word = dict(zip(request.words.bodies(), tfidf_words([request])[0].tolist(), strict=True))
+    by_word = dict(zip(request.units.bodies(), tfidf_words([request])[0].tolist(), strict=True))
     assert by_word["The"] == by_word["."] < by_word["pump"] < by_word["valve"] == by_word["hums"] == 1.0
 
 
@@ -116,7 +121,7 @@ def test_embedding_sentences_add_sentence_and_document(request_of, plain_encoder
     documents = [Document("It broke. Fine.", "Valve"), Document("It broke. The old red pump.", "Pump")]
     request = request_of(documents, "red pump")
     (scores,) = embedding_sentences([request])
-    by_document = [scores[(request.document_of == d) & (np.array(request.words.bodies()) == "broke")] for d in (0, 1)]
+    by_document = [scores[(request.document_of == d) & (np.array(request.units.bodies()) == "broke")] for d in (0, 1)]
     assert by_document[0] < by_document[1]
 
 

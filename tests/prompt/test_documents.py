@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tamis import Document, Options, compress, compress_many
-from tamis.prompt.compressor import first_mentions
+from tamis.prompt.pins import first_mentions
 from tamis.text.protect import detect
 from tests.text.texts import texts
 

@@ -20,7 +20,7 @@ def test_sentences_tile_the_documents_and_passages_the_sentences(request_of, par
     edges = [0, *(p.last for p in laid.passages)]
     assert [p.first for p in laid.passages] == edges[:-1]
     assert edges[-1] == len(laid.sentences) == laid.passage_of.size == laid.heading.size
-    starts = request.words.starts
+    starts = request.units.starts
     for word, number in enumerate(laid.sentence_of.tolist()):
         assert laid.sentences[number].start <= starts[word] < laid.sentences[number].end
 

@@ -33,7 +33,7 @@ def plain_classifier(monkeypatch, plain_encoder):
 def test_auto_gives_every_word_a_number_from_0_to_1(request_of, plain_encoder, parts, question):
     requests = [request_of(parts, question), request_of("A second text, of 1902.", question)]
     scores = auto(requests)
-    assert [s.shape for s in scores] == [(len(r.words),) for r in requests]
+    assert [s.shape for s in scores] == [(len(r.units),) for r in requests]
     assert all(((s >= 0) & (s <= 1)).all() for s in scores)
 
 
@@ -126,7 +126,7 @@ def test_there_is_a_weight_for_each_feature():
 def test_an_unknown_model_is_named(request_of):
     request = request_of("Some text.")
     with pytest.raises(UnknownName, match="minj"):
-        encoder_of(type(request)(request.words, request.documents, request.preferred, None, "minj"))
+        encoder_of(type(request)(request.units, request.documents, request.preferred, None, "minj"))
 
 
 def test_a_token_classifier_has_no_opinion_on_questions(request_of, monkeypatch):

@@ -8,10 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tamis
-from tamis.prompt.documents.controller import Ranked, arranged, shares
+from tamis.prompt.documents.controller import shares
+from tamis.prompt.documents.order import arranged
 from tamis.prompt.documents.rankers import Perplexity, Ranking
 from tamis.prompt.documents.source import source_of
-from tamis.prompt.request import Options, Request, Surprisal
+from tamis.prompt.options import Options, Surprisal
+from tamis.prompt.request import Request
 from tamis.text.words import words
 
 TEN = "a b c d e f g h i j"
@@ -21,17 +23,15 @@ DOCUMENTS = ["alpha beta gamma delta", "mill fire mill fire", "lamp desk road tr
 def planned(given, limit, *, scores=None, order="original", dynamic=0.0, pinned=None, asked=None, **knobs):
     """(shares of words, the request, the ranked documents); every word costs 1."""
     source = source_of(given)
-    ranked = Ranked.unranked(source)
     if scores is not None:
-        ranked = arranged(source, Ranking.of("by hand", np.array(scores, np.float64)), order)
-    units = words(ranked.source.text)
+        source = arranged(source, Ranking.of("by hand", np.array(scores, np.float64)), order)
+    units = words(source.text)
     nothing = np.zeros(len(units), np.bool_)
     request = Request(
-        units, ranked.source.documents, nothing, asked, "mini-lm", Options(surprisal=Surprisal(**knobs)),
-        pinned=None if pinned is None else np.array(pinned),
+        units, source, nothing, asked, "mini-lm", Options(surprisal=Surprisal(**knobs)),
+        pinned=None if pinned is None else np.array(pinned), costs=np.ones(len(units), np.int64),
     )  # fmt: skip
-    costs = np.ones(len(units), np.int64)
-    return shares(request, ranked, costs, limit, question=asked, dynamic=dynamic), request, ranked
+    return shares(request, limit, question=asked, dynamic=dynamic), request, source
 
 
 def by_document(made, request):
@@ -119,12 +119,12 @@ def test_sentences_stay_best_first_and_one_always(lm_of):
     # 15 words with their full stops, 5 a sentence; limit 5: twice that holds two sentences, once one
     for times, question, gone in [(2.0, None, "mill mill"), (1.0, None, "mill"), (0.1, None, "mill")]:
         made, request, _ = planned([text], 5, sentences=times, asked=question)
-        left = [w for w, share in zip(request.words.bodies(), made, strict=True) if share > 0]
+        left = [w for w, share in zip(request.units.bodies(), made, strict=True) if share > 0]
         assert "lamp" in left
         assert gone not in " ".join(left)
         assert len(left) == (10 if times == 2 else 5)
     made, request, _ = planned([text], 5, sentences=1.0, asked="fire fire fire fire?")
-    left = [w for w, share in zip(request.words.bodies(), made, strict=True) if share > 0]
+    left = [w for w, share in zip(request.units.bodies(), made, strict=True) if share > 0]
     assert "fire" in left
     assert "lamp" not in left
 

@@ -11,8 +11,10 @@ import tamis
 from tamis.core import Span
 from tamis.errors import ModelError
 from tamis.models.causal import load_causal
+from tamis.prompt.documents.source import Source
 from tamis.prompt.methods import llmlingua
-from tamis.prompt.request import Options, Request, Surprisal
+from tamis.prompt.options import Options, Surprisal
+from tamis.prompt.request import Request
 from tamis.text.align import pool_tokens
 from tamis.text.words import words
 from tests.prompt.cache_lm import CacheLM
@@ -31,7 +33,7 @@ def asked(text, share=0.5, *, question=None, pinned=None, documents=None, **knob
     options = Options(surprisal=Surprisal(**knobs))
     spans = documents or (Span(0, len(text)),)
     nothing = np.zeros(len(units), np.bool_)
-    return Request(units, spans, nothing, question, "mini-lm", options, shares, pinned)
+    return Request(units, Source(text, spans), nothing, question, "mini-lm", options, shares, pinned)
 
 
 def auc(scores, kept):
@@ -46,7 +48,7 @@ def naive(request, model, question=None):
     A second way to the same end: by loops over words, with a list of kept ids and no context kept for later.
     """
     (pieces,) = model.cut([request.text])
-    units, size = request.words, request.options.surprisal.segment
+    units, size = request.units, request.options.surprisal.segment
     owner = [
         next((i for i, end in enumerate(units.ends) if end > stop - 1), len(units) - 1) for _, stop in pieces.offsets
     ]
@@ -122,12 +124,12 @@ def test_a_word_is_kept_for_its_own_surprisal_and_not_for_its_neighbours(kind, r
     text = MEETING[:1500]
     result = tamis.compress(text, rate=rate, method="llmlingua", model=folder, options=NO_CLEANING)
     request = asked(text, rate, segment=200)
-    told, reading = np.zeros(len(request.words)), llmlingua.Iterative(request, model, None)
+    told, reading = np.zeros(len(request.units)), llmlingua.Iterative(request, model, None)
     per_segment = []
     for segment in reading.segments():
         inside, part = reading._words(segment), slice(segment.first, segment.last)
         values = reading.reading.judge(reading.pieces.ids[part])
-        starts, ends = request.words.starts[inside], request.words.ends[inside]
+        starts, ends = request.units.starts[inside], request.units.ends[inside]
         told[inside] = pool_tokens(reading.pieces.offsets[part], values, starts, ends)
         kept = result.selection.chosen[inside]
         per_segment.append(auc(told[inside], kept))
@@ -373,7 +375,7 @@ def test_under_a_threshold_the_score_is_the_logistic_of_the_fall():
     request = asked(text, None, question=QUESTION, segment=50)
     plain, told = model.surprisals([text, text], given=["", QUESTION + "\n\n"])
     fall = plain.values["surprisal"] - told.values["surprisal"]
-    wanted = pool_tokens(plain.offsets, fall, request.words.starts, request.words.ends)
+    wanted = pool_tokens(plain.offsets, fall, request.units.starts, request.units.ends)
     np.testing.assert_allclose(llmlingua.expected(request, model, QUESTION), 1 / (1 + np.exp(-wanted)), atol=1e-12)
 
 

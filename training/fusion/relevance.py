@@ -52,7 +52,7 @@ class Case:
         """Whether an answer is among the words that fit."""
         order = np.lexsort((np.arange(scores.size), -scores))
         inside = order[np.cumsum(self.costs[order]) <= rate * self.total]
-        text, starts, ends = self.request.text, self.request.words.starts, self.request.words.ends
+        text, starts, ends = self.request.text, self.request.units.starts, self.request.units.ends
         said = " ".join(text[starts[i] : ends[i]] for i in np.sort(inside).tolist())
         return contains(said, self.question.answers)
 
@@ -63,7 +63,7 @@ def case_of(question: Question) -> Case:
     units = words(source.text)
     found = first_mentions(source.text, detect(source.text, DEFAULT_DETECTORS))
     liked = touched(units, [f.span for f in found])
-    request = Request(units, source.documents, liked, question.text)
+    request = Request(units, source, liked, question.text)
     (known,) = judged([request])
     (said,) = encoder_of(request).keep([source.text])
     keep = salience(request, said)

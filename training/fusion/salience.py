@@ -19,7 +19,8 @@ from tamis.prompt.pins import first_mentions, touched
 from tamis.prompt.request import Request
 from tamis.text.counting import counter
 from tamis.text.protect import DEFAULT_DETECTORS, detect
-from tamis.text.words import Words, words
+from tamis.text.units import Units
+from tamis.text.words import words
 from training.data.squad import Paragraph, normalised
 
 RATES = (1 / 2, 1 / 3)
@@ -52,12 +53,12 @@ def case_of(paragraph: Paragraph) -> Case:
     return Case(found, costs, total, tuple(p for p in places if p))
 
 
-def read(text: str) -> tuple[Words, Floats, Ints, int]:
+def read(text: str) -> tuple[Units, Floats, Ints, int]:
     """Words, features (n, k), costs (n,) and all tokens of a text."""
     source = source_of(text)
     units = words(source.text)
     found = first_mentions(source.text, detect(source.text, DEFAULT_DETECTORS))
-    request = Request(units, source.documents, touched(units, [f.span for f in found]))
+    request = Request(units, source, touched(units, [f.span for f in found]))
     (said,) = encoder_of(request).keep([source.text])
     count = counter("o200k_base")
     costs = np.array([count(" " + body) for body in units.bodies()], np.int64)
@@ -83,7 +84,7 @@ def refine(start: Sequence[float], gain: Callable[[Floats], float], *, steps: in
     return tuple(np.round(best, 2).tolist())
 
 
-def occurrences(units: Words, answer: str) -> list[Ints]:
+def occurrences(units: Units, answer: str) -> list[Ints]:
     """Word numbers of every occurrence of an answer, words compared as SQuAD normalises them."""
     wanted = normalised(answer)
     said = [(i, word) for i, body in enumerate(units.bodies()) for word in normalised(body)]

@@ -20,11 +20,12 @@ from tamis.errors import InvalidInput
 from tamis.prompt.compressor import compress
 from tamis.prompt.documents.sections import Prompt, Section
 from tamis.prompt.documents.source import SEPARATOR, source_of
-from tamis.prompt.request import Options, Surprisal
+from tamis.prompt.options import Options, Surprisal
 from tamis.prompt.result import Compression
 from tamis.text.counting import counter
 from tamis.text.render import join, pieces
-from tamis.text.words import Words, words
+from tamis.text.units import Units
+from tamis.text.words import words
 
 PRICE = 0.06 / 1000  # dollars a token: the package's figure, what GPT-4 took for a prompt in 2023
 
@@ -41,7 +42,7 @@ class Shortened:
 
     text: str
     parts: list[str]
-    units: Words
+    units: Units
     mask: Bools
 
 
@@ -180,7 +181,7 @@ def _without_repeats(result: Compression, call: LinguaCall) -> Shortened:
     return Shortened(join(result.source, starts, ends), parts, chosen.words, mask)
 
 
-def _thinned(units: Words, mask: Bools, forced: Sequence[str]) -> Bools:
+def _thinned(units: Units, mask: Bools, forced: Sequence[str]) -> Bools:
     bodies = units.bodies()
     thinned: Bools = mask.copy()
     names, before = {token.strip() for token in forced}, ""
@@ -232,7 +233,7 @@ def figures(original: int, compressed: int) -> dict[str, Any]:
     }
 
 
-def labelled(units: Words, mask: Bools, word_sep: str, label_sep: str) -> str:
+def labelled(units: Units, mask: Bools, word_sep: str, label_sep: str) -> str:
     """Each word with 1 if it is kept and 0 if not.
 
     Raises:

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from tamis.errors import InvalidBudget, InvalidInput, unknown
 from tamis.prompt.documents.sections import Section, tagged_sections
-from tamis.prompt.request import ORDERS, POOLS
+from tamis.prompt.options import ORDERS, POOLS
 
 TOKENIZER = "cl100k_base"  # of gpt-3.5-turbo, which the package reports by; here it is also what budgets are held by
 CONDITIONS = ("none", "before", "after")

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from tamis.core import Bools, Ints
-from tamis.text.words import Words, words
+from tamis.text.units import Units
+from tamis.text.words import words
 
 WINDOW = 150  # words on both sides; the reference's default
 STEM = 3  # letters that inflected forms share at least
@@ -38,7 +39,7 @@ class Annotation:
         matched: how many words of the source were labelled keep. Punctuation counts in none of the three.
     """
 
-    words: Words
+    words: Units
     keep: Bools
     found: int
     unknown: int
@@ -71,7 +72,7 @@ def annotate(source: str, answer: str, *, window: int = WINDOW) -> Annotation:
     return Annotation(units, keep, matchable, int(spoken.sum()) - matchable, int((keep & ~units.punct).sum()))
 
 
-def _bodies(units: Words) -> list[str]:
+def _bodies(units: Units) -> list[str]:
     return [body.strip() for body in units.bodies()]
 
 

@@ -18,7 +18,8 @@ from tamis.distill.wording import TeacherPrompt
 from tamis.errors import InvalidInput
 from tamis.io.files import write
 from tamis.io.rows import read_jsonl
-from tamis.text.words import Words, words
+from tamis.text.units import Units
+from tamis.text.words import words
 
 CUT = "length"  # why an answer ended that was cut off
 
@@ -36,7 +37,7 @@ class Marked:
     text: str
     keep: tuple[tuple[int, int], ...]
 
-    def labels(self) -> tuple[Words, Bools]:
+    def labels(self) -> tuple[Units, Bools]:
         """The words of the text, and (n,) which of them survive."""
         units = words(self.text)
         starts = np.array([start for start, _ in self.keep], np.int64)
@@ -78,7 +79,7 @@ def label(
     return Labels(marked, _figures(len(chunks), len(answered), quality, [quality[i] for i in kept]))
 
 
-def _marked(chunk: Chunk, units: Words, keep: Bools) -> Marked:
+def _marked(chunk: Chunk, units: Units, keep: Bools) -> Marked:
     spans = zip(units.starts[keep].tolist(), units.ends[keep].tolist(), strict=True)
     return Marked(chunk.id, chunk.document, chunk.text, tuple(spans))
 

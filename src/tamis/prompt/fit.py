@@ -1,10 +1,9 @@
-"""From scores to the result: select within the budget, section by section, and build what the caller gets."""
+"""From scores to a selection: within the budget, section by section, exact in tokens of the rendered text."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
 
@@ -26,45 +25,62 @@ from tamis.core import (
 )
 from tamis.errors import BudgetTooSmall
 from tamis.prompt.documents.order import without_scraps
-from tamis.prompt.documents.sections import Rule
 from tamis.prompt.documents.source import Source
 from tamis.prompt.pins import name_pins, touched
 from tamis.prompt.request import Request
-from tamis.prompt.result import Selection
-from tamis.text.counting import NamedCounter, TokenCounter
-from tamis.text.protect import Found
-from tamis.text.render import join, pieces, tidy
-from tamis.text.words import Words
+from tamis.prompt.selection import Selection
+from tamis.prompt.task import Task
+from tamis.text.counting import TokenCounter
+from tamis.text.edits import Edits
+from tamis.text.units import Units
+
+Cost: TypeAlias = Callable[[Bools], int]
 
 
-@dataclass(frozen=True, eq=False)
-class Prepared:
-    """A source that is ready to be scored: its words, and what protects them."""
+def fit(request: Request, scores: Floats, task: Task) -> Selection:
+    """Choose the units within the budget.
 
-    source: Source
-    request: Request
-    priority: Priorities
-    preferred: tuple[Found, ...]
-    count: NamedCounter
+    Raises:
+        BudgetTooSmall: what is pinned does not fit; names it.
+    """
+    units, fixed, form = request.units, request.fixed, task.form
+    assert request.costs is not None
 
-    @cached_property
-    def costs(self) -> Ints:
-        """(n,) tokens of each word."""
-        return unit_costs(self.request.words, self.count)
+    def edits(mask: Bools) -> Edits:
+        return form.render(units, units.closed(mask), fixed)
 
-    def limit(self, budget: Budget) -> int:
-        """The budget in tokens: a rate is a share of all that has no rate of its own, plus what its own rates allow."""
-        if isinstance(budget, Total):
-            return budget.cost
-        total = self.count(self.source.text)
-        if isinstance(budget, AtLeast):
-            return total
-        own = [(self.count(rule.span.of(self.source.text)), rule.rate) for rule in self.source.rules]
-        free = total - sum(cost for cost, _ in own)
-        return int(budget.share * max(free, 0) + sum(cost * (rate or 0.0) for cost, rate in own) + 1e-9)
+    def cost(mask: Bools) -> int:
+        return task.count(edits(mask).of(units.text))
+
+    scored = Scored(tuple(range(len(units))), scores, request.costs, priorities(request))
+    try:
+        chosen = _within(scored, request, task, cost)
+    except BudgetTooSmall as error:
+        raise name_pins(error, request.source.pinned, units.text, task.count.name) from None
+    return Selection(units, scored, units.closed(chosen), edits(chosen))
 
 
-def unit_costs(units: Words, count: TokenCounter) -> Ints:
+def priorities(request: Request) -> Priorities:
+    """(n,) FREE, PREFERRED, PINNED: with a question, relevance decides first, and detectors are a part of the score."""
+    liked = PREFERRED if request.question is None else FREE
+    priority = np.where(request.preferred, liked, FREE).astype(np.int8)
+    priority[request.fixed] = PINNED
+    return priority
+
+
+def limit_of_source(source: Source, budget: Budget, count: TokenCounter) -> int:
+    """The budget in tokens: a rate is a share of all that has no rate of its own, plus what its own rates allow."""
+    if isinstance(budget, Total):
+        return budget.cost
+    total = count(source.text)
+    if isinstance(budget, AtLeast):
+        return total
+    own = [(count(rule.span.of(source.text)), rule.rate) for rule in source.rules]
+    free = total - sum(cost for cost, _ in own)
+    return int(budget.share * max(free, 0) + sum(cost * (rate or 0.0) for cost, rate in own) + 1e-9)
+
+
+def unit_costs(units: Units, count: TokenCounter) -> Ints:
     """(n,) tokens of each word, with a blank before it if there was one: what it costs, up to what changes at joins."""
     known: dict[str, int] = {}
     costs = np.empty(len(units), np.int64)
@@ -77,71 +93,52 @@ def unit_costs(units: Words, count: TokenCounter) -> Ints:
     return costs
 
 
-def fit(prepared: Prepared, scores: Floats, budget: Budget) -> Selection:
-    """Choose the words within the budget.
-
-    Raises:
-        BudgetTooSmall: what is pinned does not fit; names it.
-    """
-    units, options = prepared.request.words, prepared.request.options
-    fixed = prepared.priority == PINNED
-
-    def spans_of(mask: Bools) -> tuple[Ints, Ints]:
-        return pieces(units, tidy(units, mask, fixed) if options.clean else mask)
-
-    def cost(mask: Bools) -> int:
-        return prepared.count(join(units.text, *spans_of(mask)))
-
-    present, priority = _by_rules(prepared, scores, cost)
-    scored = Scored(tuple(range(len(units))), scores, prepared.costs, priority)
-    try:
-        chosen = _chosen(scored, prepared.request, _in_tokens(prepared, budget, cost), cost, present)
-    except BudgetTooSmall as error:
-        raise name_pins(error, prepared.source.pinned, units.text, prepared.count.name) from None
-    mask = tidy(units, chosen, fixed) if options.clean else chosen
-    return Selection(units, scores, prepared.priority, chosen, mask, *spans_of(chosen), scored.costs)
+def _within(scored: Scored[int], request: Request, task: Task, cost: Cost) -> Bools:
+    """(n,) what is selected: each section by its own rate first, then all together."""
+    present, priority = _by_rules(scored, request, task, cost)
+    ruled = Scored(scored.units, scored.scores, scored.costs, priority)
+    return _chosen(ruled, request, _in_tokens(request, task, cost), cost, present)
 
 
-def _in_tokens(prepared: Prepared, budget: Budget, cost: Callable[[Bools], int]) -> Budget:
+def _in_tokens(request: Request, task: Task, cost: Cost) -> Budget:
     """A rate as a number of tokens where sections have rates of their own; what is kept whole always fits a rate.
 
     (Alone, and with the blank lines at its ends, it may cost a token more than its text does.)
     """
-    if not (prepared.source.rules and isinstance(budget, Ratio)):
+    rules, budget = request.source.rules, task.budget
+    if not (rules and isinstance(budget, Ratio)):
         return budget
-    whole = touched(prepared.request.words, [rule.span for rule in prepared.source.rules if rule.whole])
-    return Total(max(prepared.limit(budget), cost(whole)))
+    whole = touched(request.units, [rule.span for rule in rules if rule.whole])
+    return Total(max(limit_of_source(request.source, budget, task.count), cost(whole)))
 
 
-def _by_rules(prepared: Prepared, scores: Floats, cost: Callable[[Bools], int]) -> tuple[Bools, Priorities]:
-    """(n,) the words that may stay once every section has kept to its own rate, and their priority.
+def _by_rules(scored: Scored[int], request: Request, task: Task, cost: Cost) -> tuple[Bools, Priorities]:
+    """(n,) the units that may stay once every section has kept to its own rate, and their priority.
 
     What a section chose goes before all that has no rate of its own; what it left is out.
     """
-    present, priority = np.ones(len(scores), np.bool_), prepared.priority.copy()
-    for rule in prepared.source.rules:
+    present, priority = np.ones(len(scored), np.bool_), scored.priority.copy()
+    for rule in request.source.rules:
         if rule.whole or rule.rate is None:
             continue
-        inside = np.flatnonzero(touched(prepared.request.words, [rule.span]))
-        taken = _own(prepared, scores, rule, inside, cost)
-        present[np.setdiff1d(inside, taken)] = False  # (a word over a border stays only if both sides let it)
-        priority[taken] = np.maximum(priority[taken], PREFERRED)
+        inside = np.flatnonzero(touched(request.units, [rule.span]))
+        limit = int(rule.rate * task.count(rule.span.of(request.text)) + 1e-9)
+        kept = _own(scored, inside, limit, cost)
+        present[np.setdiff1d(inside, kept)] = False  # (a unit over a border stays only if both sides let it)
+        priority[kept] = np.maximum(priority[kept], PREFERRED)
     return present, priority
 
 
-def _own(prepared: Prepared, scores: Floats, rule: Rule, inside: Ints, cost: Callable[[Bools], int]) -> Ints:
-    """The words that a section keeps within its own rate; its pins always, since they bind the whole."""
-    limit = int((rule.rate or 0.0) * prepared.count(rule.span.of(prepared.source.text)) + 1e-9)
-    pins = inside[prepared.priority[inside] == PINNED]
-    full = _whole(len(scores), inside)
+def _own(scored: Scored[int], inside: Ints, limit: int, cost: Cost) -> Ints:
+    """The units that a section keeps within its own limit; its pins always, since they bind the whole."""
+    pins = inside[scored.priority[inside] == PINNED]
+    full = _whole(len(scored), inside)
     needed = cost(full(np.isin(inside, pins)))
-    some = Scored(tuple(inside.tolist()), scores[inside], prepared.costs[inside], prepared.priority[inside])
+    some = Scored(tuple(inside.tolist()), scored.scores[inside], scored.costs[inside], scored.priority[inside])
     return inside[snug(some, Total(max(limit, needed)), cost=lambda mask: cost(full(mask)))]
 
 
-def _chosen(
-    scored: Scored[int], request: Request, budget: Budget, cost: Callable[[Bools], int], present: Bools
-) -> Bools:
+def _chosen(scored: Scored[int], request: Request, budget: Budget, cost: Cost, present: Bools) -> Bools:
     """Select; if documents are left with too few words to be of use, select again without the worst of them."""
     while True:
         mask = _among(present, scored, budget, cost)
@@ -151,7 +148,7 @@ def _chosen(
         present = present & ~scraps
 
 
-def _among(present: Bools, scored: Scored[int], budget: Budget, cost: Callable[[Bools], int]) -> Bools:
+def _among(present: Bools, scored: Scored[int], budget: Budget, cost: Cost) -> Bools:
     """Select among some of the units; a rate is a share of what all of them cost."""
     if present.all():
         return np.asarray(snug(scored, budget, cost=cost))
@@ -171,9 +168,3 @@ def _whole(size: int, index: Ints) -> Callable[[Bools], Bools]:
         return full
 
     return whole
-
-
-def relaxed(prepared: Prepared) -> Prepared:
-    """The same without preferences: with a question, relevance decides first, and detectors are a part of the score."""
-    priority = np.where(prepared.priority == PINNED, PINNED, FREE).astype(np.int8)
-    return replace(prepared, priority=priority)

@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from tamis.core import Bools, Span
 from tamis.errors import BudgetTooSmall
-from tamis.text.protect import Found
-from tamis.text.words import Words
+from tamis.prompt.documents.sections import CONTEXT, Rule
+from tamis.prompt.documents.source import Source
+from tamis.text.protect import Found, Keep, keep_spans
+from tamis.text.units import Units
 
 SHOWN = 5  # pinned spans that an error message names
 
 
-def touched(units: Words, spans: Sequence[Span]) -> Bools:
+def with_pins(source: Source, keep: Sequence[Keep], *, controlled: bool) -> Source:
+    """The source with what the caller keeps, what its sections keep whole, and what only a controller shortens."""
+    rules = source.rules if controlled else (*source.rules, *_untouched(source))
+    whole = [Found(rule.span, "section") for rule in rules if rule.whole]
+    pinned = (*source.pinned, *whole, *keep_spans(source.text, keep))
+    return replace(source, pinned=pinned, rules=tuple(sorted(rules, key=lambda r: r.span)))
+
+
+def _untouched(source: Source) -> list[Rule]:
+    """Instruction and question, unless they have a rate of their own."""
+    ruled = {rule.span for rule in source.rules}
+    spans = [span for i, span in enumerate(source.documents) if source.role(i) != CONTEXT]
+    return [Rule(span, 1.0, whole=True) for span in spans if span not in ruled]
+
+
+def touched(units: Units, spans: Sequence[Span]) -> Bools:
     """(n,) whether a word's body shares a character with a span; white space around a span does not count."""
     delta = np.zeros(len(units) + 1, np.int64)
     if spans and len(units):
@@ -52,7 +70,7 @@ def first_mentions(text: str, found: Sequence[Found]) -> tuple[Found, ...]:
     return tuple(first)
 
 
-def fate(found: Sequence[Found], units: Words, mask: Bools) -> tuple[tuple[Found, ...], tuple[Found, ...]]:
+def fate(found: Sequence[Found], units: Units, mask: Bools) -> tuple[tuple[Found, ...], tuple[Found, ...]]:
     """Split what was found worth protecting into what is still whole and what is not."""
     lost = np.concatenate(([0], np.cumsum(~mask)))
     still: list[Found] = []

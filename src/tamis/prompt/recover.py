@@ -23,8 +23,10 @@ import numpy as np
 from tamis.core import Bools, Ints
 from tamis.errors import InvalidInput
 from tamis.prompt.result import Compression
+from tamis.prompt.selection import covered
 from tamis.text.function_words import FUNCTION_WORDS
-from tamis.text.words import Words, words
+from tamis.text.units import KINDS, Units
+from tamis.text.words import words
 
 CONFIDENCE = 0.5  # that of one telling word with a single place in the source
 _STOPS = frozenset(".!?;:…。！？；：")
@@ -88,12 +90,21 @@ def recover(
     _check(original, compressed, response, confidence)
     said = _read(words(response))
     if isinstance(original, Compression):
-        chosen = original.selection
-        finder = _Finder(_read(chosen.words), _read(chosen.words, chosen.mask), exact=True)
+        units, mask = _kept_words(original)
+        finder = _Finder(_read(units), _read(units, mask), exact=True)
     else:
         finder = _Finder(_read(words(original)), _read(words(compressed or "")), exact=False)
     spans = [one for first, last in _runs(said, finder.shown) if (one := finder.traced(said, first, last, confidence))]
     return Recovery(_rewritten(said, finder.source, spans), tuple(spans))
+
+
+def _kept_words(compression: Compression) -> tuple[Units, Bools]:
+    """The words of its source, and which of them are kept, whatever its form cuts texts into."""
+    chosen = compression.selection
+    if chosen.units.names == KINDS:
+        return chosen.units, chosen.mask
+    units = words(compression.source)
+    return units, covered(units.starts, chosen.starts, chosen.ends)
 
 
 def _check(original: object, compressed: object, response: object, confidence: float) -> None:
@@ -120,7 +131,7 @@ class _Said:
         blanks: (n,) blank lines before each.
     """
 
-    units: Words
+    units: Units
     index: Ints
     keys: list[str]
     breaks: Bools
@@ -145,7 +156,7 @@ class _Said:
         return found
 
 
-def _read(units: Words, mask: Bools | None = None) -> _Said:
+def _read(units: Units, mask: Bools | None = None) -> _Said:
     """The words of a text, or those of its words that are kept."""
     kept = np.ones(len(units), np.bool_) if mask is None else mask
     bodies = units.bodies()

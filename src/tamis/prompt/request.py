@@ -5,75 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tamis.core import Bools, Floats, Ints, Span
-from tamis.text.protect import DEFAULT_DETECTORS
+from tamis.prompt.documents.source import Source
+from tamis.prompt.options import Options
 from tamis.text.sentences import sentences
-from tamis.text.words import Words
-
-if TYPE_CHECKING:
-    from tamis.prompt.documents.ranking import Ranker
-
-ORDERS = ("original", "sort", "two_stage")
-POOLS = ("mean", "first", "max")
-
-
-@dataclass(frozen=True, slots=True)
-class Surprisal:
-    """The knobs of the methods "llmlingua" and "longllmlingua", with the papers' values.
-
-    Attributes:
-        segment: tokens judged together, on the compressed text before them (LLMLingua uses 100, LongLLMLingua 200).
-            With a question it takes no more than half of what the question leaves of the model's window.
-        instruction, question: the share of a prompt's instruction and question to keep (LLMLingua, tau_ins, tau_que),
-            where these have no rate of their own.
-        coarse: whole documents are kept, best first, while they hold at most so many times the tokens that their words
-            may keep (LLMLingua, k); 0 keeps all documents.
-        sentences: whole sentences are kept, best first, up to so many times the budget (the package's
-            `token_budget_ratio`, 1.4 there); 0 keeps all sentences.
-        contrast: judge words by how much the question changes their surprisal (LongLLMLingua, eq. 3); None = as the
-            method says.
-    """
-
-    segment: int = 200
-    instruction: float = 0.85
-    question: float = 0.9
-    coarse: float = 2.0
-    sentences: float = 0.0
-    contrast: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """The knobs that few need.
-
-    Attributes:
-        detectors: which detectors protect by preference; () for none.
-        clean: drop punctuation whose words are all gone.
-        order: of documents in the result: "original", "sort" (best first), "two_stage" (best at both ends).
-        min_words: a document of which fewer words than this survive goes altogether; its budget goes to the others.
-        dynamic: how much more the best document keeps than the worst, 0 to 1 (LongLLMLingua, eq. 5: twice delta tau);
-            None = as the method says: 0.6 for "longllmlingua", else 0.
-        ranker: what ranks the documents: a name in `prompt.documents.rankers.RANKERS` or a callable; None = as the
-            method says: "perplexity" for "llmlingua" and "longllmlingua", for the others the scores of the words.
-        pool: how the scores of the tokens of a word become the word's: "mean", "first", "max".
-        seed: of the `random` method.
-        threads: that the model may use; None = all cores.
-    """
-
-    detectors: tuple[str, ...] = DEFAULT_DETECTORS
-    clean: bool = True
-    order: str = "original"
-    min_words: int = 0
-    dynamic: float | None = None
-    pool: str = "mean"
-    seed: int = 0
-    threads: int | None = None
-    ranker: str | Ranker | None = None
-    surprisal: Surprisal = field(default_factory=Surprisal)
+from tamis.text.units import Units
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,29 +20,41 @@ class Request:
     """One text to be scored.
 
     Attributes:
-        words: its word units.
-        documents: where its documents lie.
+        units: its units: words, if it is prose.
+        source: the text, its documents and what is pinned in it.
+        preferred: (n,) units that a detector found worth protecting.
         question: what the reader will want to know, if that is known.
-        preferred: (n,) words that a detector found worth protecting.
         model: name or path of the model to use.
-        shares: (n,) the share of what stands around each word (its section or document) that is to stay; 0 where the
+        shares: (n,) the share of what stands around each unit (its section or document) that is to stay; 0 where the
             plan gives it up. None where nobody knows: under a threshold.
-        pinned: (n,) words that stay whatever they score; None for none.
+        pinned: (n,) units that stay whatever they score; None for none.
+        costs: (n,) tokens of each unit, up to what changes where units join; None where nobody counted.
     """
 
-    words: Words
-    documents: tuple[Span, ...]
+    units: Units
+    source: Source
     preferred: Bools
     question: str | None = None
     model: str = "mini"
     options: Options = field(default_factory=Options)
     shares: Floats | None = None
     pinned: Bools | None = None
+    costs: Ints | None = None
+
+    @property
+    def documents(self) -> tuple[Span, ...]:
+        """Where its documents lie."""
+        return self.source.documents
+
+    @property
+    def fixed(self) -> Bools:
+        """(n,) the pinned units as a mask, with all that these need."""
+        return np.zeros(len(self.units), np.bool_) if self.pinned is None else self.units.closed(self.pinned)
 
     @property
     def text(self) -> str:
         """The source text."""
-        return self.words.text
+        return self.units.text
 
     @cached_property
     def sentences(self) -> tuple[Span, ...]:
@@ -114,17 +65,17 @@ class Request:
 
     @cached_property
     def sentence_of(self) -> Ints:
-        """(n,) number of the sentence in which each word starts."""
-        return _containing(self.sentences, self.words.starts)
+        """(n,) number of the sentence in which each unit starts."""
+        return _containing(self.sentences, self.units.starts)
 
     @cached_property
     def document_of(self) -> Ints:
-        """(n,) number of the document in which each word starts."""
-        return _containing(self.documents, self.words.starts)
+        """(n,) number of the document in which each unit starts."""
+        return _containing(self.documents, self.units.starts)
 
 
 def _containing(spans: Sequence[Span], points: Ints) -> Ints:
     starts = np.array([s.start for s in spans], np.int64)
     # side="right" twice over: of several spans that start together (empty documents) the last one holds the point.
-    found: Ints = np.maximum(np.searchsorted(starts, points, side="right") - 1, 0)
-    return found
+    numbers: Ints = np.maximum(np.searchsorted(starts, points, side="right") - 1, 0)
+    return numbers

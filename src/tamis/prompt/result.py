@@ -2,76 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tamis.core import PINNED, PREFERRED, Bools, Floats, Ints, Priorities
+from tamis.errors import InvalidInput
+from tamis.prompt.documents.source import Source
+from tamis.prompt.pins import fate
+from tamis.prompt.request import Request
+from tamis.prompt.selection import Piece, Selection, Shown
+from tamis.prompt.task import Task, budget_in_words
+from tamis.prompt.views.page import page
+from tamis.text.edits import Insertion
 from tamis.text.protect import Found
 from tamis.text.render import join
-from tamis.text.words import Words
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of the source that was kept or dropped whole.
-
-    Attributes:
-        start, end: half-open character offsets into the source.
-        score: what the method thought of it, higher = keep; None for white space.
-        reason: kept: "pinned", "preferred", "score", "gap"; dropped: "score", "gap", "punctuation".
-    """
-
-    start: int
-    end: int
-    score: float | None
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A document of the source.
-
-    Attributes:
-        number: which one it was, as they were given; an instruction and a question count too.
-        start, end: half-open character offsets into the source.
-        score: what its ranker said, higher = more relevant; None if it was not ranked.
-    """
-
-    number: int
-    start: int
-    end: int
-    score: float | None
-
-
-@dataclass(frozen=True, eq=False)
-class Selection:
-    """What was decided about the words of a source.
-
-    Attributes:
-        words: the units.
-        scores: (n,) higher = keep.
-        priority: (n,) FREE, PREFERRED, PINNED.
-        chosen: (n,) selected within the budget.
-        mask: (n,) kept: chosen, less the punctuation whose words went.
-        starts, ends: the spans of the source that make up the compressed text.
-        costs: (n,) tokens of each word with the blank before it: they add up to the text's only roughly.
-    """
-
-    words: Words
-    scores: Floats
-    priority: Priorities
-    chosen: Bools
-    mask: Bools
-    starts: Ints
-    ends: Ints
-    costs: Ints
 
 
 @dataclass(frozen=True)
@@ -79,14 +28,14 @@ class Compression:
     """A compressed text that remembers its source.
 
     Attributes:
-        text: the compressed text: the source with spans deleted.
+        text: the compressed text: the source with spans deleted; forms other than prose may insert what says so.
         tokens, original_tokens: counted by `tokenizer`, never estimated.
         tokenizer, method, model: what counted, what decided.
         budget: what was asked for, in words: "rate 0.33", "500 tokens", "threshold 0.5".
         question: what the compression was aimed at, if anything.
         protected: what detectors or the caller found, and is still in.
         sacrificed: what detectors found, and had to go because the budget was spent.
-        selection: the decision on every word.
+        selection: the decision on every word, or other unit.
         documents: the documents of `source`, in the order in which they are shown, with what their ranker said.
         ranker: what ranked them; None where nothing did.
     """
@@ -108,7 +57,7 @@ class Compression:
     @property
     def source(self) -> str:
         """The text that was compressed (documents joined by blank lines, without `<keep>` tags)."""
-        return self.selection.words.text
+        return self.selection.units.text
 
     @property
     def rate(self) -> float:
@@ -122,13 +71,18 @@ class Compression:
 
     @cached_property
     def kept(self) -> tuple[Piece, ...]:
-        """What is kept, in order: concatenated, these pieces are `text`."""
-        return tuple(piece for piece, kept in self._pieces() if kept)
+        """What is kept, in order: concatenated, these pieces are `text`, but for `inserted`."""
+        return tuple(piece for piece, kept in self.selection.pieces() if kept)
 
     @cached_property
     def dropped(self) -> tuple[Piece, ...]:
         """What is dropped, in order: with `kept`, these pieces tile the source."""
-        return tuple(piece for piece, kept in self._pieces() if not kept)
+        return tuple(piece for piece, kept in self.selection.pieces() if not kept)
+
+    @property
+    def inserted(self) -> tuple[Insertion, ...]:
+        """What stands in `text` and not in the source; nothing in prose."""
+        return self.selection.edits.insertions
 
     def restore(self) -> str:
         """Rebuild the source from what was kept and what was dropped."""
@@ -156,55 +110,54 @@ class Compression:
 
     def to_html(self, *, title: str | None = None) -> str:
         """Return a self-contained page: what went and what stayed, a heat map of the scores, a rate slider."""
-        from tamis.prompt.views.page import page  # only who asks for a page loads the template
-
         return page(self, title=title)
 
     def __str__(self) -> str:
         return self.text
 
     def __rich__(self) -> RenderableType:
-        from tamis.prompt.views.terminal import paint  # rich is slow to import
+        from tamis.prompt.views.terminal import paint  # (rich is slow to import)
 
         return paint(self)
 
-    def _pieces(self) -> Iterator[tuple[Piece, bool]]:
-        """Yield the tiles of the source: each word and each gap, and whether it is in the text."""
-        s = self.selection
-        edges = _edges(s.words)
-        kept = _covered(edges[:-1], s.starts, s.ends).tolist()
-        scores, why = s.scores.tolist(), _reasons(s)
-        for i, (start, end, keep) in enumerate(zip(edges.tolist(), edges[1:].tolist(), kept, strict=False)):
-            if start == end:
-                continue
-            unit = i // 2  # even tiles lie before a unit's body (a gap), odd ones are bodies
-            yield (Piece(start, end, scores[unit], why[unit]) if i % 2 else Piece(start, end, None, "gap")), keep
+
+def result_of(request: Request, selection: Selection, task: Task) -> Compression:
+    """What the caller gets.
+
+    Raises:
+        InvalidInput: a form from outside that rendered what is not well-formed in it.
+    """
+    source, text = request.source, selection.edits.of(request.text)
+    if not task.form.check(text) and task.form.check(source.text):
+        raise InvalidInput(f"The form {type(task.form).__name__!r} rendered what it does not accept: {text!r:.80}.")
+    whole, broken = fate((*source.pinned, *source.preferred), selection.units, selection.mask)
+    return Compression(
+        text=text,
+        tokens=task.count(text),
+        original_tokens=task.count(source.text),
+        tokenizer=task.count.name,
+        method=task.method.name,
+        model=task.model if task.method.model else None,
+        budget=budget_in_words(task.budget),
+        question=request.question,
+        protected=whole,
+        sacrificed=broken,
+        selection=selection,
+        documents=_shown(source),
+        ranker=source.ranking.ranker if source.ranking else None,
+    )
 
 
-def _edges(units: Words) -> Ints:
-    """Edges of the tiles gap, body, gap, body, ..., gap: (2 n + 2,)."""
-    edges = np.empty(2 * len(units) + 2, np.int64)
-    edges[0], edges[-1] = 0, len(units.text)
-    edges[1:-1:2], edges[2:-1:2] = units.starts, units.ends
-    return edges
-
-
-def _covered(points: Ints, starts: Ints, ends: Ints) -> Bools:
-    """Whether each point lies in one of the sorted spans."""
-    if not starts.size:
-        return np.zeros(points.size, np.bool_)
-    at = np.searchsorted(starts, points, side="right") - 1
-    covered: Bools = (at >= 0) & (points < ends[at])
-    return covered
-
-
-def _reasons(selection: Selection) -> list[str]:
-    """Say of every word why it was kept or dropped."""
-    kept = np.where(selection.priority == PREFERRED, "preferred", "score").astype(object)
-    kept[selection.priority == PINNED] = "pinned"
-    dropped = np.where(selection.chosen, "punctuation", "score")
-    reasons: list[str] = np.where(selection.mask, kept, dropped).tolist()
-    return reasons
+def _shown(source: Source) -> tuple[Shown, ...]:
+    """The documents as the result lists them."""
+    scores: dict[int, float] = {}
+    if source.ranking is not None:
+        ranked = zip(source.best_first, source.ranking.order, strict=True)
+        scores = {number: float(source.ranking.scores[i]) for number, i in ranked}
+    # (a document without a word has the merit -inf, which is no score, and no JSON)
+    finite = {number: score for number, score in scores.items() if np.isfinite(score)}
+    spans = zip(source.numbers, source.documents, strict=True)
+    return tuple(Shown(number, s.start, s.end, finite.get(i)) for i, (number, s) in enumerate(spans))
 
 
 def _as_dict(piece: Piece) -> dict[str, Any]:

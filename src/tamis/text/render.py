@@ -11,12 +11,12 @@ from __future__ import annotations
 import numpy as np
 
 from tamis.core import Bools, Ints, Span
-from tamis.text.words import Words
+from tamis.text.units import Units
 
-LINE = 2  # gap strength of a line end, see Words.gap
+LINE = 2  # gap strength of a line end, see Units.gap
 
 
-def tidy(units: Words, mask: Bools, fixed: Bools | None = None) -> Bools:
+def tidy(units: Units, mask: Bools, fixed: Bools | None = None) -> Bools:
     """Return the mask without punctuation whose words are all gone.
 
     fixed -- (n,) units that must stay whatever happens. Punctuation that never had words stays. Monotone in the mask.
@@ -35,7 +35,7 @@ def tidy(units: Words, mask: Bools, fixed: Bools | None = None) -> Bools:
     return tidied
 
 
-def pieces(units: Words, mask: Bools) -> tuple[Ints, Ints]:
+def pieces(units: Units, mask: Bools) -> tuple[Ints, Ints]:
     """Return starts and ends of the spans of the source that make up the text of the kept units; none are adjacent."""
     index = np.flatnonzero(mask)
     if not index.size:
@@ -52,7 +52,7 @@ def pieces(units: Words, mask: Bools) -> tuple[Ints, Ints]:
     return _merge(starts, ends)
 
 
-def _gaps(units: Words, index: Ints) -> tuple[Ints, Ints]:
+def _gaps(units: Units, index: Ints) -> tuple[Ints, Ints]:
     """The strongest gap between each kept unit and the next kept one; of equals the last (it holds the indentation)."""
     n = len(units)
     if index.size < 2:
@@ -79,7 +79,7 @@ def join(text: str, starts: Ints, ends: Ints) -> str:
     return "".join([text[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)])
 
 
-def render(units: Words, mask: Bools, *, clean: bool = True) -> tuple[Span, ...]:
+def render(units: Units, mask: Bools, *, clean: bool = True) -> tuple[Span, ...]:
     """Return the spans of the source that make up the text of the kept units.
 
     clean -- also drop punctuation whose words are all gone.

@@ -51,7 +51,7 @@ def add(parser: Parser) -> None:
     """The options of `tamis compress`."""
     from tamis.prompt import METHODS
     from tamis.prompt.documents.rankers import RANKERS
-    from tamis.prompt.request import ORDERS, POOLS
+    from tamis.prompt.options import ORDERS, POOLS
     from tamis.text.counting import COUNTERS
 
     names_of = {"method": METHODS, "ranker": RANKERS, "order": ORDERS, "pool": POOLS, "tokenizer": COUNTERS}
@@ -139,7 +139,7 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_knobs(parser: argparse.ArgumentParser) -> None:
-    from tamis.prompt.request import ORDERS, POOLS
+    from tamis.prompt.options import ORDERS, POOLS
 
     group = parser.add_argument_group("knobs that few need")
     group.add_argument("--order", default="original", metavar="O", help=f"of documents: {', '.join(ORDERS)}")

@@ -6,10 +6,13 @@ Source: LongLLMLingua (arXiv 2310.06839) section 4: coarse ranking, document reo
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from tamis.core import Bools, Floats, Ints, Scored
+from tamis.prompt.documents.ranking import Ranker, Ranking
+from tamis.prompt.documents.source import Source, reordered
 from tamis.prompt.request import Request
 
 
@@ -24,6 +27,26 @@ def order_of(roles: Sequence[str], best_first: Sequence[int], how: str) -> list[
     for place, number in zip(places, moving, strict=True):
         order[place] = number
     return order
+
+
+def rank_by(source: Source, rank: Ranker, name: str, how: str) -> Source:
+    """Rank the context documents and put them into the order that `how` asks for; fewer than two are left alone.
+
+    name -- what the result calls the ranker
+    """
+    if len(source.contexts) < 2:
+        return source
+    texts = [source.documents[number].of(source.text) for number in source.contexts]
+    return arranged(source, Ranking.of(name, rank(source.question, texts)), how)
+
+
+def arranged(source: Source, ranking: Ranking, how: str) -> Source:
+    """Put ranked documents, which stand as they were given, into the order that `how` asks for."""
+    ranked = replace(source, ranking=ranking)
+    if how == "original":
+        return ranked
+    roles = [source.role(number) for number in range(len(source.documents))]
+    return reordered(ranked, order_of(roles, ranked.best_first, how))
 
 
 def merits(request: Request, scores: Floats, numbers: Sequence[int]) -> Floats:
@@ -79,5 +102,5 @@ def without_scraps(request: Request, scored: Scored[int], mask: Bools) -> Bools:
     scraps = np.flatnonzero((left > 0) & (left < enough) & (pins == 0))
     worst_first = scraps[np.lexsort((-scraps, left[scraps]))]
     going = worst_first[: min((scraps.size + 1) // 2, np.count_nonzero(left) - 1)]
-    gone: Bools = np.isin(group, going) & (scraps.size > 0)
-    return gone
+    scrap: Bools = np.isin(group, going) & (scraps.size > 0)
+    return scrap

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from tamis.core import Span
 from tamis.errors import InvalidInput
+from tamis.prompt.documents.ranking import Ranking
 from tamis.prompt.documents.sections import CONTEXT, INSTRUCTION, QUESTION, Prompt, Rule, Section
 from tamis.text.protect import Found, keep_tags
 
@@ -27,7 +28,7 @@ Input: TypeAlias = "str | Document | Prompt | Sequence[str | Document]"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One text made of documents.
+    """One text made of documents, and what is said of stretches of it.
 
     Attributes:
         text: the documents, joined by blank lines, without `<keep>` tags.
@@ -35,7 +36,10 @@ class Source:
         pinned: what the caller pinned.
         roles: of each document; only documents of the role "context" are ranked, moved and dropped.
         rules: sections with a rate of their own, in order and disjoint.
-        question: what the prompt itself asks.
+        question: what the prompt itself asks; once a call has begun, what it asks.
+        preferred: what detectors found.
+        ranking: of the context documents, numbered among themselves as they were given; None where nothing ranked.
+        order: `order[i]` is the number that document i had as it was given; () where all are as given.
     """
 
     text: str
@@ -44,10 +48,31 @@ class Source:
     roles: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
     question: str | None = None
+    preferred: tuple[Found, ...] = ()
+    ranking: Ranking | None = None
+    order: tuple[int, ...] = ()
 
     def role(self, number: int) -> str:
         """The role of a document."""
         return self.roles[number] if self.roles else CONTEXT
+
+    @property
+    def contexts(self) -> tuple[int, ...]:
+        """Numbers of the documents that may be ranked, moved and dropped."""
+        return tuple(number for number in range(len(self.documents)) if self.role(number) == CONTEXT)
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The number that each document had as it was given."""
+        return self.order or tuple(range(len(self.documents)))
+
+    @property
+    def best_first(self) -> tuple[int, ...]:
+        """Numbers of the context documents, best first; where nothing ranked, in order."""
+        if self.ranking is None:
+            return self.contexts
+        place = {number: i for i, number in enumerate(self.numbers)}
+        return tuple(place[self.contexts[i]] for i in self.ranking.order)
 
 
 def source_of(given: Input) -> Source:
@@ -110,7 +135,7 @@ class _Builder:
 def _joined(documents: Sequence[str | Document]) -> Source:
     builder = _Builder()
     for document in documents:
-        builder.add([Section(shown(document))])
+        builder.add([Section(text_of(document))])
     return builder.done()
 
 
@@ -149,7 +174,7 @@ def _said(part: object, name: str) -> str:
     return keep_tags(part.text if isinstance(part, Section) else part)[0].strip()
 
 
-def shown(document: object) -> str:
+def text_of(document: object) -> str:
     """Return a document as a reader sees it: its title, if it has one, is the first line."""
     if isinstance(document, Document):
         if not isinstance(document.text, str):
@@ -175,9 +200,15 @@ def reordered(source: Source, order: Sequence[int]) -> Source:
         pinned += [Found(_moved(p.span, old, at), p.rule) for p in source.pinned if _meet(p.span, old)]
         rules += [Rule(_moved(r.span, old, at), r.rate, r.whole) for r in source.rules if _meet(r.span, old)]
         at += len(old) + len(SEPARATOR)
-    text = SEPARATOR.join(source.documents[number].of(source.text) for number in order)
-    roles = tuple(source.role(number) for number in order) if source.roles else ()
-    return Source(text, tuple(spans), tuple(pinned), roles, tuple(rules), source.question)
+    return replace(
+        source,
+        text=SEPARATOR.join(source.documents[number].of(source.text) for number in order),
+        documents=tuple(spans),
+        pinned=tuple(pinned),
+        roles=tuple(source.role(number) for number in order) if source.roles else (),
+        rules=tuple(rules),
+        order=tuple(source.numbers[number] for number in order),
+    )
 
 
 def _meet(a: Span, b: Span) -> bool:

@@ -20,22 +20,22 @@ from tamis.text.function_words import FUNCTION_WORDS
 
 def random_words(requests: Sequence[Request]) -> list[Floats]:
     """Score words at random, by the seed of the options and never by what they say."""
-    return [np.random.Generator(np.random.PCG64(r.options.seed)).random(len(r.words)) for r in requests]
+    return [np.random.Generator(np.random.PCG64(r.options.seed)).random(len(r.units)) for r in requests]
 
 
 def truncate(requests: Sequence[Request]) -> list[Floats]:
     """Score words by their place: the beginning stays."""
-    return [_falling(len(r.words)) for r in requests]
+    return [_falling(len(r.units)) for r in requests]
 
 
 def stopwords(requests: Sequence[Request]) -> list[Floats]:
     """Score content words above function words and punctuation; within each kind the beginning stays."""
-    return [(_content(r) + _falling(len(r.words))) / 2 for r in requests]
+    return [(_content(r) + _falling(len(r.units))) / 2 for r in requests]
 
 
 def _content(request: Request) -> Floats:
-    function = np.array([body.lower().replace("’", "'") in FUNCTION_WORDS for body in request.words.bodies()], np.bool_)
-    return (~function & ~request.words.punct).astype(np.float64)
+    function = np.array([body.lower().replace("’", "'") in FUNCTION_WORDS for body in request.units.bodies()], np.bool_)
+    return (~function & ~request.units.punct).astype(np.float64)
 
 
 def _falling(size: int) -> Floats:
@@ -48,8 +48,8 @@ def tfidf_words(requests: Sequence[Request]) -> list[Floats]:
 
 
 def _tfidf(request: Request) -> Floats:
-    bags = Bags(request.words.bodies(), request.sentence_of, len(request.sentences))
-    idf = np.log((1 + bags.sentences) / (bags.spread + 0.5))
+    bags = Bags(request.units.bodies(), request.sentence_of, len(request.sentences))
+    idf = np.log((1 + max(bags.sentences, 1)) / (bags.spread + 0.5))  # (blank documents have no sentence)
     raw = bags.counts[bags.pair_of_word] * idf[bags.terms]
     return np.asarray(raw / max(float(raw.max(initial=0.0)), 1e-9), np.float64)
 

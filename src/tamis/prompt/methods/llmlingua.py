@@ -24,7 +24,7 @@ import numpy as np
 from tamis.core import Bools, Floats, Ints
 from tamis.errors import ModelError
 from tamis.models.chunks import ends
-from tamis.prompt.documents.controller import Ranked, shares
+from tamis.prompt.documents.controller import shares
 from tamis.prompt.documents.rankers.perplexity import Perplexity
 from tamis.prompt.documents.rankers.table import ranker
 from tamis.prompt.documents.ranking import Ranker
@@ -89,7 +89,7 @@ def word_surprisals(request: Request, model: CausalLM) -> Floats:
 
 
 def _pooled(request: Request, offsets: Ints, values: Floats) -> Floats:
-    return pool_tokens(offsets, values, request.words.starts, request.words.ends, how=request.options.pool)
+    return pool_tokens(offsets, values, request.units.starts, request.units.ends, how=request.options.pool)
 
 
 def finite(values: Floats, name: str) -> Floats:
@@ -165,7 +165,7 @@ class Iterative:
         (self.pieces,) = model.cut([request.text])
         self.word_of = _word_of(self.pieces, request)
         self.reading = KeptContext(model, question)
-        self.pinned = np.zeros(len(request.words), np.bool_) if request.pinned is None else request.pinned
+        self.pinned = request.fixed
 
     def scores(self) -> Floats:
         """(n,) of the words; those in segments without a share are not read, and come last, from the end."""
@@ -205,7 +205,7 @@ class Iterative:
         """
         part = slice(segment.first, segment.last)
         ids, mine = self.pieces.ids[part], self.word_of[part]
-        starts, stops = self.request.words.starts[words], self.request.words.ends[words]
+        starts, stops = self.request.units.starts[words], self.request.units.ends[words]
         how = self.request.options.pool
         scores = pool_tokens(self.pieces.offsets[part], self.reading.judge(ids), starts, stops, how=how)
         sizes = np.bincount(mine - words[0], minlength=len(words))
@@ -231,10 +231,10 @@ def ranks(scores: Floats, sizes: Ints) -> Floats:
 
 def _word_of(pieces: Pieces, request: Request) -> Ints:
     """(m,) the word of each token: the one that holds its last character, or the next one (white space)."""
-    if not len(request.words):
+    if not len(request.units):
         return np.zeros(0, np.int64)
-    found = np.searchsorted(request.words.ends, pieces.offsets[:, 1] - 1, side="right")
-    made: Ints = np.minimum(found, len(request.words) - 1)
+    found = np.searchsorted(request.units.ends, pieces.offsets[:, 1] - 1, side="right")
+    made: Ints = np.minimum(found, len(request.units) - 1)
     return np.maximum.accumulate(made) if made.size else made
 
 
@@ -248,15 +248,15 @@ def rank_by_question(model: str | None, threads: int | None) -> Ranker:
     return ranker(Perplexity(model or "mini-lm", threads=threads))
 
 
-def share_blindly(request: Request, ranked: Ranked, costs: Ints, limit: int) -> Floats:
+def share_blindly(request: Request, limit: int) -> Floats:
     """LLMLingua's controller: sentences too are ranked by surprisal alone, unless the caller chose a ranker."""
     question = None if request.options.ranker is None else request.question
-    return shares(request, ranked, costs, limit, question=question)
+    return shares(request, limit, question=question)
 
 
-def share_by_question(request: Request, ranked: Ranked, costs: Ints, limit: int) -> Floats:
+def share_by_question(request: Request, limit: int) -> Floats:
     """LongLLMLingua's controller: the best document keeps 0.6 more than the worst (eq. 5)."""
-    return shares(request, ranked, costs, limit, question=request.question, dynamic=0.6)
+    return shares(request, limit, question=request.question, dynamic=0.6)
 
 
 LLMLINGUA = Method(

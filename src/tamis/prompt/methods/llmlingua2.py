@@ -36,7 +36,7 @@ def load(model: str, threads: int | None) -> Mini | TokenClassifier | OnnxClassi
 
 
 def _pooled(request: Request, offsets: Ints, scores: Floats) -> Floats:
-    return pool_tokens(offsets, scores, request.words.starts, request.words.ends, how=request.options.pool)
+    return pool_tokens(offsets, scores, request.units.starts, request.units.ends, how=request.options.pool)
 
 
 LLMLINGUA2 = Method(

@@ -11,18 +11,17 @@ from typing import TypeAlias
 
 import numpy as np
 
-from tamis.core import Floats, Ints
+from tamis.core import Floats
 from tamis.errors import InvalidInput
-from tamis.prompt.documents.controller import Ranked
 from tamis.prompt.documents.ranking import RankerFactory
 from tamis.prompt.request import Request
 
 Scorer: TypeAlias = Callable[[Sequence[Request]], list[Floats]]
 """Gives every unit of every request a score, higher = keep. Takes many requests so that models can batch."""
 
-Share: TypeAlias = Callable[[Request, Ranked, Ints, int], Floats]
-"""Shares a budget out before units are scored: of the request, its ranked documents, the costs of the units and the
-limit in tokens, (n,) the share of what stands around each unit that is to stay."""
+Share: TypeAlias = Callable[[Request, int], Floats]
+"""Shares a budget out before units are scored: of a request with costs and the limit in tokens, (n,) the share of what
+stands around each unit that is to stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ def checked(name: str, score: Scorer) -> Scorer:
             raise InvalidInput(f"The method {name!r} gave no list, but {scores!r:.80}.", hint=hint)
         if len(scores) != len(requests):
             raise InvalidInput(f"The method {name!r} gave {len(scores)} results for {len(requests)} texts.", hint=hint)
-        return [_finite(name, row, len(request.words)) for request, row in zip(requests, scores, strict=True)]
+        return [_finite(name, row, len(request.units)) for request, row in zip(requests, scores, strict=True)]
 
     return scores_of
 
@@ -78,7 +77,7 @@ def _finite(name: str, scores: object, count: int) -> Floats:
     except (TypeError, ValueError) as error:
         raise InvalidInput(f"The method {name!r} gave no numbers: {scores!r:.80}.") from error
     if array.shape != (count,):
-        hint = "One number a unit; `request.words` holds the units."
+        hint = "One number a unit; `request.units` holds the units."
         raise InvalidInput(f"The method {name!r} gave {array.shape} scores for {count} units.", hint=hint)
     if (strange := np.flatnonzero(~np.isfinite(array))).size:
         at = int(strange[0])

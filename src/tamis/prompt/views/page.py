@@ -13,14 +13,15 @@ import numpy as np
 from tamis.core import PINNED, PREFERRED, Ints
 from tamis.io import page as frame
 from tamis.io.page import Markup, fill
-from tamis.prompt.result import Compression, Selection
+from tamis.prompt.selection import Selection
+from tamis.prompt.views.protocol import Viewed
 from tamis.text.protect import Found
 from tamis.text.render import tidy
 
 KEPT_BIT, CHOSEN_BIT, PUNCT_BIT, PREFERRED_BIT, PINNED_BIT = 1, 2, 4, 8, 16  # as in page.js
 
 
-def page(compression: Compression, *, title: str | None = None) -> str:
+def page(compression: Viewed, *, title: str | None = None) -> str:
     """Return a self-contained HTML page.
 
     title -- what was compressed, for the heading; a file name, say.
@@ -38,7 +39,7 @@ def page(compression: Compression, *, title: str | None = None) -> str:
     return frame.page("tamis.prompt.views:page", title=name, fields=fields, data=_data(compression))
 
 
-def _note(compression: Compression) -> Markup:
+def _note(compression: Viewed) -> Markup:
     """Return the line that says what decided."""
     model = f"model {compression.model}" if compression.model else ""
     parts = [compression.method, model, f"budget: {compression.budget}", f"counted by {compression.tokenizer}"]
@@ -47,10 +48,10 @@ def _note(compression: Compression) -> Markup:
     return fill(template, {"line": line, "question": compression.question})
 
 
-def _data(compression: Compression) -> dict[str, Any]:
+def _data(compression: Viewed) -> dict[str, Any]:
     """Return what the page needs; offsets count UTF-16 units, as JavaScript does."""
     chosen = compression.selection
-    units, at = chosen.words, _utf16(compression.source)
+    units, at = chosen.units, _utf16(compression.source)
     starts, ends = at[units.starts], at[units.ends]
     matches = (*compression.protected, *compression.sacrificed)
     rules = sorted({one.rule for one in matches})
@@ -85,7 +86,7 @@ def _flags(chosen: Selection) -> list[int]:
     flags: list[int] = (
         chosen.mask * KEPT_BIT
         + chosen.chosen * CHOSEN_BIT
-        + chosen.words.punct * PUNCT_BIT
+        + chosen.units.punct * PUNCT_BIT
         + (chosen.priority == PREFERRED) * PREFERRED_BIT
         + (chosen.priority == PINNED) * PINNED_BIT
     ).tolist()
@@ -94,8 +95,8 @@ def _flags(chosen: Selection) -> list[int]:
 
 def _anchors(chosen: Selection) -> list[list[int]]:
     """For each unit of punctuation: its number, the words it belongs to, its partner."""
-    where = np.flatnonzero(chosen.words.punct)
-    columns: list[list[int]] = np.stack([where, *(a[where] for a in chosen.words.anchors)], axis=1).tolist()
+    where = np.flatnonzero(chosen.units.punct)
+    columns: list[list[int]] = np.stack([where, *(a[where] for a in chosen.units.anchors)], axis=1).tolist()
     return columns
 
 
@@ -108,8 +109,8 @@ def _steps(starts: Ints, ends: Ints) -> list[int]:
 
 def _matches(chosen: Selection, matches: tuple[Found, ...], rules: list[str]) -> list[list[int]]:
     """For each match of a detector: the numbers of its first word and of the one behind its last, and of its rule."""
-    first = np.searchsorted(chosen.words.ends, [one.span.start for one in matches], side="right").tolist()
-    past = np.searchsorted(chosen.words.starts, [one.span.end for one in matches], side="left").tolist()
+    first = np.searchsorted(chosen.units.ends, [one.span.start for one in matches], side="right").tolist()
+    past = np.searchsorted(chosen.units.starts, [one.span.end for one in matches], side="left").tolist()
     return [[a, b, rules.index(one.rule)] for a, b, one in zip(first, past, matches, strict=True)]
 
 

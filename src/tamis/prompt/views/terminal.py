@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from rich.console import Group
 from rich.text import Text
 
-from tamis.prompt.result import Compression, Piece
+from tamis.prompt.selection import Piece
+from tamis.prompt.views.protocol import Viewed
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
@@ -25,14 +26,14 @@ _LINE_END = re.compile(r"\r\n?|\n")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-def paint(compression: Compression) -> RenderableType:
+def paint(compression: Viewed) -> RenderableType:
     """Return something that rich can print: the source with dropped words struck out, below it a legend."""
     return _Painting(compression)
 
 
 @dataclass(frozen=True)
 class _Painting:
-    compression: Compression
+    compression: Viewed
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         plain = console.color_system is None
@@ -42,7 +43,7 @@ class _Painting:
         yield Group(*_legend(self.compression, marks))
 
 
-def _lines(compression: Compression, marks: tuple[str, str]) -> Iterator[Text]:
+def _lines(compression: Viewed, marks: tuple[str, str]) -> Iterator[Text]:
     """Yield the source line by line: rich measures and wraps each by itself, which keeps long texts linear."""
     line = Text()
     for style, text in _stretches(compression):
@@ -67,14 +68,14 @@ def _append(line: Text, part: str, marks: tuple[str, str]) -> None:
     line.append(_visible(part[at + len(body) :]))
 
 
-def _stretches(compression: Compression) -> Iterator[tuple[str, str]]:
+def _stretches(compression: Viewed) -> Iterator[tuple[str, str]]:
     """Yield the longest stretches of the source that look alike: (style, text)."""
     for style, pieces in groupby(_styled(compression), key=lambda pair: pair[0]):
         run = [piece for _, piece in pieces]
         yield style, compression.source[run[0].start : run[-1].end]
 
 
-def _styled(compression: Compression) -> Iterator[tuple[str, Piece]]:
+def _styled(compression: Viewed) -> Iterator[tuple[str, Piece]]:
     """Yield every piece in order with its style; a gap between two alike pieces looks like them."""
     tiles = [(piece.reason, piece) for piece in compression.kept]
     tiles += [(DROPPED, piece) for piece in compression.dropped]
@@ -98,7 +99,7 @@ def _sign(match: re.Match[str]) -> str:
     return chr(0x2400 + code) if code < 0x20 else "\ufffd"
 
 
-def _legend(compression: Compression, marks: tuple[str, str]) -> Iterator[Text]:
+def _legend(compression: Viewed, marks: tuple[str, str]) -> Iterator[Text]:
     """Yield what the colours mean, and the figures."""
     reasons = {piece.reason for piece in compression.kept}
     line = Text("kept  ")

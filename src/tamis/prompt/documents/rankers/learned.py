@@ -9,9 +9,10 @@ import numpy as np
 
 from tamis.core import Floats, Span
 from tamis.prompt.documents.rankers.lexical import bm25
-from tamis.prompt.documents.source import SEPARATOR
+from tamis.prompt.documents.source import SEPARATOR, Source
 from tamis.prompt.methods.auto.relevance import FUSION, judged, sentence_scores
-from tamis.prompt.request import Options, Request
+from tamis.prompt.options import Options
+from tamis.prompt.request import Request
 from tamis.text.words import words
 
 # Weight of BM25, 1 for the best document, beside the relevance of the best sentence. It raises recall at 5 of the
@@ -51,7 +52,8 @@ class Auto:
         ends = np.cumsum([len(document) + len(SEPARATOR) for document in documents]) - len(SEPARATOR)
         spans = tuple(Span(int(end) - len(d), int(end)) for d, end in zip(documents, ends.tolist(), strict=True))
         nothing = np.zeros(len(units), np.bool_)
-        return Request(units, spans, nothing, question, self.model, Options(threads=self.threads))
+        source = Source(units.text, spans)
+        return Request(units, source, nothing, question, self.model, Options(threads=self.threads))
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from tamis.prompt.documents.rankers.remote import (
     Service,
 )
 from tamis.prompt.documents.ranking import Ranker, RankerFactory, Ranking
-from tamis.prompt.documents.source import Document, shown
+from tamis.prompt.documents.source import Document, text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +209,7 @@ def rank(
         raise InvalidInput(
             f"Expected a list of texts, got {type(documents).__name__}.", hint="Wrap one text in a list."
         )
-    scores = made(question, [shown(document) for document in documents])
+    scores = made(question, [text_of(document) for document in documents])
     return Ranking.of(name_of(made), scores)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from tamis.core import Floats, Ints
 from tamis.errors import InvalidInput
-from tamis.prompt.methods.auto.layout import Layout, Passage
+from tamis.prompt.methods.auto.layout import PassageLayout, TitledPassage
 from tamis.prompt.request import Request
 from tamis.text.words import words
 
@@ -48,7 +48,7 @@ def bm25(request: Request, group_of: Ints, groups: int) -> Floats:
     group_of -- (n,) group of each word
     returns -- (groups,)
     """
-    return okapi(request.words.bodies(), group_of, groups, terms(request.question or ""))
+    return okapi(request.units.bodies(), group_of, groups, terms(request.question or ""))
 
 
 def okapi(bodies: Sequence[str], group_of: Ints, groups: int, asked: Iterable[str]) -> Floats:
@@ -75,7 +75,7 @@ def terms(text: str) -> list[str]:
     return [body for body, punct in zip(units.bodies(), units.punct.tolist(), strict=True) if not punct]
 
 
-def cosines(requests: Sequence[Request], laid: Sequence[Layout]) -> list[tuple[Floats, Floats]]:
+def cosines(requests: Sequence[Request], laid: Sequence[PassageLayout]) -> list[tuple[Floats, Floats]]:
     """Return for each request the question's cosine with every titled sentence (s,) and every titled passage (p,)."""
     texts: list[str] = []
     for request, at in zip(requests, laid, strict=True):
@@ -93,14 +93,14 @@ def cosines(requests: Sequence[Request], laid: Sequence[Layout]) -> list[tuple[F
     return made
 
 
-def titled_sentence(request: Request, at: Layout, number: int) -> str:
+def titled_sentence(request: Request, at: PassageLayout, number: int) -> str:
     """Return a sentence with its passage's title before it; a title or heading alone."""
     said = at.sentences[number].of(request.text).strip()
     title = at.passages[at.passage_of[number]].title
     return f"{title}\n{said}" if title and not at.heading[number] else said
 
 
-def titled(request: Request, passage: Passage) -> str:
+def titled(request: Request, passage: TitledPassage) -> str:
     """Return a passage's text with its title before it."""
     said = passage.span.of(request.text)  # not stripped: offsets into it are offsets into the source, shifted
     return f"{passage.title}\n{said}" if passage.title else said

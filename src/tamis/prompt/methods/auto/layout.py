@@ -25,7 +25,7 @@ _STOPS = ".!?;,。！？；，、"
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class TitledPassage:
     """Consecutive sentences that are judged together.
 
     Attributes:
@@ -41,7 +41,7 @@ class Passage:
 
 
 @dataclass(frozen=True, eq=False)
-class Layout:
+class PassageLayout:
     """Sentences and passages of one text.
 
     Attributes:
@@ -53,17 +53,17 @@ class Layout:
     """
 
     sentences: tuple[Span, ...]
-    passages: tuple[Passage, ...]
+    passages: tuple[TitledPassage, ...]
     passage_of: Ints
     heading: Bools
     sentence_of: Ints
 
 
-def layout(request: Request) -> Layout:
+def layout(request: Request) -> PassageLayout:
     """Lay out the documents of a request."""
     spans: list[Span] = []
     headings: list[bool] = []
-    passages: list[Passage] = []
+    passages: list[TitledPassage] = []
     for document in request.documents:
         found = _Document(request.text, document, len(spans))
         spans += found.spans
@@ -71,16 +71,16 @@ def layout(request: Request) -> Layout:
         passages += found.passages(_word_counts(request, found.spans))
     if not spans:  # nothing but white space: still a place for every word
         spans, headings = [Span(0, len(request.text))], [False]
-        passages = [Passage("", 0, 1, spans[0])]
+        passages = [TitledPassage("", 0, 1, spans[0])]
     passage_of = np.repeat(np.arange(len(passages)), [p.last - p.first for p in passages]).astype(np.int64)
     starts = np.array([s.start for s in spans], np.int64)
-    sentence_of = np.maximum(np.searchsorted(starts, request.words.starts, side="right") - 1, 0)
-    return Layout(tuple(spans), tuple(passages), passage_of, np.array(headings, np.bool_), sentence_of)
+    sentence_of = np.maximum(np.searchsorted(starts, request.units.starts, side="right") - 1, 0)
+    return PassageLayout(tuple(spans), tuple(passages), passage_of, np.array(headings, np.bool_), sentence_of)
 
 
 def _word_counts(request: Request, spans: list[Span]) -> list[int]:
     edges = np.array([s.start for s in spans] + [spans[-1].end] if spans else [], np.int64)
-    counts: list[int] = np.diff(np.searchsorted(request.words.starts, edges)).tolist()
+    counts: list[int] = np.diff(np.searchsorted(request.units.starts, edges)).tolist()
     return counts
 
 
@@ -100,10 +100,10 @@ class _Document:
         said = span.of(self.text)
         return _HEADING.match(said) is not None and "\n" not in said.strip()
 
-    def passages(self, sizes: list[int]) -> list[Passage]:
+    def passages(self, sizes: list[int]) -> list[TitledPassage]:
         """Cut at headings, and what is long between two headings into parts of like size; `sizes` in words."""
         heads = [i for i in range(len(self.spans)) if i == 0 or (self.heading[i] and not self.heading[i - 1])]
-        made: list[Passage] = []
+        made: list[TitledPassage] = []
         title = ""
         for first, last in pairwise([*heads, len(self.spans)]):
             for i in range(first, last):
@@ -128,12 +128,12 @@ class _Document:
         before = self.spans[i - 1].of(self.text)
         return before[len(before.rstrip()) :].count("\n") > 1
 
-    def _passage(self, title: str, first: int, last: int) -> Passage:
+    def _passage(self, title: str, first: int, last: int) -> TitledPassage:
         body = first
         while body < last - 1 and self.heading[body]:
             body += 1
         span = Span(self.spans[body].start, self.spans[last - 1].end)
-        return Passage(title, self.offset + first, self.offset + last, span)
+        return TitledPassage(title, self.offset + first, self.offset + last, span)
 
 
 def title_line(document: str) -> int:

@@ -16,7 +16,7 @@ import numpy as np
 
 from tamis.core import Bools, Floats, Ints
 from tamis.prompt.methods.auto.features import bm25, cosines, encoder_of, okapi, terms, titled
-from tamis.prompt.methods.auto.layout import Layout, layout
+from tamis.prompt.methods.auto.layout import PassageLayout, layout
 from tamis.prompt.methods.auto.salience import closed
 from tamis.prompt.request import Request
 from tamis.text.align import pool_tokens
@@ -52,7 +52,7 @@ class Judged:
         evidence: (n,) evidence logit of each word.
     """
 
-    laid: Layout
+    laid: PassageLayout
     features: Floats
     answer: Floats
     evidence: Floats
@@ -66,7 +66,7 @@ def judged(requests: Sequence[Request]) -> list[Judged]:
     return [_judge(mini, r, at, s, p) for r, at, (s, p) in zip(requests, laid, found, strict=True)]
 
 
-def _judge(mini: Mini, request: Request, at: Layout, sentence: Floats, passage: Floats) -> Judged:
+def _judge(mini: Mini, request: Request, at: PassageLayout, sentence: Floats, passage: Floats) -> Judged:
     evidence, answer, read = _read(mini, request, at, worth_reading(request, at, sentence, passage))
     of, groups = at.sentence_of, len(at.sentences)
     own_evidence = _pooled(evidence, of, groups, read)
@@ -91,7 +91,7 @@ def _judge(mini: Mini, request: Request, at: Layout, sentence: Floats, passage: 
     return Judged(at, np.column_stack([features, *(values[over] for values in pointed)]), answer, evidence)
 
 
-def _first_look(at: Layout, features: Floats) -> Ints:
+def _first_look(at: PassageLayout, features: Floats) -> Ints:
     """Numbers of the best sentences by the first features; titles and headings say nothing by themselves."""
     raw = np.where(at.heading, -np.inf, features @ np.array(FUSION.weights[:FIRST]))
     order = np.argsort(-raw, kind="stable")[:LOOK]
@@ -99,7 +99,7 @@ def _first_look(at: Layout, features: Floats) -> Ints:
     return found
 
 
-def _named(request: Request, at: Layout, best: Ints) -> Floats:
+def _named(request: Request, at: PassageLayout, best: Ints) -> Floats:
     """(p,) 1 for a passage whose title, word for word, stands in a best sentence of a passage with another title."""
     titles = [_spaced(p.title) for p in at.passages]
     said = [(titles[at.passage_of[i]], _spaced(at.sentences[i].of(request.text))) for i in best.tolist()]
@@ -114,17 +114,17 @@ def _spaced(text: str) -> str:
     return f" {' '.join(terms(text)).lower()} "
 
 
-def _shared(request: Request, at: Layout, best: Ints) -> Floats:
+def _shared(request: Request, at: PassageLayout, best: Ints) -> Floats:
     """(p,) BM25 of the passages that hold no best sentence to what these say beyond the question; 1 for the best."""
     asked = {word.lower() for word in terms(request.question or "")}
     new = {word.lower() for i in best.tolist() for word in terms(at.sentences[i].of(request.text))} - asked
     over = at.passage_of[at.sentence_of] if len(at.sentences) else at.sentence_of
-    found = okapi(request.words.bodies(), over, len(at.passages), new)
+    found = okapi(request.units.bodies(), over, len(at.passages), new)
     found[at.passage_of[best]] = 0.0
     return found / max(float(found.max(initial=0.0)), 1e-9)
 
 
-def worth_reading(request: Request, at: Layout, sentence: Floats, passage: Floats) -> Ints:
+def worth_reading(request: Request, at: PassageLayout, sentence: Floats, passage: Floats) -> Ints:
     """Return the numbers of the best passages by cosines, as many as `READ` words hold, at least one."""
     if not at.passages:
         return np.zeros(0, np.int64)
@@ -136,7 +136,7 @@ def worth_reading(request: Request, at: Layout, sentence: Floats, passage: Float
     return np.sort(order[taken])
 
 
-def _read(mini: Mini, request: Request, at: Layout, numbers: Ints) -> tuple[Floats, Floats, Bools]:
+def _read(mini: Mini, request: Request, at: PassageLayout, numbers: Ints) -> tuple[Floats, Floats, Bools]:
     """(n,) evidence and answer of each word, and which words were read; the others are worth the least of these."""
     passages = [at.passages[i] for i in numbers.tolist()]
     said = mini.relevance(request.question or "", [titled(request, p) for p in passages])
@@ -148,7 +148,7 @@ def _read(mini: Mini, request: Request, at: Layout, numbers: Ints) -> tuple[Floa
             *(s.offsets[:, 0] + d >= p.span.start for s, d, p in zip(said, shifts, passages, strict=True)),
         ]
     )
-    starts, ends = request.words.starts, request.words.ends
+    starts, ends = request.units.starts, request.units.ends
 
     def words(name: str, how: str) -> Floats:
         values = np.concatenate([np.zeros(0), *(s.values[name] for s in said)])
@@ -239,4 +239,4 @@ def word_scores(request: Request, known: Judged, keep: Floats, fusion: Fusion) -
     sentence = sentence_scores(known, fusion)
     own = fusion.answer * np.clip(closed(known.answer, REACH), -SURE, SURE)
     own = own + fusion.keep * keep + fusion.preferred * request.preferred
-    return sentence[known.laid.sentence_of] + own - fusion.punctuation * request.words.punct
+    return sentence[known.laid.sentence_of] + own - fusion.punctuation * request.units.punct

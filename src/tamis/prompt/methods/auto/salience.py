@@ -16,7 +16,7 @@ from tamis.models.scores import TokenScores
 from tamis.prompt.request import Request
 from tamis.text.align import pool_tokens
 from tamis.text.function_words import FUNCTION_WORDS
-from tamis.text.words import Words
+from tamis.text.units import Units
 
 FEATURES = (
     "tiers",  # logit: survives when a sentence is cut to its core
@@ -59,7 +59,7 @@ def squashed(values: Floats) -> Floats:
 
 def features(request: Request, said: TokenScores) -> Floats:
     """(n, len(FEATURES)) of each word."""
-    units, how = request.words, request.options.pool
+    units, how = request.units, request.options.pool
     floor = np.where(_stops(units), STOP, LEAST)
 
     def logit(name: str, pool: str) -> Floats:
@@ -85,7 +85,7 @@ def features(request: Request, said: TokenScores) -> Floats:
     )
 
 
-def _stops(units: Words) -> Bools:
+def _stops(units: Units) -> Bools:
     """(n,) whether a unit is punctuation that ends a sentence."""
     found = np.zeros(len(units), np.bool_)
     marks = np.flatnonzero(units.punct)
