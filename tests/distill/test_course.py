@@ -19,7 +19,7 @@ from tamis.distill.label import Marked, label
 from tamis.distill.lessons import NOBODY_KNOWS, Lesson, lessons
 from tamis.distill.wording import TeacherPrompt
 from tamis.errors import ModelNotFound
-from tamis.models.sequences import Reader
+from tamis.models.sequences import SequenceReader
 from tamis.models.transformers.hub import bare
 from tamis.text.counting import counter
 from tests.distill.conftest import documents, teacher_server
@@ -44,7 +44,7 @@ def course(encoder: Path) -> Course:
 
 def fresh(course: Course, texts: tuple[Marked, ...], mark: str = "m") -> Trainer:
     model, tokenizer = begin(course)
-    reader = Reader(bare(tokenizer), tokenizer.model_max_length)
+    reader = SequenceReader(bare(tokenizer), tokenizer.model_max_length)
     taught = lessons(texts, reader, policy=course.policy)
     return Trainer(model, taught[8:], taught[:8], course, mark)
 

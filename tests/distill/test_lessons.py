@@ -13,7 +13,7 @@ from tamis.distill.align import annotate
 from tamis.distill.label import Marked
 from tamis.distill.lessons import NOBODY_KNOWS, lessons
 from tamis.errors import UnknownName
-from tamis.models.sequences import Reader
+from tamis.models.sequences import SequenceReader
 from tamis.models.transformers.hub import Place, bare, fast_tokenizer
 from tamis.text.words import words
 from tests.distill.conftest import MEETING
@@ -29,9 +29,9 @@ def marked(text: str, answer: str) -> Marked:
 
 
 @pytest.fixture(scope="module", params=["bert", "xlmr"])
-def reader(request: pytest.FixtureRequest) -> Reader:
+def reader(request: pytest.FixtureRequest) -> SequenceReader:
     folder: Path = request.getfixturevalue(request.param)
-    return Reader(bare(fast_tokenizer(str(folder), Place())), 64)
+    return SequenceReader(bare(fast_tokenizer(str(folder), Place())), 64)
 
 
 def test_a_hand_worked_example(reader):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tamis.errors import InvalidInput, MissingExtra, ModelCorrupt, ModelNotFound, UnknownName
 from tamis.models.causal import SURPRISAL, close_causal, load_causal, score_by_reading
-from tamis.models.causal.sliding import readings, room, shrunk
+from tamis.models.causal.sliding import passes, room, shrunk
 from tests.models.conftest import LINES
 from tests.models.tiny_lms import CODE, SCRIPTS, WINDOW, byte_level, config, saved
 
@@ -333,7 +333,7 @@ def test_by_name(folders, tmp_path, monkeypatch):
 
 
 def test_the_example_of_the_sliding_rule():
-    found = [(r.start, r.stop, r.first) for r in readings(10, 1, window=4, head=1)]
+    found = [(r.start, r.stop, r.first) for r in passes(10, 1, window=4, head=1)]
     assert found == [(1, 4, 1), (3, 6, 5), (5, 8, 7), (7, 9, 9)]
 
 
@@ -346,7 +346,7 @@ def test_every_token_is_judged_once_by_the_view_it_has(count, first, window, hea
         view = shrunk(np.append(view, token), window, head)
         assert room(view, window) >= 1
     judged = []
-    for reading in readings(count, first, window=window, head=head):
+    for reading in passes(count, first, window=window, head=head):
         feed = [*tokens[:head], *tokens[reading.start : reading.stop]]
         assert len(feed) <= window
         for token in range(reading.first, reading.stop + 1):

@@ -14,7 +14,7 @@ torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 
 from tamis.models.classifier import TokenClassifier, keep_label, load_classifier  # noqa: E402
-from tamis.models.sequences import Reader  # noqa: E402
+from tamis.models.sequences import SequenceReader  # noqa: E402
 from tamis.models.transformers.hub import Place  # noqa: E402
 
 TEXT = "\n".join(LINES) + "\n\n" + " ".join(LINES)
@@ -46,7 +46,7 @@ def naive(folder, text, spans):
 
 def test_probabilities_equal_a_naive_run(folder, classifier):
     assert classifier.limit == 64
-    spans = list(chunks(TEXT, Reader(classifier.tokenizer, 64).measure, 64))
+    spans = list(chunks(TEXT, SequenceReader(classifier.tokenizer, 64).measure, 64))
     assert len(spans) > 4
     expected = naive(folder, TEXT, spans)
     found = classifier.keep([TEXT])[0].values["keep"]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tamis.errors import InvalidInput, ModelCorrupt, ModelNotFound
 from tamis.models import Mini, ModelInfo, load, load_mini, models, verify
-from tamis.models.encoder import MINI, Job
+from tamis.models.encoder import MINI, EncoderInput
 from tamis.models.pieces import CHUNK, Cutter
 from tamis.models.windows import Window
 
@@ -37,7 +37,7 @@ def test_scores_do_not_depend_on_batch_mates_or_threads(mini):
     together = mini.keep([LONG, *SENTENCES])
     assert all(same(a, b) for a, b in zip(alone, together, strict=True))
     assert all(same(a, b) for a, b in zip(alone, load_mini(threads=3).keep([LONG, *SENTENCES]), strict=True))
-    assert len(alone[0]) > 2 * mini.reading.window  # several windows
+    assert len(alone[0]) > 2 * mini.settings.window  # several windows
 
 
 def test_relevance_does_not_depend_on_batch_mates_or_threads(mini):
@@ -55,7 +55,7 @@ def test_a_question_changes_what_is_relevant(mini):
 
 def test_keep_says_what_its_card_promises(mini):
     said = mini.keep([LONG])[0].values
-    weights, share = mini.reading.tiers, mini.reading.salience
+    weights, share = mini.settings.tiers, mini.settings.salience
     assert sum(weights) == pytest.approx(1)
     np.testing.assert_allclose(said["keep"], (1 - share) * said["tiers"] + share * said["salience"])
     assert all(((v >= 0) & (v <= 1)).all() for v in said.values())
@@ -79,9 +79,9 @@ def test_one_window_equals_the_bare_graph(mini):
 def test_windows_agree_with_one_reading_where_they_are_the_same(mini):
     """The first window of a long text is judged as if the text ended behind it."""
     pieces = mini.cutter.cut([LONG])[0]
-    size = mini.reading.window + 2 * mini.reading.margin
+    size = mini.settings.window + 2 * mini.settings.margin
     head = LONG[: pieces.offsets[size - 1, 1]]
-    judged = mini.reading.window + mini.reading.margin
+    judged = mini.settings.window + mini.settings.margin
     short, long = mini.keep([head])[0].values["keep"], mini.keep([LONG])[0].values["keep"]
     assert (short[:judged] == long[:judged]).all()
     assert not (short[judged:size] == long[judged:size]).all()
@@ -98,8 +98,8 @@ def test_a_pair_is_framed_as_in_training(mini):
 
 
 def test_a_long_question_keeps_both_ends(mini):
-    asked = mini._asked("alpha " + "filler " * 500 + "omega")
-    assert len(asked) == mini.reading.question
+    asked = mini._question_ids("alpha " + "filler " * 500 + "omega")
+    assert len(asked) == mini.settings.question
     whole = mini.cutter.cut(["alpha omega"])[0].ids
     assert (asked[0], asked[-1]) == (whole[0], whole[-1])
     assert np.isfinite(mini.relevance("why " * 9999, [LONG])[0].values["evidence"]).all()
@@ -252,6 +252,6 @@ def test_verify_finds_what_differs(tmp_path):
 
 
 def test_a_job_knows_where_its_pieces_begin(mini):
-    jobs = list(mini._jobs(3, mini.cutter.cut([LONG])[0], (), 40))
-    assert all(isinstance(job, Job) and job.number == 3 and job.shift == 1 for job in jobs)
-    assert jobs[0].window == Window(0, 40, 0, 40 - mini.reading.margin)
+    jobs = list(mini._inputs(3, mini.cutter.cut([LONG])[0], (), 40))
+    assert all(isinstance(job, EncoderInput) and job.number == 3 and job.shift == 1 for job in jobs)
+    assert jobs[0].window == Window(0, 40, 0, 40 - mini.settings.margin)

@@ -66,7 +66,7 @@ def test_a_batch_says_what_one_by_one_does(build, monkeypatch):
 def test_of_a_long_document_the_best_window_counts(build):
     model = load_reranker(str(build(1)))
     sentences = [f"{t} {u}" for t in TEXTS for u in TEXTS]
-    reads = model._reads(0, QUESTION, " ".join(sentences))
+    reads = model._sequences(0, QUESTION, " ".join(sentences))
     assert len(reads) > 2
     assert max(len(r.ids) for r in reads) <= model.limit == 64
     decoded = [model.tokenizer.decode(r.ids, skip_special_tokens=False) for r in reads]
@@ -79,10 +79,10 @@ def test_of_a_long_document_the_best_window_counts(build):
 def test_of_a_long_question_both_ends_are_read(build):
     model = load_reranker(str(build(1)))
     question = "When was it? " + "The motion carried. " * 40 + "Who objected?"
-    asked = model._asked(question)
+    asked = model._trimmed(question)
     assert asked.startswith("When was it?")
     assert asked.endswith("Who objected?")
-    assert max(len(r.ids) for r in model._reads(0, asked, TEXTS[0])) <= model.limit
+    assert max(len(r.ids) for r in model._sequences(0, asked, TEXTS[0])) <= model.limit
     assert np.isfinite(model.scores(question, [*TEXTS, ""])).all()
 
 

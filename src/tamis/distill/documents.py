@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tamis.errors import UnreadableInput
 from tamis.io.files import read_text, reason
-from tamis.io.inputs import Job, plan
+from tamis.io.inputs import BatchFile, plan
 
 if TYPE_CHECKING:
     from tamis.distill.chunk import NamedText
@@ -34,17 +34,17 @@ def documents(names: Sequence[str], out: Path) -> Iterator[NamedText]:
         yield from _rows(job, out) if job.path.endswith(ROWS) else _file(job, out)
 
 
-def _name(job: Job, out: Path) -> str:
+def _name(job: BatchFile, out: Path) -> str:
     return job.target.relative_to(out).as_posix()
 
 
-def _file(job: Job, out: Path) -> Iterator[NamedText]:
+def _file(job: BatchFile, out: Path) -> Iterator[NamedText]:
     from tamis.distill.chunk import NamedText
 
     yield NamedText(_name(job, out), read_text(job.path, limit=LARGEST))
 
 
-def _rows(job: Job, out: Path) -> Iterator[NamedText]:
+def _rows(job: BatchFile, out: Path) -> Iterator[NamedText]:
     from tamis.distill.chunk import NamedText
 
     for number, row in enumerate(_parsed(job.path), 1):

@@ -19,7 +19,7 @@ from tamis.distill.quiet import quiet
 from tamis.errors import ModelError
 from tamis.io.files import digest, write
 from tamis.models.classifier_onnx import FORMAT, KIND, SECTION, load_onnx_classifier
-from tamis.models.sequences import Reader
+from tamis.models.sequences import SequenceReader
 from tamis.models.transformers.hub import Place, bare
 
 KEEP = 1
@@ -76,7 +76,7 @@ def export(model: Any, tokenizer: Any, folder: Path, *, test: Sequence[Marked], 
     described = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     (folder / "config.json").unlink()
     if form.onnx:
-        build(model, _probes(test, Reader(bare(tokenizer), limit)), folder / "model.onnx", int8=form.int8)
+        build(model, _probes(test, SequenceReader(bare(tokenizer), limit)), folder / "model.onnx", int8=form.int8)
         described[SECTION] = {"format": FORMAT, "kind": KIND, "onnx": "model.onnx", "limit": limit, "keep_label": KEEP}
     write(folder / "config.json", (json.dumps(described, indent=2) + "\n").encode())
     measured = judged(folder, test, form)
@@ -84,7 +84,7 @@ def export(model: Any, tokenizer: Any, folder: Path, *, test: Sequence[Marked], 
     return measured
 
 
-def _probes(test: Sequence[Marked], reader: Reader) -> list[Lesson]:
+def _probes(test: Sequence[Marked], reader: SequenceReader) -> list[Lesson]:
     """Sequences from the shortest to the longest."""
     ranked = sorted(lessons(test, reader), key=lambda one: len(one.ids))
     return [ranked[round(i * (len(ranked) - 1) / (PROBES - 1))] for i in range(PROBES)]

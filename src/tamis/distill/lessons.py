@@ -10,7 +10,7 @@ import numpy as np
 from tamis.core import Ints
 from tamis.distill.label import Marked
 from tamis.errors import unknown
-from tamis.models.sequences import Read, Reader
+from tamis.models.sequences import SequenceReader, TextSequence
 from tamis.text.align import word_of_piece
 
 NOBODY_KNOWS = -100  # torch's cross-entropy leaves such labels out
@@ -30,7 +30,7 @@ class Lesson:
     labels: Ints
 
 
-def lessons(marked: Sequence[Marked], reader: Reader, *, policy: str = "all") -> list[Lesson]:
+def lessons(marked: Sequence[Marked], reader: SequenceReader, *, policy: str = "all") -> list[Lesson]:
     """The sequences of all texts, cut as the finished model will cut them.
 
     policy -- "all": every piece of a word has its label, since all are pooled later; "first": only the first piece
@@ -43,7 +43,7 @@ def lessons(marked: Sequence[Marked], reader: Reader, *, policy: str = "all") ->
     return [_lesson(one, read, policy) for one in marked for read in reader.read([one.text])]
 
 
-def _lesson(one: Marked, read: Read, policy: str) -> Lesson:
+def _lesson(one: Marked, read: TextSequence, policy: str) -> Lesson:
     units, keep = one.labels()
     spans = list(zip(units.starts.tolist(), units.ends.tolist(), strict=True))
     owner = word_of_piece(read.offsets.tolist(), spans)

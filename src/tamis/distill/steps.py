@@ -131,12 +131,12 @@ def trainer(work: Work, course: Course) -> tuple[Trainer, Any, Parts]:
     """A run at its beginning, its tokenizer, and the texts of each part; its `mark` names all that decides it."""
     from tamis.distill.course import Trainer, begin
     from tamis.distill.lessons import lessons
-    from tamis.models.sequences import Reader
+    from tamis.models.sequences import SequenceReader
     from tamis.models.transformers.hub import bare
 
     parts = split(load_labels(work / "labels.jsonl"), share=course.share, seed=course.seed)
     model, tokenizer = begin(course)
-    reader = Reader(bare(tokenizer), tokenizer.model_max_length)
+    reader = SequenceReader(bare(tokenizer), tokenizer.model_max_length)
     taught = lessons(parts.train, reader, policy=course.policy)
     dev = lessons(parts.dev, reader, policy=course.policy)
     mark = fingerprint("train", asdict(course), _sum(taught), _sum(dev), [one.id for one in parts.test])

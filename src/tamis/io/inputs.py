@@ -13,7 +13,7 @@ from tamis.io.files import STDIN
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class BatchFile:
     """One file of a batch.
 
     Attributes:
@@ -45,17 +45,17 @@ def expand(names: Sequence[str]) -> list[str]:
 def _matches(name: str, *, folders: bool = True) -> list[str]:
     if not _is_pattern(name):
         return [name]
-    found = sorted(path for path in glob.glob(name, recursive=True) if folders or os.path.isfile(path))
-    if not found:
+    paths = sorted(path for path in glob.glob(name, recursive=True) if folders or os.path.isfile(path))
+    if not paths:
         raise UnreadableInput(f"No file matches {name!r}.", hint="** stands for any folders, * for any name.")
-    return found
+    return paths
 
 
 def _is_pattern(name: str) -> bool:
     return glob.has_magic(name) and not os.path.lexists(name)
 
 
-def plan(names: Sequence[str], out: Path, *, suffix: str = "") -> tuple[list[Job], list[Failure]]:
+def plan(names: Sequence[str], out: Path, *, suffix: str = "") -> tuple[list[BatchFile], list[Failure]]:
     """Return the files of a batch with their places below `out`, and the names that lead to none.
 
     Results mirror the inputs, seen from the deepest folder that all inputs share: `a b/c.txt` gives `out/a/...` and
@@ -72,15 +72,15 @@ def plan(names: Sequence[str], out: Path, *, suffix: str = "") -> tuple[list[Job
         if name == STDIN:
             raise InvalidInput("Standard input cannot go to a folder: it has no name.", hint="Use -o FILE.")
         try:
-            found = [path for match in _matches(name) for path in _below(match, out)]
+            paths = [path for match in _matches(name) for path in _below(match, out)]
         except TamisError as error:
             failures.append(Failure(name, error))
             continue
         roots.append(_root(name))
-        files.update({os.path.abspath(path): path for path in found})
+        files.update({os.path.abspath(path): path for path in paths})
     shared = _shared(roots)
-    jobs = [Job(path, out / (os.path.relpath(whole, shared) + suffix)) for whole, path in files.items()]
-    return jobs, failures
+    batch = [BatchFile(path, out / (os.path.relpath(whole, shared) + suffix)) for whole, path in files.items()]
+    return batch, failures
 
 
 def _below(folder: str, out: Path) -> Iterator[str]:

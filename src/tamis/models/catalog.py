@@ -71,14 +71,14 @@ def verify(info: ModelInfo) -> None:
     Raises:
         ModelCorrupt: a file is missing or differs.
     """
-    for name, wanted in info.sha256.items():
+    for name, expected in info.sha256.items():
         path = info.path / name
         if not path.is_file():
             raise ModelCorrupt(f"{str(path)!r} is missing.", hint="Install tamis anew.")
-        found = hashlib.sha256(path.read_bytes()).hexdigest()
-        if found != wanted:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        if digest != expected:
             hint = "Install tamis anew."
-            raise ModelCorrupt(f"{str(path)!r} has sha256 {found}, its card says {wanted}.", hint=hint)
+            raise ModelCorrupt(f"{str(path)!r} has sha256 {digest}, its card says {expected}.", hint=hint)
 
 
 def load(
@@ -108,14 +108,14 @@ def load(
         MissingExtra: it needs torch, which is not installed.
     """
     place = Place(device, dtype, trust_remote_code)
-    known = {path.name: path for path in WEIGHTS.iterdir() if path.is_dir()} if WEIGHTS.is_dir() else {}
-    folder = known.get(str(name), Path(name).expanduser())
+    folders = {path.name: path for path in WEIGHTS.iterdir() if path.is_dir()} if WEIGHTS.is_dir() else {}
+    folder = folders.get(str(name), Path(name).expanduser())
     if folder.is_dir():
         return _from_folder(folder, threads, place)
     if _is_path(str(name)):
         raise ModelNotFound(f"There is no model folder {str(name)!r}.", hint="`tamis models` lists the installed ones.")
     if str(name).count("/") != 1:
-        raise UnknownName(str(unknown("model", str(name), known)), hint=_HUB_HINT)
+        raise UnknownName(str(unknown("model", str(name), folders)), hint=_HUB_HINT)
     return classifier(str(name), place)
 
 

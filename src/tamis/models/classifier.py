@@ -16,7 +16,7 @@ from tamis.core import Floats
 from tamis.errors import ModelCorrupt
 from tamis.models.padded import run
 from tamis.models.scores import TokenScores
-from tamis.models.sequences import Read, Reader, joined
+from tamis.models.sequences import SequenceReader, TextSequence, joined
 from tamis.models.shared import once
 from tamis.models.transformers.hub import (
     Place,
@@ -53,13 +53,13 @@ class TokenClassifier:
 
     def keep(self, texts: Sequence[str]) -> list[TokenScores]:
         """The keep-probability of every piece ("keep", 0 to 1)."""
-        made = Reader(self.tokenizer, self.limit).read(texts)
-        return joined(len(texts), made, self._probabilities(made))
+        sequences = SequenceReader(self.tokenizer, self.limit).read(texts)
+        return joined(len(texts), sequences, self._probabilities(sequences))
 
-    def _probabilities(self, made: Sequence[Read]) -> list[Floats]:
+    def _probabilities(self, sequences: Sequence[TextSequence]) -> list[Floats]:
         """(c,) of each chunk."""
-        rows = run(self.model, made, lambda output, _: output.logits.float().softmax(-1)[..., self.keep_label])
-        return [row[read.content] for row, read in zip(rows, made, strict=True)]
+        rows = run(self.model, sequences, lambda output, _: output.logits.float().softmax(-1)[..., self.keep_label])
+        return [row[read.content] for row, read in zip(rows, sequences, strict=True)]
 
 
 @once(size=2)
@@ -100,12 +100,12 @@ def keep_label(labels: dict[int, str], name: str) -> int:
     Raises:
         ModelCorrupt: none of more than two labels is called so.
     """
-    for wanted in KEEP_LABELS:
+    for name_of_keep in KEEP_LABELS:
         for index, label in labels.items():
-            if str(label).lower() == wanted:
+            if str(label).lower() == name_of_keep:
                 return int(index)
     if len(labels) == 2:
         return 1
-    known = ", ".join(map(str, labels.values()))
+    names = ", ".join(map(str, labels.values()))
     hint = f"One label must be called one of: {', '.join(KEEP_LABELS)}."
-    raise ModelCorrupt(f"{name!r} is no keep-or-drop classifier: its labels are {known}.", hint=hint)
+    raise ModelCorrupt(f"{name!r} is no keep-or-drop classifier: its labels are {names}.", hint=hint)

@@ -20,7 +20,7 @@ from tamis.models.onnx import Graph
 from tamis.models.parallel import spread, thread_count
 from tamis.models.pieces import open_tokenizer
 from tamis.models.scores import TokenScores
-from tamis.models.sequences import Read, Reader, joined
+from tamis.models.sequences import SequenceReader, TextSequence, joined
 from tamis.models.shared import once
 
 SECTION = "tamis"
@@ -39,20 +39,20 @@ class OnnxClassifier:
 
     name: str
     graph: Graph
-    reader: Reader
+    reader: SequenceReader
     keep_label: int
     threads: int
 
     def keep(self, texts: Sequence[str]) -> list[TokenScores]:
         """The keep-probability of every piece ("keep", 0 to 1)."""
-        made = self.reader.read(texts)
-        return joined(len(texts), made, spread(self._probabilities, made, self.threads))
+        sequences = self.reader.read(texts)
+        return joined(len(texts), sequences, spread(self._probabilities, sequences, self.threads))
 
-    def _probabilities(self, read: Read) -> Floats:
+    def _probabilities(self, sequence: TextSequence) -> Floats:
         """(c,) softmax of the keep label."""
-        ids = np.array([read.ids], np.int64)
-        feeds = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.array([read.types])}
-        logits = self.graph(("logits",), feeds)[0][0, read.content].astype(np.float64)
+        ids = np.array([sequence.ids], np.int64)
+        feeds = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.array([sequence.types])}
+        logits = self.graph(("logits",), feeds)[0][0, sequence.content].astype(np.float64)
         odds = np.exp(logits - logits.max(axis=-1, keepdims=True))
         share: Floats = odds[:, self.keep_label] / odds.sum(axis=-1)
         return share
@@ -74,7 +74,7 @@ def load_onnx_classifier(folder: Path, *, threads: int | None = None) -> OnnxCla
     limit, label, file = _described(folder)
     graph = Graph(folder / file)
     graph.require(("logits",))
-    reader = Reader(open_tokenizer(folder / "tokenizer.json"), limit)
+    reader = SequenceReader(open_tokenizer(folder / "tokenizer.json"), limit)
     return OnnxClassifier(str(folder), graph, reader, label, thread_count(threads))
 
 

@@ -31,7 +31,7 @@ OUTPUTS = ("tiers", "salience", "evidence", "answer", "vector")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class EncoderSettings:
     """How texts are fed to an encoder and its answers blended; from `config.json`.
 
     Attributes:
@@ -51,10 +51,10 @@ class Reading:
     salience: float = 0.25
 
     @staticmethod
-    def of(config: Mapping[str, Any]) -> Reading:
+    def of(config: Mapping[str, Any]) -> EncoderSettings:
         """What a `config.json` says; `KeyError`, `TypeError` or `ValueError` where it says nothing usable."""
         window, blend = config["window"], config["blend"]
-        return Reading(
+        return EncoderSettings(
             window=int(window["size"]),
             margin=int(window["margin"]),
             pair=int(config["pair_max_length"]),
@@ -64,7 +64,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Job:
+class EncoderInput:
     """One window of one text: `ids` with special tokens, `types` (1 = passage of a pair), pieces from `shift` on."""
 
     number: int
@@ -80,7 +80,7 @@ class Mini:
 
     folder: Path
     threads: int
-    reading: Reading
+    settings: EncoderSettings
     cutter: Cutter
     graph: Graph
 
@@ -91,10 +91,10 @@ class Mini:
         "salience", the probability that somebody would ask for the piece; "keep", their blend.
         """
         pieces = self.cutter.cut(texts)
-        size = self.reading.window + 2 * self.reading.margin
-        jobs = (job for n, p in enumerate(pieces) for job in self._jobs(n, p, (), size))
-        found = self._score(pieces, jobs, ("tiers", "salience"), deep=False)
-        return [TokenScores(p.offsets, self._kept(f)) for p, f in zip(pieces, found, strict=True)]
+        size = self.settings.window + 2 * self.settings.margin
+        inputs = (job for n, p in enumerate(pieces) for job in self._inputs(n, p, (), size))
+        scores = self._score(pieces, inputs, ("tiers", "salience"), deep=False)
+        return [TokenScores(p.offsets, self._blended(columns)) for p, columns in zip(pieces, scores, strict=True)]
 
     def relevance(self, question: str, passages: Sequence[str]) -> list[TokenScores]:
         """How much each piece of a passage helps to answer the question; passages are read one by one.
@@ -102,47 +102,49 @@ class Mini:
         Values are logits: "evidence", the piece belongs to a sentence that answers; "answer", it is the answer.
         """
         pieces = self.cutter.cut(passages)
-        asked = self._asked(question)
-        size = self.reading.pair - len(asked) - 3
-        jobs = (job for n, p in enumerate(pieces) for job in self._jobs(n, p, asked, size))
-        found = self._score(pieces, jobs, ("evidence", "answer"), deep=True)
-        values = [{"evidence": f[:, 0].copy(), "answer": f[:, 1].copy()} for f in found]
+        question_ids = self._question_ids(question)
+        size = self.settings.pair - len(question_ids) - 3
+        inputs = (job for n, p in enumerate(pieces) for job in self._inputs(n, p, question_ids, size))
+        scores = self._score(pieces, inputs, ("evidence", "answer"), deep=True)
+        values = [{"evidence": f[:, 0].copy(), "answer": f[:, 1].copy()} for f in scores]
         return [TokenScores(p.offsets, v) for p, v in zip(pieces, values, strict=True)]
 
     def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """(n, 384) unit vectors; their product is a cosine. A long text is the mean of its windows, none left out."""
-        size = self.reading.pair - 2
-        jobs = [
-            Job(n, w, *self._framed((), p.ids[w.start : w.end]))
+        size = self.settings.pair - 2
+        inputs = [
+            EncoderInput(n, w, *self._framed((), p.ids[w.start : w.end]))
             for n, p in enumerate(self.cutter.cut(texts))
             for w in windows(len(p), size, 0) or (Window(0, 0, 0, 0),)
         ]
-        made = spread(lambda job: self._run(("vector",), job, deep=True)[0][0], jobs, self.threads)
+        parts = spread(lambda job: self._run(("vector",), job, deep=True)[0][0], inputs, self.threads)
         sums = np.zeros((len(texts), self.graph.outputs["vector"][-1]), np.float32)
-        for job, vector in zip(jobs, made, strict=True):
+        for job, vector in zip(inputs, parts, strict=True):
             sums[job.number] += vector * np.float32(max(1, job.window.end - job.window.start))
         unit: NDArray[np.float32] = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
         return unit
 
-    def _asked(self, question: str) -> Array:
+    def _question_ids(self, question: str) -> Array:
         (pieces,) = self.cutter.cut([question])
-        half = self.reading.question // 2
+        half = self.settings.question // 2
         return pieces.ids if len(pieces) <= 2 * half else np.concatenate([pieces.ids[:half], pieces.ids[-half:]])
 
-    def _jobs(self, number: int, pieces: Pieces, asked: Sequence[int] | Array, size: int) -> Iterable[Job]:
-        for window in windows(len(pieces), size, self.reading.margin):
-            yield Job(number, window, *self._framed(asked, pieces.ids[window.start : window.end]))
+    def _inputs(
+        self, number: int, pieces: Pieces, question: Sequence[int] | Array, size: int
+    ) -> Iterable[EncoderInput]:
+        for window in windows(len(pieces), size, self.settings.margin):
+            yield EncoderInput(number, window, *self._framed(question, pieces.ids[window.start : window.end]))
 
-    def _framed(self, asked: Sequence[int] | Array, passage: Array) -> tuple[Array, Array, int]:
+    def _framed(self, question: Sequence[int] | Array, passage: Array) -> tuple[Array, Array, int]:
         """Ids and types (1, t) of "[CLS] passage [SEP]" or "[CLS] question [SEP] passage [SEP]"; where it begins."""
         begin, end = self.cutter.begin, self.cutter.end
-        head = [begin, *asked, end] if len(asked) else [begin]
+        head = [begin, *question, end] if len(question) else [begin]
         ids = np.concatenate([np.array(head, np.int64), passage, np.array([end], np.int64)])
         types = np.zeros_like(ids)
-        types[len(head) :] = int(len(asked) > 0)
+        types[len(head) :] = int(len(question) > 0)
         return ids[None], types[None], len(head)
 
-    def _run(self, outputs: Sequence[str], job: Job, *, deep: bool) -> list[NDArray[np.float32]]:
+    def _run(self, outputs: Sequence[str], job: EncoderInput, *, deep: bool) -> list[NDArray[np.float32]]:
         feeds = {
             "input_ids": job.ids,
             "token_type_ids": job.types,
@@ -152,23 +154,23 @@ class Mini:
         return self.graph(outputs, feeds)
 
     def _score(
-        self, pieces: Sequence[Pieces], jobs: Iterable[Job], outputs: Sequence[str], *, deep: bool
+        self, pieces: Sequence[Pieces], inputs: Iterable[EncoderInput], outputs: Sequence[str], *, deep: bool
     ) -> list[Floats]:
         """(m, k) for each text: the columns of the outputs, every piece from its own window."""
-        found = [np.zeros((len(p), 5 if not deep else 2)) for p in pieces]
+        scores = [np.zeros((len(p), 5 if not deep else 2)) for p in pieces]
 
-        def work(job: Job) -> None:
+        def work(job: EncoderInput) -> None:
             columns = [part[0].reshape(job.ids.shape[1], -1) for part in self._run(outputs, job, deep=deep)]
             window, shift = job.window, job.shift - job.window.start
             rows = np.concatenate(columns, axis=1)[window.first + shift : window.last + shift]
-            found[job.number][window.first : window.last] = rows
+            scores[job.number][window.first : window.last] = rows
 
-        spread(work, jobs, self.threads)
-        return found
+        spread(work, inputs, self.threads)
+        return scores
 
-    def _kept(self, found: Floats) -> dict[str, Floats]:
-        weights, share = np.array(self.reading.tiers), self.reading.salience
-        tiers, salience = found[:, :-1] @ weights, found[:, -1].copy()
+    def _blended(self, columns: Floats) -> dict[str, Floats]:
+        weights, share = np.array(self.settings.tiers), self.settings.salience
+        tiers, salience = columns[:, :-1] @ weights, columns[:, -1].copy()
         return {"keep": (1 - share) * tiers + share * salience, "tiers": tiers, "salience": salience}
 
 
@@ -195,14 +197,14 @@ def _configured(folder: Path, workers: int) -> Mini:
 @once(size=4)
 def _opened(folder: Path) -> Mini:
     try:
-        reading = Reading.of(read_config(folder))
+        settings = EncoderSettings.of(read_config(folder))
     except (KeyError, TypeError, ValueError) as error:
         raise ModelCorrupt(
             f"{str(folder / 'config.json')!r} is not the card of an encoder: {error!r}.", hint="Install the model anew."
         ) from error
     cutter, graph = Cutter(folder / "tokenizer.json"), Graph(folder / "model.onnx")
     graph.require(OUTPUTS)
-    return Mini(folder, 1, reading, cutter, graph)
+    return Mini(folder, 1, settings, cutter, graph)
 
 
 def read_config(folder: Path) -> dict[str, Any]:
@@ -213,12 +215,12 @@ def read_config(folder: Path) -> dict[str, Any]:
             f"There is no model folder {str(folder)!r}.", hint="`tamis models` lists the installed ones."
         )
     try:
-        made = json.loads(path.read_text(encoding="utf-8"))
+        config = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         hint = "A model folder holds config.json beside its weights."
         raise ModelCorrupt(f"{str(folder)!r} has no config.json.", hint=hint) from error
     except (OSError, ValueError) as error:
         raise ModelCorrupt(f"{str(path)!r} cannot be read: {error}.", hint="Install the model anew.") from error
-    if not isinstance(made, dict):
+    if not isinstance(config, dict):
         raise ModelCorrupt(f"{str(path)!r} is not a JSON object.", hint="Install the model anew.")
-    return made
+    return config

@@ -45,9 +45,9 @@ class Graph:
 
     def __call__(self, outputs: Sequence[str], feeds: Mapping[str, Array]) -> list[NDArray[np.float32]]:
         """The named outputs; feeds that the graph does not take are left out."""
-        given = {name: value for name, value in feeds.items() if name in self.inputs}
-        made: list[NDArray[np.float32]] = self._session.run(list(outputs), given)
-        return made
+        inputs = {name: value for name, value in feeds.items() if name in self.inputs}
+        arrays: list[NDArray[np.float32]] = self._session.run(list(outputs), inputs)
+        return arrays
 
 
 def _open(path: Path, threads: int) -> Any:

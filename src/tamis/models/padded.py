@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tamis.core import Floats
-from tamis.models.sequences import Read
+from tamis.models.sequences import TextSequence
 
 # Padded pieces of a batch. On a CPU one sequence (the least) fills the cores, and scores do not depend on batch mates.
 CPU_BATCH = 1
@@ -22,15 +22,15 @@ def batches(lengths: Sequence[int], most: int) -> list[list[int]]:
     Example: lengths 2 5 3, most 6 -> [[1], [2, 0]]
     """
     order = sorted(range(len(lengths)), key=lambda i: -lengths[i])
-    made: list[list[int]] = []
+    groups: list[list[int]] = []
     while order:
         fits = max(1, most // max(1, lengths[order[0]]))
-        made.append(order[:fits])
+        groups.append(order[:fits])
         order = order[fits:]
-    return made
+    return groups
 
 
-def run(model: Any, reads: Sequence[Read], said: Callable[[Any, Any], Any]) -> list[Floats]:
+def run(model: Any, sequences: Sequence[TextSequence], head: Callable[[Any, Any], Any]) -> list[Floats]:
     """What the model says of each sequence.
 
     said -- makes of the model's output and the mask (b, t), 0 = padding, a tensor (b, ...), a row a sequence
@@ -38,17 +38,17 @@ def run(model: Any, reads: Sequence[Read], said: Callable[[Any, Any], Any]) -> l
     import torch
 
     alone = model.device.type == "cpu" or model.config.pad_token_id is None
-    found: list[Floats] = [np.zeros(0)] * len(reads)
-    for batch in batches([len(r.ids) for r in reads], CPU_BATCH if alone else GPU_BATCH):
-        given, mask = feeds(model, [reads[i] for i in batch])
+    results: list[Floats] = [np.zeros(0)] * len(sequences)
+    for batch in batches([len(r.ids) for r in sequences], CPU_BATCH if alone else GPU_BATCH):
+        inputs, mask = feeds(model, [sequences[i] for i in batch])
         with torch.inference_mode():
-            rows = said(model(**given), mask).float().cpu().numpy()
+            rows = head(model(**inputs), mask).float().cpu().numpy()
         for number, row in zip(batch, rows, strict=True):
-            found[number] = row.astype(np.float64)
-    return found
+            results[number] = row.astype(np.float64)
+    return results
 
 
-def feeds(model: Any, batch: Sequence[Read]) -> tuple[dict[str, Any], Any]:
+def feeds(model: Any, batch: Sequence[TextSequence]) -> tuple[dict[str, Any], Any]:
     """The inputs (b, t) of a model, on its device, and their mask.
 
     Mask and token types are inputs only where they say something, types only where the model knows them.
@@ -60,9 +60,9 @@ def feeds(model: Any, batch: Sequence[Read]) -> tuple[dict[str, Any], Any]:
     def padded(rows: Sequence[Sequence[int]], fill: int) -> Any:
         return torch.tensor([[*row, *[fill] * (longest - len(row))] for row in rows], device=model.device)
 
-    made, mask = {"input_ids": padded([r.ids for r in batch], padding)}, padded([[1] * len(r.ids) for r in batch], 0)
+    inputs, mask = {"input_ids": padded([r.ids for r in batch], padding)}, padded([[1] * len(r.ids) for r in batch], 0)
     if any(len(r.ids) < longest for r in batch):
-        made["attention_mask"] = mask
+        inputs["attention_mask"] = mask
     if any(any(r.types) for r in batch) and "token_type_ids" in inspect.signature(model.forward).parameters:
-        made["token_type_ids"] = padded([r.types for r in batch], 0)
-    return made, mask
+        inputs["token_type_ids"] = padded([r.types for r in batch], 0)
+    return inputs, mask

@@ -26,11 +26,11 @@ def thread_count(wanted: int | None = None) -> int:
     """
     if wanted is None and VARIABLE not in os.environ:
         return cores()
-    given = os.environ[VARIABLE] if wanted is None else str(wanted)
-    if not (given.isascii() and given.isdecimal()) or int(given) < 1:
+    setting = os.environ[VARIABLE] if wanted is None else str(wanted)
+    if not (setting.isascii() and setting.isdecimal()) or int(setting) < 1:
         where = VARIABLE if wanted is None else "threads"
-        raise InvalidInput(f"{where} must be a whole number of at least 1, got {given!r}.")
-    return int(given)
+        raise InvalidInput(f"{where} must be a whole number of at least 1, got {setting!r}.")
+    return int(setting)
 
 
 def cores() -> int:

@@ -19,7 +19,7 @@ from tamis.errors import ModelCorrupt
 from tamis.io.surrogates import encodable
 from tamis.models.chunks import chunks, ends
 from tamis.models.padded import run
-from tamis.models.sequences import Read
+from tamis.models.sequences import TextSequence
 from tamis.models.shared import once
 from tamis.models.transformers.hub import (
     Place,
@@ -53,24 +53,30 @@ class CrossEncoder:
 
     def scores(self, question: str, documents: Sequence[str]) -> Floats:
         """(d,) the logit of each document's best window, higher = more relevant."""
-        asked = self._asked(encodable(question))
-        reads = [r for number, text in enumerate(documents) for r in self._reads(number, asked, encodable(text))]
+        trimmed_question = self._trimmed(encodable(question))
+        sequences = [
+            r
+            for number, text in enumerate(documents)
+            for r in self._sequences(number, trimmed_question, encodable(text))
+        ]
         best = np.full(len(documents), -np.inf)
-        for read, logits in zip(reads, run(self.model, reads, lambda output, _: output.logits), strict=True):
-            best[read.number] = max(best[read.number], logits[0] if logits.size == 1 else logits[1] - logits[0])
+        for sequence, logits in zip(
+            sequences, run(self.model, sequences, lambda output, _: output.logits), strict=True
+        ):
+            best[sequence.number] = max(best[sequence.number], logits[0] if logits.size == 1 else logits[1] - logits[0])
         return best
 
-    def _asked(self, question: str) -> str:
+    def _trimmed(self, question: str) -> str:
         code = self.tokenizer.encode(question, add_special_tokens=False)
         return ends(question, np.array(code.offsets, np.int64).reshape(-1, 2), self.limit // 2)
 
-    def _reads(self, number: int, question: str, text: str) -> list[Read]:
+    def _sequences(self, number: int, question: str, text: str) -> list[TextSequence]:
         def measure(texts: Sequence[str]) -> list[int]:
             return [len(code.ids) for code in self.tokenizer.encode_batch([(question, t) for t in texts])]
 
         spans = list(chunks(text, measure, self.limit)) or [Span(0, len(text))]
         codes = self.tokenizer.encode_batch([(question, s.of(text)) for s in spans])
-        return [Read(number, code.ids, code.type_ids, _NOTHING, _NOTHING) for code in codes]
+        return [TextSequence(number, code.ids, code.type_ids, _NOTHING, _NOTHING) for code in codes]
 
 
 def load_reranker(name: str, place: Place | None = None) -> CrossEncoder:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from tamis.errors import ModelCorrupt, ModelNotFound
 from tamis.models.encoder import FORMAT, WEIGHTS, Mini, load_mini, read_config
 from tamis.models.padded import run
-from tamis.models.sequences import Reader
+from tamis.models.sequences import SequenceReader
 from tamis.models.shared import once
 from tamis.models.transformers.hub import (
     Place,
@@ -57,7 +57,7 @@ class SentenceModel:
 
     name: str
     model: Any
-    reader: Reader
+    reader: SequenceReader
     pooling: str
     dense: tuple[Callable[[Any], Any], ...]
     unit: bool
@@ -65,14 +65,14 @@ class SentenceModel:
 
     def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """(n, d); a long text is the mean of its sequences by their length, none left out; a blank one is 0."""
-        reads = self.reader.read(texts)
-        rows = run(self.model, reads, self._pooled)
+        sequences = self.reader.read(texts)
+        rows = run(self.model, sequences, self._pooled)
         sums = np.zeros((len(texts), rows[0].size if rows else 1))
         sizes = np.zeros((len(texts), 1))
-        for read, row in zip(reads, rows, strict=True):
-            weight = max(1, len(read.content))
-            sums[read.number] += weight * row
-            sizes[read.number] += weight
+        for sequence, row in zip(sequences, rows, strict=True):
+            weight = max(1, len(sequence.content))
+            sums[sequence.number] += weight * row
+            sizes[sequence.number] += weight
         mean = sums / np.maximum(sizes, 1)
         if self.unit:
             mean = mean / np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-12)
@@ -129,14 +129,14 @@ def _shared(name: str, place: Place) -> SentenceModel:
     tokenizer = fast_tokenizer(source, place)
     model = opened(source, transformers.AutoModel, place)
     check_vocabulary(tokenizer, model, name)
-    said = _json(name, f"{parts['Transformer']}/sentence_bert_config.json".lstrip("/")) or {}
-    limit = min(sequence_limit(model, tokenizer), said.get("max_seq_length") or 1 << 20)
+    settings = _json(name, f"{parts['Transformer']}/sentence_bert_config.json".lstrip("/")) or {}
+    limit = min(sequence_limit(model, tokenizer), settings.get("max_seq_length") or 1 << 20)
     config = _json(name, "config_sentence_transformers.json") or {}
     unit = "Normalize" in parts or config.get("similarity_fn_name") not in {"dot", "dot_score"}
     return SentenceModel(
         name,
         placed(model, place),
-        Reader(bare(tokenizer), int(limit)),
+        SequenceReader(bare(tokenizer), int(limit)),
         _pooling(name, parts.get("Pooling")),
         tuple(_dense(name, path, model.device) for kind, path in parts.items() if kind.startswith("Dense")),
         unit,
@@ -146,29 +146,29 @@ def _shared(name: str, place: Place) -> SentenceModel:
 
 def _modules(name: str) -> dict[str, str]:
     """The parts of a model and where each lies; several dense layers are numbered."""
-    made: dict[str, str] = {}
+    modules: dict[str, str] = {}
     for part in _json(name, "modules.json") or [{"type": "Transformer", "path": ""}]:
         kind = str(part["type"]).rpartition(".")[2]
         if kind not in {"Transformer", "Pooling", "Dense", "Normalize"}:
             hint = "tamis knows Transformer, Pooling, Dense and Normalize."
             raise ModelCorrupt(f"{name!r} has a part {part['type']!r}.", hint=hint)
-        made[f"Dense {len(made)}" if kind == "Dense" else kind] = str(part.get("path", ""))
-    if "Transformer" not in made:
+        modules[f"Dense {len(modules)}" if kind == "Dense" else kind] = str(part.get("path", ""))
+    if "Transformer" not in modules:
         raise ModelCorrupt(f"{name!r} names no Transformer in modules.json.", hint="It cannot be used as an encoder.")
-    return made
+    return modules
 
 
 def _pooling(name: str, path: str | None) -> str:
     if path is None:
         return "mean"
-    said = _json(name, f"{path}/config.json") or {}
-    named = said.get("pooling_mode")
-    wanted = [named] if named else [v for k, v in _POOLINGS.items() if said.get(k)]
-    wanted += [k for k in _OTHER_POOLINGS if said.get(k)]
-    if len(wanted) != 1 or wanted[0] not in _POOLS or said.get("include_prompt") is False:
+    settings = _json(name, f"{path}/config.json") or {}
+    mode = settings.get("pooling_mode")
+    modes = [mode] if mode else [v for k, v in _POOLINGS.items() if settings.get(k)]
+    modes += [k for k in _OTHER_POOLINGS if settings.get(k)]
+    if len(modes) != 1 or modes[0] not in _POOLS or settings.get("include_prompt") is False:
         hint = f"tamis knows one of {', '.join(_POOLS)}, over all pieces."
-        raise ModelCorrupt(f"{name!r} pools by {wanted or said!r}.", hint=hint)
-    return str(wanted[0])
+        raise ModelCorrupt(f"{name!r} pools by {modes or settings!r}.", hint=hint)
+    return str(modes[0])
 
 
 def _dense(name: str, path: str, device: Any) -> Callable[[Any], Any]:
@@ -176,24 +176,24 @@ def _dense(name: str, path: str, device: Any) -> Callable[[Any], Any]:
     torch, _ = imports()
     from safetensors.torch import load_file
 
-    said, weights = _json(name, f"{path}/config.json") or {}, _file(name, f"{path}/model.safetensors")
-    activation = str(said.get("activation_function", "")).rpartition(".")[2]
-    known = {"Tanh": torch.tanh, "Identity": lambda x: x, "ReLU": torch.relu, "GELU": torch.nn.functional.gelu}
-    if weights is None or activation not in known:
-        hint = f"It needs model.safetensors, and one of {', '.join(known)}."
+    settings, weights = _json(name, f"{path}/config.json") or {}, _file(name, f"{path}/model.safetensors")
+    activation = str(settings.get("activation_function", "")).rpartition(".")[2]
+    activations = {"Tanh": torch.tanh, "Identity": lambda x: x, "ReLU": torch.relu, "GELU": torch.nn.functional.gelu}
+    if weights is None or activation not in activations:
+        hint = f"It needs model.safetensors, and one of {', '.join(activations)}."
         raise ModelCorrupt(f"{name!r} has a dense layer {path!r} that cannot be used ({activation!r}).", hint=hint)
     state = {key: value.to(device) for key, value in load_file(weights).items()}
-    act = known[activation]
+    act = activations[activation]
     return lambda x: act(torch.nn.functional.linear(x, state["linear.weight"], state.get("linear.bias")))
 
 
 def _json(name: str, path: str) -> Any:
     """What a JSON file of the model says; None where it has no such file."""
-    found = _file(name, path)
-    if found is None:
+    file = _file(name, path)
+    if file is None:
         return None
     try:
-        return json.loads(Path(found).read_text(encoding="utf-8"))
+        return json.loads(Path(file).read_text(encoding="utf-8"))
     except ValueError as error:
         raise ModelCorrupt(f"{name!r} has a {path} that cannot be read: {error}.", hint="Copy it anew.") from error
 
@@ -201,17 +201,17 @@ def _json(name: str, path: str) -> Any:
 def _file(name: str, path: str) -> str | None:
     """Where a file of the model lies here, downloaded if need be; None where it has no such file."""
     if Path(name).is_dir():
-        found = Path(name) / path
-        return str(found) if found.is_file() else None
+        path_here = Path(name) / path
+        return str(path_here) if path_here.is_file() else None
     imports()
     from transformers.utils.hub import cached_file
 
     try:
-        got: str | None = cached_file(name, path, _raise_exceptions_for_missing_entries=False)
+        cached: str | None = cached_file(name, path, _raise_exceptions_for_missing_entries=False)
     except OSError as error:  # no such model, or no connection
         reason = str(error).strip().splitlines()[0]
         hint = "Give a local folder, or check the hub id and the network connection."
         raise ModelNotFound(
             f"Model {name!r} is neither a folder nor available from the hub: {reason}", hint=hint
         ) from error
-    return got
+    return cached

@@ -19,7 +19,7 @@ from tamis.models.scores import TokenScores
 
 
 @dataclass(frozen=True, eq=False)
-class Read:
+class TextSequence:
     """One sequence of one text.
 
     Attributes:
@@ -38,7 +38,7 @@ class Read:
 
 
 @dataclass(frozen=True, eq=False)
-class Reader:
+class SequenceReader:
     """A fast tokenizer (of `tokenizers`, without truncation and padding) and the longest sequence in pieces."""
 
     tokenizer: Any
@@ -48,30 +48,30 @@ class Reader:
         """Length of each text in pieces, special ones included."""
         return [len(code.ids) for code in self.tokenizer.encode_batch(list(texts))]
 
-    def read(self, texts: Sequence[str]) -> list[Read]:
+    def read(self, texts: Sequence[str]) -> list[TextSequence]:
         """The sequences of all texts, in order; a blank text has none."""
-        return [made for number, text in enumerate(texts) for made in self._of(number, encodable(text))]
+        return [sequence for number, text in enumerate(texts) for sequence in self._of(number, encodable(text))]
 
-    def _of(self, number: int, text: str) -> list[Read]:
+    def _of(self, number: int, text: str) -> list[TextSequence]:
         spans = list(chunks(text, self.measure, self.limit))
         codes = self.tokenizer.encode_batch([s.of(text) for s in spans])
-        made = []
+        sequences = []
         for span, code in zip(spans, codes, strict=True):
             content = np.flatnonzero(np.array(code.special_tokens_mask) == 0)
             offsets = np.array(code.offsets, np.int64).reshape(-1, 2)[content] + span.start
-            made.append(Read(number, code.ids, code.type_ids, content, trimmed(offsets, text)))
-        return made
+            sequences.append(TextSequence(number, code.ids, code.type_ids, content, trimmed(offsets, text)))
+        return sequences
 
 
-def joined(count: int, made: Sequence[Read], keep: Sequence[Floats]) -> list[TokenScores]:
+def joined(count: int, sequences: Sequence[TextSequence], keep: Sequence[Floats]) -> list[TokenScores]:
     """The scores of `count` texts from the (c,) scores of the content of each of their sequences."""
-    found = []
+    scores = []
     for number in range(count):
-        mine = [(r.offsets, s) for r, s in zip(made, keep, strict=True) if r.number == number]
-        offsets = np.concatenate([np.zeros((0, 2), np.int64), *(o for o, _ in mine)])
-        values = np.concatenate([np.zeros(0), *(s for _, s in mine)])
-        found.append(TokenScores(offsets, {"keep": values}))
-    return found
+        own = [(r.offsets, s) for r, s in zip(sequences, keep, strict=True) if r.number == number]
+        offsets = np.concatenate([np.zeros((0, 2), np.int64), *(o for o, _ in own)])
+        values = np.concatenate([np.zeros(0), *(s for _, s in own)])
+        scores.append(TokenScores(offsets, {"keep": values}))
+    return scores
 
 
 def trimmed(offsets: Ints, text: str) -> Ints:

@@ -14,7 +14,7 @@ from tamis.edge.cli.output import Figures, Remarks, Sum, as_bytes
 from tamis.edge.cli.settings import CompressArguments, open_all, settings, source
 from tamis.errors import OutputError, TamisError
 from tamis.io.files import read_text, refuse_overwriting, write
-from tamis.io.inputs import Failure, Job, plan
+from tamis.io.inputs import BatchFile, Failure, plan
 from tamis.io.progress import Progress, progress
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _opened(arguments: CompressArguments) -> float:
     return perf_counter() - started
 
 
-def _work(jobs: list[Job], arguments: CompressArguments, tally: _Tally, bar: Progress) -> None:
+def _work(jobs: list[BatchFile], arguments: CompressArguments, tally: _Tally, bar: Progress) -> None:
     keywords = settings(arguments)
     inputs = [job.path for job in jobs]
     for group in _groups(jobs, arguments.max_mb, tally):
@@ -79,9 +79,9 @@ def _work(jobs: list[Job], arguments: CompressArguments, tally: _Tally, bar: Pro
         bar(len(tally.results) + len(tally.failures), len(jobs), "files")
 
 
-def _groups(jobs: list[Job], limit: int, tally: _Tally) -> Iterator[list[tuple[Job, str]]]:
+def _groups(jobs: list[BatchFile], limit: int, tally: _Tally) -> Iterator[list[tuple[BatchFile, str]]]:
     """Yield files with their texts, a few at a time; those that cannot be read become failures."""
-    group: list[tuple[Job, str]] = []
+    group: list[tuple[BatchFile, str]] = []
     for job in jobs:
         try:
             text = read_text(job.path, limit=limit)
@@ -98,8 +98,8 @@ def _groups(jobs: list[Job], limit: int, tally: _Tally) -> Iterator[list[tuple[J
 
 
 def _compress_group(
-    group: list[tuple[Job, str]], arguments: CompressArguments, keywords: dict[str, Any], tally: _Tally
-) -> list[tuple[Job, Compression]]:
+    group: list[tuple[BatchFile, str]], arguments: CompressArguments, keywords: dict[str, Any], tally: _Tally
+) -> list[tuple[BatchFile, Compression]]:
     """Compress a group in one call; if that fails, one by one, to find the bad ones."""
     from tamis.prompt import compress_many
 

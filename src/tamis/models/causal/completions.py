@@ -52,7 +52,7 @@ class Reply:
 
 
 @dataclass(frozen=True, eq=False)
-class _Said:
+class _Listing:
     """What an answer holds.
 
     Attributes:
@@ -76,50 +76,50 @@ def understood(answer: dict[str, Any], text: str, *, name: str) -> Reply:
         RemoteError: the answer is malformed, a number is not finite, or the tokens do not make up the text.
     """
     try:
-        said = _said(answer)
-        if len(said.tokens) != len(said.values):
-            raise ValueError(f"{len(said.tokens)} tokens but {len(said.values)} log-probabilities")
+        listing = _listing(answer)
+        if len(listing.tokens) != len(listing.values):
+            raise ValueError(f"{len(listing.tokens)} tokens but {len(listing.values)} log-probabilities")
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
         reason = f"{type(error).__name__}: {error}"
         raise RemoteError(
             f"{name!r} answers in an unknown form ({reason}).", hint="Does it serve completions?"
         ) from error
-    for added in said.added:
+    for added in listing.added:
         for skipped in (0, 1):
-            stop = len(said.tokens) - added
-            if (ends := _placed(said, text, skipped, stop)) is not None:
-                return _folded(ends, _surprisals(said.values[skipped:stop], name))
-    if len(said.tokens) <= max(said.added):
+            stop = len(listing.tokens) - added
+            if (ends := _placed(listing, text, skipped, stop)) is not None:
+                return _folded(ends, _surprisals(listing.values[skipped:stop], name))
+    if len(listing.tokens) <= max(listing.added):
         hint = "Its server must return them with echo=true or prompt_logprobs (vLLM does)."
         raise NoLogprobs(f"{name!r} gives no log-probabilities of the prompt.", hint=hint)
-    shown = "|".join(str(token) for token in said.tokens[:8])
+    excerpt = "|".join(str(token) for token in listing.tokens[:8])
     hint = "Does it cut or rewrite prompts (a chat template, a shorter context)?"
-    raise RemoteError(f"The tokens of {name!r} do not make up the text it was sent: {shown!r}...", hint=hint)
+    raise RemoteError(f"The tokens of {name!r} do not make up the text it was sent: {excerpt!r}...", hint=hint)
 
 
-def _said(answer: dict[str, Any]) -> _Said:
+def _listing(answer: dict[str, Any]) -> _Listing:
     """The dialects told apart; any of a handful of errors where it is none of them."""
     choice = answer["choices"][0]
     prompt = choice.get("prompt_logprobs") or answer.get("prompt_logprobs")
     if prompt:
-        return _prompt_said(prompt)
-    said, usage = choice.get("logprobs") or {}, answer.get("usage") or {}
+        return _prompt_listing(prompt)
+    logprobs, usage = choice.get("logprobs") or {}, answer.get("usage") or {}
     counted = usage.get("completion_tokens")
     added = (1, 0) if counted is None else (int(counted),)
-    if "content" in said:
-        entries = said["content"] or []
-        named = [bytes(entry["bytes"]) if entry.get("bytes") else _string(entry["token"]) for entry in entries]
-        return _Said(named, [_number(entry["logprob"]) for entry in entries], added=added)
-    starts = said.get("text_offset")
-    return _Said(
-        [_string(token) for token in said.get("tokens") or []],
-        [_number(value) for value in said.get("token_logprobs") or []],
+    if "content" in logprobs:
+        entries = logprobs["content"] or []
+        tokens = [bytes(entry["bytes"]) if entry.get("bytes") else _string(entry["token"]) for entry in entries]
+        return _Listing(tokens, [_number(entry["logprob"]) for entry in entries], added=added)
+    starts = logprobs.get("text_offset")
+    return _Listing(
+        [_string(token) for token in logprobs.get("tokens") or []],
+        [_number(value) for value in logprobs.get("token_logprobs") or []],
         None if starts is None else [int(start) for start in starts],
         added,
     )
 
 
-def _prompt_said(prompt: Sequence[Any]) -> _Said:
+def _prompt_listing(prompt: Sequence[Any]) -> _Listing:
     """The form of vLLM: for each token a table of one entry, but for the first, which is not even named."""
     tokens: list[Token | None] = []
     values: list[float | None] = []
@@ -128,10 +128,10 @@ def _prompt_said(prompt: Sequence[Any]) -> _Said:
             tokens.append(None)
             values.append(None)
         else:
-            (said,) = entry.values()
-            tokens.append(_string(said["decoded_token"]))
-            values.append(_number(said["logprob"]))
-    return _Said(tokens, values)
+            (candidate,) = entry.values()
+            tokens.append(_string(candidate["decoded_token"]))
+            values.append(_number(candidate["logprob"]))
+    return _Listing(tokens, values)
 
 
 def _string(value: object) -> str:
@@ -146,29 +146,29 @@ def _number(value: object) -> float | None:
     return value
 
 
-def _placed(said: _Said, text: str, skipped: int, stop: int) -> Ints | None:
+def _placed(listing: _Listing, text: str, skipped: int, stop: int) -> Ints | None:
     """Where the tokens from `skipped` up to `stop` end in the text; None if they do not make it up."""
-    tokens, starts = said.tokens[skipped:stop], None if said.starts is None else said.starts[skipped:stop]
-    if skipped and (not said.values or said.values[0] is not None):
+    tokens, starts = listing.tokens[skipped:stop], None if listing.starts is None else listing.starts[skipped:stop]
+    if skipped and (not listing.values or listing.values[0] is not None):
         return None  # a token with a condition is one of the text's own
     if None not in tokens:
         return byte_ends([token for token in tokens if token is not None], text, starts)
     rest = [token for token in tokens[1:] if token is not None]
     if len(rest) != len(tokens) - 1:
         return None
-    known = sum(len(str(token)) for token in rest)
-    return byte_ends([text[: max(0, len(text) - known)], *rest], text)
+    length = sum(len(str(token)) for token in rest)
+    return byte_ends([text[: max(0, len(text) - length)], *rest], text)
 
 
 def _surprisals(values: Sequence[float | None], name: str) -> Floats:
     """NaN for a first token without a condition."""
-    found = np.array([math.nan if value is None else -float(value) for value in values])
-    wrong = ~np.isfinite(found) | (found < -SLACK)
-    if len(found) and values[0] is None:
+    surprisals = np.array([math.nan if value is None else -float(value) for value in values])
+    wrong = ~np.isfinite(surprisals) | (surprisals < -SLACK)
+    if len(surprisals) and values[0] is None:
         wrong[0] = False
     if wrong.any():
         raise RemoteError(f"{name!r} answers {values[int(wrong.argmax())]!r} as a log-probability.")
-    clipped: Floats = np.maximum(found, 0.0)
+    clipped: Floats = np.maximum(surprisals, 0.0)
     return clipped
 
 

@@ -89,14 +89,14 @@ class EndpointLM:
         """
         befores = conditions(texts, given)
         replies = self._ask([*texts, *(before + text for before, text in zip(befores, texts, strict=True) if text)])
-        found = []
+        scored = []
         for text, before in zip(texts, befores, strict=True):
             alone = replies[encodable(text)]
             offsets = trimmed(character_offsets(alone.ends, encodable(text)), text)
             past = len(encodable(before).encode())
             scores = _behind(replies[encodable(before + text)], past, alone.ends) if text else alone.scores
-            found.append(TokenScores(offsets, {SURPRISAL: scores}))
-        return found
+            scored.append(TokenScores(offsets, {SURPRISAL: scores}))
+        return scored
 
     def start(self) -> Context:
         """The context of nothing; what the server begins texts with is its own affair and not counted."""

@@ -21,7 +21,7 @@ from tamis.core import Floats, Ints
 from tamis.errors import InvalidInput, ModelCorrupt
 from tamis.io.surrogates import encodable
 from tamis.models.causal.protocol import SURPRISAL, Context, conditions
-from tamis.models.causal.sliding import readings, room, shrunk
+from tamis.models.causal.sliding import passes, room, shrunk
 from tamis.models.pieces import Pieces
 from tamis.models.scores import TokenScores
 from tamis.models.sequences import trimmed
@@ -85,16 +85,16 @@ class TransformersLM:
             ModelCorrupt: the tokenizer gives a token that the model does not have.
         """
         codes = self.tokenizer.encode_batch([encodable(text) for text in texts], add_special_tokens=False)
-        found = []
+        pieces = []
         for text, code in zip(texts, codes, strict=True):
             ids, offsets = np.array(code.ids, np.int64), np.array(code.offsets, np.int64).reshape(-1, 2)
             if len(ids) and ids.max() >= self.vocabulary:
-                said = f"{self.name!r} has {self.vocabulary} tokens but its tokenizer says {ids.max()}"
+                message = f"{self.name!r} has {self.vocabulary} tokens but its tokenizer says {ids.max()}"
                 raise ModelCorrupt(
-                    f"{said} ({code.tokens[int(ids.argmax())]!r}).", hint="Is tokenizer.json another model's?"
+                    f"{message} ({code.tokens[int(ids.argmax())]!r}).", hint="Is tokenizer.json another model's?"
                 )
-            found.append(Pieces(ids, trimmed(offsets, text)))
-        return found
+            pieces.append(Pieces(ids, trimmed(offsets, text)))
+        return pieces
 
     def surprisals(self, texts: Sequence[str], *, given: Sequence[str] | None = None) -> list[TokenScores]:
         """The surprisal of every token of each text; rows of similar length are run together.
@@ -106,24 +106,24 @@ class TransformersLM:
             ModelCorrupt: the model gives no finite numbers.
             InvalidInput: not as many conditions as texts.
         """
-        pieces, known = self.cut(texts), dict[str, dict[int, Ints]]()
+        pieces, groups = self.cut(texts), dict[str, dict[int, Ints]]()
         for number, before in enumerate(conditions(texts, given)):
-            known.setdefault(before, {}).update({number: pieces[number].ids} if len(pieces[number]) else {})
-        found = [np.full(len(p), math.log(self.vocabulary)) for p in pieces]
+            groups.setdefault(before, {}).update({number: pieces[number].ids} if len(pieces[number]) else {})
+        scores = [np.full(len(p), math.log(self.vocabulary)) for p in pieces]
         alone: list[_Row] = []
-        for mine, told in zip(known.values(), self.cut(list(known)), strict=True):
-            start = np.concatenate([self.begin, told.ids])
-            shared = self._sharing(len(start), mine)
+        for ids_of, condition in zip(groups.values(), self.cut(list(groups)), strict=True):
+            start = np.concatenate([self.begin, condition.ids])
+            shared = self._sharing(len(start), ids_of)
             if shared:
-                memory = self.extend(self.start(), told.ids).memory
-                self._fill(found, [_continued(n, memory.view, mine[n]) for n in shared], memory.cache)
-            alone += [row for n, ids in mine.items() if n not in shared for row in self._rows(n, start, ids)]
-        self._fill(found, alone, None)
-        return [TokenScores(p.offsets, {SURPRISAL: f}) for p, f in zip(pieces, found, strict=True)]
+                memory = self.extend(self.start(), condition.ids).memory
+                self._fill(scores, [_continued(n, memory.view, ids_of[n]) for n in shared], memory.cache)
+            alone += [row for n, ids in ids_of.items() if n not in shared for row in self._rows(n, start, ids)]
+        self._fill(scores, alone, None)
+        return [TokenScores(p.offsets, {SURPRISAL: f}) for p, f in zip(pieces, scores, strict=True)]
 
     def _sharing(self, start: int, ids: Mapping[int, Ints]) -> set[int]:
         """Which of the texts with one condition of `start` tokens are to continue one cache: those that fit behind."""
-        fitting = {number for number, mine in ids.items() if start + len(mine) - 1 <= self.window}
+        fitting = {number for number, text_ids in ids.items() if start + len(text_ids) - 1 <= self.window}
         return fitting if self.cached and start >= SHARED and len(fitting) > 1 else set()
 
     def start(self) -> Context:
@@ -149,12 +149,12 @@ class TransformersLM:
             wrong = ids[(ids < 0) | (ids >= self.vocabulary)][0]
             raise InvalidInput(f"{wrong} is no token of {self.name!r}.", hint="Use the ids that `cut` gives.")
         memory: _Memory = context.memory
-        found, rest = [np.zeros(0)], ids
+        parts, rest = [np.zeros(0)], ids
         while len(rest):
             now, rest = np.split(rest, [room(memory.view, self.window)])
             scores, memory = self._advance(memory, now, judged=judged)
-            found.append(scores)
-        return np.concatenate(found), Context(context.length + len(ids), memory)
+            parts.append(scores)
+        return np.concatenate(parts), Context(context.length + len(ids), memory)
 
     @property
     def vocabulary(self) -> int:
@@ -171,19 +171,19 @@ class TransformersLM:
             goal[len(feed) - unknown :] = ids[len(ids) - unknown :]
         scores, cache = self.scored(feed[None], goal[None], copied(memory.cache))
         first = np.full(len(ids) - unknown, math.log(self.vocabulary))
-        found = np.concatenate([first, scores[0, len(feed) - unknown :]])
+        surprisals = np.concatenate([first, scores[0, len(feed) - unknown :]])
         kept = shrunk(view, self.window, len(self.begin))
-        return found, _Memory(kept, cache if kept is view and self.cached else None)
+        return surprisals, _Memory(kept, cache if kept is view and self.cached else None)
 
     def _rows(self, number: int, start: Ints, ids: Ints) -> Iterator[_Row]:
         """The passes over one text that is read by itself."""
         whole, head = np.concatenate([start, ids]), len(self.begin)
-        for reading in readings(len(whole), len(start), window=self.window, head=head):
+        for reading in passes(len(whole), len(start), window=self.window, head=head):
             feed = np.concatenate([whole[:head], whole[reading.start : reading.stop]])
             goal = whole[reading.first : reading.stop + 1]
             yield _Row(number, reading.first - len(start), feed, goal)
 
-    def _fill(self, found: Sequence[Floats], rows: Sequence[_Row], cache: Any) -> None:
+    def _fill(self, surprisals: Sequence[Floats], rows: Sequence[_Row], cache: Any) -> None:
         """Write the scores of all rows, which continue one cache, to their places."""
         past = 0 if cache is None else cache.get_seq_length()
         order = sorted(rows, key=lambda row: -len(row.feed))
@@ -191,10 +191,10 @@ class TransformersLM:
             fits = max(1, self._positions // (len(order[0].feed) + past // CACHED_COST))
             batch, order = order[:fits], order[fits:]
             feed, goal = _padded(batch)
-            scores, _ = self.scored(feed, goal, copied(cache, len(batch)))
-            for row, line in zip(batch, scores, strict=True):
+            lines, _ = self.scored(feed, goal, copied(cache, len(batch)))
+            for row, line in zip(batch, lines, strict=True):
                 end = len(row.feed)
-                found[row.number][row.at : row.at + len(row.goal)] = line[end - len(row.goal) : end]
+                surprisals[row.number][row.at : row.at + len(row.goal)] = line[end - len(row.goal) : end]
 
     @cached_property
     def _positions(self) -> int:
@@ -217,12 +217,12 @@ class TransformersLM:
         scores, width = np.zeros(feed.shape), feed.shape[1]
         step = max(1, self._positions // len(feed)) if self.cached else max(1, width)
         for start in range(0, width, step):
-            part, asked = feed[:, start : start + step], goal[:, start : start + step]
-            columns = np.flatnonzero((asked != NOTHING).any(axis=0))
+            part, targets = feed[:, start : start + step], goal[:, start : start + step]
+            columns = np.flatnonzero((targets != NOTHING).any(axis=0))
             first = int(columns[0]) if len(columns) else part.shape[1] - 1
             with torch.inference_mode():
                 logits, cache = self._forward(part, cache, first)
-                scores[:, start + first : start + part.shape[1]] = self._softmax(logits, asked[:, first:])
+                scores[:, start + first : start + part.shape[1]] = self._softmax(logits, targets[:, first:])
         return scores, cache
 
     def _forward(self, ids: Ints, cache: Any, first: int) -> tuple[Any, Any]:
@@ -247,8 +247,8 @@ class TransformersLM:
         for start in range(0, len(places), step):
             row, column = places[start : start + step].T
             rows = logits[torch.from_numpy(row), torch.from_numpy(column)].float()
-            said = rows.gather(1, torch.from_numpy(goal[row, column]).to(rows.device)[:, None])[:, 0]
-            scores[row, column] = (rows.logsumexp(-1) - said).cpu().numpy()
+            target_logits = rows.gather(1, torch.from_numpy(goal[row, column]).to(rows.device)[:, None])[:, 0]
+            scores[row, column] = (rows.logsumexp(-1) - target_logits).cpu().numpy()
         if not np.isfinite(scores).all():
             hint = 'Its weights are broken, or dtype="float32" is needed.'
             raise ModelCorrupt(f"{self.name!r} gives probabilities that are no finite numbers.", hint=hint)
@@ -259,11 +259,11 @@ def copied(cache: Any, rows: int = 1) -> Any:
     """A cache of `rows` equal rows that can grow without changing this one of a single row."""
     if cache is None:
         return None
-    made = copy.copy(cache)
-    made.layers = [copy.copy(layer) for layer in cache.layers]
+    copied_cache = copy.copy(cache)
+    copied_cache.layers = [copy.copy(layer) for layer in cache.layers]
     if rows > 1:
-        made.batch_repeat_interleave(rows)
-    return made
+        copied_cache.batch_repeat_interleave(rows)
+    return copied_cache
 
 
 def _continued(number: int, view: Ints, ids: Ints) -> _Row:

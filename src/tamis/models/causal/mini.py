@@ -35,7 +35,7 @@ Cache = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class MiniConfig:
     """What `config.json` says of the model.
 
     Attributes:
@@ -53,19 +53,19 @@ class Shape:
     cache: tuple[int, int, int]
 
     @staticmethod
-    def of(config: Mapping[str, Any]) -> Shape:
+    def of(config: Mapping[str, Any]) -> MiniConfig:
         """What a `config.json` says; `KeyError`, `TypeError` or `ValueError` where it says nothing usable."""
         layers, heads, size = (int(config[name]) for name in ("layers", "kv_heads", "head_size"))
-        made = Shape(
+        parsed = MiniConfig(
             window=int(config["window"]),
             sinks=int(config["sinks"]),
             begin=int(config["begin"]),
             vocabulary=int(config["vocabulary"]),
             cache=(layers, heads, size),
         )
-        if not 0 <= made.sinks < made.window - made.window // 2 or not 0 <= made.begin < made.vocabulary:
-            raise ValueError(f"window {made.window}, sinks {made.sinks}, begin {made.begin}")
-        return made
+        if not 0 <= parsed.sinks < parsed.window - parsed.window // 2 or not 0 <= parsed.begin < parsed.vocabulary:
+            raise ValueError(f"window {parsed.window}, sinks {parsed.sinks}, begin {parsed.begin}")
+        return parsed
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,14 +83,14 @@ class MiniLM:
 
     Attributes:
         name: what it was loaded from.
-        shape: of the model.
+        config: of the model.
         graph: whose calls share `threads` threads, so that a text with nobody beside it has all of them.
         tokenizer: of `tokenizers`.
         threads: how many texts are read at a time, too.
     """
 
     name: str
-    shape: Shape
+    config: MiniConfig
     graph: Graph
     tokenizer: Any
     threads: int
@@ -98,16 +98,16 @@ class MiniLM:
     @property
     def window(self) -> int:
         """How far it looks back at most; longer texts slide, with at least half of it in view."""
-        return self.shape.window
+        return self.config.window
 
     def cut(self, texts: Sequence[str]) -> list[Pieces]:
         """The tokens of each text; offsets without the white space before a token, as in every `TokenScores`."""
         codes = self.tokenizer.encode_batch([encodable(text) for text in texts], add_special_tokens=False)
-        found = []
+        pieces = []
         for text, code in zip(texts, codes, strict=True):
             offsets = np.array(code.offsets, np.int64).reshape(-1, 2)
-            found.append(Pieces(np.array(code.ids, np.int64), trimmed(offsets, text)))
-        return found
+            pieces.append(Pieces(np.array(code.ids, np.int64), trimmed(offsets, text)))
+        return pieces
 
     def surprisals(self, texts: Sequence[str], *, given: Sequence[str] | None = None) -> list[TokenScores]:
         """The surprisal of every token of each text; texts are read side by side, a shared condition once.
@@ -117,18 +117,18 @@ class MiniLM:
             ModelCorrupt: the model gives no finite numbers.
         """
         befores = conditions(texts, given)
-        pieces, known = self.cut(texts), list(dict.fromkeys(befores))
-        told = [p.ids for p in self.cut(known)]
-        begun = dict(zip(known, spread(self._after, told, self.threads), strict=True))
-        jobs = [(begun[before], p.ids) for before, p in zip(befores, pieces, strict=True)]
-        found = spread(lambda job: self._read(*job, last=True)[0], jobs, self.threads)
-        return [TokenScores(p.offsets, {SURPRISAL: f}) for p, f in zip(pieces, found, strict=True)]
+        pieces, distinct = self.cut(texts), list(dict.fromkeys(befores))
+        condition_ids = [p.ids for p in self.cut(distinct)]
+        memories = dict(zip(distinct, spread(self._after, condition_ids, self.threads), strict=True))
+        jobs = [(memories[before], p.ids) for before, p in zip(befores, pieces, strict=True)]
+        scores = spread(lambda job: self._read(*job, last=True)[0], jobs, self.threads)
+        return [TokenScores(p.offsets, {SURPRISAL: f}) for p, f in zip(pieces, scores, strict=True)]
 
     def start(self) -> Context:
         """The context of the token that begins every text."""
-        layers, heads, size = self.shape.cache
+        layers, heads, size = self.config.cache
         nothing = np.zeros((layers, heads, 0, size), np.float32)
-        return Context(1, _Memory(nothing, nothing, self.shape.begin))
+        return Context(1, _Memory(nothing, nothing, self.config.begin))
 
     def read(self, context: Context, ids: Ints) -> tuple[Floats, Context]:
         """The surprisal (n,) of tokens behind a context, and the context with them in it; costs n tokens.
@@ -137,8 +137,8 @@ class MiniLM:
             InvalidInput: an id that is no token of this model.
             ModelCorrupt: the model gives no finite numbers.
         """
-        found, memory = self._read(context.memory, self._known(ids))
-        return found, Context(context.length + len(ids), memory)
+        surprisals, memory = self._read(context.memory, self._known(ids))
+        return surprisals, Context(context.length + len(ids), memory)
 
     def extend(self, context: Context, ids: Ints) -> Context:
         """The context with tokens in it: as `read`, without the prediction, a fifth of the work."""
@@ -147,8 +147,8 @@ class MiniLM:
 
     def _known(self, ids: Ints) -> Ints:
         ids = np.asarray(ids, np.int64)
-        if len(ids) and not 0 <= ids.min() <= ids.max() < self.shape.vocabulary:
-            wrong = ids[(ids < 0) | (ids >= self.shape.vocabulary)][0]
+        if len(ids) and not 0 <= ids.min() <= ids.max() < self.config.vocabulary:
+            wrong = ids[(ids < 0) | (ids >= self.config.vocabulary)][0]
             raise InvalidInput(f"{wrong} is no token of {self.name!r}.", hint="Use the ids that `cut` gives.")
         return ids
 
@@ -164,23 +164,28 @@ class MiniLM:
         if not len(ids):
             return np.zeros(0), memory
         fed = np.concatenate([[memory.waiting], ids[:-1]])
-        keys, values, found, at = memory.keys, memory.values, [], 0
-        while at < len(fed):
+        keys, values, parts, position = memory.keys, memory.values, [], 0
+        while position < len(fed):
             keys, values = self._slid(keys), self._slid(values)
-            end = min(at + CHUNK, at + self.shape.window - keys.shape[2], len(fed))
-            feeds = {"ids": fed[at:end], "targets": ids[at:end] if judged else ids[:0], "keys": keys, "values": values}
+            end = min(position + CHUNK, position + self.config.window - keys.shape[2], len(fed))
+            feeds = {
+                "ids": fed[position:end],
+                "targets": ids[position:end] if judged else ids[:0],
+                "keys": keys,
+                "values": values,
+            }
             scores, *new = self.graph(OUTPUTS, feeds)
-            found.append(scores)
+            parts.append(scores)
             if end < len(fed) or not last:
                 keys, values = (np.concatenate(pair, axis=2) for pair in zip((keys, values), new, strict=True))
-            at = end
-        return self._checked(np.concatenate(found)), _Memory(keys, values, int(ids[-1]))
+            position = end
+        return self._checked(np.concatenate(parts)), _Memory(keys, values, int(ids[-1]))
 
     def _slid(self, entries: Cache) -> Cache:
         """The entries themselves while there is room for another; else the sinks and the last half window."""
-        if entries.shape[2] < self.shape.window:
+        if entries.shape[2] < self.config.window:
             return entries
-        return np.concatenate([entries[:, :, : self.shape.sinks], entries[:, :, -(self.shape.window // 2) :]], axis=2)
+        return np.concatenate([entries[:, :, : self.config.sinks], entries[:, :, -(self.config.window // 2) :]], axis=2)
 
     def _checked(self, scores: Cache) -> Floats:
         """In double precision; a chance of 1 may be rounded a little above it."""
@@ -200,7 +205,7 @@ def open_mini(folder: Path, *, threads: int | None = None) -> MiniLM:
     """
     workers = thread_count(threads)
     try:
-        shape = Shape.of(read_config(folder))
+        config = MiniConfig.of(read_config(folder))
     except (KeyError, TypeError, ValueError) as error:
         raise ModelCorrupt(
             f"{str(folder / 'config.json')!r} is not the card of a causal model: {error!r}.",
@@ -208,9 +213,9 @@ def open_mini(folder: Path, *, threads: int | None = None) -> MiniLM:
         ) from error
     tokenizer = open_tokenizer(folder / "tokenizer.json")
     tokenizer.encode_special_tokens = True  # a text that says "<|endoftext|>" says so in letters
-    if (size := tokenizer.get_vocab_size()) != shape.vocabulary:
+    if (size := tokenizer.get_vocab_size()) != config.vocabulary:
         hint = "Is tokenizer.json another model's?"
-        raise ModelCorrupt(f"{str(folder)!r} has {shape.vocabulary} tokens but its tokenizer {size}.", hint=hint)
+        raise ModelCorrupt(f"{str(folder)!r} has {config.vocabulary} tokens but its tokenizer {size}.", hint=hint)
     graph = Graph(folder / "model.onnx", threads=workers)
     graph.require(OUTPUTS)
-    return MiniLM(folder.name, shape, graph, tokenizer, workers)
+    return MiniLM(folder.name, config, graph, tokenizer, workers)

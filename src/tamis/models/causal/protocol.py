@@ -76,8 +76,8 @@ def score_by_reading(model: CausalLM, text: str, given: str = "") -> TokenScores
     context = model.start()
     if len(before):
         context = model.extend(context, before.ids)
-    found = model.read(context, pieces.ids)[0] if len(pieces) else np.zeros(0)
-    return TokenScores(pieces.offsets, {SURPRISAL: found})
+    surprisals = model.read(context, pieces.ids)[0] if len(pieces) else np.zeros(0)
+    return TokenScores(pieces.offsets, {SURPRISAL: surprisals})
 
 
 def conditions(texts: Sequence[str], given: Sequence[str] | None) -> list[str]:

@@ -17,7 +17,7 @@ from tamis.core import Ints
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class SlidingPass:
     """One pass over a text: the model is fed its first `head` tokens and `start..stop`; that judges `first..stop`.
 
     Token `stop` is judged and not fed: the last one fed, `stop - 1`, predicts it.
@@ -38,7 +38,7 @@ def shrunk(view: Ints, window: int, head: int) -> Ints:
     return view if len(view) <= window else np.concatenate([view[:head], view[-(window // 2) :]])
 
 
-def readings(count: int, first: int, *, window: int, head: int) -> Iterator[Reading]:
+def passes(count: int, first: int, *, window: int, head: int) -> Iterator[SlidingPass]:
     """The passes that judge the tokens `first..count - 1` of a text, each independent of the others.
 
     The very first token of all has no pass: nothing predicts it.
@@ -52,5 +52,5 @@ def readings(count: int, first: int, *, window: int, head: int) -> Iterator[Read
     while judged < count:
         stop = min(start + window - head, count - 1)
         if stop >= first:
-            yield Reading(start, stop, max(first, judged))
+            yield SlidingPass(start, stop, max(first, judged))
         start, judged = stop + 1 - window // 2, stop + 1

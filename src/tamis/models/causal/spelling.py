@@ -39,14 +39,14 @@ def byte_ends(tokens: Sequence[Token], text: str, starts: Sequence[int] | None =
     starts -- (m,) the server's own offsets, in characters
     """
     whole = text.encode()
-    spelled = [made for spell in SPELLINGS if (made := _spelled(tokens, spell)) is not None]
+    spelled = [pieces_of for spell in SPELLINGS if (pieces_of := _spelled(tokens, spell)) is not None]
     for match in (_equal, _equal_but_for_blanks):
         for pieces in spelled:
-            if (found := match(pieces, whole)) is not None:
-                return found
-    if (found := _around_unknown(tokens, text)) is not None:
-        return found
-    return None if starts is None else _as_said(tokens, text, starts)
+            if (ends := match(pieces, whole)) is not None:
+                return ends
+    if (ends := _around_unknown(tokens, text)) is not None:
+        return ends
+    return None if starts is None else _at_offsets(tokens, text, starts)
 
 
 def character_offsets(ends: Ints, text: str) -> Ints:
@@ -62,16 +62,16 @@ def character_offsets(ends: Ints, text: str) -> Ints:
 def _as_text(token: Token) -> bytes:
     if isinstance(token, bytes):
         return token
-    if found := _BYTES.fullmatch(token):
-        return found[1].encode().decode("unicode_escape").encode("latin-1")
+    if escapes := _BYTES.fullmatch(token):
+        return escapes[1].encode().decode("unicode_escape").encode("latin-1")
     return token.encode()
 
 
 def _as_sentencepiece(token: Token) -> bytes:
     if isinstance(token, bytes):
         return token
-    if found := _FALLBACK.fullmatch(token):
-        return bytes.fromhex(found[1])
+    if code := _FALLBACK.fullmatch(token):
+        return bytes.fromhex(code[1])
     return token.replace("▁", " ").encode()
 
 
@@ -124,29 +124,29 @@ def _around_unknown(tokens: Sequence[Token], text: str) -> Ints | None:
         for u, group in groupby(zip(named, unknown, strict=True), lambda pair: pair[1])
     ]
     try:
-        found = regex.fullmatch("".join(map(_pattern, runs)), text, timeout=PATIENCE)
+        aligned = regex.fullmatch("".join(map(_pattern, runs)), text, timeout=PATIENCE)
     except TimeoutError:
         return None
-    if found is None:
+    if aligned is None:
         return None
-    at, run, ends = 0, 0, []
+    position, run, ends = 0, 0, []
     for token, u, more in zip(named, unknown, [*unknown[1:], False], strict=True):
         if not u:
-            at += len(token)
+            position += len(token)
         elif not more:  # the last of a run has all of its characters
             run += 1
-            at = found.end(run)
-        ends.append(at)
+            position = aligned.end(run)
+        ends.append(position)
     return _bytes_before(text)[np.array(ends, np.int64)]
 
 
 def _pattern(run: tuple[str, bool]) -> str:
     """What a run of tokens looks like in the text; a group for one with unknown characters."""
-    said, unknown = run
+    spelling, unknown = run
     if not unknown:
-        return str(regex.escape(said))
-    known = map(regex.escape, re.split(f"{_UNKNOWN}+", said))
-    return f"({_NO_ASCII.join(known)})"
+        return str(regex.escape(spelling))
+    parts = map(regex.escape, re.split(f"{_UNKNOWN}+", spelling))
+    return f"({_NO_ASCII.join(parts)})"
 
 
 def _bytes_before(text: str) -> Ints:
@@ -154,12 +154,12 @@ def _bytes_before(text: str) -> Ints:
     return np.cumsum([0, *(len(character.encode()) for character in text)], dtype=np.int64)
 
 
-def _as_said(tokens: Sequence[Token], text: str, starts: Sequence[int]) -> Ints | None:
+def _at_offsets(tokens: Sequence[Token], text: str, starts: Sequence[int]) -> Ints | None:
     bounds = [*starts, len(text)]
     if len(starts) != len(tokens) or bounds[0] != 0 or any(a > b for a, b in pairwise(bounds)):
         return None
     for token, start, end in zip(tokens, bounds[:-1], bounds[1:], strict=True):
-        said = _as_sentencepiece(token).decode(errors="replace")
-        if "".join(said.split()).casefold() != "".join(text[start:end].split()).casefold():
+        spelled = _as_sentencepiece(token).decode(errors="replace")
+        if "".join(spelled.split()).casefold() != "".join(text[start:end].split()).casefold():
             return None
     return _bytes_before(text)[np.array(bounds[1:], np.int64)]

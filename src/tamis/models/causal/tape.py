@@ -50,10 +50,10 @@ class ContextTape:
 
     def read(self, state: Context | None, ids: Ints, *, keep: int) -> tuple[Floats, Context | None]:
         """In two parts, as a context cannot be cut."""
-        begun = state or self.model.start()
-        found, kept = self.model.read(begun, ids[:keep]) if keep else (np.zeros(0), begun)
+        context = state or self.model.start()
+        surprisals, kept = self.model.read(context, ids[:keep]) if keep else (np.zeros(0), context)
         rest = self.model.read(kept, ids[keep:])[0] if keep < len(ids) else np.zeros(0)
-        return np.concatenate([found, rest]), kept if keep else state
+        return np.concatenate([surprisals, rest]), kept if keep else state
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,8 +74,8 @@ class CacheTape:
     def read(self, state: Any, ids: Ints, *, keep: int) -> tuple[Floats, Any]:
         """In one pass; the first token has no surprisal, as its prediction was made in the pass before."""
         goal = np.append(ids[1:], NOTHING)
-        found, cache = self.model.scored(ids[None], goal[None], copied(state))
-        surprisals = np.concatenate([[np.nan], found[0, :-1]])
+        scores, cache = self.model.scored(ids[None], goal[None], copied(state))
+        surprisals = np.concatenate([[np.nan], scores[0, :-1]])
         return surprisals, without(cache, cache.get_seq_length() - len(ids) + keep, len(ids) - keep)
 
     def evict(self, state: Any, *, start: int, count: int) -> Any:
