@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tamis.errors import OutputError, UnreadableInput
-from tamis.io.files import LIMIT, decode, read_text, refuse_overwriting, write
+from tamis.io.files import LIMIT, atomic, atomic_folder, decode, read_text, refuse_overwriting, write
 
 
 @given(st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",))))
@@ -161,6 +161,102 @@ def test_a_process_that_is_killed_while_it_writes_leaves_the_old_file(tmp_path: 
     assert done.returncode == -signal.SIGKILL
     assert (tmp_path / "a").read_bytes() == b"old"
     assert all(name == "a" or name.startswith(".") for name in os.listdir(tmp_path))
+
+
+STREAMS = """
+import os, resource, signal, sys
+from pathlib import Path
+from tamis.errors import OutputError
+from tamis.io.files import atomic
+if sys.argv[2] == "full":
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))  # as on a full disk
+try:
+    with atomic(Path(sys.argv[1])) as temporary, temporary.open("wb") as file:
+        for number in range(9):
+            file.write(b"new" * 20_000)
+            if sys.argv[2] == "killed" and number == 4:
+                os.kill(os.getpid(), signal.SIGKILL)
+except OutputError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize(("fault", "code"), [("full", 0), ("killed", -signal.SIGKILL)])
+def test_a_stream_that_breaks_off_leaves_the_old_file(fault: str, code: int, tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"old")
+    argv = [sys.executable, "-c", STREAMS, str(tmp_path / "a"), fault]
+    done = subprocess.run(argv, check=False, capture_output=True, text=True)
+    assert done.returncode == code
+    assert (tmp_path / "a").read_bytes() == b"old"
+    if fault == "full":
+        assert "File too large" in done.stdout
+        assert os.listdir(tmp_path) == ["a"]
+
+
+def test_what_fails_in_the_block_is_raised_as_it_is_and_leaves_the_old_file(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"old")
+    for error in (ValueError("a bug"), UnreadableInput("of its own")):
+        with pytest.raises(type(error), match=str(error)):  # noqa: PT012, SIM117
+            with atomic(tmp_path / "a") as temporary:
+                temporary.write_bytes(b"half")
+                raise error
+    assert os.listdir(tmp_path) == ["a"]
+    assert (tmp_path / "a").read_bytes() == b"old"
+
+
+def test_a_new_file_has_the_mode_that_is_asked_for(tmp_path: Path) -> None:
+    with atomic(tmp_path / "a", mode=0o600) as temporary:
+        temporary.write_bytes(b"secret")
+        assert temporary.stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o600
+
+
+def test_folders_are_made_only_where_they_may_be(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="No such file"):
+        write(tmp_path / "missing" / "a", b"", parents=False)
+    assert os.listdir(tmp_path) == []
+
+
+def test_file_and_folder_are_on_the_disk_unless_they_need_not_be(tmp_path: Path, monkeypatch) -> None:
+    synced = []
+    monkeypatch.setattr(os, "fsync", lambda handle: synced.append(os.readlink(f"/proc/self/fd/{handle}")))
+    with atomic(tmp_path / "a", durable=False) as temporary:
+        temporary.write_bytes(b"x")
+    assert synced == []
+    write(tmp_path / "a", b"x")
+    assert [Path(path).parent == tmp_path or Path(path) == tmp_path for path in synced] == [True, True]
+    assert synced[-1] == str(tmp_path)
+
+
+def test_a_folder_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
+    target = tmp_path / "model"
+    for content in ("one", "two"):
+        with atomic_folder(target) as folder:
+            (folder / content).write_text(content)
+            assert target.exists() == (content == "two")
+    with pytest.raises(ValueError, match="a bug"):  # noqa: PT012, SIM117
+        with atomic_folder(target) as folder:
+            (folder / "three").write_text("half")
+            raise ValueError("a bug")
+    assert os.listdir(tmp_path) == ["model"]
+    assert os.listdir(target) == ["two"]
+
+
+def test_a_folder_that_cannot_be_moved_leaves_the_old_one(tmp_path: Path, monkeypatch) -> None:
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "old").write_text("old")
+    move = os.replace
+    monkeypatch.setattr(os, "replace", lambda a, b: move(a, b) if (Path(a) / "old").exists() else os.rename("/no", a))
+
+    def exchange() -> None:
+        with atomic_folder(tmp_path / "model") as folder:
+            (folder / "new").write_text("new")
+
+    with pytest.raises(OutputError):
+        exchange()
+    assert os.listdir(tmp_path) == ["model"]
+    assert os.listdir(tmp_path / "model") == ["old"]
 
 
 def test_an_input_is_never_overwritten_by_whatever_name(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from tamis.io.schema import Schema
 from tamis.models.transformers.shape import AttentionShape, fingerprint
 
 SCHEMA, VERSION = "tamis.cache", 1
+HEADER = Schema(SCHEMA, VERSION, UnreadableInput, "No header of a cache: {}.", "Save the cache again.")
 KEY = "tamis"
 """Name of our entry in the header of the file."""
 
@@ -81,8 +83,7 @@ def load(path: str | Path, *, model: nn.Module | str | None = None, device: str 
 def _header_of(cache: RaggedCache, model: nn.Module | str | None) -> dict[str, Any]:
     how = cache.quantiser
     return {
-        "schema": SCHEMA,
-        "version": VERSION,
+        **HEADER.stamp,
         "seen": [layer.seen for layer in layers_of(cache)],
         "quantiser": None if how is None else {name: getattr(how, name) for name in Quantiser.__slots__},
         "masses": {str(layer): mass for layer, mass in cache.masses.items()},
@@ -235,8 +236,7 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
     tensors, metadata = mapped(path)
     if KEY not in metadata:
         raise UnreadableInput(f"{str(path)!r} is no cache of tamis.", hint="A file that `save` wrote.")
-    damage = f"{str(path)!r} is damaged: its header cannot be read."
-    schema = Schema(SCHEMA, VERSION, UnreadableInput, damage, "Save the cache again.")
+    schema = replace(HEADER, message=f"{str(path)!r} is damaged: its header cannot be read.")
     header = schema.loads(metadata[KEY], source=repr(str(path)))
     copies = {name: tensor.clone() for name, tensor in tensors.items()}
     if header.get("crc32") != _checksum(header, copies):

@@ -159,7 +159,8 @@ def atomic(path: Path, *, parents: bool = True, durable: bool = True, mode: int 
 def atomic_folder(path: Path) -> Iterator[Path]:
     """Give an empty temporary folder beside a folder; where the block ends well, it takes the folder's place.
 
-    The old folder is there until the new one is complete, and is removed then.
+    The old folder is there until the new one is complete, and is removed then; between the two renames that this takes
+    there is none.
 
     Raises:
         OutputError: it cannot be written; what was there before is untouched.
@@ -172,13 +173,23 @@ def atomic_folder(path: Path) -> Iterator[Path]:
             yield new
             for file in new.rglob("*"):
                 sync(file)
-            if target.exists():
-                os.replace(target, old)
-            _commit(new, target, durable=True)
+            _exchange(new, target, old)
     except OSError as error:
         if isinstance(error, TamisError):
             raise
         raise _not_writable(path, error) from error
+
+
+def _exchange(new: Path, target: Path, old: Path) -> None:
+    """Move a folder to the place of another, which moves to a third; or leave both where they are."""
+    if target.exists():
+        os.replace(target, old)
+    try:
+        _commit(new, target, durable=True)
+    except BaseException:
+        if old.exists() and not target.exists():
+            os.replace(old, target)
+        raise
 
 
 def write(path: Path, data: bytes, *, parents: bool = True) -> None:
