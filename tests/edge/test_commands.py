@@ -68,6 +68,17 @@ def test_a_step_is_one_file_and_one_line(tamis, tmp_path: Path, monkeypatch) -> 
     assert tamis("bench", "hello", "Ann").text == "Ann\n"
 
 
+def test_making_every_help_loads_nothing_heavy() -> None:
+    """Lists in help texts come from the tables of the rooms; none of these may cost a model runtime."""
+    code = (
+        "import sys\nfrom tamis.edge.cli.table import build\n"
+        "for _, parser in build().walk(): parser.format_help()\nprint(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    heavy = {"torch", "transformers", "onnxruntime", "tokenizers", "rich", "tiktoken", "shtab", "scipy", "matplotlib"}
+    assert heavy & set(done.stdout.split()) == set()
+
+
 def test_a_command_loads_no_other(desk: Path) -> None:
     code = "import sys; from tamis.edge.cli import main; main(['models']); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
