@@ -85,6 +85,18 @@ def test_all_steps_one_by_one(tamis, texts, encoder):  # noqa: F811 (a fixture)
     assert 0 < short.json["tokens"] <= 0.6 * short.json["original_tokens"]
 
 
+def test_quiet_says_nothing_and_no_progress_shows_no_bar(tamis, texts, encoder, monkeypatch):  # noqa: F811 (a fixture)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    with teacher_server.served(teacher_server.Rule()) as address:
+        line = ("distill", "run", "texts", "--out", "work", "--teacher", address, "--yes", *FAST, *training(encoder))
+        done = tamis(*line, "--no-onnx", "--no-progress")
+        assert done.code == 0
+        assert "\x1b" not in done.err
+        assert "asking" not in done.err
+        again = tamis(*line, "--no-onnx", "--quiet")
+        assert (again.code, again.err) == (0, "")
+
+
 def test_nothing_is_paid_without_consent(tamis, texts):
     with scripted(lambda _: Reply()) as (script, address):
         done = tamis("distill", "ask", "texts", "--out", "work", "--teacher", address, *FAST)

@@ -138,14 +138,14 @@ class Trainer:
         """Steps of the whole course."""
         return self._phase.steps
 
-    def run(self, out: Path, *, stop: int | None = None) -> None:
-        """Train to the end (or to step `stop`), then take the weights of the best epoch."""
+    def run(self, out: Path, *, stop: int | None = None, bar: bool = True) -> None:
+        """Train to the end (or to step `stop`), then take the weights of the best epoch; on a terminal with a bar."""
         out.mkdir(parents=True, exist_ok=True)
         end = min(self.steps, stop or self.steps)
-        with progress("training", self.steps, done=self.step) as bar:
+        with progress("training", self.steps, done=self.step, on=bar) as advance:
             while self.step < end:
                 loss = self.advance()
-                bar(self.step, self.steps, f"steps, loss {loss:.3f}, best {max(self.best, 0):.3f}")
+                advance(self.step, self.steps, f"steps, loss {loss:.3f}, best {max(self.best, 0):.3f}")
                 over = self.step in np.cumsum(self._epochs)
                 if over:
                     self._judge(out)

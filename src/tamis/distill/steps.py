@@ -150,12 +150,15 @@ def _sum(taught: Sequence[Lesson]) -> str:
     return digest.hexdigest()
 
 
-def train_step(work: Work, course: Course) -> dict[str, Any]:
-    """Train, from the last checkpoint of the very same run if there is one; returns how it went."""
+def train_step(work: Work, course: Course, *, bar: bool = True) -> dict[str, Any]:
+    """Train, from the last checkpoint of the very same run if there is one; returns how it went.
+
+    bar -- show how far it is, on a terminal
+    """
     run, _, parts = trainer(work, course)
     out = work / "train" / run.mark
     run.resume(out / "checkpoint.safetensors")
-    run.run(out)
+    run.run(out, bar=bar)
     went = {
         "course": asdict(course),
         "mark": run.mark,

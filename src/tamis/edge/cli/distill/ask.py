@@ -52,7 +52,8 @@ def run(arguments: AskArguments) -> int:
             say(f"the last line of the journal was torn ({journal.dropped} bytes): its chunk is asked again")
         waiting = pending(chunks, teacher, journal.answers)
         estimate = teacher.meter.estimate(waiting, request.price)
-        say(_costs(len(chunks), estimate))
+        if not arguments.quiet or not arguments.yes:  # nobody agrees to what he has not read
+            say(_costs(len(chunks), estimate))
         if waiting:
             _agree(arguments)
         try:
@@ -61,7 +62,7 @@ def run(arguments: AskArguments) -> int:
         except BaseException:
             say(_left(chunks, teacher, journal.answers))
             raise
-    return _asked_all(tally)
+    return _outcome(tally, quiet=arguments.quiet)
 
 
 def _left(chunks: list[Chunk], teacher: Teacher, answers: dict[str, Any]) -> str:
@@ -96,13 +97,14 @@ def _agree(arguments: AskArguments) -> None:
         raise InvalidInput("Nothing was asked.", hint="Answer y, or say --yes.")
 
 
-def _asked_all(tally: Tally) -> int:
+def _outcome(tally: Tally, *, quiet: bool) -> int:
     """Say what came of the asking; 1 if chunks are left without an answer."""
     money = f", {tally.money:,.4f} in all" if tally.money else ""
-    say(
-        f"{tally.paid:,} answered, {tally.retries:,} retries; {tally.tokens_in:,} tokens in, "
-        f"{tally.tokens_out:,} out{money}"
-    )
+    if not quiet:
+        say(
+            f"{tally.paid:,} answered, {tally.retries:,} retries; {tally.tokens_in:,} tokens in, "
+            f"{tally.tokens_out:,} out{money}"
+        )
     if not tally.open:
         return 0
     for chunk, why in tally.failures[:3]:

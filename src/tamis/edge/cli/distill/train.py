@@ -25,7 +25,7 @@ def run(arguments: TrainArguments) -> int:
     """Train."""
     from tamis.distill.steps import train_step
 
-    result = train_step(work_of(arguments), course_of(arguments))
+    result = train_step(work_of(arguments), course_of(arguments), bar=arguments.bar)
     figures = {name: result[name] for name in ("steps", "best epoch", "dev accuracy")}
     say_figures(arguments, "training", figures | result["texts"])
     return 0
