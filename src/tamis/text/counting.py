@@ -144,7 +144,7 @@ def _load(name: str) -> NamedCounter:
 def _vocabulary(model: str) -> str | None:
     """Return the vocabulary of an OpenAI model, `None` if it is not one: "gpt-4" has "gpt-4-0613", but not "gpt-4o"."""
     bare = model.lower().removeprefix("openai/").removeprefix("ft:")
-    fits = [known for known in MODELS if re.match(rf"{re.escape(known)}(?![^\W_])", bare)]
+    fits = [model for model in MODELS if re.match(rf"{re.escape(model)}(?![^\W_])", bare)]
     return MODELS[max(fits, key=len)] if fits else None
 
 

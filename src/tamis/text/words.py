@@ -152,12 +152,12 @@ def _pieces(run: str) -> list[int]:
     """Sizes, in characters, of the o200k_base tokens of a run; tokens that split a character are joined."""
     vocabulary = coder("o200k_base")
     sizes: list[int] = []
-    held = b""
+    pending = b""
     for token in vocabulary.decode_tokens_bytes(vocabulary.encode_ordinary(run)):
-        held += token
+        pending += token
         try:
-            sizes.append(len(held.decode()))
-            held = b""
+            sizes.append(len(pending.decode()))
+            pending = b""
         except UnicodeDecodeError:  # the token ends inside a character
             continue
     return sizes

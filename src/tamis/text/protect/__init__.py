@@ -8,34 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from operator import itemgetter
-from types import MappingProxyType
 
 from tamis.errors import unknown
 from tamis.text.protect.found import Detector, Found
 from tamis.text.protect.keep import Keep, keep_spans, keep_tags
 from tamis.text.protect.markup import code, markdown, quotes
-from tamis.text.protect.names import names
 from tamis.text.protect.places import emails, paths, urls
+from tamis.text.protect.proper_names import names
 from tamis.text.protect.values import dates, numbers
 from tamis.text.protect.wording import negations, questions
 
 __all__ = ["DEFAULT_DETECTORS", "DETECTORS", "Detector", "Found", "Keep", "detect", "keep_spans", "keep_tags"]
 
-DETECTORS: MappingProxyType[str, Detector] = MappingProxyType(
-    {
-        "numbers": numbers,
-        "negations": negations,
-        "urls": urls,
-        "emails": emails,
-        "paths": paths,
-        "code": code,
-        "quotes": quotes,
-        "dates": dates,
-        "names": names,
-        "questions": questions,
-        "markdown": markdown,
-    }
-)
+DETECTORS: dict[str, Detector] = {
+    "numbers": numbers,
+    "negations": negations,
+    "urls": urls,
+    "emails": emails,
+    "paths": paths,
+    "code": code,
+    "quotes": quotes,
+    "dates": dates,
+    "names": names,
+    "questions": questions,
+    "markdown": markdown,
+}
 
 # What is found is kept before all else while the budget lasts, so it must be small and each piece worth more than the
 # words it displaces. Left out: `quotes`, since in dialogue and news half of the text stands between quotation marks;
@@ -62,6 +59,6 @@ def detect(text: str, names: Sequence[str] = DEFAULT_DETECTORS) -> tuple[Found, 
     for name in names:
         if name not in DETECTORS:
             raise unknown("detector", name, DETECTORS)
-    found = [(span.start, span.end, name, span) for name in dict.fromkeys(names) for span in DETECTORS[name](text)]
-    found.sort(key=itemgetter(0, 1, 2))
-    return tuple(Found(span, name) for _, _, name, span in found)
+    detections = [(span.start, span.end, name, span) for name in dict.fromkeys(names) for span in DETECTORS[name](text)]
+    detections.sort(key=itemgetter(0, 1, 2))
+    return tuple(Found(span, name) for _, _, name, span in detections)

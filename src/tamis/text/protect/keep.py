@@ -51,7 +51,7 @@ def keep_spans(text: str, keep: Sequence[Keep]) -> tuple[Found, ...]:
     """
     if isinstance(keep, (str, re.Pattern, Span)):
         keep = (keep,)
-    return tuple(sorted(found for entry in keep for found in _entry(text, entry)))
+    return tuple(sorted(pin for entry in keep for pin in _entry(text, entry)))
 
 
 def _entry(text: str, entry: object) -> Iterator[Found]:

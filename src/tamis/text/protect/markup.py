@@ -20,30 +20,30 @@ def code(text: str) -> list[Span]:
     blocks = _blocks(text) if "```" in text or "~~~" in text else []
     if "`" not in text:
         return blocks
-    found: list[Span] = []
+    spans: list[Span] = []
     start = 0
     for block in [*blocks, Span(len(text), len(text))]:
-        found += _inline(text, start, block.start)
-        found += [block] if block else []
+        spans += _inline(text, start, block.start)
+        spans += [block] if block else []
         start = block.end
-    return found
+    return spans
 
 
 def _blocks(text: str) -> list[Span]:
-    found: list[Span] = []
+    spans: list[Span] = []
     begun: re.Match[str] | None = None
     for match in _FENCE.finditer(text):
         if begun is None:
             begun = match if match[1][0] == "~" or "`" not in match[2] else None
         elif match[1].startswith(begun[1]) and not match[2].strip():
-            found.append(Span(begun.start(1), match.end()))
+            spans.append(Span(begun.start(1), match.end()))
             begun = None
-    return found
+    return spans
 
 
 def _inline(text: str, start: int, end: int) -> list[Span]:
     """Return inline code: two runs of as many backticks on one line, not far from each other."""
-    found: list[Span] = []
+    spans: list[Span] = []
     begun: dict[int, int] = {}  # how many backticks -> where the run that is still open begins
     for match in _TICKS.finditer(text, start, end):
         width = 0 if match[0] == "\n" else len(match[0])
@@ -51,11 +51,11 @@ def _inline(text: str, start: int, end: int) -> list[Span]:
         if not width:
             begun.clear()
         elif opened is not None and match.start() > opened + width and match.end() - opened <= _LONGEST_INLINE:
-            found.append(Span(opened, match.end()))
+            spans.append(Span(opened, match.end()))
             begun.clear()
         elif not begun or width not in begun:
             begun[width] = match.start()
-    return found
+    return spans
 
 
 _LONGEST_QUOTE = 300  # characters; a longer one is a passage, and protecting it would spend the budget
@@ -98,15 +98,15 @@ def markdown(text: str) -> list[Span]:
 
     Only the signs and not what they mark, but of a link its whole target.
     """
-    found: list[Span] = []
+    spans: list[Span] = []
     for match in _STRUCTURE.finditer(text):
         if match["row"]:
-            found += _pipes(text, match.start("row"))
+            spans += _pipes(text, match.start("row"))
         elif match["link"]:
-            found += [Span(*match.span("link")), Span(*match.span("target"))]
+            spans += [Span(*match.span("link")), Span(*match.span("target"))]
         elif match.lastgroup:
-            found.append(Span(*match.span(match.lastgroup)))
-    return merged(found)
+            spans.append(Span(*match.span(match.lastgroup)))
+    return merged(spans)
 
 
 def _pipes(text: str, start: int) -> list[Span]:

@@ -21,7 +21,7 @@ def urls(text: str) -> list[Span]:
 
     Example: "https://a.org/b_(c)?d=1", "www.example.com", "example.com/docs"
     """
-    found: list[Span] = []
+    spans: list[Span] = []
     last = 0
     for match in _URL_ANCHOR.finditer(text):
         if match.start() < last:
@@ -33,8 +33,8 @@ def urls(text: str) -> list[Span]:
         body = None if bare and text[match.end() : match.end() + 1] not in {"/", ":", "?"} else match.end()
         last = match.end() if body is None else _without_trailing(text, start, _body_end(text, body))
         if last >= match.end() and (bare or last > match.end()):
-            found.append(Span(start, last))
-    return found
+            spans.append(Span(start, last))
+    return spans
 
 
 def _url_start(text: str, match: re.Match[str], floor: int) -> int:
@@ -81,7 +81,7 @@ def emails(text: str) -> list[Span]:
 
     Example: "Write to jane.doe+x@mail.example.org." -> "jane.doe+x@mail.example.org"
     """
-    found: list[Span] = []
+    spans: list[Span] = []
     last = at = 0
     while (at := text.find("@", at)) >= 0:
         domain = _DOMAIN.match(text, at + 1)
@@ -91,9 +91,9 @@ def emails(text: str) -> list[Span]:
                 start += 1
             if start < at:
                 last = domain.end()
-                found.append(Span(start, last))
+                spans.append(Span(start, last))
         at += 1
-    return found
+    return spans
 
 
 _SEPARATORS = frozenset(" \t\n\r\x0b\x0c\u00a0\u2028\u2029\u3000\"'`<>|,;()[]{}“”‘’«»=*?")
@@ -121,7 +121,7 @@ def paths(text: str) -> list[Span]:
 
     Example: "/usr/bin/env", "~/notes", "C:\\temp\\x.txt", "src/app/main.py:12", "README.md"; not "and/or", "e.g."
     """
-    found: list[Span] = []
+    spans: list[Span] = []
     last = 0
     for match in _PATH_ANCHOR.finditer(text):
         if match.start() < last:
@@ -133,5 +133,5 @@ def paths(text: str) -> list[Span]:
         if text[max(start - 1, 0)] == "<" or end - start > _LONGEST_PATH:
             continue  # "</div>"; a blob
         if "://" not in text[start:end] and _PATH.fullmatch(text, start, end):
-            found.append(Span(start, end))
-    return found
+            spans.append(Span(start, end))
+    return spans

@@ -94,13 +94,13 @@ def dates(text: str) -> list[Span]:
 
     Example: "2023-05-12", "12 May 2023", "May 12", "Friday", "in March", "1990s", "19th century", "Q3 2024"
     """
-    found = [Span(*match.span()) for match in _FIGURES.finditer(text) if not _inside(text, match.start())]
-    found += [Span(*match.span()) for pattern in (_WEEKDAY, _QUARTER) for match in pattern.finditer(text)]
+    spans = [Span(*match.span()) for match in _FIGURES.finditer(text) if not _inside(text, match.start())]
+    spans += [Span(*match.span()) for pattern in (_WEEKDAY, _QUARTER) for match in pattern.finditer(text)]
     for match in _MONTH_DATE.finditer(text):
         start = match.start()
         if match[0] not in _NO_DATE_ALONE or _DATE_BEFORE.search(text[max(0, start - 8) : start]):
-            found.append(Span(*match.span()))
-    return merged(found)
+            spans.append(Span(*match.span()))
+    return merged(spans)
 
 
 def _inside(text: str, start: int) -> bool:

@@ -36,12 +36,12 @@ def negations(text: str) -> list[Span]:
 
     Example: "They did not approve it, nor did we." -> "not approve", "nor did"; "Never!" -> "Never"
     """
-    found = [Span(match.start(), _reach(text, match.end())) for match in _NEGATION.finditer(text)]
+    spans = [Span(match.start(), _reach(text, match.end())) for match in _NEGATION.finditer(text)]
     for match in _CONTRACTED.finditer(text):
         start = match.start()
         if start and text[start - 1] in "nN":
-            found.append(Span(spread_left(text, start, str.isalpha, floor=0, most=24), _reach(text, match.end())))
-    return merged(found)
+            spans.append(Span(spread_left(text, start, str.isalpha, floor=0, most=24), _reach(text, match.end())))
+    return merged(spans)
 
 
 def _reach(text: str, end: int) -> int:
@@ -57,13 +57,13 @@ def questions(text: str) -> list[Span]:
     """
     if "?" not in text and "？" not in text:
         return []
-    asked: list[tuple[int, int]] = []
+    sentences: list[tuple[int, int]] = []
     start = 0
     for match in _STOP.finditer(text):
         behind = text[match.end() : match.end() + 1]
         if behind and match[0][-1] in ".!?…" and behind not in _BEHIND_STOP:
             continue  # 3.5, a.b, x?y=1
         if "?" in match[0] or "？" in match[0]:
-            asked.append((start, match.start()))
+            sentences.append((start, match.start()))
         start = match.end()
-    return [Span(*match.span()) for start, end in asked for match in _WH.finditer(text, start, end)]
+    return [Span(*match.span()) for start, end in sentences for match in _WH.finditer(text, start, end)]

@@ -81,8 +81,8 @@ def names(text: str) -> list[Span]:
         candidates = [name for name in candidates if not name.lone and not name.word.isupper()]
         if _share(candidates, text) > _CROWDED:
             return []
-    known = {_stem(word) for name in candidates if not name.opening for word in name.word.split()}
-    return [name.span for name in candidates if _is_name(text, name, known)]
+    stems = {_stem(word) for name in candidates if not name.opening for word in name.word.split()}
+    return [name.span for name in candidates if _is_name(text, name, stems)]
 
 
 def _share(candidates: list[_Name], text: str) -> float:
@@ -93,13 +93,13 @@ def _stem(word: str) -> str:
     return word.removesuffix("'s").removesuffix("’s")
 
 
-def _is_name(text: str, name: _Name, known: set[str]) -> bool:
+def _is_name(text: str, name: _Name, stems: set[str]) -> bool:
     if not (name.opening and name.lone):
         return True
     word = name.word
     if word.isupper():
-        return 1 < len(word) <= 6 or word in known  # NASA; not a shouted IMPORTANT
-    return any(map(str.isupper, word[1:])) or _stem(word) in known or _is_label(text, name.span)
+        return 1 < len(word) <= 6 or word in stems  # NASA; not a shouted IMPORTANT
+    return any(map(str.isupper, word[1:])) or _stem(word) in stems or _is_label(text, name.span)
 
 
 def _is_label(text: str, span: Span) -> bool:
@@ -108,7 +108,7 @@ def _is_label(text: str, span: Span) -> bool:
 
 
 def _candidates(text: str) -> list[_Name]:
-    found: list[_Name] = []
+    candidates: list[_Name] = []
     last = 0
     for match in _pattern().finditer(text):
         start, end = match.span()
@@ -119,8 +119,8 @@ def _candidates(text: str) -> list[_Name]:
         if first < end:
             word = text[first:end]
             lone = " " not in word and "\u00a0" not in word
-            found.append(_Name(Span(first, end), word, first == start and _opens(text, start), lone))
-    return found
+            candidates.append(_Name(Span(first, end), word, first == start and _opens(text, start), lone))
+    return candidates
 
 
 def _without_function_words(text: str, start: int, end: int) -> tuple[int, int]:
