@@ -1,4 +1,4 @@
-"""What the tables of a memory take from outside: each thing in one piece of code, put in by one line."""
+"""What the tables of memories and detectors take from outside: each thing in one piece of code, put in by one line."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from datetime import datetime, timedelta, timezone
 import numpy as np
 import pytest
 
+import tamis
+from tamis.core import Span
 from tamis.errors import InvalidInput, StoreError, UnknownName, UnknownScope
 from tamis.memory import Engine, Memory, Receipt, Scope, Segment, Store, Turn
 from tamis.memory.importers import IMPORTERS, KINDS, Importer, read, read_talk
@@ -16,6 +18,8 @@ from tamis.memory.segment import SEGMENTERS
 from tamis.memory.store import STORES
 from tamis.memory.store.protocol import unknown_scope
 from tamis.memory.types import Changes, Entry
+from tamis.prompt import Options
+from tamis.text.protect import DETECTORS
 from tests.memory.making import Hashed
 
 # an importer
@@ -246,3 +250,12 @@ def test_a_kind_of_store_is_one_line(monkeypatch):
 def test_what_is_no_store(store):
     with pytest.raises(InvalidInput, match=r"no store: it .*Give a path, a URL, or .* add, changes"):
         remembering(store)
+
+
+def test_a_detector(monkeypatch):
+    monkeypatch.setitem(DETECTORS, "tickets", lambda text: [Span(*m.span()) for m in re.finditer(r"[A-Z]+-\d+", text)])
+    text = "We talked for an hour about this and that, and closed OPS-7 in the end, as far as anybody remembers it."
+    options = Options(detectors=("tickets",))
+    result = tamis.compress(text, rate=0.2, options=options)
+    assert [(detection.span.of(text), detection.rule) for detection in result.protected] == [("OPS-7", "tickets")]
+    assert "OPS-7" in result.text
