@@ -147,13 +147,13 @@ def _anchors(units: Units) -> tuple[Ints, Ints, Ints]:
 
 def _next_punctuation(where: list[int], n: int) -> dict[int, int]:
     """For each punctuation unit the next one that words lie before."""
-    found: dict[int, int] = {}
+    nearest: dict[int, int] = {}
     following = last = n
     for i in reversed(where):
         following = last if last > i + 1 else following
-        found[i] = following
+        nearest[i] = following
         last = i
-    return found
+    return nearest
 
 
 def _opener(units: Units, open_marks: list[int], char: str) -> int | None:
