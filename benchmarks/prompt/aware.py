@@ -10,7 +10,8 @@ import numpy as np
 from benchmarks.common.figures import difference, markdown, share, shown
 from benchmarks.prompt.scored_once import scoring_once
 from tamis import compress
-from training.data.squad import Question, contains
+from tamis.bench.prompt.answers import contains
+from training.data.squad import Question
 
 RATES = (1 / 10, 1 / 20, 1 / 40)
 METHODS = ("auto", "embedding-sentences", "bm25-sentences", "random", "truncate")

@@ -11,9 +11,10 @@ import numpy as np
 from benchmarks.common.figures import difference, markdown, share, shown
 from benchmarks.prompt.scored_once import scoring_once
 from tamis import Options, compress
+from tamis.bench.prompt.answers import contains, normalised
 from tamis.distill.auc import auc
 from tamis.text.function_words import FUNCTION_WORDS
-from training.data.squad import Paragraph, contains, normalised
+from training.data.squad import Paragraph
 
 RATES = (1 / 2, 1 / 3)
 BARE = "auto, no detectors"

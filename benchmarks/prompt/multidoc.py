@@ -9,8 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from tamis import Document
+from tamis.bench.prompt.answers import contains
 from training.data.readers import MultiDoc, read_multidoc
-from training.data.squad import Question, contains
+from training.data.squad import Question
 
 RATES = (1 / 2, 1 / 4, 1 / 8)
 METHODS = (

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import string
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,24 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from tamis import Document
+from tamis.bench.prompt.answers import contains
 from training.data.bm25 import BM25
 from training.data.readers import Passage, read_passages
 from training.data.splits import Split, squad_articles
 
 DOCUMENTS = 20  # of a context: the paragraph that answers, and 19 hard distractors
-_ARTICLES = re.compile(r"\b(?:a|an|the)\b")
-_PUNCTUATION = str.maketrans("", "", string.punctuation + "–—‘’“”")
-
-
-def normalised(text: str) -> list[str]:
-    """Words of a text as the SQuAD metric sees them: lower case, no punctuation, no articles."""
-    return _ARTICLES.sub(" ", text.lower().translate(_PUNCTUATION)).split()
-
-
-def contains(text: str, answers: Sequence[str]) -> bool:
-    """Whether one of the answers stands in the text, word for word, after SQuAD's normalisation."""
-    said = f" {' '.join(normalised(text))} "
-    return any(f" {' '.join(words)} " in said for words in map(normalised, answers) if words)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from tamis.bench.prompt.answers import contains
 from tamis.core import Bools, Floats, Ints
 from tamis.prompt.documents.source import source_of
 from tamis.prompt.methods.auto.features import encoder_of
@@ -22,7 +23,7 @@ from tamis.prompt.request import Request
 from tamis.text.counting import counter
 from tamis.text.protect import DEFAULT_DETECTORS, detect
 from tamis.text.words import words
-from training.data.squad import Question, contains
+from training.data.squad import Question
 
 RATES = (1 / 10, 1 / 20, 1 / 40)
 STEPS = {

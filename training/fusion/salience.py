@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tamis.bench.prompt.answers import normalised
 from tamis.core import Bools, Floats, Ints
 from tamis.prompt.documents.source import source_of
 from tamis.prompt.methods.auto.features import encoder_of
@@ -21,7 +22,7 @@ from tamis.text.counting import counter
 from tamis.text.protect import DEFAULT_DETECTORS, detect
 from tamis.text.units import Units
 from tamis.text.words import words
-from training.data.squad import Paragraph, normalised
+from training.data.squad import Paragraph
 
 RATES = (1 / 2, 1 / 3)
 SOFT = 0.7  # width, in score, of the step from lost to kept

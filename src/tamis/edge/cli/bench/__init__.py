@@ -9,6 +9,7 @@ from tamis.edge.cli.command import CommandEntry as Entry
 from tamis.edge.cli.command import LazyCommand as Lazy
 
 STEPS: dict[str, Entry] = {
+    "prompt": Lazy("tamis.edge.cli.bench.prompt", "compress texts of your own by several methods, and compare"),
     "scbench": Lazy(
         "tamis.edge.cli.bench.scbench", "compare sparse attention, caches and prompt compression on shared contexts"
     ),

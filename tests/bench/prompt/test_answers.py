@@ -2,7 +2,7 @@
 
 import pytest
 
-from training.data.squad import contains, normalised
+from tamis.bench.prompt.answers import contains, normalised
 
 
 def test_normalised_as_squad_does():
