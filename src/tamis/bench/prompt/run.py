@@ -64,7 +64,7 @@ def measure_prompts(
     A method that needs a question has no row of a task without one.
 
     Raises:
-        InvalidInput: two tasks of one name, no task that any method fits, or the journal is of a run with other settings.
+        InvalidInput: two tasks of one name, no task that any method fits, or a journal of another run.
         OutputError: a row cannot be written.
     """
     if len({task.name for task in tasks}) < len(tasks):

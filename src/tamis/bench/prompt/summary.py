@@ -39,15 +39,17 @@ class PromptLine:
     speed: float
 
 
-def summarise(rows: Sequence[Row]) -> list[PromptLine]:
-    """A line for each rate and method, in the order of the rows; nothing but failures makes no line."""
+def summarise(rows: Sequence[Row], first: str) -> list[PromptLine]:
+    """A line for each rate and method, in the order of the rows; nothing but failures makes no line.
+
+    first -- the method that all others are compared with
+    """
     groups: dict[tuple[float, str], list[Row]] = {}
     for row in rows:
         groups.setdefault((row["rate"], row["method"]), []).append(row)
-    first = rows[0]["method"]
     rates = dict.fromkeys(rate for rate, _ in groups)
     ordered = ((rate, group) for rate in rates for (other, _), group in groups.items() if other == rate)
-    lines = (_line(group, groups.get((rate, first), group)) for rate, group in ordered)
+    lines = (_line(group, groups.get((rate, first), [])) for rate, group in ordered)
     return [line for line in lines if line is not None]
 
 
@@ -57,7 +59,7 @@ def _line(rows: Sequence[Row], first: Sequence[Row]) -> PromptLine | None:
         return None
     hits, others = _hits(rows), _hits(first)
     both = [task for task in hits if task in others]
-    paired = rows[0]["method"] != first[0]["method"] and bool(both)
+    paired = rows is not first and bool(both)
     original = sum(row["original"] for row in whole)
     return PromptLine(
         method=rows[0]["method"],

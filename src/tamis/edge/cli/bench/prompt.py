@@ -71,7 +71,7 @@ def run(arguments: PromptArguments) -> int:
     plan, tasks = _plan(arguments), read_tasks(arguments.files)
     with rows_bar(arguments) as advance:
         rows = measure_prompts(plan, tasks, Path(arguments.out), advance=advance)
-    lines = summarise(rows)
+    lines = summarise(rows, plan.methods[0])
     settings = {"texts": len(tasks), "tokenizer": plan.tokenizer or "the default", "model": plan.model or "the default"}
     deliver(arguments, rows=len(rows), lines=lines, table=table(lines), page=page(lines, settings))
     return 0
