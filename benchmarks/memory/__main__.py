@@ -15,10 +15,14 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from benchmarks.common import measure
 from benchmarks.memory import kill, speed
-from tamis.bench.memory import SYSTEMS, Cached, Held, Row, compared, left_out, read_locomo
+from benchmarks.memory.tuning import leave_one_out
+from tamis.bench.memory import SYSTEMS, CachedEncoder, IndexedConversation, RecallLine, read_conversations, recall_line
 from tamis.models.encoder import load_mini
 from tamis.text.counting import counter
 
@@ -59,30 +63,36 @@ def _locomo(chosen: argparse.Namespace) -> int:
         from tamis.edge.memories import denoiser
 
         denoise = denoiser()
-    encoder, count = Cached(load_mini()), counter(chosen.tokenizer)
-    held = [Held(one, encoder, denoise=denoise) for one in read_locomo(chosen.file)]
-    print(f"{len(held)} conversations, {sum(len(one.conversation.questions) for one in held):,} questions")
+    encoder, count = CachedEncoder(load_mini()), counter(chosen.tokenizer)
+    talks = [IndexedConversation(one, encoder, denoise=denoise) for one in read_conversations(chosen.file)]
+    print(f"{len(talks)} conversations, {sum(len(one.conversation.questions) for one in talks):,} questions")
     print(f"{'':44}" + "".join(f"{budget:>22,}" for budget in BUDGETS))
     rows = []
-    for row in compared(held, SYSTEMS, BUDGETS, count):
+    for name, system in SYSTEMS.items():
+        shares = [talk.evidence_recall(system, BUDGETS, count) for talk in talks]
+        row = recall_line(name, np.concatenate(shares))
         rows.append(row)
         _print(row)
     weights: list[dict[str, float]] = []
     if not chosen.no_tuning:
         for headers in (False, True):
-            row, best = left_out(held, BUDGETS, count, headers=headers)
+            row, best = leave_one_out(talks, BUDGETS, count, headers=headers)
             rows.append(row)
             weights = [asdict(one) for one in best]
             _print(row)
     name = "memory_locomo_denoised" if chosen.denoise else "memory_locomo"
     measure.save(
         name,
-        {"machine": measure.machine(), "budgets": BUDGETS, "rows": [asdict(row) for row in rows], "weights": weights},
+        {"machine": measure.machine(), "budgets": BUDGETS, "rows": [_values(row) for row in rows], "weights": weights},
     )
     return 0
 
 
-def _print(row: Row) -> None:
+def _values(row: RecallLine) -> dict[str, Any]:
+    return {"name": row.name, "shares": row.shares, "intervals": row.intervals}
+
+
+def _print(row: RecallLine) -> None:
     cells = (f"{s:.3f} ({a:.3f}-{b:.3f})" for s, (a, b) in zip(row.shares, row.intervals, strict=True))
     print(f"{row.name:<44}" + "".join(f"{cell:>22}" for cell in cells), flush=True)
 

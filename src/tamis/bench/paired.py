@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from tamis.core import Floats
 from tamis.errors import InvalidInput
 
 
@@ -40,7 +41,13 @@ def difference(
         raise InvalidInput("Some scores are not finite numbers.", hint="Leave out the items that failed, in both.")
     if not 0 < confidence < 1 or draws < 1:
         raise InvalidInput(f"Confidence {confidence} with {draws} draws.", hint="Between 0 and 1, at least one draw.")
+    return Difference(float(gaps.mean()), *interval(gaps, seed=seed, draws=draws, confidence=confidence))
+
+
+def interval(scores: Floats, *, seed: int = 0, draws: int = 2_000, confidence: float = 0.95) -> tuple[float, float]:
+    """Where the mean of (n,) scores lies: the percentile interval of means of items that are drawn anew."""
     random = np.random.default_rng(seed)
-    means = np.fromiter((gaps[random.integers(a.size, size=a.size)].mean() for _ in range(draws)), np.float64, draws)
+    size = len(scores)
+    means = np.fromiter((scores[random.integers(size, size=size)].mean() for _ in range(draws)), np.float64, draws)
     low, high = np.quantile(means, [(1 - confidence) / 2, (1 + confidence) / 2])
-    return Difference(float(gaps.mean()), float(low), float(high))
+    return float(low), float(high)

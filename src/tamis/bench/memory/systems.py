@@ -50,22 +50,22 @@ SYSTEMS = {
 }
 
 
-class Cached:
+class CachedEncoder:
     """An encoder that remembers: every system asks the same questions."""
 
     def __init__(self, encoder: Encoder) -> None:
         self.encoder = encoder
-        self.known: dict[str, NDArray[np.float32]] = {}
+        self._vectors: dict[str, NDArray[np.float32]] = {}
 
     def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """(n, d) of unit length."""
-        new = [text for text in dict.fromkeys(texts) if text not in self.known]
+        new = [text for text in dict.fromkeys(texts) if text not in self._vectors]
         if new:
-            self.known |= dict(zip(new, self.encoder.vectors(new), strict=True))
-        return np.stack([self.known[text] for text in texts])
+            self._vectors |= dict(zip(new, self.encoder.vectors(new), strict=True))
+        return np.stack([self._vectors[text] for text in texts])
 
 
-def recalled(  # noqa: PLR0913  (all that a recall depends on)
+def recalled_ids(  # noqa: PLR0913  (all that a recall depends on)
     system: System,
     index: Index,
     question: str,
@@ -79,11 +79,11 @@ def recalled(  # noqa: PLR0913  (all that a recall depends on)
     if system.unit == "budget":
         options = RecallOptions(count, weights=system.weights, headers=system.headers)
         return recall(index, question, budget, options, encoder=encoder, now=now).turn_ids
-    asked = ask(index, question, encoder=encoder, now=now)
-    found = score_turns(index, asked, now.timestamp(), system.weights)
+    query = ask(index, question, encoder=encoder, now=now)
+    scores = score_turns(index, query, now.timestamp(), system.weights)
     ids: list[str] = []
     left = budget.cost
-    for unit in ranked_units(index, found, system.unit, len(index)):
+    for unit in ranked_units(index, scores, system.unit, len(index)):
         cost = _cost(index, unit.tolist(), count)
         if cost <= left:
             left -= cost

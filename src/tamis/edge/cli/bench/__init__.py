@@ -10,6 +10,7 @@ from tamis.edge.cli.command import LazyCommand as Lazy
 
 STEPS: dict[str, Entry] = {
     "prompt": Lazy("tamis.edge.cli.bench.prompt", "compress texts of your own by several methods, and compare"),
+    "memory": Lazy("tamis.edge.cli.bench.memory", "how much of the evidence for questions a memory recalls"),
     "scbench": Lazy(
         "tamis.edge.cli.bench.scbench", "compare sparse attention, caches and prompt compression on shared contexts"
     ),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import lru_cache, partial
 
 import numpy as np
 
-from tamis.bench.memory.systems import System, recalled
+from tamis.bench.memory.systems import System, recalled_ids
+from tamis.bench.memory.tasks import Conversation
 from tamis.core import Floats, Total
 from tamis.memory.live import Live
 from tamis.memory.recall import Index
@@ -20,25 +20,7 @@ from tamis.memory.types import Changes, Entry, Scope, Turn
 from tamis.models.protocols import Encoder
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question, the ids of the turns that answer it (never empty), and its kind."""
-
-    text: str
-    evidence: tuple[str, ...]
-    kind: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """Turns in order, and what is asked about them."""
-
-    name: str
-    turns: tuple[Turn, ...]
-    questions: tuple[Question, ...]
-
-
-class Held:
+class IndexedConversation:
     """A conversation in an index, ready to be asked.
 
     Attributes:
@@ -61,19 +43,19 @@ class Held:
     def evidence_recall(self, system: System, budgets: Sequence[int], count: Callable[[str], int]) -> Floats:
         """(questions, budgets) share of each question's evidence that is recalled."""
         counts = lru_cache(maxsize=1 << 16)(count)
-        deliver = partial(recalled, system, self.index, count=counts, encoder=self.encoder, now=self.now)
-        found = np.zeros((len(self.conversation.questions), len(budgets)))
+        deliver = partial(recalled_ids, system, self.index, count=counts, encoder=self.encoder, now=self.now)
+        shares = np.zeros((len(self.conversation.questions), len(budgets)))
         for row, question in enumerate(self.conversation.questions):
             for column, tokens in enumerate(budgets):
                 ids = deliver(question.text, Total(tokens))
-                found[row, column] = share(question.evidence, ids)
-        return found
+                shares[row, column] = share(question.evidence, ids)
+        return shares
 
 
 def share(evidence: Sequence[str], ids: Iterable[str]) -> float:
     """The share of the evidence among the ids."""
-    there = set(ids)
-    return float(np.mean([ident in there for ident in evidence]))
+    recalled = set(ids)
+    return float(np.mean([name in recalled for name in evidence]))
 
 
 def _index(
