@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import pytest
 
@@ -11,7 +11,8 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
 from tamis.attention.position import Lookup, lookups, scaled  # noqa: E402
-from tamis.bench.position import Answer, ask, compared, curve  # noqa: E402
+from tamis.bench.position import LookupAnswer, PositionPlan, ask, compared, curve, measure_lookups  # noqa: E402
+from tamis.edge.cli import main  # noqa: E402
 from tamis.errors import InvalidInput, UnknownName  # noqa: E402
 from tests.attention.handmade import KNOWN, handmade, questions  # noqa: E402
 
@@ -87,7 +88,7 @@ def test_exact_is_what_greedy_decoding_gives():
 
 def test_means_by_hand():
     def answers(*hits):
-        return [Answer(Lookup((1,), (2,), place, 3, sample), bool(hit), 0.0)
+        return [LookupAnswer(Lookup((1,), (2,), place, 3, sample), bool(hit), 0.0)
                 for (place, sample), hit in zip([(0, 0), (2, 0), (0, 1), (2, 1)], hits, strict=True)]  # fmt: skip
 
     found = compared(answers(0, 1, 0, 1), answers(1, 1, 0, 0))
@@ -109,3 +110,32 @@ def test_what_cannot_be_compared_is_refused():
     some = ask(model, asked[:2])
     with pytest.raises(InvalidInput, match="other questions"):
         compared(some, some[:1])
+
+
+def test_a_run_goes_on_and_another_method_can_be_added(tmp_path):
+    model, asked, seen = handmade(), questions(samples=2, places=(0, 15)), []
+    plain, nothing = measure_lookups(PositionPlan("m"), model, asked, tmp_path)
+    assert nothing is None
+    assert plain == ask(model, asked)
+    plan = PositionPlan("m", method="none at all")
+    again, ours = measure_lookups(
+        plan, model, asked, tmp_path, method=nullcontext, advance=lambda *now: seen.append(now[0])
+    )
+    assert (again, seen) == (plain, [4, 5, 6, 7])
+    assert [one.logprob for one in ours] == [one.logprob for one in plain]
+    with pytest.raises(InvalidInput, match="another run"):
+        measure_lookups(PositionPlan("another"), model, asked, tmp_path)
+
+
+def test_the_command_writes_curves(tmp_path, capsys):
+    out = tmp_path / "out"
+    call = ["bench", "position", "--samples", "1", "--places", "2", "--pairs", "8", "--out", str(out), "--quiet"]
+    assert main([*call, "--json"]) == 0
+    exact, logprob = json.loads(capsys.readouterr().out)
+    assert (exact["measure"], [point["plain"]["mean"] for point in exact["points"]]) == ("exact", [1.0, 1.0])
+    assert logprob["gain"] is None
+    assert {path.name for path in out.iterdir()} == {"rows.jsonl", "table.txt", "table.json", "report.html"}
+    assert main([*call, "--method", "snapkv"]) == 2
+    assert "no sparse pattern" in capsys.readouterr().err
+    assert main([*call, "--method", "a_shape", "--dimension", "x"]) == 2
+    assert main([*call, "--dimension", str(tmp_path / "missing")]) == 2

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from tamis.errors import OutputError
 from tamis.io.journal import Journal, Row
+from tamis.io.progress import Advance
 
-Advance = Callable[[int, int, str], None]
-"""(done, in all, what comes next)"""
+__all__ = ["Advance", "collect", "make_folder"]
 
 
 def collect(

@@ -11,6 +11,7 @@ from tamis.edge.cli.command import LazyCommand as Lazy
 STEPS: dict[str, Entry] = {
     "prompt": Lazy("tamis.edge.cli.bench.prompt", "compress texts of your own by several methods, and compare"),
     "memory": Lazy("tamis.edge.cli.bench.memory", "how much of the evidence for questions a memory recalls"),
+    "position": Lazy("tamis.edge.cli.bench.position", "how well a model looks things up, by where they stand"),
     "scbench": Lazy(
         "tamis.edge.cli.bench.scbench", "compare sparse attention, caches and prompt compression on shared contexts"
     ),

@@ -17,6 +17,8 @@ from tamis.io.files import write
 if TYPE_CHECKING:
     from tamis.bench.rows import Advance
 
+EVERY = 20.0  # seconds between two lines where no one watches
+
 
 class ResultArguments(Protocol):
     """What `add_results` declares."""
@@ -49,8 +51,8 @@ def deliver(arguments: ResultArguments, *, rows: int, lines: Sequence[Any], tabl
 
 @contextmanager
 def rows_bar(arguments: Arguments) -> Iterator[Advance]:
-    """A bar on a terminal, nothing where none is wanted."""
-    from tamis.io.progress import shown
+    """A bar on a terminal, a line now and then elsewhere, nothing where none is wanted."""
+    from tamis.io.progress import progress
 
-    with shown(arguments.bar) as advance:
+    with progress(unit="rows", every=EVERY, on=arguments.bar) as advance:
         yield advance
