@@ -35,9 +35,7 @@ def leave_one_out(
     def shares(weights: Weights) -> list[Floats]:
         key = tuple(getattr(weights, field.name) for field in fields(weights))
         if key not in tried:
-            tried[key] = [
-                one.evidence_recall(System(weights, headers=headers), budgets, count) for one in talks
-            ]
+            tried[key] = [one.evidence_recall(System(weights, headers=headers), budgets, count) for one in talks]
         return tried[key]
 
     rows, chosen = [], []
