@@ -14,7 +14,6 @@ from tamis.prompt.pins import fate
 from tamis.prompt.request import Request
 from tamis.prompt.selection import Piece, Selection, Shown
 from tamis.prompt.task import Task, budget_in_words
-from tamis.prompt.views.page import page
 from tamis.text.edits import Insertion
 from tamis.text.protect import Found
 from tamis.text.render import join
@@ -110,6 +109,8 @@ class Compression:
 
     def to_html(self, *, title: str | None = None) -> str:
         """Return a self-contained page: what went and what stayed, a heat map of the scores, a rate slider."""
+        from tamis.prompt.views.page import page  # (only who asks for a page loads the frame)
+
         return page(self, title=title)
 
     def __str__(self) -> str:
