@@ -102,11 +102,11 @@ def _in_blocks(plan: RowLists, before: Tensor, lo: int, hi: int) -> int:
     row, blocks = plan.row_of(plan.first).cpu()[lo:hi], plan.blocks.cpu().long()[lo:hi]
     spans = torch.tensor(plan.spans, dtype=torch.int64).view(-1, 2)
     total, step = 0, torch.arange(plan.block)
-    for at in range(0, hi - lo, PIECE):
-        span = spans[row[at : at + PIECE] % plan.rows]
+    for begin in range(0, hi - lo, PIECE):
+        span = spans[row[begin : begin + PIECE] % plan.rows]
         p = span[:, :1] + step
         live, p = p < span[:, 1:], p.clamp(max=plan.kv_len - 1)
-        start = (blocks[at : at + PIECE] * plan.block)[:, None].expand_as(p)
+        start = (blocks[begin : begin + PIECE] * plan.block)[:, None].expand_as(p)
         end = (start + plan.block).clamp(max=plan.kv_len)
         end = torch.maximum(torch.minimum(end, p + 1) if plan.causal else end, start)
         sinks, near = (torch.minimum(torch.maximum(x, start), end) for x in _edges(plan, p))

@@ -93,8 +93,8 @@ def _diagonal(plan: RowLists) -> None:
     """A row sees its own keys, unless they are padding: a query that sees nothing would be silent nonsense."""
     if plan.n_local or not plan.rows:
         return
-    at = torch.arange(plan.rows, device=plan.blocks.device)
-    own = plan.grid[:, :, at, at + plan.first_row]
+    number = torch.arange(plan.rows, device=plan.blocks.device)
+    own = plan.grid[:, :, number, number + plan.first_row]
     if plan.valid is not None:
         own = own | ~blocks_with(plan.valid, plan.block)[:, None, plan.first_row :].to(own.device)
     if not bool(own.all()):

@@ -132,15 +132,15 @@ class RaggedLayer(CacheLayerMixin):  # type: ignore[no-untyped-call]
 
     def forget(self, tokens: int) -> None:
         """Forget the last `tokens` tokens, as if they had not been read; entries that were dropped do not come back."""
-        gone = min(tokens, self.seen)
-        self.seen -= gone
-        if self.keys is None or self.values is None or not gone:
+        count = min(tokens, self.seen)
+        self.seen -= count
+        if self.keys is None or self.values is None or not count:
             return
-        if gone > self.tail and self.middle is not None:
+        if count > self.tail and self.middle is not None:
             self._thaw()
-        if gone > self.tail:
+        if count > self.tail:
             self.hold(tuple(before(block, self.seen) for block in self.first))
-        left = max(self.tail - gone, 0)
+        left = max(self.tail - count, 0)
         self.keys, self.values = self.keys[:, :, :left].clone(), self.values[:, :, :left].clone()
 
     def fork(self) -> RaggedLayer:

@@ -104,5 +104,7 @@ def check_finite(**tensors: Tensor) -> None:
     for name, tensor in tensors.items():
         bad = ~torch.isfinite(tensor)
         if bool(bad.any()):
-            at = tuple(bad.nonzero()[0].tolist())
-            raise InvalidInput(f"{name}{list(at)} is {float(tensor[at])}.", hint="Attention needs finite numbers.")
+            index = tuple(bad.nonzero()[0].tolist())
+            raise InvalidInput(
+                f"{name}{list(index)} is {float(tensor[index])}.", hint="Attention needs finite numbers."
+            )

@@ -44,11 +44,11 @@ class Rows:
 
     def __init__(self, plan: BlockPlan, item: int, which: int) -> None:
         self.plan, self.spans = plan, plan.spans
-        at = ((item % plan.batch) * plan.lists + which) * plan.rows
-        self._blocks, self._first = _slice(plan.blocks, plan.first, at, plan.rows)
+        row = ((item % plan.batch) * plan.lists + which) * plan.rows
+        self._blocks, self._first = _slice(plan.blocks, plan.first, row, plan.rows)
         none = plan.columns is None or plan.column_first is None
         self._columns, self._column_first = (
-            ([], [0] * (plan.rows + 1)) if none else _slice(plan.columns, plan.column_first, at, plan.rows)  # type: ignore[arg-type]
+            ([], [0] * (plan.rows + 1)) if none else _slice(plan.columns, plan.column_first, row, plan.rows)  # type: ignore[arg-type]
         )
         valid = None if plan.valid is None else plan.valid[item % plan.valid.shape[0]]
         self.bounds = _bounds(valid, plan.kv_len)
@@ -121,8 +121,8 @@ def pieces(ranges: tuple[Range, ...], most: int) -> list[tuple[Range, ...]]:
     return [tuple(tile) for tile in tiles if tile]
 
 
-def _slice(entries: Tensor, first: Tensor, at: int, rows: int) -> tuple[list[int], list[int]]:
-    bounds = first[at : at + rows + 1].tolist()
+def _slice(entries: Tensor, first: Tensor, row: int, rows: int) -> tuple[list[int], list[int]]:
+    bounds = first[row : row + rows + 1].tolist()
     return entries[bounds[0] : bounds[-1]].tolist(), [b - bounds[0] for b in bounds]
 
 

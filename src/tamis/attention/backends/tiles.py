@@ -129,10 +129,10 @@ class _Tile:
     def _mask(self, scores: Tensor, ranges: tuple[Range, ...], singles: tuple[int, ...]) -> None:
         """Put -inf where a query does not see a key."""
         for part in self.row.partial:
-            for at, low, high in _overlaps(ranges, part):
+            for begin, low, high in _overlaps(ranges, part):
                 hidden = self._hidden(low, high)
                 if hidden is not None:
-                    scores[..., at : at + high - low].masked_fill_(hidden, -math.inf)
+                    scores[..., begin : begin + high - low].masked_fill_(hidden, -math.inf)
         behind = _size(ranges)
         if singles and singles[-1] > self.row.start and self.rows.plan.causal:
             scores[..., behind:].masked_fill_(~self.rows.seen(self.row, torch.tensor(singles)), -math.inf)
@@ -162,12 +162,12 @@ def _size(ranges: tuple[Range, ...]) -> int:
 
 def _overlaps(ranges: tuple[Range, ...], part: Range) -> list[tuple[int, int, int]]:
     """(where it begins among the tile's keys, low, high) of each stretch of the part that the ranges hold."""
-    overlaps, at = [], 0
+    overlaps, begin = [], 0
     for a, b in ranges:
         low, high = max(a, part[0]), min(b, part[1])
         if low < high:
-            overlaps.append((at + low - a, low, high))
-        at += b - a
+            overlaps.append((begin + low - a, low, high))
+        begin += b - a
     return overlaps
 
 

@@ -34,7 +34,14 @@ class Losses:
 
 
 def losses(  # noqa: PLR0913  (tensors, and keyword options)
-    q: Tensor, k: Tensor, v: Tensor, tried: Sequence[Candidate], *, samples: int, seed: int, scale: float | None = None
+    q: Tensor,
+    k: Tensor,
+    v: Tensor,
+    choices: Sequence[Candidate],
+    *,
+    samples: int,
+    seed: int,
+    scale: float | None = None,
 ) -> Losses:
     """What the candidates lose, and what they compute.
 
@@ -42,7 +49,7 @@ def losses(  # noqa: PLR0913  (tensors, and keyword options)
     """
     # A head's plan is run as whole blocks beside those of other patterns (`PerHead`), so it is judged as such.
     attended = Attended.pair(q, k, scale=scale)
-    plans = [one.selector(attended).snapped() for one in tried]
+    plans = [one.selector(attended).snapped() for one in choices]
     rows = drawn(q.shape[2], samples, seed).to(q.device)
     errors = torch.zeros(len(plans), q.shape[1], dtype=torch.float64)
     group = q.shape[1] // k.shape[1]

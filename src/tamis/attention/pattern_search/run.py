@@ -91,12 +91,12 @@ def search(  # noqa: PLR0913  (model and texts, and keyword options)
     run = _run(model, lists, (share, objective), options)
     with Journal(None if state is None else Path(state), run=run) as journal:
         cost = _cost(journal, subject, options) if objective == "seconds" else None
-        tried = candidates(share, n, objective=objective, cost=cost, block=options.block)
-        work = _Work(model, subject.layers, tried, journal, options)
+        choices = candidates(share, n, objective=objective, cost=cost, block=options.block)
+        work = _Work(model, subject.layers, choices, journal, options)
         with reporting(progress) as advance:
             for number, ids in enumerate(lists):
                 work.read(number, ids, len(lists), advance)
-    choice = _Choice(journal, len(lists), tried, subject.shape.heads, n, cost)
+    choice = _Choice(journal, len(lists), choices, subject.shape.heads, n, cost)
     layers = tuple(choice.of(layer) for layer in range(subject.layers))
     return Configuration(
         layers, subject.shape.kv_heads, options.block, share, objective, n, len(lists), options.samples, options.seed
@@ -146,9 +146,9 @@ class _Work:
     """Reads texts and looks on, layer by layer."""
 
     def __init__(
-        self, model: Any, layers: int, tried: Sequence[Candidate], journal: Journal, options: SearchOptions
+        self, model: Any, layers: int, choices: Sequence[Candidate], journal: Journal, options: SearchOptions
     ) -> None:
-        self.model, self.layers, self.tried = model, layers, tried
+        self.model, self.layers, self.choices = model, layers, choices
         self.journal, self.options = journal, options
 
     def read(self, number: int, ids: Sequence[int], texts: int, advance: Advance) -> None:
@@ -176,7 +176,7 @@ class _Work:
         if reason:
             return {"dense": reason}
         measured = losses(
-            call.query, call.key, call.value, self.tried,
+            call.query, call.key, call.value, self.choices,
             samples=self.options.samples, seed=self.options.seed + number, scale=call.scale,
         )  # fmt: skip
         return asdict(measured)
@@ -186,7 +186,7 @@ class _Work:
 class _Choice:
     journal: Journal
     texts: int
-    tried: Sequence[Candidate]
+    choices: Sequence[Candidate]
     heads: int
     n: int
     cost: CostModel | None
@@ -197,11 +197,11 @@ class _Choice:
         if any("dense" in row for row in rows):
             return (Head("dense"),) * self.heads
         errors, densities = (_means([self._table(row, name) for row in rows]) for name in ("errors", "densities"))
-        best = [min(range(len(self.tried)), key=lambda one: errors[one][head]) for head in range(self.heads)]
+        best = [min(range(len(self.choices)), key=lambda one: errors[one][head]) for head in range(self.heads)]
         return tuple(self._head(one, errors[one][head], densities[one][head]) for head, one in enumerate(best))
 
     def _head(self, number: int, error: float, density: float) -> Head:
-        one = self.tried[number]
+        one = self.choices[number]
         return Head(one.name, one.arguments, error, spent(one, self.n, self.cost, density))
 
     def _table(self, row: Row, name: str) -> list[list[float]]:
@@ -210,7 +210,7 @@ class _Choice:
             table = [[float(x) for x in numbers] for numbers in row[name]]
         except (KeyError, TypeError, ValueError):
             table = []
-        if [len(numbers) for numbers in table] != [self.heads] * len(self.tried):
+        if [len(numbers) for numbers in table] != [self.heads] * len(self.choices):
             raise UnreadableInput(f"{str(self.journal.path)!r} has a row without its {name}.", hint=ELSEWHERE)
         return table
 

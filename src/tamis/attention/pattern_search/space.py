@@ -107,9 +107,9 @@ def _dearest(name: str, more: Mapping[str, Any], goal: tuple[float, int, int], c
     """
     share, n, block = goal
     shares = [min(count * block / n, 1.0) for count in range(2, ceil(n / block) + 1)]
-    tried = [Candidate(name, {**more, "share": one}, block) for one in shares]
-    fits = bisect_right(tried, share + 1e-9, key=lambda one: spent(one, n, cost))
-    return tried[max(fits, 1) - 1]
+    choices = [Candidate(name, {**more, "share": one}, block) for one in shares]
+    fits = bisect_right(choices, share + 1e-9, key=lambda one: spent(one, n, cost))
+    return choices[max(fits, 1) - 1]
 
 
 def spent(one: Candidate, n: int, cost: CostModel | None, density: float | None = None) -> float:

@@ -96,21 +96,21 @@ def candidates(profile: Tensor, *, skip: float = 0.3, share: float = 0.25, count
 
 def _steady(course: Tensor) -> Tensor:
     """(d,) bool: the cubic that fits best rises or falls all along. course -- (t, d)."""
-    at = torch.linspace(0, 1, course.shape[0], dtype=course.dtype, device=course.device)
-    fitted = torch.linalg.pinv(_powers(at)) @ course
-    slope = _powers(at)[:, :DEGREE] @ (fitted[1:] * torch.arange(1, DEGREE + 1, device=at.device)[:, None])
+    place = torch.linspace(0, 1, course.shape[0], dtype=course.dtype, device=course.device)
+    fitted = torch.linalg.pinv(_powers(place)) @ course
+    slope = _powers(place)[:, :DEGREE] @ (fitted[1:] * torch.arange(1, DEGREE + 1, device=place.device)[:, None])
     steady: Tensor = (slope >= 0).all(0) | (slope <= 0).all(0)
     return steady
 
 
 def _roughness(course: Tensor) -> Tensor:
     """(d,): squared second differences behind a Savitzky-Golay filter. course -- (t, d)."""
-    at = torch.arange(WINDOW, dtype=course.dtype, device=course.device) - WINDOW // 2
-    middle = torch.linalg.pinv(_powers(at))[0]  # of the cubic through a window, its value in the middle
+    place = torch.arange(WINDOW, dtype=course.dtype, device=course.device) - WINDOW // 2
+    middle = torch.linalg.pinv(_powers(place))[0]  # of the cubic through a window, its value in the middle
     smooth = course.unfold(0, WINDOW, 1) @ middle
     rough: Tensor = smooth.diff(n=2, dim=0).square().sum(0)
     return rough
 
 
-def _powers(at: Tensor) -> Tensor:
-    return torch.stack([at**power for power in range(DEGREE + 1)], 1)
+def _powers(place: Tensor) -> Tensor:
+    return torch.stack([place**power for power in range(DEGREE + 1)], 1)

@@ -174,8 +174,8 @@ def _usual(call: Call) -> bool:
 
 
 def _causal(call: Call, rows: slice) -> Tensor:
-    at = torch.arange(rows.start, rows.stop, device=call.key.device)
-    return at[:, None] >= torch.arange(call.key.shape[2], device=call.key.device)[None]
+    position = torch.arange(rows.start, rows.stop, device=call.key.device)
+    return position[:, None] >= torch.arange(call.key.shape[2], device=call.key.device)[None]
 
 
 def _cached_tokens(kwargs: dict[str, Any], layer: int) -> int:

@@ -41,12 +41,12 @@ def search(
         InvalidInput: no lookups, nothing to try, or no dimension that follows the position.
         UnsupportedModel: of `scaled`.
     """
-    tried = list(_likely(model) if dimensions is None else dimensions)
+    numbers = list(_likely(model) if dimensions is None else dimensions)
     ranges = [middle(model.config.get_text_config().num_hidden_layers)] if layers is None else list(layers)
-    settings = list(product(tried, factors, ranges))
+    settings = list(product(numbers, factors, ranges))
     if not lookups or not settings or any(one.step != 1 for one in ranges):
         raise InvalidInput(
-            f"{len(lookups)} lookups; dimensions {tried!r}, factors {factors!r}, layers {ranges!r}.",
+            f"{len(lookups)} lookups; dimensions {numbers!r}, factors {factors!r}, layers {ranges!r}.",
             hint="Give some of each; where no dimension follows the position, there is none to scale.",
         )
     trials = []
