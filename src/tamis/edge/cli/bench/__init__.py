@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import argparse
 
-from tamis.edge.cli.command import Arguments, add_commands
-from tamis.edge.cli.command import CommandEntry as Entry
-from tamis.edge.cli.command import LazyCommand as Lazy
+from tamis.edge.cli.command import Arguments, CommandEntry, LazyCommand, add_commands
 
-STEPS: dict[str, Entry] = {
-    "prompt": Lazy("tamis.edge.cli.bench.prompt", "compress texts of your own by several methods, and compare"),
-    "memory": Lazy("tamis.edge.cli.bench.memory", "how much of the evidence for questions a memory recalls"),
-    "position": Lazy("tamis.edge.cli.bench.position", "how well a model looks things up, by where they stand"),
-    "scbench": Lazy(
+STEPS: dict[str, CommandEntry] = {
+    "prompt": LazyCommand("tamis.edge.cli.bench.prompt", "compress texts of your own by several methods, and compare"),
+    "memory": LazyCommand("tamis.edge.cli.bench.memory", "how much of the evidence for questions a memory recalls"),
+    "position": LazyCommand("tamis.edge.cli.bench.position", "how well a model looks things up, by where they stand"),
+    "scbench": LazyCommand(
         "tamis.edge.cli.bench.scbench", "compare sparse attention, caches and prompt compression on shared contexts"
     ),
 }

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 MICRO = "micro"
 MORE = """\
-Asks a model for the value of a key in a JSON object, the same pairs with the one
-that is asked for in another place each time: a curve of right answers by place,
-and one of the log-probability of the right answer, which a model that is too
-weak to be right has, too. Without --model it runs the embedded micro model,
+Asks a model for the value of a key in a JSON object, the same pairs with the
+one that is asked for in another place each time: a curve of right answers by
+place, and one of the log-probability of the right answer, which a model that is
+too weak to be right has, too. Without --model it runs the embedded micro model,
 which is no evidence about real language models.
 
---method reads the prompts sparsely, --dimension scales the hidden dimension that
-tamis.attention.position found; the gain is paired, with its 95 % interval.
+--method reads the prompts sparsely, --dimension scales the hidden dimension
+that tamis.attention.position found; the gain is paired, with its 95 % interval.
 
 Rows are kept in OUT/rows.jsonl as they come: the same line again goes on where
 it was. OUT/report.html shows the tables."""
