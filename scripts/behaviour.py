@@ -46,7 +46,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "counter": ("tamis.text.counting:counter", "tamis.text:counter"),
     "core": ("tamis.core",),
     "errors": ("tamis.errors",),
-    "rankers": ("tamis.prompt.rankers", "tamis.rankers"),
+    "rankers": ("tamis.prompt.documents.rankers", "tamis.prompt.rankers"),
     "segment": ("tamis.memory.segment",),
     "read_talk": ("tamis.memory.importers:read_talk", "tamis.memory:read_talk"),
     "PromptCompressor": ("tamis.compat.llmlingua:PromptCompressor", "tamis.compat:PromptCompressor"),
@@ -55,7 +55,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "open_plain": ("tamis.models.causal.plain:open_plain", "tamis.models.causal:open_plain"),
     "position": ("tamis.attention.position",),
     "scaling": ("tamis.attention.scaling",),
-    "search": ("tamis.attention.search",),
+    "search": ("tamis.attention.pattern_search", "tamis.attention.search"),
     "curve": ("tamis.bench.position:curve", "tamis.bench:curve"),
     "policies": ("tamis.cache.policies",),
     "wrappers": ("tamis.cache.wrappers",),
@@ -618,11 +618,6 @@ def selecting(_: Path) -> Calls:
         for name in ("top", "fill"):
             yield f"{name}/{label}", partial(getattr(core, name), scored, budget)
             yield f"{name}/{label}/pinned", partial(getattr(core, name), ranked, budget)
-    yield "pool", partial(core.pool, scores, np.repeat(np.arange(10), 4), 11)
-    yield "blend", partial(core.blend, [(1.0, scores), (0.5, scores[::-1])])
-    yield "contrast", partial(core.contrast, scores, scores[::-1])
-    yield "normalise", partial(core.normalise, scores)
-    yield "runs", partial(core.runs, scores > 0.5)
     for label, make in {"ratio": (core.Ratio, 2), "total": (core.Total, -1), "span": (core.Span, 5, 2)}.items():
         yield f"wrong/{label}", partial(*make)
 
@@ -1034,7 +1029,7 @@ def _algebra(attention: Any) -> Calls:
 def searching(folder: Path) -> Calls:
     """A pattern for each head; positions; scaling."""
     search = at("search")
-    options = search.Options(samples=16, block=64)
+    options = (getattr(search, "SearchOptions", None) or search.Options)(samples=16, block=64)
     state = folder / "search.jsonl"
     run = partial(search.search, tiny(), ids(1024), share=0.3, options=options, progress=False)
     yield "search", lambda: str(run(state=state))
@@ -1214,12 +1209,13 @@ def _partly() -> Calls:
     for label, reading in readings.items():
         yield f"partly/{label}", partial(_decoded, reading)
     pieces = [ids(60), ids(90)[:, 20:]]
-    chunks = [caches.Chunk(one, cached("knorm", core.Ratio(1.0), prompt=one)) for one in pieces]
+    chunk = getattr(caches, "CachedChunk", None) or caches.Chunk
+    chunks = [chunk(one, cached("knorm", core.Ratio(1.0), prompt=one)) for one in pieces]
     for share in (0, 0.3, 1):
         yield f"blend/{share}", lambda share=share: _cache(caches.blend(tiny(), chunks, share=share))
     yield "blend/none", lambda: caches.blend(tiny(), [])
     yield "blend/share", lambda: caches.blend(tiny(), chunks, share=2)
-    yield "blend/shape", lambda: caches.blend(tiny(), [caches.Chunk(torch.ones(1, 7).long(), chunks[0].cache)])
+    yield "blend/shape", lambda: caches.blend(tiny(), [chunk(torch.ones(1, 7).long(), chunks[0].cache)])
 
 
 def _decoded(reading: Callable[[], Any]) -> Any:
