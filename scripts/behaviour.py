@@ -1077,10 +1077,12 @@ def _scaled() -> Calls:
     for name, shape in scaling.SHAPES.items():
         for density in (1.0, 0.1):
             yield f"scaling/{name}/{density}", partial(scaling.table, shape, density=density)
-    yield "scaling/tiny", lambda: _sizes(scaling.Shape.of(tiny().config))
+    yield "scaling/tiny", lambda: _sizes((getattr(scaling, "ModelShape", None) or scaling.Shape).of(tiny().config))
     yield (
         "scaling/window",
-        lambda: scaling.Shape.of(__import__("transformers").MistralConfig(sliding_window=64, num_hidden_layers=2)),
+        lambda: (getattr(scaling, "ModelShape", None) or scaling.Shape).of(
+            __import__("transformers").MistralConfig(sliding_window=64, num_hidden_layers=2)
+        ),
     )
 
 
