@@ -16,7 +16,7 @@ import torch
 import tamis
 from tamis.distill.ask import Limits, ask
 from tamis.distill.course import Course, begin
-from tamis.distill.export import Form, cool, export
+from tamis.distill.export import ModelForm, cool, export
 from tamis.distill.journal import open_journal
 from tamis.distill.label import load_labels
 from tamis.distill.measure import Filters
@@ -219,7 +219,7 @@ def test_a_graph_that_says_something_else_is_refused(work, course, tmp_path, mon
     run, tokenizer, parts = trainer(work, course)
     monkeypatch.setattr("tamis.distill.graph.CLOSE", -1.0)  # nothing is that close
     with pytest.raises(ModelError, match="differs from the model"):
-        export(run.model, tokenizer, tmp_path / "m", test=parts.test, form=Form())
+        export(run.model, tokenizer, tmp_path / "m", test=parts.test, form=ModelForm())
     assert not (tmp_path / "m" / "config.json").exists()  # so the folder is no model
     assert not [path for path in (tmp_path / "m").iterdir() if path.is_dir()]
 

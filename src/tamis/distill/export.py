@@ -27,7 +27,7 @@ PROBES = 4  # sequences, of different lengths, that prove the graph
 
 
 @dataclass(frozen=True)
-class Form:
+class ModelForm:
     """What is to be written.
 
     Attributes:
@@ -57,7 +57,7 @@ def cool(model: Any, temperature: float) -> None:
             last[0].bias.div_(temperature)
 
 
-def export(model: Any, tokenizer: Any, folder: Path, *, test: Sequence[Marked], form: Form) -> dict[str, Any]:
+def export(model: Any, tokenizer: Any, folder: Path, *, test: Sequence[Marked], form: ModelForm) -> dict[str, Any]:
     """Write the model's folder; `config.json`, without which it is none, comes last. Returns the figures by form.
 
     tokenizer -- its `model_max_length` is the longest sequence that the model was taught
@@ -90,7 +90,7 @@ def _probes(test: Sequence[Marked], reader: SequenceReader) -> list[Lesson]:
     return [ranked[round(i * (len(ranked) - 1) / (PROBES - 1))] for i in range(PROBES)]
 
 
-def judged(folder: Path, test: Sequence[Marked], form: Form) -> dict[str, Any]:
+def judged(folder: Path, test: Sequence[Marked], form: ModelForm) -> dict[str, Any]:
     """The figures of each form in the folder."""
     from tamis.models.classifier import load_classifier
 
@@ -101,7 +101,7 @@ def judged(folder: Path, test: Sequence[Marked], form: Form) -> dict[str, Any]:
     return table
 
 
-def card(folder: Path, form: Form, measured: Mapping[str, Mapping[str, float]]) -> str:
+def card(folder: Path, form: ModelForm, measured: Mapping[str, Mapping[str, float]]) -> str:
     """The model card: what it is, what it was made of, how good it is."""
     lines = [
         "# A keep-or-drop classifier of tokens",

@@ -184,7 +184,7 @@ def export_step(work: Work, *, onnx: bool = True, int8: bool = False, licence: s
     from safetensors.torch import load_file
 
     from tamis.distill.course import Course
-    from tamis.distill.export import Form, cool, export
+    from tamis.distill.export import ModelForm, cool, export
 
     went = work.read("train.json", "train DIR --encoder MODEL")
     field = {field.name for field in fields(Course)}
@@ -195,7 +195,7 @@ def export_step(work: Work, *, onnx: bool = True, int8: bool = False, licence: s
     calibrated = _calibrated(run)
     cool(run.model, calibrated["temperature"])
     about = _about(work, went, calibrated)
-    form = Form(onnx=onnx, int8=int8, licence=licence, about=about)
+    form = ModelForm(onnx=onnx, int8=int8, licence=licence, about=about)
     measured = export(run.model, tokenizer, work / "model", test=parts.test, form=form)
     return {"calibration": calibrated, **measured}
 

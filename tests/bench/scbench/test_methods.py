@@ -7,7 +7,7 @@ import torch
 
 from tamis.attention import SELECTORS, mass_recall
 from tamis.bench.scbench.layout import PLAIN, layout_of
-from tamis.bench.scbench.methods import Method, method, names, patterns
+from tamis.bench.scbench.methods import ContextMethod, method, names, patterns
 from tamis.cache import POLICIES
 from tamis.errors import InvalidInput, TamisError, UnknownName
 
@@ -17,7 +17,7 @@ def test_parts_add_up():
     assert (made.policy, made.kept, made.spread, made.bits, made.prompt) == ("snapkv", 0.125, "adaptive", 4, 0.3)
     assert made.pattern is not None
     assert made.quantiser.bits == 4
-    assert method("dense") == Method("dense")
+    assert method("dense") == ContextMethod("dense")
     assert method("streaming").kept == 0.25
 
 

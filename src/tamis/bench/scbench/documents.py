@@ -11,7 +11,7 @@ from random import Random
 from types import ModuleType
 
 from tamis.bench.scbench.numbers import needles
-from tamis.bench.scbench.session import Made, Turn
+from tamis.bench.scbench.sessions import Made, SessionTurn
 from tamis.bench.scbench.strings import kv
 from tamis.bench.scbench.wording import Wording
 from tamis.errors import InvalidInput
@@ -24,7 +24,7 @@ MODULES: tuple[ModuleType, ...] = (textwrap, statistics, json.decoder, inspect, 
 def facts(random: Random, units: int, turns: int, words: Wording) -> Made:
     """Facts about persons in random order; each turn asks for one of them."""
     rows = _rows(random, units, words)
-    asked = [Turn(f'What is the {r} of "{n}"?', (v,), "contains") for r, n, v in random.sample(rows, turns)]
+    asked = [SessionTurn(f'What is the {r} of "{n}"?', (v,), "contains") for r, n, v in random.sample(rows, turns)]
     return " ".join(map(_sentence, rows)), tuple(asked)
 
 
@@ -32,7 +32,7 @@ def facts_zh(random: Random, units: int, turns: int, words: Wording) -> Made:
     """The same in Chinese sentences."""
     rows = _rows(random, units, words)
     said = "".join(f"{name}的{CHINESE[relation]}是{value}。" for relation, name, value in rows)
-    asked = [Turn(f"{n}的{CHINESE[r]}是什么?", (v,), "contains") for r, n, v in random.sample(rows, turns)]
+    asked = [SessionTurn(f"{n}的{CHINESE[r]}是什么?", (v,), "contains") for r, n, v in random.sample(rows, turns)]
     return said, tuple(asked)
 
 
@@ -45,7 +45,7 @@ def choice(random: Random, units: int, turns: int, words: Wording) -> Made:
         random.shuffle(options)
         listed = ", ".join(f"{letter}) {option}" for letter, option in zip("ABCD", options, strict=True))
         gold = "ABCD"[options.index(value)]
-        asked.append(Turn(f'What is the {relation} of "{name}": {listed}?', (gold,), "letter"))
+        asked.append(SessionTurn(f'What is the {relation} of "{name}": {listed}?', (gold,), "letter"))
     return " ".join(map(_sentence, rows)), tuple(asked)
 
 
@@ -56,7 +56,7 @@ def summary(random: Random, units: int, turns: int, words: Wording) -> Made:
     for _, name, value in rows:
         by_name.setdefault(name, []).append(value)
     names = (list(by_name) * turns)[:turns]
-    asked = [Turn(f'What are all the facts of "{name}"?', tuple(by_name[name]), "share") for name in names]
+    asked = [SessionTurn(f'What are all the facts of "{name}"?', tuple(by_name[name]), "share") for name in names]
     return " ".join(map(_sentence, rows)), tuple(asked)
 
 
@@ -67,7 +67,8 @@ def repository(random: Random, units: int, turns: int, words: Wording) -> Made:
         raise InvalidInput(f"{units} functions of {len(known)}.", hint=f"Ask for at most {len(known)}.")
     taken = random.sample(known, units)
     asked = [
-        Turn(f"Which function does this: {said}?", (code,), "code", code) for code, said in random.sample(taken, turns)
+        SessionTurn(f"Which function does this: {said}?", (code,), "code", code)
+        for code, said in random.sample(taken, turns)
     ]
     return "\n\n".join(code for code, _ in taken), tuple(asked)
 

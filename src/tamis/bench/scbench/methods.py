@@ -29,7 +29,7 @@ DEFAULT = ("dense", "a_shape", "vertical_slash", "streaming", "snapkv", "prompt"
 
 
 @dataclass(frozen=True, slots=True)
-class Method:
+class ContextMethod:
     """How a context is read and kept.
 
     Attributes:
@@ -56,7 +56,7 @@ class Method:
         return None if self.bits is None else Quantiser(self.bits)
 
 
-def method(name: str, *, block: int = 128) -> Method:
+def method(name: str, *, block: int = 128) -> ContextMethod:
     """The method of that name.
 
     block -- queries of a row and keys of a block, of sparse patterns; contexts hold a few blocks at least
@@ -65,7 +65,7 @@ def method(name: str, *, block: int = 128) -> Method:
         UnknownName: a part that nothing is called.
         InvalidInput: a part cannot be read, is there twice, or has a share that is none.
     """
-    made, seen = Method(name), set[str]()
+    made, seen = ContextMethod(name), set[str]()
     for part in name.split("+"):
         found = PART.fullmatch(part)
         if found is None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from random import Random
 from statistics import median_low
 
-from tamis.bench.scbench.session import Made, Turn
+from tamis.bench.scbench.sessions import Made, SessionTurn
 from tamis.bench.scbench.strings import NOISE, spread
 from tamis.bench.scbench.wording import Wording
 
@@ -26,7 +26,7 @@ def math_find(random: Random, units: int, turns: int, words: Wording) -> Made:
     numbers = [random.randrange(1_000) for _ in range(units)]
     numbers[:2] = random.sample(range(1_000), 2)  # at least two different ones
     kinds = [list(ASKED)[i % len(ASKED)] for i in range(turns)]
-    asked = [Turn(f"What is the {kind}?", (str(ASKED[kind](numbers)),), "number") for kind in kinds]
+    asked = [SessionTurn(f"What is the {kind}?", (str(ASKED[kind](numbers)),), "number") for kind in kinds]
     return ", ".join(map(str, numbers)), tuple(asked)
 
 
@@ -37,7 +37,8 @@ def needles(random: Random, units: int, turns: int, words: Wording) -> Made:
     for place, name, key in sorted(zip(spread(random, units + 1, turns), names, keys, strict=True), reverse=True):
         lines.insert(place, f"The passkey of {name} is {key}.")
     return "\n".join(lines), tuple(
-        Turn(f'What is the passkey of "{name}"?', (key,), "number") for name, key in zip(names, keys, strict=True)
+        SessionTurn(f'What is the passkey of "{name}"?', (key,), "number")
+        for name, key in zip(names, keys, strict=True)
     )
 
 
@@ -52,7 +53,7 @@ def frequent_words(random: Random, units: int, turns: int, words: Wording) -> Ma
         listed = own[len(RANKS) :] + [word for word, many in zip(often, RANKS, strict=True) for _ in range(many)]
         random.shuffle(listed)
         parts.append(f"{label}: {' '.join(listed)}")
-        asked.append(Turn(f'Which three words are the most frequent in "{label}"?', tuple(often), "share"))
+        asked.append(SessionTurn(f'Which three words are the most frequent in "{label}"?', tuple(often), "share"))
     return "\n".join(parts), tuple(asked)
 
 
@@ -67,6 +68,7 @@ def many_shot(random: Random, units: int, turns: int, words: Wording) -> Made:
     shown = [drawn[turns + i % (len(drawn) - turns)] for i in range(units)]
     lines = [f"Input {number} -> {label(number)}" for number in shown]
     asked = [
-        Turn(f"Which label belongs to the input {number}?", (label(number),), "contains") for number in drawn[:turns]
+        SessionTurn(f"Which label belongs to the input {number}?", (label(number),), "contains")
+        for number in drawn[:turns]
     ]
     return "\n".join(lines), tuple(asked)

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 from tamis.attention import PrefillReport, sparse
 from tamis.bench.scbench.layout import Layout
-from tamis.bench.scbench.methods import Method
+from tamis.bench.scbench.methods import ContextMethod
 from tamis.bench.scbench.metrics import METRICS
-from tamis.bench.scbench.session import Session, Turn
+from tamis.bench.scbench.sessions import Session, SessionTurn
 from tamis.cache import RaggedCache, compressing, decoding
 from tamis.cache.policies import policy_of
 from tamis.core import Ratio
@@ -99,7 +99,9 @@ class Player:
     shorten: Shorten | None = None
     longest: int = 256
 
-    def play(self, session: Session, method: Method, mode: str, *, own: bool = False, shown: bool = False) -> Run:
+    def play(
+        self, session: Session, method: ContextMethod, mode: str, *, own: bool = False, shown: bool = False
+    ) -> Run:
         """Play a session.
 
         Args:
@@ -117,7 +119,7 @@ class Player:
         with torch.no_grad():
             return self._played(session, method, mode, own=own, shown=shown)
 
-    def _played(self, session: Session, method: Method, mode: str, *, own: bool, shown: bool) -> Run:
+    def _played(self, session: Session, method: ContextMethod, mode: str, *, own: bool, shown: bool) -> Run:
         reads: list[_Read] = []
         played = []
         for number, turn in enumerate(session.turns):
@@ -132,7 +134,7 @@ class Player:
 
     # --- the context ---------------------------------------------------------------------------------------------
 
-    def _read(self, session: Session, method: Method, shown: Turn | None) -> _Read:
+    def _read(self, session: Session, method: ContextMethod, shown: SessionTurn | None) -> _Read:
         """The context in a cache; with a question that is shown, all of the latter but its last token."""
         began = perf_counter()
         context = self._shortened(session.context, method)
@@ -148,7 +150,7 @@ class Player:
         return _Read(cache, report, spent, ids.shape[1], tokens, rest, method)
 
     @contextmanager
-    def _reading(self, method: Method, ids: Tensor) -> Iterator[tuple[RaggedCache, PrefillReport | None]]:
+    def _reading(self, method: ContextMethod, ids: Tensor) -> Iterator[tuple[RaggedCache, PrefillReport | None]]:
         report = None
         with ExitStack() as stack:
             if method.policy is None:
@@ -162,7 +164,7 @@ class Player:
                 report = stack.enter_context(sparse(self.model, method.pattern, mode="always", certify=SAMPLES))
             yield cache, report
 
-    def _shortened(self, context: str, method: Method) -> str:
+    def _shortened(self, context: str, method: ContextMethod) -> str:
         if method.prompt is None:
             return context
         if self.shorten is None:
@@ -180,7 +182,7 @@ class Player:
     # --- questions -----------------------------------------------------------------------------------------------
 
     def _asked(
-        self, cache: RaggedCache, turn: Turn, read: _Read, *, first: bool, keep: bool, own: bool
+        self, cache: RaggedCache, turn: SessionTurn, read: _Read, *, first: bool, keep: bool, own: bool
     ) -> Played:  # fmt: skip
         ids = self._ids(self.layout.asked(turn.query, first=first))
         if read.rest is not None and first:
@@ -197,7 +199,7 @@ class Player:
         score = METRICS[turn.metric](answer, turn.gold)
         return Played(score, answer, ttft, spent / (len(said) - 1) if len(said) > 1 else 0.0, held)
 
-    def _continued(self, cache: RaggedCache, token: int, turn: Turn) -> list[int]:
+    def _continued(self, cache: RaggedCache, token: int, turn: SessionTurn) -> list[int]:
         """The tokens of a greedy answer; it ends with its line, unless the golden one has several."""
         most = min(len(self.tokenizer.encode(turn.answer, add_special_tokens=False)) + SPARE, self.longest)
         said = [token]
@@ -242,7 +244,7 @@ class _Read:
     read: int
     tokens: int
     rest: Tensor | None
-    method: Method
+    method: ContextMethod
 
     @property
     def share(self) -> float:

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from tamis.bench.scbench.session import Session, Turn
+from tamis.bench.scbench.sessions import Session, SessionTurn
 from tamis.errors import InvalidInput, UnreadableInput
 
 NAMES: Mapping[str, tuple[str, str]] = {  # our task -> (published name, metric)
@@ -69,15 +69,15 @@ def _session(path: Path, task: str, number: int, line: str, turns: int) -> Sessi
     return Session(task, number, context, asked)
 
 
-def _turn(task: str, turn: Mapping[str, Any]) -> Turn:
+def _turn(task: str, turn: Mapping[str, Any]) -> SessionTurn:
     query, answer = str(turn["input"]), turn["answer"]
     gold = tuple(map(str, answer)) if isinstance(answer, list) else (str(answer),)
     metric = MIXED.get(str(turn.get("task")), NAMES[task][1])
     options = turn.get("options")
     if metric == "option" and options:
         listed = "\n".join(f"{letter}. {option}" for letter, option in zip(LETTERS, options, strict=False))
-        return Turn(f"{query}\n{listed}", _letter(gold, options), "letter", gold[0])
-    return Turn(query, gold, "contains" if metric == "option" else metric)
+        return SessionTurn(f"{query}\n{listed}", _letter(gold, options), "letter", gold[0])
+    return SessionTurn(query, gold, "contains" if metric == "option" else metric)
 
 
 def _letter(gold: Sequence[str], options: Sequence[Any]) -> tuple[str, ...]:

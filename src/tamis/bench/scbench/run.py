@@ -9,7 +9,7 @@ from typing import Any
 
 from tamis.bench.scbench.methods import DEFAULT, method
 from tamis.bench.scbench.play import MODES, Player
-from tamis.bench.scbench.session import Session
+from tamis.bench.scbench.sessions import Session
 from tamis.bench.scbench.tasks import SCBENCH, TASKS, session
 from tamis.errors import InvalidInput, OutputError, unknown
 from tamis.io.journal import Journal, Row

@@ -6,7 +6,7 @@ import json
 from itertools import pairwise
 from random import Random
 
-from tamis.bench.scbench.session import Made, Turn
+from tamis.bench.scbench.sessions import Made, SessionTurn
 from tamis.bench.scbench.wording import Wording
 
 NOISE = "Rain fell on the quay, and the ferry left without a bell."
@@ -29,7 +29,7 @@ def kv(random: Random, units: int, turns: int, words: Wording) -> Made:
     """A JSON object; each turn asks for the value of one key, at depths from first to last."""
     keys, values = words.keys(random, units), words.keys(random, units)
     asked = [
-        Turn(f'What is the value of the key "{keys[i]}"?', (values[i],), "contains")
+        SessionTurn(f'What is the value of the key "{keys[i]}"?', (values[i],), "contains")
         for i in spread(random, units, turns)
     ]
     return json.dumps(dict(zip(keys, values, strict=True)), indent=0), tuple(asked)
@@ -42,7 +42,7 @@ def hash_hop(random: Random, units: int, turns: int, words: Wording) -> Made:
     lines = [f"{a} = {b}" for chain in chains for a, b in pairwise(chain)]
     random.shuffle(lines)
     asked = [
-        Turn(
+        SessionTurn(
             f'Which three names come one after another from "{chains[i][0]}"?',
             (chains[i][-1],),
             "contains",
@@ -67,7 +67,7 @@ def prefix_suffix(random: Random, units: int, turns: int, words: Wording) -> Mad
             pair = _near(random, asked, words)
         made[place] = _within(random, pair, words)
     turned = [
-        Turn(f'Which word starts with "{a}" and ends with "{b}"?', (made[i],), "contains")
+        SessionTurn(f'Which word starts with "{a}" and ends with "{b}"?', (made[i],), "contains")
         for i, (a, b) in zip(places, asked, strict=True)
     ]
     return " ".join(made[i] for i in range(units)), tuple(turned)
@@ -80,7 +80,7 @@ def variables(random: Random, units: int, turns: int, words: Wording) -> Made:
     lines = [_assigned(chain, value) for chain, value in zip(chains, values, strict=True)]
     kept = woven(random, [*lines, [NOISE] * units])
     asked = [
-        Turn(f"Which variables have the value {value}?", tuple(chain), "share")
+        SessionTurn(f"Which variables have the value {value}?", tuple(chain), "share")
         for chain, value in zip(chains, values, strict=True)
     ]
     return "\n".join(kept), tuple(asked)

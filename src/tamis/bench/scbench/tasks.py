@@ -15,7 +15,7 @@ from tamis.bench.scbench.documents import (
     summary_with_needles,
 )
 from tamis.bench.scbench.numbers import frequent_words, many_shot, math_find, needles
-from tamis.bench.scbench.session import Made, Session
+from tamis.bench.scbench.sessions import Made, Session
 from tamis.bench.scbench.strings import hash_hop, kv, prefix_suffix, variables
 from tamis.bench.scbench.wording import WORDINGS, Wording
 from tamis.errors import InvalidInput, unknown

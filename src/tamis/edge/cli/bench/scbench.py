@@ -19,7 +19,7 @@ from tamis.io.progress import progress
 if TYPE_CHECKING:
     from tamis.bench.scbench.play import Player
     from tamis.bench.scbench.run import Plan
-    from tamis.bench.scbench.session import Session
+    from tamis.bench.scbench.sessions import Session
     from tamis.bench.scbench.summary import Line
 
 MICRO = "micro"

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class SessionTurn:
     """A question and what answers it.
 
     Attributes:
@@ -42,8 +42,8 @@ class Session:
     task: str
     seed: int
     context: str
-    turns: tuple[Turn, ...]
+    turns: tuple[SessionTurn, ...]
 
 
-Made: TypeAlias = tuple[str, tuple[Turn, ...]]
+Made: TypeAlias = tuple[str, tuple[SessionTurn, ...]]
 """Context and turns, of a generator."""

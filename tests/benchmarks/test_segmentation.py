@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tamis.bench.segmentation import (
+from benchmarks.memory.segmentation import (
     Labelled,
     averaged,
     boundary_f1,
