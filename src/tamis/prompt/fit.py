@@ -82,14 +82,14 @@ def limit_of_source(source: Source, budget: Budget, count: TokenCounter) -> int:
 
 def unit_costs(units: Units, count: TokenCounter) -> Ints:
     """(n,) tokens of each word, with a blank before it if there was one: what it costs, up to what changes at joins."""
-    known: dict[str, int] = {}
+    counts: dict[str, int] = {}
     costs = np.empty(len(units), np.int64)
     spaced = np.concatenate(([False], units.gap[:-1] > 0)).tolist()
     for i, (body, after_gap) in enumerate(zip(units.bodies(), spaced, strict=False)):
         piece = " " + body if after_gap else body
-        if piece not in known:
-            known[piece] = count(piece)
-        costs[i] = known[piece]
+        if piece not in counts:
+            counts[piece] = count(piece)
+        costs[i] = counts[piece]
     return costs
 
 

@@ -46,7 +46,7 @@ def touched(units: Units, spans: Sequence[Span]) -> Bools:
     return np.asarray(np.cumsum(delta)[:-1] > 0)
 
 
-def first_mentions(text: str, found: Sequence[Found]) -> tuple[Found, ...]:
+def first_mentions(text: str, matches: Sequence[Found]) -> tuple[Found, ...]:
     """Return what was found without names whose words all stood in an earlier name of the same line.
 
     In a paragraph a name is worth protecting once: protecting each mention costs 1 to 2 points of the answers at 2x and
@@ -54,32 +54,32 @@ def first_mentions(text: str, found: Sequence[Found]) -> tuple[Found, ...]:
 
     Example: "Ada Lovelace met Babbage. Lovelace wrote." -> "Ada Lovelace", "Babbage"
     """
-    said: set[str] = set()
+    names: set[str] = set()
     first: list[Found] = []
     at = 0
-    for one in found:
-        if one.rule != "names":
-            first.append(one)
+    for match in matches:
+        if match.rule != "names":
+            first.append(match)
             continue
-        if "\n" in text[at : one.span.start]:
-            said.clear()
-        at, parts = one.span.end, set(one.span.of(text).lower().split())
-        if not parts <= said:
-            first.append(one)
-        said |= parts
+        if "\n" in text[at : match.span.start]:
+            names.clear()
+        at, parts = match.span.end, set(match.span.of(text).lower().split())
+        if not parts <= names:
+            first.append(match)
+        names |= parts
     return tuple(first)
 
 
-def fate(found: Sequence[Found], units: Units, mask: Bools) -> tuple[tuple[Found, ...], tuple[Found, ...]]:
+def fate(matches: Sequence[Found], units: Units, mask: Bools) -> tuple[tuple[Found, ...], tuple[Found, ...]]:
     """Split what was found worth protecting into what is still whole and what is not."""
     lost = np.concatenate(([0], np.cumsum(~mask)))
-    still: list[Found] = []
-    gone: list[Found] = []
-    for one in found:
-        first = int(np.searchsorted(units.ends, one.span.start, side="right"))
-        last = int(np.searchsorted(units.starts, one.span.end, side="left"))
-        (gone if lost[max(first, last)] > lost[first] else still).append(one)
-    return tuple(still), tuple(gone)
+    whole: list[Found] = []
+    broken: list[Found] = []
+    for match in matches:
+        first = int(np.searchsorted(units.ends, match.span.start, side="right"))
+        last = int(np.searchsorted(units.starts, match.span.end, side="left"))
+        (broken if lost[max(first, last)] > lost[first] else whole).append(match)
+    return tuple(whole), tuple(broken)
 
 
 def name_pins(error: BudgetTooSmall, pinned: Sequence[Found], text: str, tokenizer: str) -> BudgetTooSmall:
@@ -91,11 +91,11 @@ def name_pins(error: BudgetTooSmall, pinned: Sequence[Found], text: str, tokeniz
             needed=error.needed,
             hint="Raise the budget.",
         )
-    shown = [f"{f.span.of(text)[:60]!r} ({f.rule})" for f in pinned[:SHOWN]]
+    examples = [f"{f.span.of(text)[:60]!r} ({f.rule})" for f in pinned[:SHOWN]]
     more = f" and {len(pinned) - SHOWN} more" if len(pinned) > SHOWN else ""
     return BudgetTooSmall(
         f"What is pinned needs {error.needed} tokens ({tokenizer}), the budget is {error.limit}: "
-        f"{', '.join(shown)}{more}.",
+        f"{', '.join(examples)}{more}.",
         limit=error.limit,
         needed=error.needed,
         hint="Raise the budget or pin less.",

@@ -88,14 +88,16 @@ def recover(
         InvalidInput: no texts, a compressed text that is not the `Compression`'s own, or a confidence out of range.
     """
     _check(original, compressed, response, confidence)
-    said = _read(words(response))
+    answer = _read(words(response))
     if isinstance(original, Compression):
         units, mask = _kept_words(original)
         finder = _Finder(_read(units), _read(units, mask), exact=True)
     else:
         finder = _Finder(_read(words(original)), _read(words(compressed or "")), exact=False)
-    spans = [one for first, last in _runs(said, finder.shown) if (one := finder.traced(said, first, last, confidence))]
-    return Recovery(_rewritten(said, finder.source, spans), tuple(spans))
+    spans = [
+        one for first, last in _runs(answer, finder.prompt) if (one := finder.traced(answer, first, last, confidence))
+    ]
+    return Recovery(_rewritten(answer, finder.source, spans), tuple(spans))
 
 
 def _kept_words(compression: Compression) -> tuple[Units, Bools]:
@@ -120,7 +122,7 @@ def _check(original: object, compressed: object, response: object, confidence: f
 
 
 @dataclass(frozen=True, eq=False)
-class _Said:
+class _Spelled:
     """The words of a text, without punctuation.
 
     Attributes:
@@ -150,13 +152,13 @@ class _Said:
     @cached_property
     def places(self) -> dict[str, list[int]]:
         """Where each word occurs, in order."""
-        found: dict[str, list[int]] = defaultdict(list)
+        index: dict[str, list[int]] = defaultdict(list)
         for place, key in enumerate(self.keys):
-            found[key].append(place)
-        return found
+            index[key].append(place)
+        return index
 
 
-def _read(units: Units, mask: Bools | None = None) -> _Said:
+def _read(units: Units, mask: Bools | None = None) -> _Spelled:
     """The words of a text, or those of its words that are kept."""
     kept = np.ones(len(units), np.bool_) if mask is None else mask
     bodies = units.bodies()
@@ -165,36 +167,36 @@ def _read(units: Units, mask: Bools | None = None) -> _Said:
     ended = blanks + np.cumsum(stops)
     index = np.flatnonzero(kept & ~units.punct)
     keys = [bodies[i].casefold().replace("’", "'") for i in index.tolist()]
-    return _Said(units, index, keys, np.diff(ended[index], prepend=-1) > 0, blanks[index])
+    return _Spelled(units, index, keys, np.diff(ended[index], prepend=-1) > 0, blanks[index])
 
 
-def _runs(said: _Said, shown: _Said) -> list[_Window]:
+def _runs(answer: _Spelled, prompt: _Spelled) -> list[_Window]:
     """Runs of the answer that the compressed prompt shows in one piece: disjoint, in order, the longest taken first."""
-    longest = _longest(said, shown)
+    longest = _longest(answer, prompt)
     waiting = [(-length, first) for first, length in enumerate(longest) if length]
     heapq.heapify(waiting)
-    taken = np.zeros(len(longest) + 1, np.bool_)
+    covered_words = np.zeros(len(longest) + 1, np.bool_)
     runs: list[_Window] = []
     while waiting:
         length, first = heapq.heappop(waiting)
-        inside = np.flatnonzero(taken[first : first - length])
+        inside = np.flatnonzero(covered_words[first : first - length])
         if not inside.size:
-            taken[first : first - length] = True
+            covered_words[first : first - length] = True
             runs.append((first, first - length))
         elif inside[0] > 0:  # what is left of it before a longer run
             heapq.heappush(waiting, (-int(inside[0]), first))
     return sorted(runs)
 
 
-def _longest(said: _Said, shown: _Said) -> list[int]:
+def _longest(answer: _Spelled, prompt: _Spelled) -> list[int]:
     """(n,) how many words from each one on stand in the compressed prompt in one piece and in one sentence."""
-    longest = [0] * len(said.keys)
+    longest = [0] * len(answer.keys)
     behind: dict[int, int] = {}
-    for at in range(len(said.keys) - 1, -1, -1):
-        ends = at + 1 == len(said.keys) or bool(said.breaks[at + 1])
+    for at in range(len(answer.keys) - 1, -1, -1):
+        ends = at + 1 == len(answer.keys) or bool(answer.breaks[at + 1])
         row: dict[int, int] = {}
-        for place in shown.places.get(said.keys[at], ()):
-            more = 0 if ends or place + 1 == len(shown.keys) or shown.breaks[place + 1] else behind.get(place + 1, 0)
+        for place in prompt.places.get(answer.keys[at], ()):
+            more = 0 if ends or place + 1 == len(prompt.keys) or prompt.breaks[place + 1] else behind.get(place + 1, 0)
             row[place] = 1 + more
         longest[at] = max(row.values(), default=0)
         behind = row
@@ -206,17 +208,17 @@ class _Finder:
     """Finds where in the source a run comes from.
 
     Attributes:
-        source, shown: the words of the source and of the compressed prompt.
-        exact: `shown` are words of `source`, so their places are known.
+        source, prompt: the words of the source and of the compressed prompt.
+        exact: `prompt` are words of `source`, so their places are known.
     """
 
-    source: _Said
-    shown: _Said
+    source: _Spelled
+    prompt: _Spelled
     exact: bool
 
-    def traced(self, said: _Said, first: int, last: int, confidence: float) -> Recovered | None:
+    def traced(self, answer: _Spelled, first: int, last: int, confidence: float) -> Recovered | None:
         """Where the words `first..last` of an answer come from; None if they say too little to tell."""
-        keys = said.keys[first:last]
+        keys = answer.keys[first:last]
         telling = len({key for key in keys if key not in FUNCTION_WORDS})
         windows = list(self._windows(keys)) if telling else []
         if not windows:
@@ -224,8 +226,8 @@ class _Finder:
         start, end = min(windows, key=self._size)
         sure = (1 - 0.5**telling) * self._tightness(len(keys), end - start) / self._rivals(windows, end - start)
         return Recovered(
-            int(said.starts[first]),
-            int(said.ends[last - 1]),
+            int(answer.starts[first]),
+            int(answer.ends[last - 1]),
             int(self.source.starts[start]),
             int(self.source.ends[end - 1]),
             round(sure, 4),
@@ -243,10 +245,10 @@ class _Finder:
                 yield start, end
 
     def _known(self, keys: Sequence[str]) -> Iterator[_Window]:
-        place = np.searchsorted(self.source.index, self.shown.index)
-        for at in self.shown.places[keys[0]]:
+        place = np.searchsorted(self.source.index, self.prompt.index)
+        for at in self.prompt.places[keys[0]]:
             last = at + len(keys)
-            if self.shown.keys[at:last] == keys and not self.shown.breaks[at + 1 : last].any():
+            if self.prompt.keys[at:last] == keys and not self.prompt.breaks[at + 1 : last].any():
                 yield int(place[at]), int(place[last - 1]) + 1
 
     def _guessed(self, keys: Sequence[str]) -> Iterator[_Window]:
@@ -263,7 +265,7 @@ class _Finder:
 
     def _tightness(self, size: int, width: int) -> float:
         """1 where the stretch holds as many of its words as the compressed prompt does of all, less where fewer."""
-        rate = len(self.shown.keys) / max(len(self.source.keys), 1)
+        rate = len(self.prompt.keys) / max(len(self.source.keys), 1)
         return 1.0 if self.exact else min(1.0, size / width / rate)
 
     def _rivals(self, windows: Sequence[_Window], width: int) -> int:
@@ -271,12 +273,12 @@ class _Finder:
         return len({tuple(self.source.keys[a:b]) for a, b in windows if b - a == width})
 
 
-def _rewritten(said: _Said, source: _Said, spans: Sequence[Recovered]) -> str:
+def _rewritten(answer: _Spelled, source: _Spelled, spans: Sequence[Recovered]) -> str:
     """The answer with the replaced spans said in full; the first word stays as the answer spells it."""
-    text, parts, at = said.units.text, [], 0
+    text, parts, at = answer.units.text, [], 0
     for span in spans:
         if span.replaced:
-            first_ends = int(said.ends[np.searchsorted(said.starts, span.start)])
+            first_ends = int(answer.ends[np.searchsorted(answer.starts, span.start)])
             rest = int(source.ends[np.searchsorted(source.starts, span.source_start)])
             parts += [text[at:first_ends], source.units.text[rest : span.source_end]]
             at = span.end

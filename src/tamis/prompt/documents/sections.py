@@ -95,13 +95,13 @@ def tagged_sections(text: str) -> tuple[Section, ...]:
     """
     if not isinstance(text, str):
         raise InvalidInput(f"Tagged text must be a str, got {type(text).__name__}.")
-    found: list[Section] = []
+    sections: list[Section] = []
     at = 0
     for tag in _TAG.finditer(text):
-        found += _plain(text[at : tag.start()])
-        found += _tagged(tag)
+        sections += _plain(text[at : tag.start()])
+        sections += _tagged(tag)
         at = tag.end()
-    return (*found, *_plain(text[at:]))
+    return (*sections, *_plain(text[at:]))
 
 
 def _plain(text: str) -> list[Section]:
@@ -120,18 +120,18 @@ def _tagged(tag: re.Match[str]) -> list[Section]:
 
 
 def _settings(text: str, tag: str) -> dict[str, float]:
-    known = {"rate": _rate, "compress": _compress}
+    readers = {"rate": _rate, "compress": _compress}
     settings: dict[str, float] = {}
     at = 0
     while at < len(text.rstrip()):
-        said = _SETTING.match(text, at)
-        if said is None:
+        setting = _SETTING.match(text, at)
+        if setting is None:
             hint = "Write <llmlingua, rate=0.5> or <llmlingua, compress=False>."
             raise InvalidInput(f"The tag {tag[:60]!r} cannot be read at {text[at:]!r:.40}.", hint=hint)
-        if said.group(1) not in known:
-            raise unknown("setting of a tag", said.group(1), known)
-        settings[said.group(1)] = known[said.group(1)](said.group(2), tag)
-        at = said.end()
+        if setting.group(1) not in readers:
+            raise unknown("setting of a tag", setting.group(1), readers)
+        settings[setting.group(1)] = readers[setting.group(1)](setting.group(2), tag)
+        at = setting.end()
     return settings
 
 

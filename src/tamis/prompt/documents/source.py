@@ -75,20 +75,20 @@ class Source:
         return tuple(place[self.contexts[i]] for i in self.ranking.order)
 
 
-def source_of(given: Input) -> Source:
+def source_of(prompt: Input) -> Source:
     """Join what the caller gave into one source.
 
     Raises:
         InvalidInput: neither a text nor a sequence of texts and documents.
     """
-    if isinstance(given, Prompt):
-        return _prompted(given)
-    if isinstance(given, (str, Document)):
-        return _joined([given])
-    if isinstance(given, (bytes, bytearray)) or not isinstance(given, Sequence):
-        hint = "Decode bytes to str first." if isinstance(given, (bytes, bytearray)) else ""
-        raise InvalidInput(f"Expected a text or a list of documents, got {type(given).__name__}.", hint=hint)
-    return _joined(list(given))
+    if isinstance(prompt, Prompt):
+        return _prompted(prompt)
+    if isinstance(prompt, (str, Document)):
+        return _joined([prompt])
+    if isinstance(prompt, (bytes, bytearray)) or not isinstance(prompt, Sequence):
+        hint = "Decode bytes to str first." if isinstance(prompt, (bytes, bytearray)) else ""
+        raise InvalidInput(f"Expected a text or a list of documents, got {type(prompt).__name__}.", hint=hint)
+    return _joined(list(prompt))
 
 
 @dataclass
@@ -104,15 +104,15 @@ class _Builder:
 
     def add(self, sections: Sequence[Section], role: str = CONTEXT) -> str:
         """Append a document made of sections; return its text."""
-        start, begun = self.at, len(self.parts)
+        start, first = self.at, len(self.parts)
         for section in sections:
             self._add_section(section)
         self.spans.append(Span(start, self.at))
         self.roles.append(role)
-        said = "".join(self.parts[begun:])
-        self.parts[begun:] = [said]
+        text = "".join(self.parts[first:])
+        self.parts[first:] = [text]
         self.at += len(SEPARATOR)
-        return said
+        return text
 
     def _add_section(self, section: Section) -> None:
         text, kept = keep_tags(section.text)
@@ -145,19 +145,19 @@ def _prompted(prompt: Prompt) -> Source:
         builder.add([_section(prompt.instruction)], INSTRUCTION)
     for part in _parts(prompt.context, "context of a prompt"):
         builder.add([_section(p) for p in _parts(part, "document of a prompt")])
-    asked = _said(prompt.question, "question")
-    if asked:
+    question = _said(prompt.question, "question")
+    if question:
         builder.add([_section(prompt.question)], QUESTION)
-    return builder.done(asked or None)
+    return builder.done(question or None)
 
 
-def _parts(given: object, what: str) -> Sequence[object]:
+def _parts(value: object, what: str) -> Sequence[object]:
     """A list as it is, and what stands for a list of one."""
-    if isinstance(given, (str, Section)):
-        return [given]
-    if isinstance(given, (bytes, bytearray)) or not isinstance(given, Sequence):
-        raise InvalidInput(f"A {what} must be a text, a tamis.Section or a list, got {type(given).__name__}.")
-    return given
+    if isinstance(value, (str, Section)):
+        return [value]
+    if isinstance(value, (bytes, bytearray)) or not isinstance(value, Sequence):
+        raise InvalidInput(f"A {what} must be a text, a tamis.Section or a list, got {type(value).__name__}.")
+    return value
 
 
 def _section(part: object) -> Section:

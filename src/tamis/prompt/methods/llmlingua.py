@@ -74,18 +74,18 @@ def expected(request: Request, model: CausalLM, question: str | None = None) -> 
     (pieces,) = model.cut([request.text])
     reading = KeptContext(model, question)
     size = reading.longest(request.options.surprisal.segment)
-    told = [np.zeros(0)]
+    surprisals = [np.zeros(0)]
     for start in range(0, len(pieces), size):
         ids = pieces.ids[start : start + size]
-        told.append(reading.judge(ids))
+        surprisals.append(reading.judge(ids))
         reading.keep(ids, np.ones(len(ids), np.bool_))
-    return 1 / (1 + np.exp(-np.clip(_pooled(request, pieces.offsets, np.concatenate(told)), -30, 30)))
+    return 1 / (1 + np.exp(-np.clip(_pooled(request, pieces.offsets, np.concatenate(surprisals)), -30, 30)))
 
 
 def word_surprisals(request: Request, model: CausalLM) -> Floats:
     """(n,) surprisal of each word in nats, pooled from its tokens; what no token covers was expected."""
-    (said,) = model.surprisals([request.text])
-    return _pooled(request, said.offsets, finite(said.values["surprisal"], model.name))
+    (tokens,) = model.surprisals([request.text])
+    return _pooled(request, tokens.offsets, finite(tokens.values["surprisal"], model.name))
 
 
 def _pooled(request: Request, offsets: Ints, values: Floats) -> Floats:
@@ -108,9 +108,9 @@ class KeptContext:
         self.begun: list[Context] = [model.start()]
         if question is not None:
             (pieces,) = model.cut([question])
-            shown = ends(question, pieces.offsets, max(2, model.window // 2 - self.begun[0].length))
-            (asked,) = model.cut([shown + "\n\n"])
-            self.begun.append(model.extend(self.begun[0], asked.ids))
+            excerpt = ends(question, pieces.offsets, max(2, model.window // 2 - self.begun[0].length))
+            (question_pieces,) = model.cut([excerpt + "\n\n"])
+            self.begun.append(model.extend(self.begun[0], question_pieces.ids))
         self.contexts = list(self.begun)
         self.behind: list[Context] = []
         self.view = np.zeros(0, np.int64)  # what was kept, as far as it may still be in view
@@ -130,8 +130,8 @@ class KeptContext:
             self._begin_anew(max(1, self.room - len(ids)))
         read = [self.model.read(context, ids) for context in self.contexts]
         self.behind = [context for _, context in read]
-        plain, *asked = [finite(values, self.model.name) for values, _ in read]
-        return plain - asked[0] if asked else plain
+        plain, *conditional = [finite(values, self.model.name) for values, _ in read]
+        return plain - conditional[0] if conditional else plain
 
     def keep(self, ids: Ints, kept: Bools) -> None:
         """Go on behind those tokens that are kept of what was just judged; of all of it, it has just been read."""
@@ -204,14 +204,14 @@ class Iterative:
         What is pinned stays anyway: it is read, but spends nothing of the segment's share.
         """
         part = slice(segment.first, segment.last)
-        ids, mine = self.pieces.ids[part], self.word_of[part]
+        ids, owner = self.pieces.ids[part], self.word_of[part]
         starts, stops = self.request.units.starts[words], self.request.units.ends[words]
         how = self.request.options.pool
         scores = pool_tokens(self.pieces.offsets[part], self.reading.judge(ids), starts, stops, how=how)
-        sizes = np.bincount(mine - words[0], minlength=len(words))
+        sizes = np.bincount(owner - words[0], minlength=len(words))
         ranked = ranks(scores, np.where(self.pinned[words], 0, sizes))
         kept = (ranked > 1 - segment.share) | self.pinned[words]
-        self.reading.keep(ids, np.isin(mine, words[kept]))
+        self.reading.keep(ids, np.isin(owner, words[kept]))
         return ranked
 
 
@@ -224,18 +224,18 @@ def ranks(scores: Floats, sizes: Ints) -> Floats:
     """
     order = np.argsort(-scores, kind="stable")
     before = np.cumsum(sizes[order]) - sizes[order] / 2
-    found = np.empty(len(scores))
-    found[order] = 1 - before / max(int(sizes.sum()), 1)
-    return found
+    ranked = np.empty(len(scores))
+    ranked[order] = 1 - before / max(int(sizes.sum()), 1)
+    return ranked
 
 
 def _word_of(pieces: Pieces, request: Request) -> Ints:
     """(m,) the word of each token: the one that holds its last character, or the next one (white space)."""
     if not len(request.units):
         return np.zeros(0, np.int64)
-    found = np.searchsorted(request.units.ends, pieces.offsets[:, 1] - 1, side="right")
-    made: Ints = np.minimum(found, len(request.units) - 1)
-    return np.maximum.accumulate(made) if made.size else made
+    words = np.searchsorted(request.units.ends, pieces.offsets[:, 1] - 1, side="right")
+    inside: Ints = np.minimum(words, len(request.units) - 1)
+    return np.maximum.accumulate(inside) if inside.size else inside
 
 
 def rank_blindly(model: str | None, threads: int | None) -> Ranker:

@@ -24,8 +24,8 @@ WORDS = 2.0
 class Auto:
     """Our best: the relevance of a document's best sentence, judged as `compress` does, and BM25 of the whole.
 
-    How sentences are judged stands in `prompt/relevance.py`. A document that answers nothing but is about a name in the
-    question has words in common with it: the first hop of questions that need two documents.
+    How sentences are judged stands in `methods/auto/relevance.py`. A document that answers nothing but is about a name
+    in the question has words in common with it: the first hop of questions that need two documents.
 
     Attributes:
         model: the small encoder to use.
@@ -38,12 +38,12 @@ class Auto:
     def __call__(self, question: str | None, documents: Sequence[str]) -> Floats:
         """Return the score of each document."""
         request = self._request(question, documents)
-        (known,) = judged([request])
+        (reading,) = judged([request])
         starts = np.array([document.start for document in request.documents])
-        sentences = np.array([sentence.start for sentence in known.laid.sentences])
+        sentences = np.array([sentence.start for sentence in reading.laid.sentences])
         owner = np.searchsorted(starts, sentences, side="right") - 1
         best = np.full(len(documents), -np.inf)
-        np.maximum.at(best, owner, sentence_scores(known, FUSION))
+        np.maximum.at(best, owner, sentence_scores(reading, FUSION))
         lexical = bm25(question, documents)
         return best + WORDS * lexical / max(float(lexical.max()), 1e-9)
 

@@ -24,9 +24,9 @@ def bm25(question: str | None, documents: Sequence[str]) -> Floats:
     compares them) and is no dependency, because what makes it fast, an index that is kept, is nothing to documents that
     are ranked once.
     """
-    said = [terms(document) for document in documents]
-    group_of = np.repeat(np.arange(len(said)), [len(words) for words in said]).astype(np.int64)
-    return okapi([word for words in said for word in words], group_of, len(said), terms(question or ""))
+    bodies = [terms(document) for document in documents]
+    group_of = np.repeat(np.arange(len(bodies)), [len(words) for words in bodies]).astype(np.int64)
+    return okapi([word for words in bodies for word in words], group_of, len(bodies), terms(question or ""))
 
 
 def gzip(question: str | None, documents: Sequence[str]) -> Floats:
@@ -35,8 +35,8 @@ def gzip(question: str | None, documents: Sequence[str]) -> Floats:
     NCD(x, y) = (C(xy) - min(C(x), C(y))) / max(C(x), C(y)), with C the bytes that zlib makes of a text. Of a document
     of several windows of the compressor, the nearest part counts.
     """
-    asked = encodable(question or "").encode()
-    return np.array([max(_alike(asked, part) for part in _parts(encodable(d).encode())) for d in documents])
+    query = encodable(question or "").encode()
+    return np.array([max(_alike(query, part) for part in _parts(encodable(d).encode())) for d in documents])
 
 
 def _parts(text: bytes) -> list[bytes]:

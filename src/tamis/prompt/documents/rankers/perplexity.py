@@ -51,16 +51,16 @@ class Perplexity:
     def __call__(self, question: str | None, documents: Sequence[str]) -> Floats:
         """Return the score of each document."""
         model = load_causal(self.model, threads=self.threads) if isinstance(self.model, str) else self.model
-        asked = None if question is None or self.condition == "none" else self._asked(model, question)
-        parts, owner = _parts(model, documents, asked or "")
+        query = None if question is None or self.condition == "none" else self._asked(model, question)
+        parts, owner = _parts(model, documents, query or "")
         count = len(documents)
-        if asked is None:
+        if query is None:
             return np.nan_to_num(_mean(model, parts, None, owner, count), nan=0.0)  # no token tells nothing
         if self.condition == "before":
-            scores = -_mean(model, parts, [asked] * len(parts), owner, count)
+            scores = -_mean(model, parts, [query] * len(parts), owner, count)
             return np.nan_to_num(scores, nan=float(np.nanmin(scores)) if np.isfinite(scores).any() else 0.0)
         best = np.full(count, -np.inf)
-        np.maximum.at(best, owner, -_surprisals(model, [asked] * len(parts), parts)[:, 0])
+        np.maximum.at(best, owner, -_surprisals(model, [query] * len(parts), parts)[:, 0])
         return best
 
     def _asked(self, model: CausalLM, question: str) -> str:
@@ -68,10 +68,10 @@ class Perplexity:
         return ends(question, pieces.offsets, max(2, model.window // 2 - len(rest))) + self.restrict
 
 
-def _parts(model: CausalLM, documents: Sequence[str], asked: str) -> tuple[list[str], list[int]]:
+def _parts(model: CausalLM, documents: Sequence[str], query: str) -> tuple[list[str], list[int]]:
     """The documents in parts that fit beside the question, and the number of the document that each is of."""
-    (taken,) = model.cut([asked])
-    room = max(1, model.window - model.start().length - len(taken))
+    (query_pieces,) = model.cut([query])
+    room = max(1, model.window - model.start().length - len(query_pieces))
 
     def measure(texts: Sequence[str]) -> list[int]:
         return [len(pieces) for pieces in model.cut(texts)]
@@ -79,24 +79,24 @@ def _parts(model: CausalLM, documents: Sequence[str], asked: str) -> tuple[list[
     parts: list[str] = []
     owner: list[int] = []
     for number, (document, size) in enumerate(zip(documents, measure(documents), strict=True)):
-        mine = [document] if size <= room else [s.of(document) for s in chunks(document, measure, room)]
-        parts += mine
-        owner += [number] * len(mine)
+        document_parts = [document] if size <= room else [s.of(document) for s in chunks(document, measure, room)]
+        parts += document_parts
+        owner += [number] * len(document_parts)
     return parts, owner
 
 
-def _mean(model: CausalLM, parts: Sequence[str], given: Sequence[str] | None, owner: list[int], count: int) -> Floats:
+def _mean(model: CausalLM, parts: Sequence[str], before: Sequence[str] | None, owner: list[int], count: int) -> Floats:
     """(count,) mean surprisal of each document's tokens; NaN of one in which the model sees no token."""
-    means, sizes = _surprisals(model, parts, given).T
+    means, sizes = _surprisals(model, parts, before).T
     total, size = np.bincount(owner, means * sizes, minlength=count), np.bincount(owner, sizes, minlength=count)
     return np.where(size > 0, total / np.maximum(size, 1), np.nan)
 
 
-def _surprisals(model: CausalLM, texts: Sequence[str], given: Sequence[str] | None) -> Floats:
+def _surprisals(model: CausalLM, texts: Sequence[str], prefixes: Sequence[str] | None) -> Floats:
     """(n, 2) mean surprisal of each text, and how many tokens it has."""
-    said = [scores.values[SURPRISAL] for scores in model.surprisals(texts, given=given)]
-    for text, surprisals in zip(texts, said, strict=True):
+    surprisals_of = [scores.values[SURPRISAL] for scores in model.surprisals(texts, given=prefixes)]
+    for text, surprisals in zip(texts, surprisals_of, strict=True):
         if not np.isfinite(surprisals).all():
             hint = "Try it in float32, or install its files anew."
             raise ModelError(f"{model.name!r} is surprised beyond all numbers by {text!r:.60}.", hint=hint)
-    return np.array([(float(s.mean()) if s.size else 0.0, s.size) for s in said]).reshape(-1, 2)
+    return np.array([(float(s.mean()) if s.size else 0.0, s.size) for s in surprisals_of]).reshape(-1, 2)

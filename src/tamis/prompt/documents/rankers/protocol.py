@@ -34,26 +34,26 @@ class Checked:
         Raises:
             InvalidInput: no list of texts, no question where one is needed, or scores that cannot be used.
         """
-        given, asked = _texts(documents), _asked(question)
-        if self.needs_question and asked is None:
+        texts, query = _texts(documents), _asked(question)
+        if self.needs_question and query is None:
             hint = "Pass a question; without one there is ranker='perplexity', which puts the most informative first."
             raise InvalidInput(f"The ranker {self.name!r} needs a question, got {question!r:.80}.", hint=hint)
-        if not given:
+        if not texts:
             return np.zeros(0)
-        return self._usable(self.inner(asked, given), len(given))
+        return self._usable(self.inner(query, texts), len(texts))
 
     def _usable(self, scores: object, count: int) -> Floats:
         try:
-            made: Floats = np.array(scores, np.float64)
+            row: Floats = np.array(scores, np.float64)
         except (TypeError, ValueError) as error:
             raise self.blame(f"The ranker {self.name!r} gave no numbers: {scores!r:.80}.") from error
-        if made.shape != (count,):
+        if row.shape != (count,):
             hint = "One number a document."
-            raise self.blame(f"The ranker {self.name!r} gave {made.shape} scores for {count} documents.", hint=hint)
-        if (strange := np.flatnonzero(~np.isfinite(made))).size:
+            raise self.blame(f"The ranker {self.name!r} gave {row.shape} scores for {count} documents.", hint=hint)
+        if (strange := np.flatnonzero(~np.isfinite(row))).size:
             at = int(strange[0])
-            raise self.blame(f"The ranker {self.name!r} scored document {at} as {made[at]}.", hint="Scores are finite.")
-        return made
+            raise self.blame(f"The ranker {self.name!r} scored document {at} as {row[at]}.", hint="Scores are finite.")
+        return row
 
 
 @dataclass(frozen=True)

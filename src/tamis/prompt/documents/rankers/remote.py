@@ -128,11 +128,11 @@ class Remote:
         return post_json(url, {"model": model, **payload}, headers=key, timeout=self.timeout, tries=self.tries)
 
     def _place(self) -> tuple[str, str]:
-        given = self.model or self.service.model
-        if given.startswith(("http://", "https://")):
-            address, _, model = given.partition("#")
+        name = self.model or self.service.model
+        if name.startswith(("http://", "https://")):
+            address, _, model = name.partition("#")
             return address.rstrip("/"), model or self.service.model
-        return os.environ.get(self.service.variable, self.service.address).rstrip("/"), given
+        return os.environ.get(self.service.variable, self.service.address).rstrip("/"), name
 
 
 @dataclass(frozen=True)
@@ -142,11 +142,11 @@ class RemoteEmbedding(Remote):
     def __call__(self, question: str | None, documents: Sequence[str]) -> Floats:
         """Return the score of each document."""
         parts, sizes, owner = _parts(documents, self.service.longest)
-        asked = self._vectors([question or ""], "query")
-        found = np.concatenate([self._vectors(parts[a:b], "document") for a, b in _batches(sizes, self.service)])
-        if found.shape[1] != asked.shape[1]:
-            raise RemoteError(f"{self._place()[0]!r} gives vectors of {asked.shape[1]} and {found.shape[1]} numbers.")
-        return _best(found @ asked[0], owner, len(documents))
+        query = self._vectors([question or ""], "query")
+        vectors = np.concatenate([self._vectors(parts[a:b], "document") for a, b in _batches(sizes, self.service)])
+        if vectors.shape[1] != query.shape[1]:
+            raise RemoteError(f"{self._place()[0]!r} gives vectors of {query.shape[1]} and {vectors.shape[1]} numbers.")
+        return _best(vectors @ query[0], owner, len(documents))
 
     def _vectors(self, texts: Sequence[str], kind: str) -> Floats:
         """(n, d) unit vectors."""
@@ -154,12 +154,12 @@ class RemoteEmbedding(Remote):
         answer = self.ask("embeddings", {"input": list(texts), **more})
         rows = _by_index(answer.get("data"), "embedding", len(texts), self._place()[0])
         try:
-            made = np.array(rows, np.float64).reshape(len(texts), -1)
+            vectors = np.array(rows, np.float64).reshape(len(texts), -1)
         except (TypeError, ValueError) as error:
             raise RemoteError(f"{self._place()[0]!r} answers no vectors: {rows!r:.80}.") from error
-        if not np.isfinite(made).all():
+        if not np.isfinite(vectors).all():
             raise RemoteError(f"{self._place()[0]!r} answers vectors that are not finite.")
-        unit: Floats = made / np.maximum(np.linalg.norm(made, axis=1, keepdims=True), 1e-12)
+        unit: Floats = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
         return unit
 
 
@@ -175,26 +175,26 @@ class RemoteReranker(Remote):
 
     def _scores(self, question: str, texts: Sequence[str]) -> Floats:
         payload = {"query": question, "documents": list(texts), self.service.count: len(texts)}
-        found = self.ask("rerank", payload).get(self.service.results)
-        rows = _by_index(found, "relevance_score", len(texts), self._place()[0])
+        results = self.ask("rerank", payload).get(self.service.results)
+        rows = _by_index(results, "relevance_score", len(texts), self._place()[0])
         try:
-            made = np.array(rows, np.float64).reshape(len(texts))
+            scores = np.array(rows, np.float64).reshape(len(texts))
         except (TypeError, ValueError) as error:
             raise RemoteError(f"{self._place()[0]!r} answers no scores: {rows!r:.80}.") from error
-        if not np.isfinite(made).all():
+        if not np.isfinite(scores).all():
             raise RemoteError(f"{self._place()[0]!r} answers scores that are not finite.")
-        return made
+        return scores
 
 
 def _by_index(rows: Any, field: str, count: int, address: str) -> list[Any]:
     """The field of each row in the order of the rows' `index`, which must be 0 to count - 1, each once."""
     try:
-        found = {int(row["index"]): row[field] for row in rows}
+        values = {int(row["index"]): row[field] for row in rows}
     except (TypeError, KeyError, ValueError) as error:
         raise RemoteError(f"{address!r} answers no {field} with an index: {rows!r:.200}.") from error
-    if len(rows) != count or sorted(found) != list(range(count)):
-        raise RemoteError(f"{address!r} was asked about {count} texts and answers about {sorted(found)!r:.80}.")
-    return [found[i] for i in range(count)]
+    if len(rows) != count or sorted(values) != list(range(count)):
+        raise RemoteError(f"{address!r} was asked about {count} texts and answers about {sorted(values)!r:.80}.")
+    return [values[i] for i in range(count)]
 
 
 def _parts(documents: Sequence[str], longest: int) -> tuple[list[str], list[int], list[int]]:
@@ -207,20 +207,20 @@ def _parts(documents: Sequence[str], longest: int) -> tuple[list[str], list[int]
     parts: list[str] = []
     owner: list[int] = []
     for number, (document, size) in enumerate(zip(documents, measure(documents), strict=True)):
-        mine = [document] if size <= longest else [s.of(document) for s in chunks(document, measure, longest)]
-        parts += mine
-        owner += [number] * len(mine)
+        document_parts = [document] if size <= longest else [s.of(document) for s in chunks(document, measure, longest)]
+        parts += document_parts
+        owner += [number] * len(document_parts)
     return parts, measure(parts), owner
 
 
 def _batches(sizes: Sequence[int], service: Service) -> Iterator[tuple[int, int]]:
     """Half-open ranges of neighbouring parts that one request may hold, at least one part each."""
-    begin, held = 0, 0
+    begin, tokens = 0, 0
     for i, size in enumerate(sizes):
-        if i > begin and (i - begin == service.documents or held + size > service.tokens):
+        if i > begin and (i - begin == service.documents or tokens + size > service.tokens):
             yield begin, i
-            begin, held = i, 0
-        held += size
+            begin, tokens = i, 0
+        tokens += size
     yield begin, len(sizes)
 
 

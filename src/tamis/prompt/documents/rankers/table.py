@@ -100,14 +100,19 @@ class Alias:
 
 
 def _vectors(model: str, query: str | None = None, document: str | None = None) -> Alias:
-    def make(given: str | None, threads: int | None) -> Ranker:
-        return Embedding(given or model, threads, query if given is None else None, document if given is None else None)
+    def make(name: str | None, threads: int | None) -> Ranker:
+        return Embedding(
+            name or model,
+            threads,
+            query if name is None else None,
+            document if name is None else None,
+        )
 
     return Alias("embedding", make)
 
 
 def _named(ranker: str, model: str | None = None) -> Alias:
-    return Alias(ranker, lambda given, threads: RANKERS[ranker].make(given or model, threads))
+    return Alias(ranker, lambda name, threads: RANKERS[ranker].make(name or model, threads))
 
 
 # The reference's names and models. It gave BGE no instruction; here the queries get the one that each was trained with.
@@ -204,13 +209,13 @@ def rank(
 
     Example: rank("Who wrote Emma?", ["Emma is by Jane Austen.", "Oslo is in Norway."]).order -> (0, 1)
     """
-    made = _ranker(ranker, model=model)
+    judge = _ranker(ranker, model=model)
     if isinstance(documents, (str, Document)) or not isinstance(documents, Sequence):
         raise InvalidInput(
             f"Expected a list of texts, got {type(documents).__name__}.", hint="Wrap one text in a list."
         )
-    scores = made(question, [text_of(document) for document in documents])
-    return Ranking.of(name_of(made), scores)
+    scores = judge(question, [text_of(document) for document in documents])
+    return Ranking.of(name_of(judge), scores)
 
 
 _ranker = ranker  # `rank` has an argument of that name

@@ -51,7 +51,7 @@ def bm25(request: Request, group_of: Ints, groups: int) -> Floats:
     return okapi(request.units.bodies(), group_of, groups, terms(request.question or ""))
 
 
-def okapi(bodies: Sequence[str], group_of: Ints, groups: int, asked: Iterable[str]) -> Floats:
+def okapi(bodies: Sequence[str], group_of: Ints, groups: int, query: Iterable[str]) -> Floats:
     """Return the BM25 of groups of words to the words asked for; upper and lower case are one, repeats count once.
 
     bodies -- (n,) the words
@@ -62,8 +62,8 @@ def okapi(bodies: Sequence[str], group_of: Ints, groups: int, asked: Iterable[st
     size = np.bincount(group_of, minlength=groups)
     norm = K1 * (1 - B + B * size / max(float(size.mean()) if groups else 1.0, 1e-9))
     idf = np.log(1 + (groups - bags.spread + 0.5) / (bags.spread + 0.5))
-    known = {bags.index.get(body.lower(), -1) for body in asked} - {-1}
-    hit = np.isin(bags.pair_term, np.array(sorted(known), np.int64))
+    query_terms = {bags.index.get(body.lower(), -1) for body in query} - {-1}
+    hit = np.isin(bags.pair_term, np.array(sorted(query_terms), np.int64))
     where, term, count = bags.pair_sentence[hit], bags.pair_term[hit], bags.counts[hit]
     gain = idf[term] * count * (K1 + 1) / (count + norm[where])
     return np.bincount(where, gain, minlength=groups).astype(np.float64)
@@ -75,35 +75,35 @@ def terms(text: str) -> list[str]:
     return [body for body, punct in zip(units.bodies(), units.punct.tolist(), strict=True) if not punct]
 
 
-def cosines(requests: Sequence[Request], laid: Sequence[PassageLayout]) -> list[tuple[Floats, Floats]]:
+def cosines(requests: Sequence[Request], layouts: Sequence[PassageLayout]) -> list[tuple[Floats, Floats]]:
     """Return for each request the question's cosine with every titled sentence (s,) and every titled passage (p,)."""
     texts: list[str] = []
-    for request, at in zip(requests, laid, strict=True):
+    for request, layout in zip(requests, layouts, strict=True):
         texts.append(request.question or "")
-        texts += [titled_sentence(request, at, i) for i in range(len(at.sentences))]
-        texts += [titled(request, p) for p in at.passages]
+        texts += [titled_sentence(request, layout, i) for i in range(len(layout.sentences))]
+        texts += [titled(request, p) for p in layout.passages]
     vectors = encoder_of(requests[0]).vectors(texts) if texts else np.zeros((0, 1))
-    made: list[tuple[Floats, Floats]] = []
+    pairs: list[tuple[Floats, Floats]] = []
     begin = 0
-    for at in laid:
-        middle, end = begin + 1 + len(at.sentences), begin + 1 + len(at.sentences) + len(at.passages)
-        asked = vectors[begin].astype(np.float64)
-        made.append((vectors[begin + 1 : middle] @ asked, vectors[middle:end] @ asked))
+    for layout in layouts:
+        middle, end = begin + 1 + len(layout.sentences), begin + 1 + len(layout.sentences) + len(layout.passages)
+        question = vectors[begin].astype(np.float64)
+        pairs.append((vectors[begin + 1 : middle] @ question, vectors[middle:end] @ question))
         begin = end
-    return made
+    return pairs
 
 
-def titled_sentence(request: Request, at: PassageLayout, number: int) -> str:
+def titled_sentence(request: Request, layout: PassageLayout, number: int) -> str:
     """Return a sentence with its passage's title before it; a title or heading alone."""
-    said = at.sentences[number].of(request.text).strip()
-    title = at.passages[at.passage_of[number]].title
-    return f"{title}\n{said}" if title and not at.heading[number] else said
+    body = layout.sentences[number].of(request.text).strip()
+    title = layout.passages[layout.passage_of[number]].title
+    return f"{title}\n{body}" if title and not layout.heading[number] else body
 
 
 def titled(request: Request, passage: TitledPassage) -> str:
     """Return a passage's text with its title before it."""
-    said = passage.span.of(request.text)  # not stripped: offsets into it are offsets into the source, shifted
-    return f"{passage.title}\n{said}" if passage.title else said
+    body = passage.span.of(request.text)  # not stripped: offsets into it are offsets into the source, shifted
+    return f"{passage.title}\n{body}" if passage.title else body
 
 
 def encoder_of(request: Request) -> Mini:

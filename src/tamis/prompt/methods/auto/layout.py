@@ -65,10 +65,10 @@ def layout(request: Request) -> PassageLayout:
     headings: list[bool] = []
     passages: list[TitledPassage] = []
     for document in request.documents:
-        found = _Document(request.text, document, len(spans))
-        spans += found.spans
-        headings += found.heading
-        passages += found.passages(_word_counts(request, found.spans))
+        document_layout = _Document(request.text, document, len(spans))
+        spans += document_layout.spans
+        headings += document_layout.heading
+        passages += document_layout.passages(_word_counts(request, document_layout.spans))
     if not spans:  # nothing but white space: still a place for every word
         spans, headings = [Span(0, len(request.text))], [False]
         passages = [TitledPassage("", 0, 1, spans[0])]
@@ -97,30 +97,30 @@ class _Document:
         self.heading = [(self.title != "" and i == 0) or self._is_heading(s) for i, s in enumerate(self.spans)]
 
     def _is_heading(self, span: Span) -> bool:
-        said = span.of(self.text)
-        return _HEADING.match(said) is not None and "\n" not in said.strip()
+        body = span.of(self.text)
+        return _HEADING.match(body) is not None and "\n" not in body.strip()
 
     def passages(self, sizes: list[int]) -> list[TitledPassage]:
         """Cut at headings, and what is long between two headings into parts of like size; `sizes` in words."""
         heads = [i for i in range(len(self.spans)) if i == 0 or (self.heading[i] and not self.heading[i - 1])]
-        made: list[TitledPassage] = []
+        parts: list[TitledPassage] = []
         title = ""
         for first, last in pairwise([*heads, len(self.spans)]):
             for i in range(first, last):
                 title = self.spans[i].of(self.text).strip().strip(_MARKS) if self.heading[i] else title
-            made += [self._passage(title, a, b) for a, b in pairwise([first, *self._cuts(sizes, first, last), last])]
-        return made
+            parts += [self._passage(title, a, b) for a, b in pairwise([first, *self._cuts(sizes, first, last), last])]
+        return parts
 
     def _cuts(self, sizes: list[int], first: int, last: int) -> list[int]:
         """Sentences at which a new passage begins: at the target size, or at a paragraph's end not far before it."""
         cuts: list[int] = []
-        held, target = 0, _even(sum(sizes[first:last]))
+        size, target = 0, _even(sum(sizes[first:last]))
         for i in range(first, last):
-            full = held + sizes[i] > LONGEST or held >= target or (held >= EARLY * target and self._paragraph(i))
-            if held and full:
+            full = size + sizes[i] > LONGEST or size >= target or (size >= EARLY * target and self._paragraph(i))
+            if size and full:
                 cuts.append(i)
-                held, target = 0, _even(sum(sizes[i:last]))
-            held += sizes[i]
+                size, target = 0, _even(sum(sizes[i:last]))
+            size += sizes[i]
         return cuts
 
     def _paragraph(self, i: int) -> bool:
@@ -144,9 +144,9 @@ def title_line(document: str) -> int:
     Example: "Steam engine\nA steam engine is a heat engine." -> 13
     """
     line, end, rest = document.partition("\n")
-    said = line.strip().rstrip(_MARKS)
-    looks = bool(end) and bool(rest.strip()) and 0 < len(said) <= TITLE and said[-1] not in _STOPS
-    return len(line) + 1 if looks and any(c.isalnum() for c in said) else 0
+    title = line.strip().rstrip(_MARKS)
+    looks = bool(end) and bool(rest.strip()) and 0 < len(title) <= TITLE and title[-1] not in _STOPS
+    return len(line) + 1 if looks and any(c.isalnum() for c in title) else 0
 
 
 def _even(total: int) -> float:

@@ -60,10 +60,10 @@ class Judged:
 
 def judged(requests: Sequence[Request]) -> list[Judged]:
     """Read the requests and their questions."""
-    laid = [layout(r) for r in requests]
-    found = cosines(requests, laid)
+    layouts = [layout(r) for r in requests]
+    pairs = cosines(requests, layouts)
     mini = encoder_of(requests[0])
-    return [_judge(mini, r, at, s, p) for r, at, (s, p) in zip(requests, laid, found, strict=True)]
+    return [_judge(mini, r, at, s, p) for r, at, (s, p) in zip(requests, layouts, pairs, strict=True)]
 
 
 def _judge(mini: Mini, request: Request, at: PassageLayout, sentence: Floats, passage: Floats) -> Judged:
@@ -95,15 +95,17 @@ def _first_look(at: PassageLayout, features: Floats) -> Ints:
     """Numbers of the best sentences by the first features; titles and headings say nothing by themselves."""
     raw = np.where(at.heading, -np.inf, features @ np.array(FUSION.weights[:FIRST]))
     order = np.argsort(-raw, kind="stable")[:LOOK]
-    found: Ints = order[np.isfinite(raw[order])]
-    return found
+    best: Ints = order[np.isfinite(raw[order])]
+    return best
 
 
 def _named(request: Request, at: PassageLayout, best: Ints) -> Floats:
     """(p,) 1 for a passage whose title, word for word, stands in a best sentence of a passage with another title."""
     titles = [_spaced(p.title) for p in at.passages]
-    said = [(titles[at.passage_of[i]], _spaced(at.sentences[i].of(request.text))) for i in best.tolist()]
-    return np.array([float(t.strip() != "" and any(t in s for own, s in said if own != t)) for t in titles], np.float64)
+    best_pairs = [(titles[at.passage_of[i]], _spaced(at.sentences[i].of(request.text))) for i in best.tolist()]
+    return np.array(
+        [float(t.strip() != "" and any(t in s for own, s in best_pairs if own != t)) for t in titles], np.float64
+    )
 
 
 def _spaced(text: str) -> str:
@@ -116,12 +118,12 @@ def _spaced(text: str) -> str:
 
 def _shared(request: Request, at: PassageLayout, best: Ints) -> Floats:
     """(p,) BM25 of the passages that hold no best sentence to what these say beyond the question; 1 for the best."""
-    asked = {word.lower() for word in terms(request.question or "")}
-    new = {word.lower() for i in best.tolist() for word in terms(at.sentences[i].of(request.text))} - asked
+    query_terms = {word.lower() for word in terms(request.question or "")}
+    new = {word.lower() for i in best.tolist() for word in terms(at.sentences[i].of(request.text))} - query_terms
     over = at.passage_of[at.sentence_of] if len(at.sentences) else at.sentence_of
-    found = okapi(request.units.bodies(), over, len(at.passages), new)
-    found[at.passage_of[best]] = 0.0
-    return found / max(float(found.max(initial=0.0)), 1e-9)
+    scores = okapi(request.units.bodies(), over, len(at.passages), new)
+    scores[at.passage_of[best]] = 0.0
+    return scores / max(float(scores.max(initial=0.0)), 1e-9)
 
 
 def worth_reading(request: Request, at: PassageLayout, sentence: Floats, passage: Floats) -> Ints:
@@ -131,27 +133,27 @@ def worth_reading(request: Request, at: PassageLayout, sentence: Floats, passage
     merit = passage + _best(sentence, at.passage_of, len(at.passages))
     size = np.bincount(at.passage_of[at.sentence_of], minlength=len(at.passages))
     order = np.argsort(-merit, kind="stable")
-    taken = np.cumsum(size[order]) <= READ
-    taken[0] = True
-    return np.sort(order[taken])
+    fitting = np.cumsum(size[order]) <= READ
+    fitting[0] = True
+    return np.sort(order[fitting])
 
 
 def _read(mini: Mini, request: Request, at: PassageLayout, numbers: Ints) -> tuple[Floats, Floats, Bools]:
     """(n,) evidence and answer of each word, and which words were read; the others are worth the least of these."""
     passages = [at.passages[i] for i in numbers.tolist()]
-    said = mini.relevance(request.question or "", [titled(request, p) for p in passages])
+    heads = mini.relevance(request.question or "", [titled(request, p) for p in passages])
     shifts = [p.span.start - (len(p.title) + 1 if p.title else 0) for p in passages]
-    offsets = np.concatenate([np.zeros((0, 2), np.int64), *(s.offsets + d for s, d in zip(said, shifts, strict=True))])
+    offsets = np.concatenate([np.zeros((0, 2), np.int64), *(s.offsets + d for s, d in zip(heads, shifts, strict=True))])
     inside = np.concatenate(
         [
             np.zeros(0, np.bool_),
-            *(s.offsets[:, 0] + d >= p.span.start for s, d, p in zip(said, shifts, passages, strict=True)),
+            *(s.offsets[:, 0] + d >= p.span.start for s, d, p in zip(heads, shifts, passages, strict=True)),
         ]
     )
     starts, ends = request.units.starts, request.units.ends
 
     def words(name: str, how: str) -> Floats:
-        values = np.concatenate([np.zeros(0), *(s.values[name] for s in said)])
+        values = np.concatenate([np.zeros(0), *(s.values[name] for s in heads)])
         return pool_tokens(offsets[inside], values[inside], starts, ends, how=how, fill=-np.inf)
 
     evidence, answer = words("evidence", "mean"), words("answer", "max")
@@ -159,14 +161,14 @@ def _read(mini: Mini, request: Request, at: PassageLayout, numbers: Ints) -> tup
     return _floored(evidence, read), _floored(answer, read), read
 
 
-def _floored(values: Floats, known: Bools) -> Floats:
-    return np.where(known, values, float(values[known].min()) if known.any() else 0.0)
+def _floored(values: Floats, mask: Bools) -> Floats:
+    return np.where(mask, values, float(values[mask].min()) if mask.any() else 0.0)
 
 
-def _pooled(values: Floats, groups: Ints, count: int, known: Bools) -> Floats:
+def _pooled(values: Floats, groups: Ints, count: int, mask: Bools) -> Floats:
     """(count,) mean of the known values of each group; of a group without any, the least value of all."""
-    size = np.bincount(groups[known], minlength=count)
-    total = np.bincount(groups[known], values[known], minlength=count)
+    size = np.bincount(groups[mask], minlength=count)
+    total = np.bincount(groups[mask], values[mask], minlength=count)
     return _floored(total / np.maximum(size, 1), size > 0)
 
 
@@ -221,22 +223,22 @@ REACH = 3  # words: a gap this wide between two likely answer words is taken for
 SURE = 8.0  # logits beyond this say no more
 
 
-def sentence_scores(known: Judged, fusion: Fusion) -> Floats:
+def sentence_scores(reading: Judged, fusion: Fusion) -> Floats:
     """(s,) relevance of each sentence; of a title or heading, that of the best sentence under it, less a malus."""
-    raw = known.features @ np.array(fusion.weights)
-    size = np.bincount(known.laid.sentence_of, minlength=raw.size)
+    raw = reading.features @ np.array(fusion.weights)
+    size = np.bincount(reading.laid.sentence_of, minlength=raw.size)
     raw = raw - fusion.length * np.log2(np.maximum(size, 1))
-    body = np.where(known.laid.heading, -np.inf, raw)
-    best = _best(body, known.laid.passage_of, len(known.laid.passages))[known.laid.passage_of]
-    return np.where(known.laid.heading, np.where(np.isfinite(best), best, raw) - fusion.heading, raw)
+    body = np.where(reading.laid.heading, -np.inf, raw)
+    best = _best(body, reading.laid.passage_of, len(reading.laid.passages))[reading.laid.passage_of]
+    return np.where(reading.laid.heading, np.where(np.isfinite(best), best, raw) - fusion.heading, raw)
 
 
-def word_scores(request: Request, known: Judged, keep: Floats, fusion: Fusion) -> Floats:
+def word_scores(request: Request, reading: Judged, keep: Floats, fusion: Fusion) -> Floats:
     """(n,) score of each word: its sentence's relevance and what it promises itself.
 
     keep -- (n,) how much any reader needs each word, see `salience`
     """
-    sentence = sentence_scores(known, fusion)
-    own = fusion.answer * np.clip(closed(known.answer, REACH), -SURE, SURE)
+    sentence = sentence_scores(reading, fusion)
+    own = fusion.answer * np.clip(closed(reading.answer, REACH), -SURE, SURE)
     own = own + fusion.keep * keep + fusion.preferred * request.preferred
-    return sentence[known.laid.sentence_of] + own - fusion.punctuation * request.units.punct
+    return sentence[reading.laid.sentence_of] + own - fusion.punctuation * request.units.punct

@@ -41,9 +41,9 @@ REPEATS = 3
 NEAR = 150  # words: about a paragraph
 
 
-def salience(request: Request, said: TokenScores, weights: Sequence[float] | None = None) -> Floats:
+def salience(request: Request, tokens: TokenScores, weights: Sequence[float] | None = None) -> Floats:
     """(n,) how much any reader needs each word, as a logit; `weights` of `FEATURES`, the fitted ones by default."""
-    blended: Floats = features(request, said) @ np.array(WEIGHTS if weights is None else weights)
+    blended: Floats = features(request, tokens) @ np.array(WEIGHTS if weights is None else weights)
     return blended
 
 
@@ -57,13 +57,13 @@ def squashed(values: Floats) -> Floats:
     return np.asarray(1 / (1 + np.exp(-np.clip(values, -30, 30))), np.float64)
 
 
-def features(request: Request, said: TokenScores) -> Floats:
+def features(request: Request, tokens: TokenScores) -> Floats:
     """(n, len(FEATURES)) of each word."""
     units, how = request.units, request.options.pool
     floor = np.where(_stops(units), STOP, LEAST)
 
     def logit(name: str, pool: str) -> Floats:
-        chance = pool_tokens(said.offsets, said.values[name], units.starts, units.ends, how=pool)
+        chance = pool_tokens(tokens.offsets, tokens.values[name], units.starts, units.ends, how=pool)
         chance = np.clip(chance, 1e-3, 1 - 1e-3)
         return np.where(units.punct, floor, np.log(chance / (1 - chance)))
 
@@ -77,7 +77,7 @@ def features(request: Request, said: TokenScores) -> Floats:
             logit("salience", "max"),
             *(closed(raw, reach) for reach in (1, 2, 3)),
             function,
-            np.log(_pieces(said.offsets, units.starts, units.ends)),
+            np.log(_pieces(tokens.offsets, units.starts, units.ends)),
             _repeats(bodies, ~function & ~units.punct),
             request.preferred,
         ],
@@ -87,10 +87,10 @@ def features(request: Request, said: TokenScores) -> Floats:
 
 def _stops(units: Units) -> Bools:
     """(n,) whether a unit is punctuation that ends a sentence."""
-    found = np.zeros(len(units), np.bool_)
+    stops = np.zeros(len(units), np.bool_)
     marks = np.flatnonzero(units.punct)
-    found[marks] = [units.text[at] in STOPS for at in units.starts[marks].tolist()]
-    return found
+    stops[marks] = [units.text[at] in STOPS for at in units.starts[marks].tolist()]
+    return stops
 
 
 def closed(values: Floats, reach: int) -> Floats:
@@ -117,10 +117,10 @@ def _repeats(bodies: Sequence[str], content: Bools) -> Floats:
 
     Only near repeats are worth less: what a long text keeps coming back to is its topic.
     """
-    said: dict[str, list[int]] = {}
+    places_of: dict[str, list[int]] = {}
     before = np.zeros(len(bodies))
     for i in np.flatnonzero(content).tolist():
-        places = said.setdefault(bodies[i], [])
+        places = places_of.setdefault(bodies[i], [])
         before[i] = sum(i - at <= NEAR for at in places[-REPEATS:])
         places.append(i)
     return before
