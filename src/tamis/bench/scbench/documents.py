@@ -24,29 +24,29 @@ MODULES: tuple[ModuleType, ...] = (textwrap, statistics, json.decoder, inspect, 
 def facts(random: Random, units: int, turns: int, words: Wording) -> Made:
     """Facts about persons in random order; each turn asks for one of them."""
     rows = _rows(random, units, words)
-    asked = [SessionTurn(f'What is the {r} of "{n}"?', (v,), "contains") for r, n, v in random.sample(rows, turns)]
-    return " ".join(map(_sentence, rows)), tuple(asked)
+    questions = [SessionTurn(f'What is the {r} of "{n}"?', (v,), "contains") for r, n, v in random.sample(rows, turns)]
+    return " ".join(map(_sentence, rows)), tuple(questions)
 
 
 def facts_zh(random: Random, units: int, turns: int, words: Wording) -> Made:
     """The same in Chinese sentences."""
     rows = _rows(random, units, words)
     said = "".join(f"{name}的{CHINESE[relation]}是{value}。" for relation, name, value in rows)
-    asked = [SessionTurn(f"{n}的{CHINESE[r]}是什么?", (v,), "contains") for r, n, v in random.sample(rows, turns)]
-    return said, tuple(asked)
+    questions = [SessionTurn(f"{n}的{CHINESE[r]}是什么?", (v,), "contains") for r, n, v in random.sample(rows, turns)]
+    return said, tuple(questions)
 
 
 def choice(random: Random, units: int, turns: int, words: Wording) -> Made:
     """Facts; each turn offers four values, one of them right, and asks for its letter."""
-    rows, asked = _rows(random, units, words), []
+    rows, questions = _rows(random, units, words), []
     for relation, name, value in random.sample(rows, turns):
         others = words.keys(random, 4)
         options = [value, *[other for other in others if other != value][:3]]
         random.shuffle(options)
         listed = ", ".join(f"{letter}) {option}" for letter, option in zip("ABCD", options, strict=True))
         gold = "ABCD"[options.index(value)]
-        asked.append(SessionTurn(f'What is the {relation} of "{name}": {listed}?', (gold,), "letter"))
-    return " ".join(map(_sentence, rows)), tuple(asked)
+        questions.append(SessionTurn(f'What is the {relation} of "{name}": {listed}?', (gold,), "letter"))
+    return " ".join(map(_sentence, rows)), tuple(questions)
 
 
 def summary(random: Random, units: int, turns: int, words: Wording) -> Made:
@@ -56,8 +56,8 @@ def summary(random: Random, units: int, turns: int, words: Wording) -> Made:
     for _, name, value in rows:
         by_name.setdefault(name, []).append(value)
     names = (list(by_name) * turns)[:turns]
-    asked = [SessionTurn(f'What are all the facts of "{name}"?', tuple(by_name[name]), "share") for name in names]
-    return " ".join(map(_sentence, rows)), tuple(asked)
+    questions = [SessionTurn(f'What are all the facts of "{name}"?', tuple(by_name[name]), "share") for name in names]
+    return " ".join(map(_sentence, rows)), tuple(questions)
 
 
 def repository(random: Random, units: int, turns: int, words: Wording) -> Made:
@@ -66,11 +66,11 @@ def repository(random: Random, units: int, turns: int, words: Wording) -> Made:
     if units > len(known):
         raise InvalidInput(f"{units} functions of {len(known)}.", hint=f"Ask for at most {len(known)}.")
     taken = random.sample(known, units)
-    asked = [
+    questions = [
         SessionTurn(f"Which function does this: {said}?", (code,), "code", code)
         for code, said in random.sample(taken, turns)
     ]
-    return "\n\n".join(code for code, _ in taken), tuple(asked)
+    return "\n\n".join(code for code, _ in taken), tuple(questions)
 
 
 def summary_with_needles(random: Random, units: int, turns: int, words: Wording) -> Made:

@@ -63,11 +63,11 @@ def _chat(tokenizer: Any) -> Layout:
         {"role": "assistant", "content": answer},
         {"role": "user", "content": two},
     ]
-    said: str = tokenizer.apply_chat_template(talk, tokenize=False, add_generation_prompt=True)
-    asked: str = tokenizer.apply_chat_template(talk[:1], tokenize=False, add_generation_prompt=True)
-    if any(said.count(mark) != 1 for mark in MARKS) or asked.count(one) != 1:
+    text: str = tokenizer.apply_chat_template(talk, tokenize=False, add_generation_prompt=True)
+    question: str = tokenizer.apply_chat_template(talk[:1], tokenize=False, add_generation_prompt=True)
+    if any(text.count(mark) != 1 for mark in MARKS) or question.count(one) != 1:
         raise InvalidInput("The chat template does not give texts back as they are.", hint="Take the plain layout.")
-    opening, rest = said.split(context)
+    opening, rest = text.split(context)
     first, rest = rest.split(one)
     after = rest.split(answer)[1].split(two)[0]
-    return Layout(opening, first, asked.split(one)[1], "", after, special=False)
+    return Layout(opening, first, question.split(one)[1], "", after, special=False)

@@ -67,10 +67,10 @@ def method(name: str, *, block: int = 128) -> ContextMethod:
     """
     made, seen = ContextMethod(name), set[str]()
     for part in name.split("+"):
-        found = PART.fullmatch(part)
-        if found is None:
+        match = PART.fullmatch(part)
+        if match is None:
             raise InvalidInput(f"{part!r} is no part of a method.", hint="As in snapkv@0.25/adaptive+int4.")
-        kind, change = _part(found, block)
+        kind, change = _part(match, block)
         if kind in seen:
             raise InvalidInput(f"{name!r} names two of a kind ({kind}).", hint="One pattern, one policy, one of each.")
         seen.add(kind)
@@ -78,10 +78,10 @@ def method(name: str, *, block: int = 128) -> ContextMethod:
     return made
 
 
-def _part(found: re.Match[str], block: int) -> tuple[str, Mapping[str, Any]]:
+def _part(match: re.Match[str], block: int) -> tuple[str, Mapping[str, Any]]:
     """What a part is, and what it changes."""
-    name, spread = found["name"], found["spread"] or "even"
-    share = _share(found)
+    name, spread = match["name"], match["spread"] or "even"
+    share = _share(match)
     if name == "dense":
         return "nothing", {}
     if name in BITS:
@@ -112,12 +112,12 @@ def policies() -> dict[str, str]:
     return {(f"{name}_entries" if name in PATTERNS else name): name for name in POLICIES}
 
 
-def _share(found: re.Match[str]) -> float:
+def _share(match: re.Match[str]) -> float:
     try:
-        usual = {name: entry.usual_share for name, entry, _ in at_share()}.get(found["name"], SHARE)
-        share = usual if found["share"] is None else float(found["share"])
+        usual = {name: entry.usual_share for name, entry, _ in at_share()}.get(match["name"], SHARE)
+        share = usual if match["share"] is None else float(match["share"])
     except ValueError:
         share = math.nan
     if not 0 < share <= 1:
-        raise InvalidInput(f"{found.group()!r} has no share.", hint="A number above 0 and at most 1: snapkv@0.25.")
+        raise InvalidInput(f"{match.group()!r} has no share.", hint="A number above 0 and at most 1: snapkv@0.25.")
     return share

@@ -26,8 +26,8 @@ def math_find(random: Random, units: int, turns: int, words: Wording) -> Made:
     numbers = [random.randrange(1_000) for _ in range(units)]
     numbers[:2] = random.sample(range(1_000), 2)  # at least two different ones
     kinds = [list(ASKED)[i % len(ASKED)] for i in range(turns)]
-    asked = [SessionTurn(f"What is the {kind}?", (str(ASKED[kind](numbers)),), "number") for kind in kinds]
-    return ", ".join(map(str, numbers)), tuple(asked)
+    questions = [SessionTurn(f"What is the {kind}?", (str(ASKED[kind](numbers)),), "number") for kind in kinds]
+    return ", ".join(map(str, numbers)), tuple(questions)
 
 
 def needles(random: Random, units: int, turns: int, words: Wording) -> Made:
@@ -44,7 +44,7 @@ def needles(random: Random, units: int, turns: int, words: Wording) -> Made:
 
 def frequent_words(random: Random, units: int, turns: int, words: Wording) -> Made:
     """Words in random order, in as many groups as there are turns; each turn asks for the three frequent of a group."""
-    asked, parts = [], []
+    questions, parts = [], []
     each = max(units // turns, 1)
     names = words.names(random, turns * (each + len(RANKS) + 1))
     for group in range(turns):
@@ -53,8 +53,8 @@ def frequent_words(random: Random, units: int, turns: int, words: Wording) -> Ma
         listed = own[len(RANKS) :] + [word for word, many in zip(often, RANKS, strict=True) for _ in range(many)]
         random.shuffle(listed)
         parts.append(f"{label}: {' '.join(listed)}")
-        asked.append(SessionTurn(f'Which three words are the most frequent in "{label}"?', tuple(often), "share"))
-    return "\n".join(parts), tuple(asked)
+        questions.append(SessionTurn(f'Which three words are the most frequent in "{label}"?', tuple(often), "share"))
+    return "\n".join(parts), tuple(questions)
 
 
 def many_shot(random: Random, units: int, turns: int, words: Wording) -> Made:
@@ -67,8 +67,8 @@ def many_shot(random: Random, units: int, turns: int, words: Wording) -> Made:
 
     shown = [drawn[turns + i % (len(drawn) - turns)] for i in range(units)]
     lines = [f"Input {number} -> {label(number)}" for number in shown]
-    asked = [
+    questions = [
         SessionTurn(f"Which label belongs to the input {number}?", (label(number),), "contains")
         for number in drawn[:turns]
     ]
-    return "\n".join(lines), tuple(asked)
+    return "\n".join(lines), tuple(questions)

@@ -158,8 +158,8 @@ class Player:
             else:
                 how: dict[str, Any] = {"spread": method.spread, "quantiser": method.quantiser, "certify": SAMPLES}
                 policy = policy_of(method.policy, self.model, ids)
-                held = compressing(self.model, policy, Ratio(method.kept), **how)
-                cache = stack.enter_context(held)
+                block = compressing(self.model, policy, Ratio(method.kept), **how)
+                cache = stack.enter_context(block)
             if method.pattern is not None:
                 report = stack.enter_context(sparse(self.model, method.pattern, mode="always", certify=SAMPLES))
             yield cache, report
@@ -190,36 +190,36 @@ class Player:
         began = perf_counter()
         token = self._next(cache, ids)
         ttft = perf_counter() - began
-        said = self._continued(cache, token, turn)
+        reply = self._continued(cache, token, turn)
         spent = perf_counter() - began - ttft
-        held = cache.nbytes
-        answer = self.tokenizer.decode(said, skip_special_tokens=True).strip()
+        size = cache.nbytes
+        answer = self.tokenizer.decode(reply, skip_special_tokens=True).strip()
         if keep:
-            self._remember(cache, said, answer if own else turn.answer)
+            self._remember(cache, reply, answer if own else turn.answer)
         score = METRICS[turn.metric](answer, turn.gold)
-        return Played(score, answer, ttft, spent / (len(said) - 1) if len(said) > 1 else 0.0, held)
+        return Played(score, answer, ttft, spent / (len(reply) - 1) if len(reply) > 1 else 0.0, size)
 
     def _continued(self, cache: RaggedCache, token: int, turn: SessionTurn) -> list[int]:
         """The tokens of a greedy answer; it ends with its line, unless the golden one has several."""
         most = min(len(self.tokenizer.encode(turn.answer, add_special_tokens=False)) + SPARE, self.longest)
-        said = [token]
-        while len(said) < most and not self._over(said, lines="\n" in turn.answer):
-            said.append(self._next(cache, self._tensor([said[-1]])))
-        return said
+        reply = [token]
+        while len(reply) < most and not self._over(reply, lines="\n" in turn.answer):
+            reply.append(self._next(cache, self._tensor([reply[-1]])))
+        return reply
 
-    def _over(self, said: Sequence[int], *, lines: bool) -> bool:
-        if said[-1] in self._ends:
+    def _over(self, reply: Sequence[int], *, lines: bool) -> bool:
+        if reply[-1] in self._ends:
             return True
-        return not lines and "\n" in self.tokenizer.decode(said, skip_special_tokens=True).lstrip()
+        return not lines and "\n" in self.tokenizer.decode(reply, skip_special_tokens=True).lstrip()
 
     @property
     def _ends(self) -> set[int]:
         ends = self.model.generation_config.eos_token_id
         return set() if ends is None else {ends} if isinstance(ends, int) else set(ends)
 
-    def _remember(self, cache: RaggedCache, said: Sequence[int], answer: str) -> None:
+    def _remember(self, cache: RaggedCache, reply: Sequence[int], answer: str) -> None:
         """Put the answer in the place of what was said: the last token said is in no cache yet."""
-        cache.rollback(len(said) - 1)
+        cache.rollback(len(reply) - 1)
         self._next(cache, self._ids(self.layout.lead + answer))
 
     def _next(self, cache: RaggedCache, ids: Tensor) -> int:

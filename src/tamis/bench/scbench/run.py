@@ -50,10 +50,10 @@ class Plan:
     data: str | None = None
 
     def __post_init__(self) -> None:
-        for kind, given, known in (("task", self.tasks, TASKS), ("mode", self.modes, MODES)):
-            for name in given:
-                if name not in known:
-                    raise unknown(kind, name, known)
+        for kind, chosen, table in (("task", self.tasks, TASKS), ("mode", self.modes, MODES)):
+            for name in chosen:
+                if name not in table:
+                    raise unknown(kind, name, table)
         if self.sessions < 1:
             raise InvalidInput(f"{self.sessions} sessions.", hint="At least one.")
         for name in self.methods:
@@ -120,8 +120,8 @@ def _played(
     plan: Plan, player: Player, cell: tuple[str, int, str, str], sessions: Mapping[tuple[str, int], Session] | None
 ) -> Row:
     task, seed, mode, name = cell
-    made = sessions[task, seed] if sessions is not None else _session(plan, task, seed)
-    played = player.play(made, method(name, block=plan.block), mode, own=plan.own, shown=plan.shown)
+    context = sessions[task, seed] if sessions is not None else _session(plan, task, seed)
+    played = player.play(context, method(name, block=plan.block), mode, own=plan.own, shown=plan.shown)
     return {"task": task, "seed": seed, "mode": mode, "method": name, **asdict(played)}
 
 

@@ -28,11 +28,11 @@ def spread(random: Random, units: int, turns: int) -> list[int]:
 def kv(random: Random, units: int, turns: int, words: Wording) -> Made:
     """A JSON object; each turn asks for the value of one key, at depths from first to last."""
     keys, values = words.keys(random, units), words.keys(random, units)
-    asked = [
+    questions = [
         SessionTurn(f'What is the value of the key "{keys[i]}"?', (values[i],), "contains")
         for i in spread(random, units, turns)
     ]
-    return json.dumps(dict(zip(keys, values, strict=True)), indent=0), tuple(asked)
+    return json.dumps(dict(zip(keys, values, strict=True)), indent=0), tuple(questions)
 
 
 def hash_hop(random: Random, units: int, turns: int, words: Wording) -> Made:
@@ -41,7 +41,7 @@ def hash_hop(random: Random, units: int, turns: int, words: Wording) -> Made:
     chains = [names[i : i + HOPS + 1] for i in range(0, len(names), HOPS + 1)]
     lines = [f"{a} = {b}" for chain in chains for a, b in pairwise(chain)]
     random.shuffle(lines)
-    asked = [
+    questions = [
         SessionTurn(
             f'Which three names come one after another from "{chains[i][0]}"?',
             (chains[i][-1],),
@@ -50,7 +50,7 @@ def hash_hop(random: Random, units: int, turns: int, words: Wording) -> Made:
         )
         for i in spread(random, units, turns)
     ]
-    return "\n".join(lines), tuple(asked)
+    return "\n".join(lines), tuple(questions)
 
 
 def prefix_suffix(random: Random, units: int, turns: int, words: Wording) -> Made:
@@ -59,16 +59,16 @@ def prefix_suffix(random: Random, units: int, turns: int, words: Wording) -> Mad
     ends: dict[tuple[str, str], None] = {}
     while len(ends) < turns:
         ends[words.ends(random), words.ends(random)] = None
-    asked, taken = list(ends), set(ends)
-    made = {place: _within(random, pair, words) for place, pair in zip(places, asked, strict=True)}
+    pairs, taken = list(ends), set(ends)
+    made = {place: _within(random, pair, words) for place, pair in zip(places, pairs, strict=True)}
     for place in (i for i in range(units) if i not in made):
-        pair = _near(random, asked, words)
+        pair = _near(random, pairs, words)
         while pair in taken:  # an answer is the only word with its two ends
-            pair = _near(random, asked, words)
+            pair = _near(random, pairs, words)
         made[place] = _within(random, pair, words)
     turned = [
         SessionTurn(f'Which word starts with "{a}" and ends with "{b}"?', (made[i],), "contains")
-        for i, (a, b) in zip(places, asked, strict=True)
+        for i, (a, b) in zip(places, pairs, strict=True)
     ]
     return " ".join(made[i] for i in range(units)), tuple(turned)
 
@@ -79,11 +79,11 @@ def variables(random: Random, units: int, turns: int, words: Wording) -> Made:
     chains = [names[i : i + HOPS] for i in range(0, len(names), HOPS)]
     lines = [_assigned(chain, value) for chain, value in zip(chains, values, strict=True)]
     kept = woven(random, [*lines, [NOISE] * units])
-    asked = [
+    questions = [
         SessionTurn(f"Which variables have the value {value}?", tuple(chain), "share")
         for chain, value in zip(chains, values, strict=True)
     ]
-    return "\n".join(kept), tuple(asked)
+    return "\n".join(kept), tuple(questions)
 
 
 def woven(random: Random, ordered: list[list[str]]) -> list[str]:
@@ -98,9 +98,9 @@ def _assigned(chain: list[str], value: str) -> list[str]:
     return [f"VAR {chain[0]} = {value}", *(f"VAR {b} = VAR {a}" for a, b in pairwise(chain))]
 
 
-def _near(random: Random, asked: list[tuple[str, str]], words: Wording) -> tuple[str, str]:
+def _near(random: Random, pairs: list[tuple[str, str]], words: Wording) -> tuple[str, str]:
     """Two ends, one of them mostly that of an answer."""
-    a, b = random.choice(asked)
+    a, b = random.choice(pairs)
     other = words.ends(random)
     return random.choice([(a, other), (other, b), (other, words.ends(random))])
 

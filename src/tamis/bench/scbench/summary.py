@@ -75,10 +75,10 @@ def _line(rows: Sequence[Row], dense: Sequence[Row]) -> Line:
 
 
 def _by_task(rows: Sequence[Row]) -> dict[str, list[Row]]:
-    found: dict[str, list[Row]] = {}
+    groups: dict[str, list[Row]] = {}
     for row in rows:
-        found.setdefault(row["task"], []).append(row)
-    return found
+        groups.setdefault(row["task"], []).append(row)
+    return groups
 
 
 def _mean(row: Row) -> float:
@@ -97,11 +97,11 @@ def table(lines: Sequence[Line]) -> str:
         f"{'method':<{wide}}  score  {'against dense (95 %)':<25}  first  later  read s  ttft ms  ms/token  cache kB"
         "  density   kept    mass"
     )
-    made = []
+    blocks = []
     for mode in dict.fromkeys(line.mode for line in lines):
-        made += [f"{mode.replace('_', '-')}", head]
-        made += [_row(line, wide) for line in lines if line.mode == mode] + [""]
-    return "\n".join(made).rstrip()
+        blocks += [f"{mode.replace('_', '-')}", head]
+        blocks += [_row(line, wide) for line in lines if line.mode == mode] + [""]
+    return "\n".join(blocks).rstrip()
 
 
 def _row(line: Line, wide: int) -> str:

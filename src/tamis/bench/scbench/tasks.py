@@ -72,14 +72,14 @@ def session(task: str, *, seed: int, size: str | int = "ci", turns: int = 5, wor
         UnknownName: no such task, size or wording.
         InvalidInput: no turns, or fewer units than turns: each turn asks for another.
     """
-    for kind, name, known in (("task", task, TASKS), ("wording", wording, WORDINGS)):
-        if name not in known:
-            raise unknown(kind, name, known)
+    for kind, name, table in (("task", task, TASKS), ("wording", wording, WORDINGS)):
+        if name not in table:
+            raise unknown(kind, name, table)
     if isinstance(size, str) and size not in SIZES:
         raise unknown("size", size, SIZES)
     units = UNITS[task][SIZES.index(size)] if isinstance(size, str) else size
     if turns < 1 or units < max(turns, 2):
         hint = "Ask for at least one turn, and for at least as many units as turns (two or more)."
         raise InvalidInput(f"{turns} turns about {units} units of {task!r} cannot be made.", hint=hint)
-    context, asked = TASKS[task](Random(f"{task}:{seed}"), units, turns, WORDINGS[wording])
-    return Session(task, seed, context, asked)
+    context, questions = TASKS[task](Random(f"{task}:{seed}"), units, turns, WORDINGS[wording])
+    return Session(task, seed, context, questions)
