@@ -53,12 +53,12 @@ def _first_tokens(tokenizer: Any, plain: Sequence[int]) -> tuple[int, ...]:
 def _micro(encode: Any, pairs: int, places: Sequence[int], samples: int, seed: int) -> list[Lookup]:
     if 2 * pairs > len(WORDS):
         raise InvalidInput(f"{pairs} pairs of words.", hint=f"The micro model knows {len(WORDS) // 2} pairs at most.")
-    made = []
+    lookups = []
     for sample in range(samples):
         key, value, *others = Random(f"position:{seed}:{sample}").sample(WORDS, 2 * pairs)
         rest = list(zip(others[::2], others[1::2], strict=True))
         for place in places:
             table = json.dumps(dict([*rest[:place], (key, value), *rest[place:]]), indent=0)
             prompt = f'{table}\nQuestion: What is the value of the key "{key}"?\nAnswer:'
-            made.append(Lookup(tuple(encode(prompt)), tuple(encode(f" {value}")), place, pairs, sample))
-    return made
+            lookups.append(Lookup(tuple(encode(prompt)), tuple(encode(f" {value}")), place, pairs, sample))
+    return lookups

@@ -31,9 +31,9 @@ def facts(random: Random, units: int, turns: int, words: Wording) -> Made:
 def facts_zh(random: Random, units: int, turns: int, words: Wording) -> Made:
     """The same in Chinese sentences."""
     rows = _rows(random, units, words)
-    said = "".join(f"{name}的{CHINESE[relation]}是{value}。" for relation, name, value in rows)
+    context = "".join(f"{name}的{CHINESE[relation]}是{value}。" for relation, name, value in rows)
     questions = [SessionTurn(f"{n}的{CHINESE[r]}是什么?", (v,), "contains") for r, n, v in random.sample(rows, turns)]
-    return said, tuple(questions)
+    return context, tuple(questions)
 
 
 def choice(random: Random, units: int, turns: int, words: Wording) -> Made:
@@ -62,15 +62,15 @@ def summary(random: Random, units: int, turns: int, words: Wording) -> Made:
 
 def repository(random: Random, units: int, turns: int, words: Wording) -> Made:
     """Functions of Python's library without their docstrings; a turn gives one's docstring and asks for its code."""
-    known = _functions()
-    if units > len(known):
-        raise InvalidInput(f"{units} functions of {len(known)}.", hint=f"Ask for at most {len(known)}.")
-    taken = random.sample(known, units)
+    functions = _functions()
+    if units > len(functions):
+        raise InvalidInput(f"{units} functions of {len(functions)}.", hint=f"Ask for at most {len(functions)}.")
+    sample = random.sample(functions, units)
     questions = [
-        SessionTurn(f"Which function does this: {said}?", (code,), "code", code)
-        for code, said in random.sample(taken, turns)
+        SessionTurn(f"Which function does this: {docstring}?", (code,), "code", code)
+        for code, docstring in random.sample(sample, turns)
     ]
-    return "\n\n".join(code for code, _ in taken), tuple(questions)
+    return "\n\n".join(code for code, _ in sample), tuple(questions)
 
 
 def summary_with_needles(random: Random, units: int, turns: int, words: Wording) -> Made:
@@ -102,12 +102,12 @@ def _sentence(row: tuple[str, str, str]) -> str:
 
 def _functions() -> list[tuple[str, str]]:
     """(code without its docstring, first line of the docstring) of documented functions, by name."""
-    found: dict[str, tuple[str, str]] = {}
+    rows: dict[str, tuple[str, str]] = {}
     for module in MODULES:
-        for name, made in sorted(vars(module).items()):
-            if inspect.isfunction(made) and made.__module__ == module.__name__ and made.__doc__:
-                found[name] = (_bare(inspect.getsource(made)), made.__doc__.strip().splitlines()[0].rstrip("."))
-    return [row for row in found.values() if len(row[0]) < 1_500]
+        for name, function in sorted(vars(module).items()):
+            if inspect.isfunction(function) and function.__module__ == module.__name__ and function.__doc__:
+                rows[name] = (_bare(inspect.getsource(function)), function.__doc__.strip().splitlines()[0].rstrip("."))
+    return [row for row in rows.values() if len(row[0]) < 1_500]
 
 
 def _bare(source: str) -> str:

@@ -65,7 +65,7 @@ def method(name: str, *, block: int = 128) -> ContextMethod:
         UnknownName: a part that nothing is called.
         InvalidInput: a part cannot be read, is there twice, or has a share that is none.
     """
-    made, seen = ContextMethod(name), set[str]()
+    context_method, seen = ContextMethod(name), set[str]()
     for part in name.split("+"):
         match = PART.fullmatch(part)
         if match is None:
@@ -74,8 +74,8 @@ def method(name: str, *, block: int = 128) -> ContextMethod:
         if kind in seen:
             raise InvalidInput(f"{name!r} names two of a kind ({kind}).", hint="One pattern, one policy, one of each.")
         seen.add(kind)
-        made = replace(made, **change)
-    return made
+        context_method = replace(context_method, **change)
+    return context_method
 
 
 def _part(match: re.Match[str], block: int) -> tuple[str, Mapping[str, Any]]:

@@ -60,15 +60,15 @@ def frequent_words(random: Random, units: int, turns: int, words: Wording) -> Ma
 def many_shot(random: Random, units: int, turns: int, words: Wording) -> Made:
     """Numbers with labels by a rule that is not said; each turn asks for the label of another number."""
     first, second = sorted(random.sample(range(250, 750), 2))
-    drawn = random.sample(range(100, 1_000), min(units, 700) + turns)
+    numbers = random.sample(range(100, 1_000), min(units, 700) + turns)
 
     def label(number: int) -> str:
         return LABELS[(number >= first) + (number >= second)]
 
-    shown = [drawn[turns + i % (len(drawn) - turns)] for i in range(units)]
-    lines = [f"Input {number} -> {label(number)}" for number in shown]
+    examples = [numbers[turns + i % (len(numbers) - turns)] for i in range(units)]
+    lines = [f"Input {number} -> {label(number)}" for number in examples]
     questions = [
         SessionTurn(f"Which label belongs to the input {number}?", (label(number),), "contains")
-        for number in drawn[:turns]
+        for number in numbers[:turns]
     ]
     return "\n".join(lines), tuple(questions)

@@ -117,14 +117,14 @@ class Player:
         import torch
 
         with torch.no_grad():
-            return self._played(session, method, mode, own=own, shown=shown)
+            return self._played(session, method, mode, own=own, with_question=shown)
 
-    def _played(self, session: Session, method: ContextMethod, mode: str, *, own: bool, shown: bool) -> Run:
+    def _played(self, session: Session, method: ContextMethod, mode: str, *, own: bool, with_question: bool) -> Run:
         reads: list[_Read] = []
         played = []
         for number, turn in enumerate(session.turns):
-            if not reads or (shown and mode == "multi_request"):
-                reads.append(self._read(session, method, turn if shown else None))
+            if not reads or (with_question and mode == "multi_request"):
+                reads.append(self._read(session, method, turn if with_question else None))
             last = reads[-1]
             with decoding(self.model):
                 alone = mode == "multi_request"
@@ -134,13 +134,13 @@ class Player:
 
     # --- the context ---------------------------------------------------------------------------------------------
 
-    def _read(self, session: Session, method: ContextMethod, shown: SessionTurn | None) -> _Read:
-        """The context in a cache; with a question that is shown, all of the latter but its last token."""
+    def _read(self, session: Session, method: ContextMethod, question: SessionTurn | None) -> _Read:
+        """The context in a cache; with a question, all of the latter but its last token."""
         began = perf_counter()
         context = self._shortened(session.context, method)
-        text = self.layout.opening + context + (self.layout.asked(shown.query, first=True) if shown else "")
+        text = self.layout.opening + context + (self.layout.asked(question.query, first=True) if question else "")
         ids, rest = self._ids(text, special=self.layout.special), None
-        if shown:
+        if question:
             ids, rest = ids[:, :-1], ids[:, -1:]
         self._must_fit(ids.shape[1], session)
         with self._reading(method, ids) as (cache, report):

@@ -42,31 +42,31 @@ def published(folder: Path, task: str, *, sessions: int, turns: int, first: int 
     """
     path, numbers = _file(folder, task), range(first, first + sessions)
     with path.open(encoding="utf-8") as lines:
-        asked = list(islice(lines, numbers.start, numbers.stop))
-    if len(asked) < sessions:
-        many = f"{len(asked)} of the sessions {numbers.start} to {numbers.stop - 1}"
+        json_lines = list(islice(lines, numbers.start, numbers.stop))
+    if len(json_lines) < sessions:
+        many = f"{len(json_lines)} of the sessions {numbers.start} to {numbers.stop - 1}"
         raise InvalidInput(f"{str(path)!r} has {many}.", hint="Ask for fewer, or from an earlier one on.")
-    return [_session(path, task, number, line, turns) for number, line in zip(numbers, asked, strict=True)]
+    return [_session(path, task, number, line, turns) for number, line in zip(numbers, json_lines, strict=True)]
 
 
 def _file(folder: Path, task: str) -> Path:
-    tried = [folder / f"{name}.jsonl" for name in (NAMES.get(task, ("",))[0], task) if name]
-    found = next((path for path in tried if path.is_file()), None)
-    if found is None:
-        names = " or ".join(path.name for path in tried)
+    paths = [folder / f"{name}.jsonl" for name in (NAMES.get(task, ("",))[0], task) if name]
+    file = next((path for path in paths if path.is_file()), None)
+    if file is None:
+        names = " or ".join(path.name for path in paths)
         raise UnreadableInput(f"{str(folder)!r} has no {names}.", hint="Save the split of that task as JSON lines.")
-    return found
+    return file
 
 
 def _session(path: Path, task: str, number: int, line: str, turns: int) -> Session:
     try:
         row = json.loads(line)
         context = str(row.get("context") or row["input"])
-        asked = tuple(_turn(task, turn) for turn in row["multi_turns"][:turns])
+        questions = tuple(_turn(task, turn) for turn in row["multi_turns"][:turns])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         hint = "Lines hold context and multi_turns, each with input and answer."
         raise UnreadableInput(f"{str(path)!r}, line {number + 1}, is no session: {error}.", hint=hint) from error
-    return Session(task, number, context, asked)
+    return Session(task, number, context, questions)
 
 
 def _turn(task: str, turn: Mapping[str, Any]) -> SessionTurn:
@@ -82,5 +82,5 @@ def _turn(task: str, turn: Mapping[str, Any]) -> SessionTurn:
 
 def _letter(gold: Sequence[str], options: Sequence[Any]) -> tuple[str, ...]:
     """The letter of the right option; an answer that is a letter already stays."""
-    known = [str(option) for option in options]
-    return (LETTERS[known.index(gold[0])],) if gold[0] in known else (gold[0],)
+    texts = [str(option) for option in options]
+    return (LETTERS[texts.index(gold[0])],) if gold[0] in texts else (gold[0],)

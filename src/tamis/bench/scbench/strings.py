@@ -59,18 +59,18 @@ def prefix_suffix(random: Random, units: int, turns: int, words: Wording) -> Mad
     ends: dict[tuple[str, str], None] = {}
     while len(ends) < turns:
         ends[words.ends(random), words.ends(random)] = None
-    pairs, taken = list(ends), set(ends)
-    made = {place: _within(random, pair, words) for place, pair in zip(places, pairs, strict=True)}
-    for place in (i for i in range(units) if i not in made):
+    pairs = list(ends)
+    by_place = {place: _within(random, pair, words) for place, pair in zip(places, pairs, strict=True)}
+    for place in (i for i in range(units) if i not in by_place):
         pair = _near(random, pairs, words)
-        while pair in taken:  # an answer is the only word with its two ends
+        while pair in ends:  # an answer is the only word with its two ends
             pair = _near(random, pairs, words)
-        made[place] = _within(random, pair, words)
-    turned = [
-        SessionTurn(f'Which word starts with "{a}" and ends with "{b}"?', (made[i],), "contains")
+        by_place[place] = _within(random, pair, words)
+    questions = [
+        SessionTurn(f'Which word starts with "{a}" and ends with "{b}"?', (by_place[i],), "contains")
         for i, (a, b) in zip(places, pairs, strict=True)
     ]
-    return " ".join(made[i] for i in range(units)), tuple(turned)
+    return " ".join(by_place[i] for i in range(units)), tuple(questions)
 
 
 def variables(random: Random, units: int, turns: int, words: Wording) -> Made:

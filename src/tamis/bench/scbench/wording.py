@@ -40,10 +40,10 @@ def letters(random: Random, length: int) -> str:
 
 def _different(draw: Callable[[Random], str]) -> Callable[[Random, int], list[str]]:
     def drawn(random: Random, count: int) -> list[str]:
-        found: dict[str, None] = {}
-        while len(found) < count:
-            found[draw(random)] = None
-        return list(found)
+        texts: dict[str, None] = {}
+        while len(texts) < count:
+            texts[draw(random)] = None
+        return list(texts)
 
     return drawn
 

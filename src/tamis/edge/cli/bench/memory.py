@@ -84,6 +84,6 @@ def run(arguments: BenchMemoryArguments) -> int:
     lines = summarise(rows, first)
     questions = sum(len(conversation.questions) for conversation in conversations)
     settings = {"conversations": len(conversations), "questions": questions, "tokens by": plan.tokenizer}
-    shown = page(lines, budgets, first, settings)
-    deliver(arguments, rows=len(rows), lines=lines, table=table(lines, budgets, first), page=shown)
+    text = page(lines, budgets, first, settings)
+    deliver(arguments, rows=len(rows), lines=lines, table=table(lines, budgets, first), page=text)
     return 0
