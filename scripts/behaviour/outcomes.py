@@ -34,6 +34,7 @@ class Masks:
         (r"<src>[^\s\"']*", "<path>"),
         (r"127\.0\.0\.1:\d+", "<host>"),
         (r"0x[0-9a-f]{6,}", "<address>"),
+        (r"\bmark [0-9a-f]{20}\b", "mark <mark>"),  # of a training: it depends on where its folder is
         (r"(?<![\w.])\d[\d,.]*(?:e-\d+)? ?(?:ms|s|sec|seconds|minutes)\b", "<time>"),
         (r"(?<![\w.])\d[\d,.]* (?:tokens|turns|words)(?:/s| a second)", "<speed>"),
     )
