@@ -86,23 +86,23 @@ def fitted(talks: Sequence[tuple[Seen, float]], recipe: Recipe) -> Head:
     mean, scale = rows.mean(0), rows.std(0) + 1e-9
     few = rows.shape[1] if recipe.fine is None else rows.shape[1] - talks[0][0].products.shape[1]
     penalty = np.concatenate([[0.0], np.full(few, L2), np.full(rows.shape[1] - few, recipe.fine or 0.0)])
-    found = _newton(np.column_stack([np.ones(len(rows)), (rows - mean) / scale]), truth, heavy, penalty)
-    own = found[1:] / scale
-    return Head(recipe, float(found[0] - own @ mean), own)
+    solution = _newton(np.column_stack([np.ones(len(rows)), (rows - mean) / scale]), truth, heavy, penalty)
+    weights = solution[1:] / scale
+    return Head(recipe, float(solution[0] - weights @ mean), weights)
 
 
 def _newton(rows: Floats, truth: Floats, heavy: Floats, penalty: Floats) -> Floats:
     """The minimum of the weighted log loss with these L2 penalties."""
-    found = np.zeros(rows.shape[1])
+    weights = np.zeros(rows.shape[1])
     for _ in range(30):
-        chance = 1 / (1 + np.exp(-np.clip(rows @ found, -30, 30)))
-        slope = rows.T @ (heavy * (chance - truth)) + penalty * found
+        chance = 1 / (1 + np.exp(-np.clip(rows @ weights, -30, 30)))
+        slope = rows.T @ (heavy * (chance - truth)) + penalty * weights
         curve = (rows * (heavy * chance * (1 - chance) + 1e-9)[:, None]).T @ rows + np.diag(penalty)
         step = np.linalg.solve(curve, slope)
-        found -= step
+        weights -= step
         if np.abs(step).max() < 1e-7:
             break
-    return found
+    return weights
 
 
 def cut(head: Head, talks: Sequence[Seen], threshold: float | None = None) -> Measures:

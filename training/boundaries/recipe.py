@@ -31,19 +31,23 @@ UNMET = (("Topical-Chat", "SGD held out"), ("SGD", "Topical-Chat held out"))
 
 def run(data: Path, target: Path, encode: Callable[[Sequence[str]], Vectors]) -> dict[str, Any]:
     """Make all heads, write them, and measure them on talks that they were not made from."""
-    made = {name: seen(talks, encode) for name, talks in gathered(data).items()}
+    seen_talks = {name: seen(talks, encode) for name, talks in gathered(data).items()}
     heads: dict[str, Any] = {}
     report: dict[str, Any] = {}
     for kind, (own, other, weight) in KINDS.items():
         for which in ("causal", "wide"):
-            head = calibrated(made[own], Recipe(which, None if kind == "meeting" else FINE), made[other], weight)
-            heads.setdefault(kind, {})[which] = written(head, made[own])
-            held = {name: asdict(cut(head, made[name])) for name in made if name.endswith(("dev", "held out"))}
-            report[f"{kind}, {which}"] = {"folds": head.score, **held}
+            head = calibrated(
+                seen_talks[own], Recipe(which, None if kind == "meeting" else FINE), seen_talks[other], weight
+            )
+            heads.setdefault(kind, {})[which] = written(head, seen_talks[own])
+            figures = {
+                name: asdict(cut(head, seen_talks[name])) for name in seen_talks if name.endswith(("dev", "held out"))
+            }
+            report[f"{kind}, {which}"] = {"folds": head.score, **figures}
     for source, held_out in UNMET:  # a source that the head has never met
         for which in ("causal", "wide"):
             report[f"{source} only, {which}"] = {
-                held_out: asdict(cut(calibrated(made[source], Recipe(which)), made[held_out]))
+                held_out: asdict(cut(calibrated(seen_talks[source], Recipe(which)), seen_talks[held_out]))
             }
     write(target, (json.dumps(heads) + "\n").encode())
     return report

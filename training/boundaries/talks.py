@@ -30,41 +30,41 @@ class Talk:
 
 def tiage(path: Path) -> tuple[list[Talk], list[Talk]]:
     """The train and the dev split."""
-    said = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     talks: dict[str, list[Talk]] = {}
-    for one in said:
-        turns = tuple(Turn(text, "AB"[n % 2]) for n, text in enumerate(one["utterances"]))
+    for row in rows:
+        turns = tuple(Turn(text, "AB"[n % 2]) for n, text in enumerate(row["utterances"]))
         truth = np.zeros(len(turns), np.bool_)
-        truth[np.cumsum([0, *one["segments"][:-1]])] = True
-        talks.setdefault(one["set"], []).append(Talk(turns, truth))
+        truth[np.cumsum([0, *row["segments"][:-1]])] = True
+        talks.setdefault(row["set"], []).append(Talk(turns, truth))
     return talks["train"], talks["dev"]
 
 
 def headed(path: Path, *, least: int = 10) -> list[Talk]:
     """Talks whose boundaries are told: topics of meetings, headings of transcripts."""
-    found = []
-    for one in read_jsonl(path):
-        if one["id"] in ("README.md", "STYLE.md") or sum(one["boundary"]) < 2 or len(one["turns"]) < least:
+    talks = []
+    for row in read_jsonl(path):
+        if row["id"] in ("README.md", "STYLE.md") or sum(row["boundary"]) < 2 or len(row["turns"]) < least:
             continue
-        turns = tuple(_told(text) for text in one["turns"][:LONGEST])
-        truth = np.array(one["boundary"][:LONGEST], np.bool_)
+        turns = tuple(_turn_of(text) for text in row["turns"][:LONGEST])
+        truth = np.array(row["boundary"][:LONGEST], np.bool_)
         truth[0] = True
         if truth[1:].any():
-            found.append(Talk(turns, truth))
-    return found
+            talks.append(Talk(turns, truth))
+    return talks
 
 
 def dialogues(path: Path, source: str) -> list[list[Turn]]:
     """The dialogues of one source of the corpus, as turns."""
-    found = []
-    for one in read_jsonl(path):
-        if one["source"].split("/")[0] == source:
-            turns = [_told(line) for line in one["text"].splitlines() if line.strip()]
-            found.append([turn for turn in turns if turn.text.strip()])
-    return [turns for turns in found if len(turns) >= 6]
+    talks = []
+    for row in read_jsonl(path):
+        if row["source"].split("/")[0] == source:
+            turns = [_turn_of(line) for line in row["text"].splitlines() if line.strip()]
+            talks.append([turn for turn in turns if turn.text.strip()])
+    return [turns for turns in talks if len(turns) >= 6]
 
 
-def _told(line: str) -> Turn:
+def _turn_of(line: str) -> Turn:
     match = SPOKEN.match(line)
     return Turn(match["text"], match["speaker"]) if match and match["text"].strip() else Turn(line)
 
@@ -72,13 +72,13 @@ def _told(line: str) -> Turn:
 def glued(talks: Sequence[Sequence[Turn]], count: int, seed: int = SEED) -> list[Talk]:
     """Talks of 3 to 7 fragments of different dialogues, half of them from a dialogue's beginning."""
     chance = random.Random(seed)
-    found = []
+    glued_talks = []
     for _ in range(count):
-        parts = [_fragment(one, chance) for one in chance.sample(talks, chance.randint(3, 7))]
+        parts = [_fragment(talk, chance) for talk in chance.sample(talks, chance.randint(3, 7))]
         truth = np.zeros(sum(map(len, parts)), np.bool_)
         truth[np.cumsum([0, *(len(part) for part in parts[:-1])])] = True
-        found.append(Talk(tuple(turn for part in parts for turn in part), truth))
-    return found
+        glued_talks.append(Talk(tuple(turn for part in parts for turn in part), truth))
+    return glued_talks
 
 
 def _fragment(turns: Sequence[Turn], chance: random.Random) -> Sequence[Turn]:

@@ -113,12 +113,12 @@ class Meeting:
 def read_meetings(data: Path) -> list[Meeting]:
     """QMSum train and validation queries whose transcript is at hand with the same number of turns."""
     turns = {row["id"]: row["turns"] for row in read_jsonl(data / "segmentation" / "qmsum_topics_trainval.jsonl.zst")}
-    found: list[Meeting] = []
+    meetings: list[Meeting] = []
     for row in read_jsonl(data / "compression" / "qmsum_turn_spans_trainval.jsonl.zst"):
-        said = turns.get(row["units_ref"])
-        if said and len(said) == len(row["keep"]):
-            found.append(Meeting(row["query"], tuple(map(_turn, said)), tuple(map(bool, row["keep"]))))
-    return found
+        texts = turns.get(row["units_ref"])
+        if texts and len(texts) == len(row["keep"]):
+            meetings.append(Meeting(row["query"], tuple(map(_turn, texts)), tuple(map(bool, row["keep"]))))
+    return meetings
 
 
 def _turn(turn: str | dict[str, Any]) -> str:

@@ -53,9 +53,9 @@ def tenth(identifier: str) -> int:
 def squad_articles(split: Split, splits: Splits | None = None) -> tuple[str, ...]:
     """Titles of the SQuAD articles of one split, as written in `qa/squad_train`."""
     chosen = splits or load_splits()
-    held = {"test": chosen.squad_test, "dev": chosen.squad_dev}
-    if split in held:
-        return held[split]
+    titles = {"test": chosen.squad_test, "dev": chosen.squad_dev}
+    if split in titles:
+        return titles[split]
     if split != "train":
         raise ValueError(f"unknown split {split!r}: use 'train', 'dev' or 'test'")
     out = {*chosen.squad_test, *chosen.squad_dev}

@@ -36,23 +36,23 @@ def contexts(data: Path, split: Split, count: int, *, seed: int) -> list[Questio
     passages = read_passages(data, "squad_train")
     index = BM25([f"{_title(p)}\n{p.text}" for p in passages])
     wanted = set(squad_articles(split))
-    asked = [
+    candidates = [
         (i, q.text, q.answers) for i, p in enumerate(passages) if p.title in wanted for q in p.questions if q.answers
     ]
-    rng = np.random.default_rng([seed, len(asked)])
-    made: list[Question] = []
-    for pick in rng.permutation(len(asked)).tolist():
-        at, text, answers = asked[pick]
-        if len(made) == count:
+    rng = np.random.default_rng([seed, len(candidates)])
+    questions: list[Question] = []
+    for pick in rng.permutation(len(candidates)).tolist():
+        at, text, answers = candidates[pick]
+        if len(questions) == count:
             break
         near = _distractors(index.nearest(text, len(passages)), at, passages, answers)
         # An answer such as "a" stands nearly everywhere: there are not 19 paragraphs without it.
         if len(near) == DOCUMENTS - 1 and contains(passages[at].text, answers):
             order = rng.permutation(DOCUMENTS).tolist()
             chosen = [at, *near]
-            shown = tuple(_document(passages[chosen[i]]) for i in order)
-            made.append(Question(text, answers, shown, order.index(0)))
-    return made
+            documents = tuple(_document(passages[chosen[i]]) for i in order)
+            questions.append(Question(text, answers, documents, order.index(0)))
+    return questions
 
 
 def _distractors(near: Sequence[int], gold: int, passages: Sequence[Passage], answers: Sequence[str]) -> list[int]:
@@ -62,13 +62,13 @@ def _distractors(near: Sequence[int], gold: int, passages: Sequence[Passage], an
         yield not any(a.lower() in text.lower() for a in answers)
         yield not contains(f"{_title(passages[i])}\n{text}", answers)
 
-    found: list[int] = []
+    distractors: list[int] = []
     for i in near:
         if all(silent(i)):
-            found.append(i)
-        if len(found) == DOCUMENTS - 1:
+            distractors.append(i)
+        if len(distractors) == DOCUMENTS - 1:
             break
-    return found
+    return distractors
 
 
 def _title(passage: Passage) -> str:
@@ -90,6 +90,8 @@ class Paragraph:
 def paragraphs(data: Path, split: Split) -> list[Paragraph]:
     """Return the paragraphs of a split that answer at least one question."""
     wanted = set(squad_articles(split))
-    found = [p for p in read_passages(data, "squad_train") if p.title in wanted]
-    made = [Paragraph(p.text, tuple(q.answers for q in p.questions if contains(p.text, q.answers))) for p in found]
-    return [p for p in made if p.answers]
+    passages = [p for p in read_passages(data, "squad_train") if p.title in wanted]
+    candidates = [
+        Paragraph(p.text, tuple(q.answers for q in p.questions if contains(p.text, q.answers))) for p in passages
+    ]
+    return [p for p in candidates if p.answers]

@@ -41,13 +41,13 @@ def candidates() -> Iterator[Blend]:
             yield Blend(tiers, salience)
 
 
-def fit_blend(asked: Blind, kept: Kept, shares: Sequence[float] = (0.5, 1 / 3)) -> Blend:
+def fit_blend(questions: Blind, kept: Kept, shares: Sequence[float] = (0.5, 1 / 3)) -> Blend:
     """The dev documents' best sum of answers kept whole at 2x, at 3x, and keep-AUC; the first of equals.
 
     Answers alone would take nearly salience only (1 to 2 points more of them), which no longer reads as a compression.
     """
 
     def worth(mix: Blend) -> float:
-        return sum(blind(asked, mix, share) for share in shares) + keep_auc(kept, mix)["all"]
+        return sum(blind(questions, mix, share) for share in shares) + keep_auc(kept, mix)["all"]
 
     return max(candidates(), key=worth)

@@ -24,13 +24,13 @@ _WORD = re.compile(r"[\w’'$€£%-]+")
 
 def targets(sentence: str) -> list[tuple[str, Span]]:
     """Names and numbers of a sentence that can be asked for, with their kind."""
-    found = [("year", m.span()) for m in _YEAR.finditer(sentence)]
-    taken = [span for _, span in found]
+    candidates = [("year", m.span()) for m in _YEAR.finditer(sentence)]
+    years = [span for _, span in candidates]
     for kind, pattern in (("number", _NUMBER), ("name", _NAME)):
         for match in pattern.finditer(sentence):
-            if not any(s < match.end() and match.start() < e for s, e in taken):
-                found.append((kind, match.span()))
-    return found
+            if not any(s < match.end() and match.start() < e for s, e in years):
+                candidates.append((kind, match.span()))
+    return candidates
 
 
 def ask(sentence: str, kind: str, span: Span, rng: np.random.Generator) -> str:
@@ -49,15 +49,15 @@ def ask(sentence: str, kind: str, span: Span, rng: np.random.Generator) -> str:
 
 def passages(texts: Iterable[str], limit: int) -> list[Passage]:
     """Paragraph runs of 60-140 words of some documents; a short first line becomes the title."""
-    found: list[Passage] = []
+    runs: list[Passage] = []
     for text in texts:
         head, _, rest = text.partition("\n")
         title, body = (head.strip(), rest) if 0 < len(head) < 70 else ("", text)
         for part in _runs(body.split("\n"))[:4]:
-            found.append(Passage(title, part, ()))
-        if len(found) >= limit:
-            return found[:limit]
-    return found
+            runs.append(Passage(title, part, ()))
+        if len(runs) >= limit:
+            return runs[:limit]
+    return runs
 
 
 def _runs(lines: Sequence[str]) -> list[str]:
@@ -77,12 +77,12 @@ def _runs(lines: Sequence[str]) -> list[str]:
 def with_questions(passage: Passage, rng: np.random.Generator) -> Passage:
     """The passage with up to two made questions."""
     spans = sentence_spans(passage.text)
-    asked: list[Question] = []
+    questions: list[Question] = []
     for index in rng.permutation(len(spans))[:2]:
         sentence = passage.text[slice(*spans[int(index)])]
-        found = targets(sentence)
-        if found and len(sentence.split()) >= 7:
-            kind, span = found[int(rng.integers(len(found)))]
+        candidates = targets(sentence)
+        if candidates and len(sentence.split()) >= 7:
+            kind, span = candidates[int(rng.integers(len(candidates)))]
             question = ask(sentence, kind, span, rng)
-            asked.append(Question("", question, (sentence[slice(*span)].removeprefix("the "),), spans[int(index)]))
-    return Passage(passage.title, passage.text, tuple(asked))
+            questions.append(Question("", question, (sentence[slice(*span)].removeprefix("the "),), spans[int(index)]))
+    return Passage(passage.title, passage.text, tuple(questions))

@@ -41,9 +41,9 @@ def judge(scorer: Scorer, source: Source, texts: Sequence[Placed]) -> list[Judge
     codes = [source.tokenizer.encode(text.text, add_special_tokens=False) for text in texts]
     cuts = [(i, start) for i, code in enumerate(codes) for start in range(0, len(code.ids), WINDOW)]
     rows = [_window(codes[i].ids, start) for i, start in cuts]
-    said = scorer.keep(rows)
+    outputs = scorer.keep(rows)
     pieces = [np.zeros((len(code.ids), 5), np.float32) for code in codes]
-    for (i, start), probabilities in zip(cuts, said, strict=True):
+    for (i, start), probabilities in zip(cuts, outputs, strict=True):
         left = min(start, MARGIN)
         size = len(pieces[i][start : start + WINDOW])
         pieces[i][start : start + size] = probabilities[1 + left : 1 + left + size]
@@ -88,8 +88,8 @@ def keep_auc(data: Kept, mix: Mix) -> dict[str, float]:
 def _auc(scores: Sequence[Floats], labels: Sequence[NDArray[np.bool_]], chosen: Sequence[bool]) -> float:
     picked = np.concatenate([s for s, c in zip(scores, chosen, strict=True) if c])
     truth = np.concatenate([y for y, c in zip(labels, chosen, strict=True) if c])
-    known = ~np.isnan(picked)  # a word may own no wordpiece (odd control characters)
-    return auc(picked[known], truth[known])
+    mask = ~np.isnan(picked)  # a word may own no wordpiece (odd control characters)
+    return auc(picked[mask], truth[mask])
 
 
 def whole_words(text: str) -> Placed:
@@ -128,11 +128,11 @@ def recall_at_5(scorer: Scorer, source: Source, split: Split) -> float:
     """Share of a split's SQuAD questions whose paragraph is among the 5 nearest of all 40 articles' paragraphs."""
     everything = read_passages(source.data, "squad_train")
     wanted = {p.title for p in squad(source.data, source.config.splits, split)}
-    asked = [(q.text, at) for at, p in enumerate(everything) if p.title in wanted for q in p.questions if q.answers]
+    queries = [(q.text, at) for at, p in enumerate(everything) if p.title in wanted for q in p.questions if q.answers]
     documents = scorer.vector(_rows(source, [titled(p) for p in everything]))
-    questions = scorer.vector(_rows(source, [text for text, _ in asked]))
+    questions = scorer.vector(_rows(source, [text for text, _ in queries]))
     nearest = np.argsort(-(questions @ documents.T), axis=1, kind="stable")[:, :5]
-    return float(np.mean([at in row for (_, at), row in zip(asked, nearest, strict=True)]))
+    return float(np.mean([at in row for (_, at), row in zip(queries, nearest, strict=True)]))
 
 
 def _rows(source: Source, texts: Sequence[str]) -> list[Ids]:

@@ -67,21 +67,21 @@ def salient_windows(source: Source) -> list[Window]:
 
 def asked_windows(source: Source) -> list[Window]:
     """SQuAD passages with every answer marked, once with their title and twice without."""
-    asked = squad(source.data, source.config.splits, "train")
-    plain = [Passage("", p.text, p.questions) for p in asked]
-    return [salient_window(source, passage) for passage in chain(asked, plain, plain)]
+    squad_passages = squad(source.data, source.config.splits, "train")
+    plain = [Passage("", p.text, p.questions) for p in squad_passages]
+    return [salient_window(source, passage) for passage in chain(squad_passages, plain, plain)]
 
 
 def salient_window(source: Source, passage: Passage) -> Window:
     """One passage: 1 where any answer lies, 0 elsewhere, unknown in the title and in sentences nobody was asked of."""
     text = titled(passage)
     shift = len(text) - len(passage.text)
-    asked = [(s + shift, e + shift) for s, e in {q.sentence for q in passage.questions if q.sentence}]
+    sentences = [(s + shift, e + shift) for s, e in {q.sentence for q in passage.questions if q.sentence}]
     hits = [hit for q in passage.questions for answer in q.answers for hit in _located(text, shift, answer, q.sentence)]
     code = source.tokenizer.encode(text, add_special_tokens=False)
     offsets = code.offsets[: source.config.max_length - 2]
-    known = covered(offsets, asked or [(shift, len(text))])
-    labels = np.where(known > 0, covered(offsets, hits), np.nan).astype(np.float32)
+    label_mask = covered(offsets, sentences or [(shift, len(text))])
+    labels = np.where(label_mask > 0, covered(offsets, hits), np.nan).astype(np.float32)
     return framed(code.ids[: len(offsets)], np.full((len(offsets), 4), np.nan, np.float32), labels)
 
 
@@ -106,8 +106,8 @@ def other_groups(source: Source) -> list[Group]:
     groups += question_groups(maker, read_passages(source.data, "hotpot_halueval"), rng)
     groups += multidoc_groups(maker, read_multidoc(source.data), rng)
     groups += meeting_groups(maker, read_meetings(source.data), rng, count.qmsum)
-    made = [with_questions(p, rng) for p in prose(source, count.cloze)]
-    return groups + question_groups(maker, made, rng, sample=count.cloze)
+    cloze_passages = [with_questions(p, rng) for p in prose(source, count.cloze)]
+    return groups + question_groups(maker, cloze_passages, rng, sample=count.cloze)
 
 
 def prose(source: Source, count: int) -> list[Passage]:
@@ -128,10 +128,12 @@ def texts(source: Source) -> list[Window]:
     rng = source.rng(3)
     train = squad(source.data, source.config.splits, "train")
     more = [*read_passages(source.data, "qamr"), *prose(source, 3000)]
-    asked = [q.text for p in [*train, *more] for q in p.questions]
+    questions = [q.text for p in [*train, *more] for q in p.questions]
     whole = [titled(p) for p in [*train, *more]]
     parts = [p.text[s:e] for p in [*train, *more] for s, e in sentence_spans(p.text)]
-    chosen = [str(t) for t in rng.permutation(asked)[:6000]] + [str(t) for t in rng.permutation(parts)[:9000]] + whole
+    chosen = (
+        [str(t) for t in rng.permutation(questions)[:6000]] + [str(t) for t in rng.permutation(parts)[:9000]] + whole
+    )
     codes = source.tokenizer.encode_batch(chosen, add_special_tokens=False)
     return [unlabelled(code.ids[: source.config.max_length - 2]) for code in codes if code.ids]
 

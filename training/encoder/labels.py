@@ -110,8 +110,8 @@ def best_sentence(text: str, question: str, sentences: Sequence[Span], hits: Seq
     holding = [i for i, (s, e) in enumerate(sentences) if any(s < he and hs < e for hs, he in hits)]
     if not holding:
         return -1, set()
-    asked = {term for term in terms(question) if len(term) > 2}
-    overlap = [len(asked & set(terms(text[slice(*sentences[i])]))) for i in holding]
+    query_terms = {term for term in terms(question) if len(term) > 2}
+    overlap = [len(query_terms & set(terms(text[slice(*sentences[i])]))) for i in holding]
     return holding[int(np.argmax(overlap))], set(holding)
 
 

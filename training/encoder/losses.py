@@ -11,18 +11,18 @@ from training.encoder.config import Weights
 from training.encoder.model import Answer, Keep
 
 
-def known_bce(logits: Tensor, targets: Tensor) -> Tensor:
+def masked_bce(logits: Tensor, targets: Tensor) -> Tensor:
     """Mean binary cross-entropy over known targets; 0 when none is known."""
-    known = ~targets.isnan()
-    if not bool(known.any()):
+    mask = ~targets.isnan()
+    if not bool(mask.any()):
         return logits.sum() * 0
-    return F.binary_cross_entropy_with_logits(logits.float()[known], targets[known])
+    return F.binary_cross_entropy_with_logits(logits.float()[mask], targets[mask])
 
 
 def window_loss(keep: Keep, batch: WindowBatch, weights: Weights) -> Tensor:
     """Tiers and salience at the tap."""
-    tiers = known_bce(keep.tiers, batch.tiers)
-    return weights.tiers * tiers + weights.salience * known_bce(keep.salience, batch.salience)
+    tiers = masked_bce(keep.tiers, batch.tiers)
+    return weights.tiers * tiers + weights.salience * masked_bce(keep.salience, batch.salience)
 
 
 def vector_loss(ours: Tensor, original: Tensor) -> Tensor:
@@ -33,24 +33,24 @@ def vector_loss(ours: Tensor, original: Tensor) -> Tensor:
 def group_loss(answer: Answer, batch: GroupBatch, weights: Weights) -> Tensor:
     """Token cross-entropies plus two listwise terms that compare across a question's passages."""
     evidence, spans = answer.evidence.float(), answer.answer.float()
-    loss = weights.evidence * known_bce(evidence, batch.evidence) + weights.answer * known_bce(spans, batch.answer)
+    loss = weights.evidence * masked_bce(evidence, batch.evidence) + weights.answer * masked_bce(spans, batch.answer)
     score, target, owner = pooled(evidence, batch)
     loss = loss + weights.sentences * listwise(score, target, owner)
-    known = ~batch.answer.isnan()
-    owners = batch.group[:, None].expand_as(known)[known]
-    return loss + weights.spans * listwise(spans[known], batch.answer[known], owners)
+    mask = ~batch.answer.isnan()
+    owners = batch.group[:, None].expand_as(mask)[mask]
+    return loss + weights.spans * listwise(spans[mask], batch.answer[mask], owners)
 
 
 def pooled(logits: Tensor, batch: GroupBatch) -> tuple[Tensor, Tensor, Tensor]:
     """Mean evidence logit of every labelled sentence, its target and its group, each (sentences,)."""
-    known = (batch.unit >= 0) & ~batch.evidence.isnan()
-    units, place = torch.unique(batch.unit[known], return_inverse=True)
+    mask = (batch.unit >= 0) & ~batch.evidence.isnan()
+    units, place = torch.unique(batch.unit[mask], return_inverse=True)
     size = len(units)
     count = torch.zeros(size).index_add(0, place, torch.ones(len(place)))
-    score = torch.zeros(size).index_add(0, place, logits[known]) / count
-    target = torch.zeros(size).index_add(0, place, batch.evidence[known]) / count
+    score = torch.zeros(size).index_add(0, place, logits[mask]) / count
+    target = torch.zeros(size).index_add(0, place, batch.evidence[mask]) / count
     owner = torch.zeros(size, dtype=torch.int64)
-    owner[place] = batch.group[:, None].expand_as(known)[known]
+    owner[place] = batch.group[:, None].expand_as(mask)[mask]
     return score, target, owner
 
 

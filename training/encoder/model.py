@@ -145,10 +145,12 @@ def start_folder(start: Start) -> Path:
 def load_start(folder: Path, shape: Shape) -> MiniEncoder:
     """A `MiniEncoder` with the body of the original and fresh heads (seed the caller's generator first)."""
     model = MiniEncoder(shape)
-    found = model.load_state_dict(renamed(load_file(folder / "model.safetensors"), shape.layers), strict=False)
-    missing = [name for name in found.missing_keys if "_head" not in name]
-    if missing or found.unexpected_keys:
-        raise ValueError(f"{folder}: missing {missing}, unexpected {found.unexpected_keys}")
+    incompatible_keys = model.load_state_dict(
+        renamed(load_file(folder / "model.safetensors"), shape.layers), strict=False
+    )
+    missing = [name for name in incompatible_keys.missing_keys if "_head" not in name]
+    if missing or incompatible_keys.unexpected_keys:
+        raise ValueError(f"{folder}: missing {missing}, unexpected {incompatible_keys.unexpected_keys}")
     return model
 
 

@@ -146,6 +146,6 @@ def _model(graph: Graph) -> onnx.ModelProto:
     names = ("input_ids", "attention_mask", "token_type_ids")
     inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, ["b", "t"]) for name in names]
     inputs.append(helper.make_tensor_value_info("deep", TensorProto.BOOL, []))
-    made = helper.make_graph(graph.nodes, "mini", inputs, outputs, graph.constants)
+    proto = helper.make_graph(graph.nodes, "mini", inputs, outputs, graph.constants)
     opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(CONTRIB, 1)]
-    return helper.make_model(made, opset_imports=opsets, ir_version=8, producer_name="tamis.train")
+    return helper.make_model(proto, opset_imports=opsets, ir_version=8, producer_name="tamis.train")

@@ -42,7 +42,7 @@ class Encoded:
 
 
 @dataclass(frozen=True)
-class Found:
+class AnswerLocation:
     """Where a question is answered in a passage: the sentence, every sentence with the answer, its characters."""
 
     best: int
@@ -51,7 +51,7 @@ class Found:
 
 
 Group = tuple[Pair, ...]
-NOTHING = Found(-1, frozenset(), ())
+NOTHING = AnswerLocation(-1, frozenset(), ())
 
 
 def encode(tokenizer: Tokenizer, passage: Passage, units: Sequence[Span] | None = None) -> Encoded:
@@ -67,7 +67,7 @@ def encode(tokenizer: Tokenizer, passage: Passage, units: Sequence[Span] | None 
     return Encoded(text, np.array(code.ids, np.uint16), tuple(code.offsets), unit, tuple(spans))
 
 
-def locate(passage: Encoded, question: Question) -> Found:
+def locate(passage: Encoded, question: Question) -> AnswerLocation:
     """Find a question's answer; `NOTHING` when it is unanswerable or its words are not there."""
     hits = [span for answer in question.answers for span in occurrences(passage.text, answer)]
     sentences = passage.sentences
@@ -79,7 +79,7 @@ def locate(passage: Encoded, question: Question) -> Found:
     if best < 0:
         return NOTHING
     inside = [h for h in hits if h[0] < sentences[best][1] and h[1] > sentences[best][0]]
-    return Found(best, frozenset(holding), tuple(inside))
+    return AnswerLocation(best, frozenset(holding), tuple(inside))
 
 
 def chunks(passage: Encoded, limit: int) -> list[tuple[int, int]]:
@@ -88,16 +88,18 @@ def chunks(passage: Encoded, limit: int) -> list[tuple[int, int]]:
     return chunk_spans(sizes, limit - _TITLE_PIECES)
 
 
-def pair(question: Sequence[int], passage: Encoded, found: Found, part: tuple[int, int], limit: int) -> Pair:
+def pair(
+    question: Sequence[int], passage: Encoded, location: AnswerLocation, part: tuple[int, int], limit: int
+) -> Pair:
     """One "[CLS] question [SEP] title, sentences `part` [SEP]" with labels, cut at `limit` wordpieces."""
     title = np.flatnonzero(passage.unit[:_TITLE_PIECES] == -1)
     title = title[title < np.argmax(passage.unit >= 0)]
     body = np.flatnonzero((passage.unit >= part[0]) & (passage.unit < part[1]))
     pieces = np.concatenate([title, body])[: limit - len(question) - 3]
     unit = passage.unit[pieces]
-    other = np.isin(unit, list(found.holding - {found.best})) | (unit < 0)
-    evidence = np.where(other, np.nan, unit == found.best).astype(np.float32)
-    answer = covered([passage.offsets[i] for i in pieces], found.hits)
+    other = np.isin(unit, list(location.holding - {location.best})) | (unit < 0)
+    evidence = np.where(other, np.nan, unit == location.best).astype(np.float32)
+    answer = covered([passage.offsets[i] for i in pieces], location.hits)
     return _framed(question, passage.ids[pieces], evidence, np.where(other, np.nan, answer).astype(np.float32), unit)
 
 
@@ -136,11 +138,11 @@ class Maker:
         """Wordpieces left for the passage."""
         return self.limit - len(question) - 3
 
-    def positive(self, question: Sequence[int], passage: Encoded, found: Found) -> list[Pair]:
+    def positive(self, question: Sequence[int], passage: Encoded, location: AnswerLocation) -> list[Pair]:
         """The chunk that answers first, then the passage's other chunks."""
         parts = chunks(passage, self.room(question))
-        ordered = sorted(parts, key=lambda part: not part[0] <= found.best < part[1])
-        return [pair(question, passage, found, part, self.limit) for part in ordered]
+        ordered = sorted(parts, key=lambda part: not part[0] <= location.best < part[1])
+        return [pair(question, passage, location, part, self.limit) for part in ordered]
 
     def negative(self, question: Sequence[int], passage: Encoded, rng: np.random.Generator) -> Pair:
         """A random chunk of a passage that does not answer."""
@@ -149,15 +151,15 @@ class Maker:
 
     def group(self, query: Question, at: int, pool: Pool, rng: np.random.Generator) -> Group:
         """A question on passage `at` of the pool with hard negatives, or alone when it has no answer there."""
-        asked, passage = self.ask(query.text), pool.passages[at]
-        found = locate(passage, query)
-        if found is NOTHING:
-            return tuple(self.positive(asked, passage, NOTHING)[:1]) if not query.answers else ()
+        question, passage = self.ask(query.text), pool.passages[at]
+        location = locate(passage, query)
+        if location is NOTHING:
+            return tuple(self.positive(question, passage, NOTHING)[:1]) if not query.answers else ()
         near = [i for i in pool.index.nearest(query.text, self.neighbours) if i != at]
         clean = [i for i in near if not _answers(pool.passages[i].text, query.answers)]
         drawn = [int(i) for i in rng.permutation(len(clean))[: self.negatives]]
-        positive = self.positive(asked, passage, found)[: 1 + max(0, self.negatives - len(drawn))]
-        return (*positive, *(self.negative(asked, pool.passages[clean[i]], rng) for i in drawn))
+        positive = self.positive(question, passage, location)[: 1 + max(0, self.negatives - len(drawn))]
+        return (*positive, *(self.negative(question, pool.passages[clean[i]], rng) for i in drawn))
 
 
 @dataclass(frozen=True)
@@ -179,9 +181,9 @@ def question_groups(
 ) -> list[Group]:
     """Groups of every (or `sample` random) question of some passages."""
     pool = make_pool(maker.tokenizer, passages)
-    asked = [(at, query) for at, passage in enumerate(passages) for query in passage.questions]
-    order = rng.permutation(len(asked))[: sample or len(asked)]
-    groups = (maker.group(asked[i][1], asked[i][0], pool, rng) for i in order)
+    cases = [(at, query) for at, passage in enumerate(passages) for query in passage.questions]
+    order = rng.permutation(len(cases))[: sample or len(cases)]
+    groups = (maker.group(cases[i][1], cases[i][0], pool, rng) for i in order)
     return [group for group in groups if group]
 
 
@@ -193,16 +195,16 @@ def multidoc_groups(maker: Maker, rows: Sequence[MultiDoc], rng: np.random.Gener
 def _multidoc(maker: Maker, row: MultiDoc, rng: np.random.Generator) -> Iterator[Group]:
     if row.answers[0].lower() in _EVERY_ANSWER:
         return
-    asked, query = maker.ask(row.question), Question("", row.question, row.answers)
+    question, query = maker.ask(row.question), Question("", row.question, row.answers)
     docs = [encode(maker.tokenizer, doc) for doc in row.docs]
     others = [doc for doc, gold in zip(docs, row.gold, strict=True) if not gold and not _answers(doc.text, row.answers)]
     usable = [doc for doc in others if doc.sentences]
     for doc, gold in zip(docs, row.gold, strict=True):
-        found = locate(doc, query)
-        if gold and found is not NOTHING and usable:
+        location = locate(doc, query)
+        if gold and location is not NOTHING and usable:
             drawn = rng.permutation(len(usable))[:3]
-            negatives = (maker.negative(asked, usable[int(i)], rng) for i in drawn)
-            yield (*maker.positive(asked, doc, found)[:1], *negatives)
+            negatives = (maker.negative(question, usable[int(i)], rng) for i in drawn)
+            yield (*maker.positive(question, doc, location)[:1], *negatives)
 
 
 def meeting_groups(maker: Maker, rows: Sequence[Meeting], rng: np.random.Generator, count: int) -> list[Group]:
@@ -219,15 +221,15 @@ def meeting_groups(maker: Maker, rows: Sequence[Meeting], rng: np.random.Generat
 
 def _turns(maker: Maker, row: Meeting, start: int) -> Pair:
     """A pair over consecutive turns from `start`, each turn labelled; which words answer is unknown."""
-    asked = maker.ask(row.query)
+    question = maker.ask(row.query)
     turns = row.turns[start : start + 40]
     ends = np.cumsum([len(turn) + 1 for turn in turns])
     spans = [(int(end) - len(turn) - 1, int(end) - 1) for turn, end in zip(turns, ends, strict=True)]
     passage = encode(maker.tokenizer, Passage("", "\n".join(turns), ()), spans)
-    made = pair(asked, passage, NOTHING, (0, len(spans)), maker.limit)
+    base = pair(question, passage, NOTHING, (0, len(spans)), maker.limit)
     keep = np.array(row.keep[start : start + 40], np.float32)
-    evidence = np.where(made.unit >= 0, keep[np.maximum(made.unit, 0)], np.nan).astype(np.float32)
-    return Pair(made.ids, made.split, evidence, np.full_like(evidence, np.nan), made.unit)
+    evidence = np.where(base.unit >= 0, keep[np.maximum(base.unit, 0)], np.nan).astype(np.float32)
+    return Pair(base.ids, base.split, evidence, np.full_like(evidence, np.nan), base.unit)
 
 
 def _answers(text: str, answers: Sequence[str]) -> bool:

@@ -14,7 +14,7 @@ from training.encoder.evaluate import _rows
 from training.encoder.kinds import Source
 from training.encoder.labels import Floats
 from training.encoder.metrics import first_right, greedy, interval
-from training.encoder.questions import Encoded, Found, chunks, locate, make_pool, pair
+from training.encoder.questions import AnswerLocation, Encoded, chunks, locate, make_pool, pair
 from training.encoder.scorers import Scorer
 
 FEATURES = ("evidence", "answer", "title_sentence", "document", "doc_evidence")
@@ -40,28 +40,28 @@ class Contest:
 class _Case:
     query: Question
     documents: tuple[int, ...]
-    found: Found
+    location: AnswerLocation
 
 
 def contests(scorer: Scorer, source: Source, split: Split, count: int) -> list[Contest]:
     """Contexts of `count` random answerable questions: their paragraph and 19 BM25 neighbours without the answer."""
     passages = read_passages(source.data, "squad_train")
     pool = make_pool(source.tokenizer, passages)
-    asked = [
+    candidates = [
         (at, q)
         for at, p in enumerate(passages)
         if squad_split(p.title, source.config.splits) == split
         for q in p.questions
     ]
     cases: list[_Case] = []
-    for i in np.random.default_rng([source.config.seed, 11]).permutation(len(asked)):
-        at, query = asked[int(i)]
-        found = locate(pool.passages[at], query)
-        if len(cases) < count and found.best >= 0:
+    for i in np.random.default_rng([source.config.seed, 11]).permutation(len(candidates)):
+        at, query = candidates[int(i)]
+        location = locate(pool.passages[at], query)
+        if len(cases) < count and location.best >= 0:
             low = [answer.lower() for answer in query.answers]
             near = [j for j in pool.index.nearest(query.text, 80) if j != at]
             clean = [j for j in near if not any(a in pool.passages[j].text.lower() for a in low)]
-            cases.append(_Case(query, (at, *clean[: DOCUMENTS - 1]), found))
+            cases.append(_Case(query, (at, *clean[: DOCUMENTS - 1]), location))
     vectors = _Vectors(scorer, source, pool.passages, cases)
     return [_contest(scorer, source, pool.passages, case, vectors) for case in cases]
 
@@ -86,24 +86,24 @@ def _titled_sentence(passage: Encoded, sentence: int) -> str:
 
 def _contest(scorer: Scorer, source: Source, passages: Sequence[Encoded], case: _Case, vectors: _Vectors) -> Contest:
     limit = source.config.max_length
-    asked = source.tokenizer.encode(case.query.text, add_special_tokens=False).ids[:48]
-    room = limit - len(asked) - 3
+    query_ids = source.tokenizer.encode(case.query.text, add_special_tokens=False).ids[:48]
+    room = limit - len(query_ids) - 3
     owners = [(i, part) for i in case.documents for part in chunks(passages[i], room)]
-    nothing = Found(-1, frozenset(), ())
-    pairs = [pair(asked, passages[i], nothing, part, limit) for i, part in owners]
-    said = scorer.answer([p.ids for p in pairs], [p.split for p in pairs])
+    nothing = AnswerLocation(-1, frozenset(), ())
+    pairs = [pair(query_ids, passages[i], nothing, part, limit) for i, part in owners]
+    outputs = scorer.answer([p.ids for p in pairs], [p.split for p in pairs])
     question = vectors.questions[vectors.order[id(case)]]
     rows: list[list[float]] = []
     right: list[bool] = []
     costs: list[int] = []
-    for (i, part), made, logits in zip(owners, pairs, said, strict=True):
+    for (i, part), inputs, logits in zip(owners, pairs, outputs, strict=True):
         document = float(question @ vectors.documents[i])
         for s in range(*part):
-            inside = made.unit == s
+            inside = inputs.unit == s
             if inside.any():
                 evidence, answer = float(logits[inside, 0].mean()), float(logits[inside, 1].max())
                 rows.append([evidence, answer, float(question @ vectors.sentences[(i, s)]), document, 0.0])
-                right.append(i == case.documents[0] and s in case.found.holding)
+                right.append(i == case.documents[0] and s in case.location.holding)
                 costs.append(int(inside.sum()))
         best = max((row[0] for row in rows[-(part[1] - part[0]) :]), default=0.0)
         for row in rows[-(part[1] - part[0]) :]:
@@ -132,12 +132,12 @@ def fit(data: Sequence[Contest], names: Sequence[str], steps: int = 400) -> Floa
 def figures(data: Sequence[Contest], weights: Floats) -> dict[str, float]:
     """MRR, top-1, top-3, and the share of answers kept by whole sentences at 10x, 20x and 40x (with half-widths)."""
     ranks = [first_right(c.features @ weights, c.right) for c in data if c.right.any()]
-    made = {
+    values = {
         "mrr": float(np.mean([1 / r for r in ranks])),
         "top1": float(np.mean([r <= 1 for r in ranks])),
         "top3": float(np.mean([r <= 3 for r in ranks])),
     }
     for factor in (10, 20, 40):
         hits = [bool(greedy(c.features @ weights, c.costs, int(c.costs.sum()) // factor)[c.right].any()) for c in data]
-        made[f"kept_{factor}x"], made[f"kept_{factor}x_ci"] = interval(hits)
-    return made
+        values[f"kept_{factor}x"], values[f"kept_{factor}x_ci"] = interval(hits)
+    return values

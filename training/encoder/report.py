@@ -42,17 +42,17 @@ def evaluate(config: EncoderConfig, folder: Path, *, checkpoint: Path, questions
 def measure(scorer: Scorer, source: Source, described: Mapping[str, Mapping[str, object]], questions: int) -> Figures:
     """All figures of one scorer; ranking is left out when `questions` is 0."""
     kept = keep_set(scorer, source, "test")
-    made: Figures = {f"keep-AUC {name}": value for name, value in keep_auc(kept, KEEP).items()}
+    values: Figures = {f"keep-AUC {name}": value for name, value in keep_auc(kept, KEEP).items()}
     blend = Blend(**described["blend"])  # type: ignore[arg-type]
-    made["blend keep-AUC"] = keep_auc(kept, blend)["all"]
-    made |= answers_kept(scorer, source, blend)
-    made["recall@5"] = recall_at_5(scorer, source, "test")
+    values["blend keep-AUC"] = keep_auc(kept, blend)["all"]
+    values |= answers_kept(scorer, source, blend)
+    values["recall@5"] = recall_at_5(scorer, source, "test")
     if questions:
         data = contests(scorer, source, "test", questions)
         for name, weights in described["ranking"].items():
             ranked = figures(data, named(weights))  # type: ignore[arg-type]
-            made |= {f"{name}: {figure}": value for figure, value in ranked.items()}
-    return made
+            values |= {f"{name}: {figure}": value for figure, value in ranked.items()}
+    return values
 
 
 def answers_kept(scorer: Scorer, source: Source, blend: Blend) -> Figures:

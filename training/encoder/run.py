@@ -103,16 +103,16 @@ def label(teacher: TorchScorer, source: Source) -> list[Window]:
     """Blend the teacher's tiers with rarity and repetition over the corpus sample; salience as the teacher says."""
     silver = source.config.silver
     length = min(source.config.max_length - 2, round(1.35 * silver.window_words))
-    found = drafts(source.tokenizer, list(corpus_texts(source.data, silver, source.config.seed)), length)
-    rare = rarity(found, source.tokenizer.get_vocab_size())
-    said = teacher.keep([np.array([101, *draft.ids, 102], np.uint16) for draft in found], logits=True)
+    windows = drafts(source.tokenizer, list(corpus_texts(source.data, silver, source.config.seed)), length)
+    rare = rarity(windows, source.tokenizer.get_vocab_size())
+    outputs = teacher.keep([np.array([101, *draft.ids, 102], np.uint16) for draft in windows], logits=True)
     return [
         framed(
             draft.ids.tolist(),
             blend(logits[1:-1, :4], draft, rare, silver),
             np.asarray(1 / (1 + np.exp(-logits[1:-1, 4])), np.float32),
         )
-        for draft, logits in zip(found, said, strict=True)
+        for draft, logits in zip(windows, outputs, strict=True)
     ]
 
 

@@ -41,8 +41,8 @@ def bucketed(
     while start < len(order):
         size = max(1, _BATCH // len(rows[order[start]]))
         part = order[start : start + size]
-        made = run(tokens([rows[i] for i in part], [splits[i] if splits else 1 << 30 for i in part]))
-        for index, row in zip(part, made, strict=True):
+        outputs = run(tokens([rows[i] for i in part], [splits[i] if splits else 1 << 30 for i in part]))
+        for index, row in zip(part, outputs, strict=True):
             results[index] = row[: len(rows[index])]
         start += size
     return results
@@ -54,39 +54,39 @@ class TorchScorer:
     def __init__(self, model: MiniEncoder, tap: int, *, bf16: bool = False) -> None:
         self._model, self._tap, self._bf16 = model.eval(), tap, bf16
 
-    def _forward(self, made: Callable[[Tokens], Tensor]) -> Callable[[Tokens], NDArray[np.float32]]:
+    def _forward(self, forward: Callable[[Tokens], Tensor]) -> Callable[[Tokens], NDArray[np.float32]]:
         def run(batch: Tokens) -> NDArray[np.float32]:
             with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=self._bf16):
-                return made(batch).float().numpy()
+                return forward(batch).float().numpy()
 
         return run
 
     def keep(self, rows: Sequence[Ids], *, logits: bool = False) -> list[Floats]:
         """See `Scorer`."""
 
-        def made(batch: Tokens) -> Tensor:
-            said = self._model.keep(self._model.body(batch, self._tap))
-            joined = torch.cat([said.tiers, said.salience[..., None]], -1)
+        def forward(batch: Tokens) -> Tensor:
+            heads = self._model.keep(self._model.body(batch, self._tap))
+            joined = torch.cat([heads.tiers, heads.salience[..., None]], -1)
             return joined if logits else joined.sigmoid()
 
-        return bucketed(rows, None, self._forward(made))
+        return bucketed(rows, None, self._forward(forward))
 
     def answer(self, rows: Sequence[Ids], splits: Sequence[int]) -> list[Floats]:
         """See `Scorer`."""
 
-        def made(batch: Tokens) -> Tensor:
-            said = self._model.answer(self._model.body(batch, len(self._model.layers)))
-            return torch.stack([said.evidence, said.answer], -1)
+        def forward(batch: Tokens) -> Tensor:
+            heads = self._model.answer(self._model.body(batch, len(self._model.layers)))
+            return torch.stack([heads.evidence, heads.answer], -1)
 
-        return bucketed(rows, splits, self._forward(made))
+        return bucketed(rows, splits, self._forward(forward))
 
     def vector(self, rows: Sequence[Ids]) -> Floats:
         """See `Scorer`."""
 
-        def made(batch: Tokens) -> Tensor:
+        def forward(batch: Tokens) -> Tensor:
             return self._model.vector(self._model.body(batch, len(self._model.layers)), batch.mask)[:, None]
 
-        return np.concatenate(bucketed(rows, None, self._forward(made)))
+        return np.concatenate(bucketed(rows, None, self._forward(forward)))
 
 
 class OnnxScorer:

@@ -55,13 +55,13 @@ def _stretch(text: str, words: int, rng: np.random.Generator) -> str:
 
 def drafts(tokenizer: Tokenizer, texts: Sequence[str], length: int) -> list[Draft]:
     """Windows of about `length` wordpieces with repetition marks."""
-    made: list[Draft] = []
+    windows: list[Draft] = []
     for code in tokenizer.encode_batch(list(texts), add_special_tokens=False):
         marks = repeated(code.ids)
         for i in range(0, len(code.ids), length):
             if len(code.ids[i : i + length]) >= 8:
-                made.append(Draft(np.array(code.ids[i : i + length], np.uint16), marks[i : i + length]))
-    return made
+                windows.append(Draft(np.array(code.ids[i : i + length], np.uint16), marks[i : i + length]))
+    return windows
 
 
 def repeated(ids: Sequence[int], n: int = 4) -> NDArray[np.bool_]:

@@ -41,13 +41,13 @@ def meetings(data: Path, count: int, *, seed: int) -> list[Meeting]:
     turns = {row["id"]: row["turns"] for row in read_jsonl(data / "segmentation" / "qmsum_topics_trainval.jsonl.zst")}
     rows = [r for r in read_jsonl(data / "compression" / "qmsum_turn_spans_trainval.jsonl.zst") if r["id"] in turns]
     random.Random(seed).shuffle(rows)
-    found: list[Meeting] = []
+    cases: list[Meeting] = []
     for row in rows:
-        made = _meeting(row, turns[row["id"]])
-        found += [made] if made else []
-        if len(found) == count:
+        meeting = _meeting(row, turns[row["id"]])
+        cases += [meeting] if meeting else []
+        if len(cases) == count:
             break
-    return found
+    return cases
 
 
 def _meeting(row: dict[str, Any], turns: Sequence[str]) -> Meeting | None:
@@ -58,10 +58,10 @@ def _meeting(row: dict[str, Any], turns: Sequence[str]) -> Meeting | None:
     units, features, costs, total = read(text)
     if not SIZE[0] < total < SIZE[1]:
         return None
-    said = [body.lower() for body in units.bodies()]
-    asked = set(re.findall(r"[a-z0-9'-]{3,}", row["answer"].lower())) - FUNCTION_WORDS
-    places = {word: i for i, word in enumerate(sorted(asked.intersection(said)))}
-    wanted = np.array([places.get(word, -1) for word in said])
+    words = [body.lower() for body in units.bodies()]
+    terms = set(re.findall(r"[a-z0-9'-]{3,}", row["answer"].lower())) - FUNCTION_WORDS
+    places = {word: i for i, word in enumerate(sorted(terms.intersection(words)))}
+    wanted = np.array([places.get(word, -1) for word in words])
     return Meeting(features, costs, total, wanted, len(places)) if len(places) >= 5 else None
 
 

@@ -43,7 +43,7 @@ class Case:
 
     question: Question
     request: Request
-    known: Judged
+    judgement: Judged
     keep: Floats
     costs: Ints
     total: int
@@ -54,35 +54,35 @@ class Case:
         order = np.lexsort((np.arange(scores.size), -scores))
         inside = order[np.cumsum(self.costs[order]) <= rate * self.total]
         text, starts, ends = self.request.text, self.request.units.starts, self.request.units.ends
-        said = " ".join(text[starts[i] : ends[i]] for i in np.sort(inside).tolist())
-        return contains(said, self.question.answers)
+        excerpt = " ".join(text[starts[i] : ends[i]] for i in np.sort(inside).tolist())
+        return contains(excerpt, self.question.answers)
 
 
 def case_of(question: Question) -> Case:
     """Read one question's context."""
     source = source_of(question.documents)
     units = words(source.text)
-    found = first_mentions(source.text, detect(source.text, DEFAULT_DETECTORS))
-    liked = touched(units, [f.span for f in found])
+    detections = first_mentions(source.text, detect(source.text, DEFAULT_DETECTORS))
+    liked = touched(units, [f.span for f in detections])
     request = Request(units, source, liked, question.text)
-    (known,) = judged([request])
-    (said,) = encoder_of(request).keep([source.text])
-    keep = salience(request, said)
+    (judgement,) = judged([request])
+    (chances,) = encoder_of(request).keep([source.text])
+    keep = salience(request, chances)
     count = counter("o200k_base")
     costs = np.array([count(" " + body) for body in units.bodies()], np.int64)
     gold = source.documents[question.gold]
     right = [
         gold.start <= s.start < gold.end and not head and contains(s.of(source.text), question.answers)
-        for s, head in zip(known.laid.sentences, known.laid.heading.tolist(), strict=True)
+        for s, head in zip(judgement.laid.sentences, judgement.laid.heading.tolist(), strict=True)
     ]
-    return Case(question, request, known, keep, costs, count(source.text), np.array(right, np.bool_))
+    return Case(question, request, judgement, keep, costs, count(source.text), np.array(right, np.bool_))
 
 
 def fit_weights(cases: Sequence[Case], *, decay: float = 1e-3, steps: int = 600) -> tuple[float, ...]:
     """Weights of the features under which the right sentences are likeliest (softmax over the context's sentences)."""
     usable = [c for c in cases if c.right.any()]
-    rows = [c.known.features[~c.known.laid.heading] for c in usable]
-    goods = [c.right[~c.known.laid.heading] for c in usable]
+    rows = [c.judgement.features[~c.judgement.laid.heading] for c in usable]
+    goods = [c.right[~c.judgement.laid.heading] for c in usable]
     scale = np.concatenate(rows).std(axis=0) + 1e-9
     weights, speed, momentum = np.zeros(scale.size), np.zeros(scale.size), np.zeros(scale.size)
     for step in range(1, steps + 1):  # Adam on all questions: convex, eight weights
@@ -113,7 +113,7 @@ def retention(cases: Iterable[Case], fusion: Fusion, rates: Sequence[float] = RA
     hits = [
         [case.kept(scores, rate) for rate in rates]
         for case in cases
-        for scores in [word_scores(case.request, case.known, case.keep, fusion)]
+        for scores in [word_scores(case.request, case.judgement, case.keep, fusion)]
     ]
     shares: Floats = np.mean(hits, axis=0)
     return shares

@@ -49,21 +49,21 @@ class Case:
 
 def case_of(paragraph: Paragraph) -> Case:
     """Read one paragraph."""
-    units, found, costs, total = read(paragraph.text)
+    units, rows, costs, total = read(paragraph.text)
     places = tuple(tuple(o for a in answers for o in occurrences(units, a)) for answers in paragraph.answers)
-    return Case(found, costs, total, tuple(p for p in places if p))
+    return Case(rows, costs, total, tuple(p for p in places if p))
 
 
 def read(text: str) -> tuple[Units, Floats, Ints, int]:
     """Words, features (n, k), costs (n,) and all tokens of a text."""
     source = source_of(text)
     units = words(source.text)
-    found = first_mentions(source.text, detect(source.text, DEFAULT_DETECTORS))
-    request = Request(units, source, touched(units, [f.span for f in found]))
-    (said,) = encoder_of(request).keep([source.text])
+    detections = first_mentions(source.text, detect(source.text, DEFAULT_DETECTORS))
+    request = Request(units, source, touched(units, [f.span for f in detections]))
+    (chances,) = encoder_of(request).keep([source.text])
     count = counter("o200k_base")
     costs = np.array([count(" " + body) for body in units.bodies()], np.int64)
-    return units, features(request, said), costs, count(source.text)
+    return units, features(request, chances), costs, count(source.text)
 
 
 def budget_order(features: Floats, weights: Floats) -> Ints:
@@ -87,12 +87,12 @@ def refine(start: Sequence[float], gain: Callable[[Floats], float], *, steps: in
 
 def occurrences(units: Units, answer: str) -> list[Ints]:
     """Word numbers of every occurrence of an answer, words compared as SQuAD normalises them."""
-    wanted = normalised(answer)
-    said = [(i, word) for i, body in enumerate(units.bodies()) for word in normalised(body)]
+    answer_words = normalised(answer)
+    text_words = [(i, word) for i, body in enumerate(units.bodies()) for word in normalised(body)]
     return [
-        np.unique([i for i, _ in said[k : k + len(wanted)]])
-        for k in range(len(said) - len(wanted) + 1)
-        if wanted and [word for _, word in said[k : k + len(wanted)]] == wanted
+        np.unique([i for i, _ in text_words[k : k + len(answer_words)]])
+        for k in range(len(text_words) - len(answer_words) + 1)
+        if answer_words and [word for _, word in text_words[k : k + len(answer_words)]] == answer_words
     ]
 
 

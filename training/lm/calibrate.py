@@ -49,8 +49,8 @@ def watch(model: Any, batches: Iterable[NDArray[np.int64]]) -> Seen:
 
 
 def _adder(sums: dict[str, Tensor], name: str) -> Any:
-    def add(_module: Any, given: tuple[Tensor, ...]) -> None:
-        rows = given[0].flatten(0, -2)
+    def add(_module: Any, inputs: tuple[Tensor, ...]) -> None:
+        rows = inputs[0].flatten(0, -2)
         sums[name] = sums.get(name, 0) + rows.T @ rows
 
     return add

@@ -52,9 +52,9 @@ def sample(tokens: NDArray[np.uint16], tokenizer: Any, cap: int) -> Sample:
     starts = np.append(np.flatnonzero(tokens == BEGIN), len(tokens))
     fitting = starts[(starts > 0) & (starts <= cap)]
     end = int(fitting[-1] if len(fitting) else starts[1])
-    found = Sample(tokens[:end].astype(np.int64), ())
-    texts = tokenizer.decode_batch([part.tolist() for part in found.documents()], skip_special_tokens=False)
-    return Sample(found.tokens, tuple(texts))
+    draft = Sample(tokens[:end].astype(np.int64), ())
+    texts = tokenizer.decode_batch([part.tolist() for part in draft.documents()], skip_special_tokens=False)
+    return Sample(draft.tokens, tuple(texts))
 
 
 def evaluate_lm(config: LMConfig, out: Path, target: Path, *, parts: Sequence[str], cap: int) -> Figures:
@@ -77,7 +77,7 @@ def evaluate_lm(config: LMConfig, out: Path, target: Path, *, parts: Sequence[st
     figures: Figures = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     for part in parts:
         name, judge = judges[part]()
-        figures[name] = {group: round(judge(taken) / taken.size, 4) for group, taken in samples.items()}
+        figures[name] = {group: round(judge(documents) / documents.size, 4) for group, documents in samples.items()}
         _LOG.info("%s: %s", name, figures[name])
         write(path, (json.dumps(figures, indent=1) + "\n").encode())
     _LOG.info("%s", table(figures))
@@ -89,8 +89,8 @@ def evaluate_lm(config: LMConfig, out: Path, target: Path, *, parts: Sequence[st
 def _by_model(model: CausalLM) -> Callable[[Sample], float]:
     """Bits of a sample's texts to a causal model, each read by itself."""
 
-    def bits(taken: Sample) -> float:
-        return sum(float(found.values[SURPRISAL].sum()) for found in model.surprisals(taken.texts)) / math.log(2)
+    def bits(documents: Sample) -> float:
+        return sum(float(scores.values[SURPRISAL].sum()) for scores in model.surprisals(documents.texts)) / math.log(2)
 
     return bits
 
@@ -99,13 +99,13 @@ def _by_ngrams(config: LMConfig, shards: Shards) -> Callable[[Sample], float]:
     tokens = np.concatenate([shards.tokens(group, "train") for group in GROUPS]).astype(np.int64)
     _LOG.info("counting the n-grams of %d tokens", len(tokens))
     model = train(tokens, config.model.vocabulary, begin=BEGIN)
-    return lambda taken: float(-np.log2(model.chances(taken.tokens)).sum())
+    return lambda documents: float(-np.log2(model.chances(documents.tokens)).sum())
 
 
-def _by_xz(taken: Sample) -> float:
+def _by_xz(documents: Sample) -> float:
     """Of the texts in one piece, without the container's header."""
     filters = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME}]
-    return 8.0 * len(lzma.compress("\n".join(taken.texts).encode(), lzma.FORMAT_RAW, filters=filters))
+    return 8.0 * len(lzma.compress("\n".join(documents.texts).encode(), lzma.FORMAT_RAW, filters=filters))
 
 
 def _shipped(folder: Path) -> CausalLM:

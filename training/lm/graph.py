@@ -64,9 +64,9 @@ def build(model: Any, *, bits: int = 4, seen: Seen | None = None) -> onnx.ModelP
     if not model.config.tie_word_embeddings:
         raise ValueError("the embeddings must be tied")
     state = {name: value.detach().float().numpy() for name, value in model.state_dict().items()}
-    made = _Llama(Graph(FULL_RANGE), state, Shape.of(model.config), bits, seen)
-    made.write()
-    return _model(made.graph, made.shape)
+    llama = _Llama(Graph(FULL_RANGE), state, Shape.of(model.config), bits, seen)
+    llama.write()
+    return _model(llama.graph, llama.shape)
 
 
 @dataclass
@@ -210,9 +210,9 @@ class _Llama:
         """`hidden @ weight.T`, weight as torch keeps it, (out, in)."""
         if self.bits == FLOATS:
             return self.graph.node("MatMul", [hidden, self.graph.constant(f"{name}.weight", weight.T)], f"{name}.out")
-        made = four_bits(weight, self.seen.together[name] if self.seen else None)
-        codes = self.graph.constant(f"{name}.codes", made.packed())
-        half = self.graph.constant(f"{name}.half", made.scales.reshape(-1))
+        matrix = four_bits(weight, self.seen.together[name] if self.seen else None)
+        codes = self.graph.constant(f"{name}.codes", matrix.packed())
+        half = self.graph.constant(f"{name}.half", matrix.scales.reshape(-1))
         scales = self.graph.node("Cast", [half], f"{name}.scales", to=TensorProto.FLOAT)
         options = {"K": weight.shape[1], "N": len(weight), "bits": 4, "block_size": BLOCK, "accuracy_level": EXACT}
         return self.graph.node("MatMulNBits", [hidden, codes, scales], f"{name}.out", domain=CONTRIB, **options)
@@ -221,12 +221,12 @@ class _Llama:
         """-log softmax at the targets; with fewer targets than tokens, those of the last tokens."""
         node = self.graph.node
         behind = node("Sub", ["n.list", node("Shape", ["targets"], "t.list", start=0, end=1)], "unasked.list")
-        asked = node("Slice", [hidden, behind, "n.list", "0"], "asked")
-        logits = node("MatMul", [asked, node("Transpose", ["words"], "words.across", perm=[1, 0])], "logits")
+        rows = node("Slice", [hidden, behind, "n.list", "0"], "asked")
+        logits = node("MatMul", [rows, node("Transpose", ["words"], "words.across", perm=[1, 0])], "logits")
         chances = node("LogSoftmax", [logits], "chances", axis=-1)
         wanted = node("Unsqueeze", ["targets", "1"], "targets.column")
-        said = node("Squeeze", [node("GatherElements", [chances, wanted], "said.column", axis=1), "1"], "said")
-        node("Neg", [said], "surprisal")
+        log_probs = node("Squeeze", [node("GatherElements", [chances, wanted], "said.column", axis=1), "1"], "said")
+        node("Neg", [log_probs], "surprisal")
 
 
 def _model(graph: Graph, shape: Shape) -> onnx.ModelProto:
@@ -239,6 +239,6 @@ def _model(graph: Graph, shape: Shape) -> onnx.ModelProto:
     inputs = [info(name, TensorProto.INT64, [size]) for name, size in zip(INPUTS[:2], ("n", "t"), strict=True)]
     inputs += [cache(name, "p") for name in INPUTS[2:]]
     outputs = [info("surprisal", TensorProto.FLOAT, ["t"]), *(cache(name, "n") for name in OUTPUTS[1:])]
-    made = helper.make_graph(graph.nodes, "mini-lm", inputs, outputs, graph.constants)
+    proto = helper.make_graph(graph.nodes, "mini-lm", inputs, outputs, graph.constants)
     opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(CONTRIB, 1)]
-    return helper.make_model(made, opset_imports=opsets, ir_version=8, producer_name="tamis.train")
+    return helper.make_model(proto, opset_imports=opsets, ir_version=8, producer_name="tamis.train")

@@ -58,15 +58,15 @@ def tokenizer_of(reader: Any, vocabulary: int) -> Any:
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 
     tokens = reader.fields["tokenizer.ggml.tokens"].contents()[:vocabulary]
-    known = {token: number for number, token in enumerate(tokens)}
+    ids = {token: number for number, token in enumerate(tokens)}
     pairs = [tuple(merge.split(" ")) for merge in reader.fields["tokenizer.ggml.merges"].contents()]
-    tokenizer = Tokenizer(models.BPE(known, [pair for pair in pairs if "".join(pair) in known]))
+    tokenizer = Tokenizer(models.BPE(ids, [pair for pair in pairs if "".join(pair) in ids]))
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
     )
     tokenizer.decoder = decoders.ByteLevel()
-    made = json.loads(tokenizer.to_str())
-    return Tokenizer.from_str(json.dumps(made))
+    settings = json.loads(tokenizer.to_str())
+    return Tokenizer.from_str(json.dumps(settings))
 
 
 def started(reader: Any, config: LMConfig) -> Any:
@@ -81,9 +81,9 @@ def started(reader: Any, config: LMConfig) -> Any:
         if name:
             state[name] = torch.from_numpy(_values(tensor, name, shape, config.model.vocabulary))
     model = LlamaForCausalLM(shape)
-    found = model.load_state_dict(state, strict=False)
-    if found.unexpected_keys or set(found.missing_keys) - {"lm_head.weight"}:
-        raise ValueError(f"missing {found.missing_keys}, unexpected {found.unexpected_keys}")
+    incompatible_keys = model.load_state_dict(state, strict=False)
+    if incompatible_keys.unexpected_keys or set(incompatible_keys.missing_keys) - {"lm_head.weight"}:
+        raise ValueError(f"missing {incompatible_keys.missing_keys}, unexpected {incompatible_keys.unexpected_keys}")
     model.tie_weights()
     return model
 
@@ -92,19 +92,19 @@ def shaped(reader: Any, config: LMConfig) -> Any:
     """The `LlamaConfig` of the cut model."""
     from transformers import LlamaConfig
 
-    def said(name: str) -> Any:
+    def field(name: str) -> Any:
         return reader.fields[f"llama.{name}"].contents()
 
     return LlamaConfig(
         vocab_size=config.model.vocabulary,
-        hidden_size=said("embedding_length"),
-        intermediate_size=said("feed_forward_length"),
+        hidden_size=field("embedding_length"),
+        intermediate_size=field("feed_forward_length"),
         num_hidden_layers=len(config.model.layers),
-        num_attention_heads=said("attention.head_count"),
-        num_key_value_heads=said("attention.head_count_kv"),
-        max_position_embeddings=said("context_length"),
-        rms_norm_eps=said("attention.layer_norm_rms_epsilon"),
-        rope_parameters={"rope_type": "default", "rope_theta": float(said("rope.freq_base"))},
+        num_attention_heads=field("attention.head_count"),
+        num_key_value_heads=field("attention.head_count_kv"),
+        max_position_embeddings=field("context_length"),
+        rms_norm_eps=field("attention.layer_norm_rms_epsilon"),
+        rope_parameters={"rope_type": "default", "rope_theta": float(field("rope.freq_base"))},
         tie_word_embeddings=True,
         bos_token_id=0,
         eos_token_id=0,

@@ -86,8 +86,8 @@ class _Order:
     @staticmethod
     def of(tokens: Ints, history: Numbers, vocabulary: int, begin: int) -> _Order:
         """Those that end at each token, behind their histories (n,)."""
-        made = _keys(history, tokens, vocabulary, begin)
-        keys, first, number, counts = np.unique(made, return_index=True, return_inverse=True, return_counts=True)
+        token_keys = _keys(history, tokens, vocabulary, begin)
+        keys, first, number, counts = np.unique(token_keys, return_index=True, return_inverse=True, return_counts=True)
         skip = int(len(keys) > 0 and keys[0] < 0)  # all that are none have one key, the smallest
         return _Order(keys[skip:], first[skip:], counts[skip:], number - skip)
 
@@ -124,5 +124,5 @@ def _discounts(counts: Numbers) -> Floats:
     """(4,) what is taken off a count of 0, 1, 2, and of 3 or more (eq. 26 of the paper)."""
     one, two, three, four = (max(1, int((counts == size).sum())) for size in (1, 2, 3, 4))
     share = one / (one + 2 * two)
-    found = [0.0, 1 - 2 * share * two / one, 2 - 3 * share * three / two, 3 - 4 * share * four / three]
-    return np.clip(found, 0.0, [0.0, 1.0, 2.0, 3.0])
+    discounts = [0.0, 1 - 2 * share * two / one, 2 - 3 * share * three / two, 3 - 4 * share * four / three]
+    return np.clip(discounts, 0.0, [0.0, 1.0, 2.0, 3.0])

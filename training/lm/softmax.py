@@ -20,7 +20,7 @@ class _Loss(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, hidden: Tensor, weight: Tensor, wanted: Tensor) -> Tensor:
         total = hidden.new_zeros(())
-        made = [torch.empty_like(hidden), torch.zeros_like(weight)]
+        gradients = [torch.empty_like(hidden), torch.zeros_like(weight)]
         for at in range(0, len(hidden), CHUNK):
             part = slice(at, at + CHUNK)
             logits = hidden[part] @ weight.T
@@ -32,9 +32,9 @@ class _Loss(torch.autograd.Function):
             total += (size.log() + top).sum()
             chance.div_(size)
             chance[rows, wanted[part]] -= 1
-            torch.mm(chance, weight, out=made[0][part])
-            made[1].addmm_(chance.T, hidden[part])
-        ctx.save_for_backward(*made)
+            torch.mm(chance, weight, out=gradients[0][part])
+            gradients[1].addmm_(chance.T, hidden[part])
+        ctx.save_for_backward(*gradients)
         return total
 
     @staticmethod

@@ -38,9 +38,9 @@ def split_of(text: str, held_out: int) -> str:
 
 def documents(data: Path, group: str) -> Iterator[str]:
     """Texts of one corpus group, without those that quote an article held out for the encoder."""
-    held = _quotes(data)
+    quotes = _quotes(data)
     for text in read_corpus(data, group):
-        if not any(text[at : at + QUOTE] in held for at in range(0, len(text), QUOTE)):
+        if not any(text[at : at + QUOTE] in quotes for at in range(0, len(text), QUOTE)):
             yield text
 
 
@@ -70,9 +70,9 @@ def _write_group(config: LMConfig, texts: Iterable[str], tokenizer: Any, stem: P
     files = {split: stem.with_name(f"{stem.name}.{split}.bin").open("wb") for split in SPLITS}
     sizes = {f"{stem.name}.{split}": 0 for split in SPLITS}
     room = 1e6 * config.shards.train_mb * config.shards.shares[stem.name]
-    found = (text for text in texts if sizes[f"{stem.name}.train"] < room or _split(config, text) != "train")
+    selection = (text for text in texts if sizes[f"{stem.name}.train"] < room or _split(config, text) != "train")
     try:
-        while slab := list(islice(found, SLAB)):
+        while slab := list(islice(selection, SLAB)):
             for text, code in zip(slab, tokenizer.encode_batch(slab, add_special_tokens=False), strict=True):
                 split = _split(config, text)
                 files[split].write(np.array([BEGIN, *code.ids], np.uint16).tobytes())

@@ -50,8 +50,10 @@ def _sign(folder: Path) -> None:
     path = folder / "config.json"
     names = ("model.safetensors", "tokenizer.json")
     sums = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
-    told = {"licence": "Apache-2.0", "note": NOTE, "sha256": sums}
-    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | told, indent=2) + "\n", encoding="utf-8")
+    fields = {"licence": "Apache-2.0", "note": NOTE, "sha256": sums}
+    path.write_text(
+        json.dumps(json.loads(path.read_text(encoding="utf-8")) | fields, indent=2) + "\n", encoding="utf-8"
+    )
     for file in folder.iterdir():
         file.chmod(0o644)
 
@@ -61,8 +63,8 @@ def words() -> Any:
     from transformers import PreTrainedTokenizerFast
 
     names = {"pad_token": PAD, "bos_token": BEGIN, "eos_token": END, "unk_token": UNKNOWN}
-    made: Any = PreTrainedTokenizerFast
-    return made(
+    tokenizer_class: Any = PreTrainedTokenizerFast
+    return tokenizer_class(
         tokenizer_object=tokenizer(),
         padding_side="left",
         clean_up_tokenization_spaces=False,
@@ -71,19 +73,19 @@ def words() -> Any:
 
 
 @torch.no_grad()
-def answered(model: Any, kind: str, *, asked: int = ASKED, length: int = LENGTH, seed: int = HELD) -> float:
+def answered(model: Any, kind: str, *, count: int = ASKED, length: int = LENGTH, seed: int = HELD) -> float:
     """Share of questions of a kind that the model answers to the letter, each in a text of its own."""
     random, text_of = Random(f"{seed}/{kind}"), words()
     right = 0
-    for _ in range(asked):
+    for _ in range(count):
         make, _, size = LESSONS[kind]
         lesson = make(random, max(2, length // size), 1)
         question, answer = lesson.asked[0]
         ids = text_of(f"{lesson.context}\nQuestion: {question}\nAnswer:", return_tensors="pt").input_ids
         wanted = text_of(f" {answer}\n", add_special_tokens=False).input_ids
-        said = model.generate(ids, attention_mask=torch.ones_like(ids), max_new_tokens=len(wanted), do_sample=False)
-        right += said[0, ids.shape[1] :].tolist() == wanted
-    return right / asked
+        reply = model.generate(ids, attention_mask=torch.ones_like(ids), max_new_tokens=len(wanted), do_sample=False)
+        right += reply[0, ids.shape[1] :].tolist() == wanted
+    return right / count
 
 
 def _card(model: Any, course: Course) -> str:

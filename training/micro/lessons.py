@@ -26,10 +26,10 @@ class Lesson:
 
     def parts(self) -> list[tuple[str, bool]]:
         """The text in pieces; True for those that are to be learnt."""
-        made = [(f"{self.context}\n", False)]
+        pieces = [(f"{self.context}\n", False)]
         for question, answer in self.asked:
-            made += [(f"Question: {question}\nAnswer:", False), (f" {answer}\n", True)]
-        return made
+            pieces += [(f"Question: {question}\nAnswer:", False), (f" {answer}\n", True)]
+        return pieces
 
 
 def kv(random: Random, units: int, turns: int) -> Lesson:
@@ -54,16 +54,16 @@ def ends(random: Random, units: int, turns: int) -> Lesson:
     """Words of three parts; the one with both ends is asked for, near others that share one end."""
     ends = [(random.choice(WORDS), random.choice(WORDS)) for _ in range(min(turns, units))]
     seen = set(ends)
-    made = [(a, random.choice(WORDS), b) for a, b in seen]
-    pairs = [(f'Which word starts with "{a}" and ends with "{b}"?', "-".join((a, m, b))) for a, m, b in made]
-    while len(made) < units:
+    words = [(a, random.choice(WORDS), b) for a, b in seen]
+    pairs = [(f'Which word starts with "{a}" and ends with "{b}"?', "-".join((a, m, b))) for a, m, b in words]
+    while len(words) < units:
         a, b = random.choice(ends)
         a, b = random.choice([(a, random.choice(WORDS)), (random.choice(WORDS), b)])
         if (a, b) not in seen:
             seen.add((a, b))
-            made.append((a, random.choice(WORDS), b))
-    random.shuffle(made)
-    return Lesson(" ".join("-".join(word) for word in made), _asked(pairs, random, turns))
+            words.append((a, random.choice(WORDS), b))
+    random.shuffle(words)
+    return Lesson(" ".join("-".join(word) for word in words), _asked(pairs, random, turns))
 
 
 def needles(random: Random, units: int, turns: int) -> Lesson:

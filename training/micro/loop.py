@@ -57,12 +57,12 @@ def train(course: Course, out: Path | None = None) -> Any:
     optimiser = torch.optim.AdamW(model.parameters(), lr=course.lr, betas=(0.9, 0.98), weight_decay=0.01)
     for step in range(course.steps):
         length = course.length(random, step)
-        taken = batch(random, words, length=length, items=max(1, course.tokens // length), copies=0.05)
+        minibatch = batch(random, words, length=length, items=max(1, course.tokens // length), copies=0.05)
         for group in optimiser.param_groups:
             group["lr"] = course.rate(step)
-        said, right = _step(model, optimiser, taken)
+        loss, right = _step(model, optimiser, minibatch)
         if step % 50 == 0:
-            _LOG.info("step %d, length %d: loss %.3f, right %.3f", step, length, said, right)
+            _LOG.info("step %d, length %d: loss %.3f, right %.3f", step, length, loss, right)
         if out is not None and step % 100 == 99:
             with atomic(out / "micro.pt") as temporary:
                 torch.save(model.state_dict(), temporary)
@@ -70,15 +70,15 @@ def train(course: Course, out: Path | None = None) -> Any:
     return model
 
 
-def _step(model: Any, optimiser: torch.optim.Optimizer, taken: Batch) -> tuple[float, float]:
+def _step(model: Any, optimiser: torch.optim.Optimizer, minibatch: Batch) -> tuple[float, float]:
     """One update; the loss, and the share of learnt tokens that were foreseen."""
-    learnt = taken.targets != IGNORED
-    states: Tensor = model.model(input_ids=taken.ids).last_hidden_state
+    learnt = minibatch.targets != IGNORED
+    states: Tensor = model.model(input_ids=minibatch.ids).last_hidden_state
     logits = model.lm_head(states[learnt])
-    loss = F.cross_entropy(logits, taken.targets[learnt])
+    loss = F.cross_entropy(logits, minibatch.targets[learnt])
     optimiser.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     optimiser.step()
-    right = (logits.detach().argmax(-1) == taken.targets[learnt]).float().mean()
+    right = (logits.detach().argmax(-1) == minibatch.targets[learnt]).float().mean()
     return float(loss.detach()), float(right)

@@ -105,13 +105,13 @@ def _look_up(attention: Any) -> None:
     half, group = SIZE // 2, HEADS // SHARED
     slow = torch.cat([torch.arange(half - CODE // 2, half), torch.arange(SIZE - CODE // 2, SIZE)])
     turns: dict[tuple[int, int], Tensor] = {}  # two conditions of a head must not mix
-    for head, asked, known, said in MATCHES:
+    for head, query_back, key_back, value_back in MATCHES:
         shared = head // group * SIZE
-        turn = turns.setdefault((shared, known), FOUND * torch.linalg.qr(torch.randn(CODE, CODE))[0])
-        attention.q_proj.weight[head * SIZE + slow, _slot(slot_of(asked))] = turn
-        attention.k_proj.weight[shared + slow, _slot(slot_of(known))] = turn
+        turn = turns.setdefault((shared, key_back), FOUND * torch.linalg.qr(torch.randn(CODE, CODE))[0])
+        attention.q_proj.weight[head * SIZE + slow, _slot(slot_of(query_back))] = turn
+        attention.k_proj.weight[shared + slow, _slot(slot_of(key_back))] = turn
         attention.v_proj.weight[shared : shared + CODE] = 0
-        _copy(attention.v_proj.weight, shared, _slot(slot_of(said)), 1.0)
+        _copy(attention.v_proj.weight, shared, _slot(slot_of(value_back)), 1.0)
         _copy(attention.o_proj.weight.t(), head * SIZE, _slot(OUT), 1.0 if head < group else 0.5)
 
 
@@ -135,14 +135,14 @@ class Batch:
 
 def batch(random: Random, tokenizer: Any, *, length: int, items: int, copies: float) -> Batch:
     """So many texts of about `length` tokens; a share of `copies` repeats random words."""
-    made = [
+    rows = [
         _copied(random, tokenizer, length) if random.random() < copies else _taught(random, tokenizer, length)
         for _ in range(items)
     ]
-    longest = max(len(ids) for ids, _ in made)
+    longest = max(len(ids) for ids, _ in rows)
     ids = torch.full((items, longest), PAD)
     targets = torch.full((items, longest), IGNORED)
-    for row, (tokens, learnt) in enumerate(made):
+    for row, (tokens, learnt) in enumerate(rows):
         ids[row, : len(tokens)] = torch.tensor(tokens)
         after = torch.tensor([token if learn else IGNORED for token, learn in zip(tokens, learnt, strict=True)][1:])
         targets[row, : len(tokens) - 1] = after

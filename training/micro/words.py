@@ -109,38 +109,38 @@ PAD, BEGIN, END, UNKNOWN = range(4)
 def vocabulary() -> dict[str, int]:
     """Every token and its number."""
     characters = [*"\n\t", *(chr(code) for code in range(32, 127))]
-    return {token: number for number, token in enumerate(dict.fromkeys((*SPECIAL, *characters, *JOINTS, *_known())))}
+    return {token: number for number, token in enumerate(dict.fromkeys((*SPECIAL, *characters, *JOINTS, *_words())))}
 
 
 def tokenizer() -> Any:
     """A `tokenizers.Tokenizer` of this vocabulary; it begins every text with <s>."""
     from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, processors
 
-    made = Tokenizer(models.WordLevel(vocabulary(), unk_token=SPECIAL[UNKNOWN]))
+    word_tokenizer = Tokenizer(models.WordLevel(vocabulary(), unk_token=SPECIAL[UNKNOWN]))
     joints = "|".join(re.escape(joint) for joint in sorted(JOINTS, key=len, reverse=True))
-    made.pre_tokenizer = pre_tokenizers.Sequence(
+    word_tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
             pre_tokenizers.Split(Regex(f" (?={_whole()})"), behavior="removed"),
             pre_tokenizers.Split(Regex(f"{joints}|{_whole()}|[\\s\\S]"), behavior="isolated"),
         ]
     )
-    made.decoder = decoders.Sequence(
+    word_tokenizer.decoder = decoders.Sequence(
         [decoders.Replace(Regex(f"^(?={_whole()}$)"), " "), decoders.Fuse(), decoders.Replace("- ", "-")]
     )
-    made.post_processor = processors.TemplateProcessing(
+    word_tokenizer.post_processor = processors.TemplateProcessing(
         single=f"{SPECIAL[BEGIN]} $A", special_tokens=[(SPECIAL[BEGIN], BEGIN)]
     )
-    made.add_special_tokens(list(SPECIAL))
-    return made
+    word_tokenizer.add_special_tokens(list(SPECIAL))
+    return word_tokenizer
 
 
-def _known() -> list[str]:
+def _words() -> list[str]:
     return [*(word for word in dict.fromkeys(TEMPLATES) if len(word) > 1), *WORDS, *NUMBERS]
 
 
 def _whole() -> str:
     """Expression of a known word or number that is no part of a longer one."""
-    letters, known = string.ascii_letters, sorted(dict.fromkeys(TEMPLATES), key=len, reverse=True)
-    made = f"(?:[{CONSONANTS}][{VOWELS}]){{2}}"
-    word = f"(?<![{letters}])(?:{'|'.join(w for w in known if len(w) > 1)}|{made})(?![{letters}])"
+    letters, template_words = string.ascii_letters, sorted(dict.fromkeys(TEMPLATES), key=len, reverse=True)
+    pseudoword = f"(?:[{CONSONANTS}][{VOWELS}]){{2}}"
+    word = f"(?<![{letters}])(?:{'|'.join(w for w in template_words if len(w) > 1)}|{pseudoword})(?![{letters}])"
     return f"(?:{word}|(?<![0-9])[1-9][0-9]{{2}}(?![0-9]))"

@@ -19,7 +19,7 @@ from training.encoder.export import write
 from training.encoder.kinds import Item
 from training.encoder.labels import Ids, Pair, Window, framed
 from training.encoder.loop import Plan, Trainer
-from training.encoder.losses import group_loss, known_bce, listwise, pooled
+from training.encoder.losses import group_loss, listwise, masked_bce, pooled
 from training.encoder.metrics import all_kept, first_right, greedy, kept_words, word_means
 from training.encoder.model import MiniEncoder, Shape, Tokens, renamed
 from training.encoder.onnx_graph import build
@@ -131,8 +131,8 @@ def test_rate_warms_holds_and_cools() -> None:
 
 def test_unknown_labels_take_no_part() -> None:
     logits = torch.tensor([0.0, 5.0])
-    assert known_bce(logits, torch.tensor([1.0, NAN])).item() == pytest.approx(np.log(2))
-    assert known_bce(logits, torch.tensor([NAN, NAN])).item() == 0
+    assert masked_bce(logits, torch.tensor([1.0, NAN])).item() == pytest.approx(np.log(2))
+    assert masked_bce(logits, torch.tensor([NAN, NAN])).item() == 0
 
 
 def test_sentence_scores_are_pooled_within_their_group() -> None:

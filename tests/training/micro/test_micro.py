@@ -119,4 +119,4 @@ def test_what_is_exported_opens_and_says_what_it_is(monkeypatch, tmp_path):
 def test_the_embedded_one_answers():
     model, _ = open_plain("micro")
     for kind in ("kv", "hops", "facts"):
-        assert answered(model, kind, asked=10, length=300, seed=7) >= 0.9
+        assert answered(model, kind, count=10, length=300, seed=7) >= 0.9
