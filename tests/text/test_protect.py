@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tamis.core import Span
 from tamis.errors import InvalidKeep, UnknownName
-from tamis.text.protect import DEFAULT_DETECTORS, DETECTORS, Found, detect, keep_spans, keep_tags
+from tamis.text.protect import DEFAULT_DETECTORS, DETECTORS, Detection, detect, keep_spans, keep_tags
 from tests.text.texts import texts
 
 ALL = tuple(DETECTORS)
@@ -26,7 +26,7 @@ def test_each_detector_gives_valid_sorted_disjoint_spans_of_any_text(text):
 def test_detect_is_the_union_in_order(text):
     found = detect(text, ALL)
     assert list(found) == sorted(found)
-    assert set(found) == {Found(span, name) for name in ALL for span in DETECTORS[name](text)}
+    assert set(found) == {Detection(span, name) for name in ALL for span in DETECTORS[name](text)}
     assert detect(text) == detect(text, DEFAULT_DETECTORS)
     assert set(detect(text)) <= set(found)
 
@@ -38,7 +38,7 @@ def test_unknown_detectors_list_the_known_and_the_defaults_are_known():
 
 
 def test_the_same_detector_twice_finds_once():
-    assert detect("Not!", ["negations", "negations"]) == (Found(Span(0, 3), "negations"),)
+    assert detect("Not!", ["negations", "negations"]) == (Detection(Span(0, 3), "negations"),)
 
 
 @pytest.mark.parametrize("text", ["DAS IST ALLES GROSS " * 150, "Every Word Has A Capital Here " * 100])

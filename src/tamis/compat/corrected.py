@@ -133,7 +133,7 @@ def _by_words(
 
 
 @dataclass(frozen=True)
-class _Known:
+class _FixedRanker:
     """A ranker that says what is known already."""
 
     scores: Floats
@@ -152,7 +152,7 @@ def _options(engine: LinguaEngine, call: LinguaCall, scores: Floats) -> Options:
         contrast=call.condition_compare,
     )
     spread = min(1.0, 2 * abs(call.dynamic_context_compression_ratio))
-    return Options(pool=call.token_to_word, dynamic=spread, ranker=_Known(scores), surprisal=knobs)
+    return Options(pool=call.token_to_word, dynamic=spread, ranker=_FixedRanker(scores), surprisal=knobs)
 
 
 def forced_words(call: LinguaCall) -> list[re.Pattern[str]]:

@@ -103,10 +103,10 @@ def segmented(call: LinguaCall) -> list[tuple[Section, ...]]:
     if not call.tagged:
         return call.documents
     texts = [call.context] if isinstance(call.context, str) else call.context
-    return [_found(text, call.rate) for text in texts]
+    return [_tag_sections(text, call.rate) for text in texts]
 
 
-def _found(text: str, rate: float) -> tuple[Section, ...]:
+def _tag_sections(text: str, rate: float) -> tuple[Section, ...]:
     head = "" if text.startswith("<llmlingua") else "<llmlingua>"
     tail = "" if text.endswith("</llmlingua>") else "</llmlingua>"
     sections = []

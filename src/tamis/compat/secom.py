@@ -157,12 +157,12 @@ class SeCom:
             raise InvalidInput(f"Requests are texts, got {requests!r:.80}.")
         self._all()
         passages = [self._memory.top(one, retrieve_topk, unit=self.granularity) for one in requests]
-        units = [["\n".join(self._said(unit)) for unit in some] for some in passages]
+        units = [["\n".join(self._texts(unit)) for unit in some] for some in passages]
         turns = sum(len(passage.turn_ids) for some in passages for unit in some for passage in unit)
         tokens = sum(self._count(text) for texts in units for text in texts)
         return ["\n\n".join(texts) for texts in units], turns / len(requests), tokens / len(requests)
 
-    def _said(self, unit: Sequence[Passage]) -> list[str]:
+    def _texts(self, unit: Sequence[Passage]) -> list[str]:
         return [turn.text for passage in unit for turn in self._memory.turns(passage.turn_ids)]
 
     @property

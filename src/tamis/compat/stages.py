@@ -77,7 +77,7 @@ def choose(engine: LinguaEngine, call: LinguaCall, documents: Sequence[Document]
     texts = ["".join(section.text for section in document) for document in documents]
     scores = _scores(engine, call, texts)
     forced = _forced(call, documents)
-    numbers = _Taker(engine, call, texts, room).taken(scores, forced)
+    numbers = _Taker(engine, call, texts, room).numbers(scores, forced)
     best_first = [n for n in _best_first(scores) if n in numbers]
     order = {"original": sorted(best_first), "sort": best_first, "two_stage": two_stage(best_first)}
     final = order[call.reorder_context]
@@ -112,7 +112,7 @@ class _Taker:
     texts: Sequence[str]
     room: float
 
-    def taken(self, scores: Floats, forced: Sequence[int]) -> frozenset[int]:
+    def numbers(self, scores: Floats, forced: Sequence[int]) -> frozenset[int]:
         """The numbers of those that stay; forced ones are charged too."""
         count = counter(TOKENIZER)
         sizes = [count(text) for text in self.texts]

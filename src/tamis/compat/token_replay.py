@@ -178,15 +178,15 @@ class _Replay:
         self.at = np.arange(len(ids))
         self.gone: list[Ints] = []
         self.end = min(rule.size + rule.prefix, len(ids))
-        self.told = _Reader(model, 0)
+        self.conditioned = _Reader(model, 0)
         self.alone = _Reader(model, rule.prefix) if rule.contrast else None
-        self.readers = [self.told, self.alone] if self.alone else [self.told]
+        self.readers = [self.conditioned, self.alone] if self.alone else [self.conditioned]
 
     def run(self, ratios: Ratios) -> Ints:
         """Positions of what is kept."""
         number = 0
         while self.end <= len(self.at):
-            if self.end > self.window and self.told.state is not None:
+            if self.end > self.window and self.conditioned.state is not None:
                 self._evict(self.end - self.window)
             if not self._read(first=number == 0):
                 break
@@ -209,7 +209,7 @@ class _Replay:
 
     def _evict(self, count: int) -> None:
         start = min(SINK + self.rule.prefix, self.window)
-        self.told.evict(start, count)
+        self.conditioned.evict(start, count)
         if self.alone:
             self.alone.evict(min(start, self.alone.past - count), count)
         self.gone.append(self.at[:count])
@@ -219,7 +219,7 @@ class _Replay:
     def _compress(self, length: int, ratio: float) -> None:
         """Thin out `length` tokens from the beginning of the segment; `end` moves behind the segment that follows."""
         end = self.end - self.rule.size + length
-        keep = self._wanted(ratio)
+        keep = self._passing(ratio)
         keep[end:] = True  # a negative number counts from the end of the text here, as it does in the package
         keep[: end - length] = True
         self._thin(keep)
@@ -228,9 +228,9 @@ class _Replay:
         self.at = self.at[whole]
         self.end = end - int(np.count_nonzero(~whole[:end])) + self.rule.size
 
-    def _wanted(self, ratio: float) -> Bools:
+    def _passing(self, ratio: float) -> Bools:
         """(m + 1,) which tokens pass, by the losses under their numbers; the last has none and passes."""
-        losses, prefix = self._loss(self.told), self.rule.prefix
+        losses, prefix = self._loss(self.conditioned), self.rule.prefix
         if self.alone is None:
             return np.append(losses > _threshold(losses, ratio), True)
         gain = self._loss(self.alone)[: len(losses) - prefix] - losses[prefix:]
@@ -238,8 +238,8 @@ class _Replay:
 
     def _thin(self, keep: Bools) -> None:
         """Losses of dropped tokens go with them."""
-        losses = self._loss(self.told)
-        self.told.loss = losses[keep[:-1]]
+        losses = self._loss(self.conditioned)
+        self.conditioned.loss = losses[keep[:-1]]
         if self.alone is not None:
             alone = self._loss(self.alone)
             longer = max(len(alone) + self.rule.prefix + 1 - len(keep), 0)

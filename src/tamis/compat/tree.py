@@ -41,7 +41,7 @@ def compress_tree(data: Any, config: Any, rate: float, shorten: Shorten) -> dict
     Raises:
         InvalidInput: data that JSON cannot say, keys that do not match the configuration, settings it does not know.
     """
-    before = _said(data)
+    before = _as_text(data)
     rules = _rules(read_config(config), data, rate)
     leaves = list(_leaves(data, rules, rate))
     compressed = data
@@ -50,10 +50,10 @@ def compress_tree(data: Any, config: Any, rate: float, shorten: Shorten) -> dict
         for leaf, text in zip(mine, shorten([leaf.text for leaf in mine], share), strict=True):
             compressed = _with(compressed, leaf.path, text)
     count = counter(TOKENIZER)
-    return {"compressed_prompt": compressed} | figures(count(before), count(_said(compressed)))
+    return {"compressed_prompt": compressed} | figures(count(before), count(_as_text(compressed)))
 
 
-def _said(data: Any) -> str:
+def _as_text(data: Any) -> str:
     if isinstance(data, str):  # most likely JSON that nobody parsed, and would lose its brackets
         raise InvalidInput(
             f"json_data is a text, got {data!r:.60}.", hint="Pass json.loads(text), or use compress_prompt."

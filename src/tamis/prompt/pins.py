@@ -11,7 +11,7 @@ from tamis.core import Bools, Span
 from tamis.errors import BudgetTooSmall
 from tamis.prompt.documents.sections import CONTEXT, Rule
 from tamis.prompt.documents.source import Source
-from tamis.text.protect import Found, Keep, keep_spans
+from tamis.text.protect import Detection, Keep, keep_spans
 from tamis.text.units import Units
 
 SHOWN = 5  # pinned spans that an error message names
@@ -20,7 +20,7 @@ SHOWN = 5  # pinned spans that an error message names
 def with_pins(source: Source, keep: Sequence[Keep], *, controlled: bool) -> Source:
     """The source with what the caller keeps, what its sections keep whole, and what only a controller shortens."""
     rules = source.rules if controlled else (*source.rules, *_untouched(source))
-    whole = [Found(rule.span, "section") for rule in rules if rule.whole]
+    whole = [Detection(rule.span, "section") for rule in rules if rule.whole]
     pinned = (*source.pinned, *whole, *keep_spans(source.text, keep))
     return replace(source, pinned=pinned, rules=tuple(sorted(rules, key=lambda r: r.span)))
 
@@ -46,7 +46,7 @@ def touched(units: Units, spans: Sequence[Span]) -> Bools:
     return np.asarray(np.cumsum(delta)[:-1] > 0)
 
 
-def first_mentions(text: str, matches: Sequence[Found]) -> tuple[Found, ...]:
+def first_mentions(text: str, matches: Sequence[Detection]) -> tuple[Detection, ...]:
     """Return what was found without names whose words all stood in an earlier name of the same line.
 
     In a paragraph a name is worth protecting once: protecting each mention costs 1 to 2 points of the answers at 2x and
@@ -55,7 +55,7 @@ def first_mentions(text: str, matches: Sequence[Found]) -> tuple[Found, ...]:
     Example: "Ada Lovelace met Babbage. Lovelace wrote." -> "Ada Lovelace", "Babbage"
     """
     names: set[str] = set()
-    first: list[Found] = []
+    first: list[Detection] = []
     at = 0
     for match in matches:
         if match.rule != "names":
@@ -70,11 +70,13 @@ def first_mentions(text: str, matches: Sequence[Found]) -> tuple[Found, ...]:
     return tuple(first)
 
 
-def fate(matches: Sequence[Found], units: Units, mask: Bools) -> tuple[tuple[Found, ...], tuple[Found, ...]]:
+def fate(
+    matches: Sequence[Detection], units: Units, mask: Bools
+) -> tuple[tuple[Detection, ...], tuple[Detection, ...]]:
     """Split what was found worth protecting into what is still whole and what is not."""
     lost = np.concatenate(([0], np.cumsum(~mask)))
-    whole: list[Found] = []
-    broken: list[Found] = []
+    whole: list[Detection] = []
+    broken: list[Detection] = []
     for match in matches:
         first = int(np.searchsorted(units.ends, match.span.start, side="right"))
         last = int(np.searchsorted(units.starts, match.span.end, side="left"))
@@ -82,7 +84,7 @@ def fate(matches: Sequence[Found], units: Units, mask: Bools) -> tuple[tuple[Fou
     return tuple(whole), tuple(broken)
 
 
-def name_pins(error: BudgetTooSmall, pinned: Sequence[Found], text: str, tokenizer: str) -> BudgetTooSmall:
+def name_pins(error: BudgetTooSmall, pinned: Sequence[Detection], text: str, tokenizer: str) -> BudgetTooSmall:
     """Return the error with the pinned texts in it."""
     if not pinned:  # a counter that charges for nothing, such as one that adds a special token
         return BudgetTooSmall(

@@ -240,11 +240,11 @@ class _Finder:
 
     def _windows(self, keys: Sequence[str]) -> Iterator[_Window]:
         """Stretches of the source, in words, that cover the run and no blank line."""
-        for start, end in self._known(keys) if self.exact else self._guessed(keys):
+        for start, end in self._seeded_windows(keys) if self.exact else self._guessed(keys):
             if self.source.blanks[start] == self.source.blanks[end - 1]:
                 yield start, end
 
-    def _known(self, keys: Sequence[str]) -> Iterator[_Window]:
+    def _seeded_windows(self, keys: Sequence[str]) -> Iterator[_Window]:
         place = np.searchsorted(self.source.index, self.prompt.index)
         for at in self.prompt.places[keys[0]]:
             last = at + len(keys)

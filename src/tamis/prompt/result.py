@@ -15,7 +15,7 @@ from tamis.prompt.request import Request
 from tamis.prompt.selection import Piece, Selection, Shown
 from tamis.prompt.task import Task, budget_in_words
 from tamis.text.edits import Insertion
-from tamis.text.protect import Found
+from tamis.text.protect import Detection
 from tamis.text.render import join
 
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ class Compression:
     model: str | None
     budget: str
     question: str | None
-    protected: tuple[Found, ...]
-    sacrificed: tuple[Found, ...]
+    protected: tuple[Detection, ...]
+    sacrificed: tuple[Detection, ...]
     selection: Selection
     documents: tuple[Shown, ...] = ()
     ranker: str | None = None
@@ -144,12 +144,12 @@ def result_of(request: Request, selection: Selection, task: Task) -> Compression
         protected=whole,
         sacrificed=broken,
         selection=selection,
-        documents=_shown(source),
+        documents=_documents(source),
         ranker=source.ranking.ranker if source.ranking else None,
     )
 
 
-def _shown(source: Source) -> tuple[Shown, ...]:
+def _documents(source: Source) -> tuple[Shown, ...]:
     """The documents as the result lists them."""
     scores: dict[int, float] = {}
     if source.ranking is not None:

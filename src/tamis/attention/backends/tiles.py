@@ -115,7 +115,7 @@ class _Tile:
     def _part(
         self, q: Tensor, k: Tensor, v: Tensor, ranges: tuple[Range, ...], singles: tuple[int, ...]
     ) -> tuple[Tensor, Tensor]:
-        scores = q.flatten(0, 1) @ _taken(k, ranges, singles).T
+        scores = q.flatten(0, 1) @ _gathered(k, ranges, singles).T
         self._mask(scores.view(*q.shape[:2], -1), ranges, singles)
         top = scores.amax(-1) if self.careful or self.lse else scores[:, 0]
         weights = scores.softmax(-1)
@@ -124,7 +124,7 @@ class _Tile:
         lse = top - weights.amax(-1).log() if self.lse else top  # the largest weight is exp(top - lse)
         if self.careful:
             lse = lse.masked_fill(top == -math.inf, -math.inf)
-        return (weights.to(v.dtype) @ _taken(v, ranges, singles)).to(q.dtype), lse
+        return (weights.to(v.dtype) @ _gathered(v, ranges, singles)).to(q.dtype), lse
 
     def _mask(self, scores: Tensor, ranges: tuple[Range, ...], singles: tuple[int, ...]) -> None:
         """Put -inf where a query does not see a key."""
@@ -137,7 +137,7 @@ class _Tile:
         if singles and singles[-1] > self.row.start and self.rows.plan.causal:
             scores[..., behind:].masked_fill_(~self.rows.seen(self.row, torch.tensor(singles)), -math.inf)
         if self.rows.holes is not None:
-            padded = ~_taken(self.rows.holes, ranges, singles)
+            padded = ~_gathered(self.rows.holes, ranges, singles)
             if bool(padded.any()):
                 scores.masked_fill_(padded, -math.inf)
 
@@ -171,7 +171,7 @@ def _overlaps(ranges: tuple[Range, ...], part: Range) -> list[tuple[int, int, in
     return overlaps
 
 
-def _taken(x: Tensor, ranges: tuple[Range, ...], singles: tuple[int, ...]) -> Tensor:
+def _gathered(x: Tensor, ranges: tuple[Range, ...], singles: tuple[int, ...]) -> Tensor:
     """The entries of the ranges, then the single ones; a view where they are one range."""
     parts = [x[a:b] for a, b in ranges]
     if singles:

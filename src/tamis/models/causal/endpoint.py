@@ -130,9 +130,9 @@ class EndpointLM:
         wanted = list(dict.fromkeys(encodable(text) for text in texts))
         first = wanted[:1] if len(self._dialects) > 1 else []  # alone, to find out which dialect is understood
         rest = wanted[len(first) :]
-        return dict(zip(wanted, [*map(self._asked, first), *spread(self._asked, rest, self.workers)], strict=True))
+        return dict(zip(wanted, [*map(self._reply, first), *spread(self._reply, rest, self.workers)], strict=True))
 
-    def _asked(self, text: str) -> Reply:
+    def _reply(self, text: str) -> Reply:
         if not text:
             return Reply(np.zeros(0, np.int64), np.zeros(0))
         with self._lock:

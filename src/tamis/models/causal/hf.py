@@ -328,7 +328,7 @@ def _packing_breaks(model: Any) -> bool:
     if not pack(model):
         return False
     try:
-        _said(model)
+        _probe_logits(model)
     except (RuntimeError, NotImplementedError, AttributeError, TypeError):
         return True
     return False
@@ -362,7 +362,7 @@ def _probed(model: Any, name: str) -> bool:
     """
     from transformers.cache_utils import DynamicCache, DynamicLayer, DynamicSlidingWindowLayer
 
-    out = _said(model)
+    out = _probe_logits(model)
     change = (out.logits[0] - out.logits[1]).float().abs().amax(-1).tolist()
     if max(change[:2]) > 0.01 * change[2]:
         hint = "Is it an encoder such as BERT? `tamis.models.load` opens classifiers."
@@ -372,7 +372,7 @@ def _probed(model: Any, name: str) -> bool:
     return type(cache) is DynamicCache and all(type(layer) in plain for layer in cache.layers)
 
 
-def _said(model: Any) -> Any:
+def _probe_logits(model: Any) -> Any:
     """What the model says about two rows of three tokens that differ in the last."""
     import torch
 

@@ -137,15 +137,15 @@ class MiniLM:
             InvalidInput: an id that is no token of this model.
             ModelCorrupt: the model gives no finite numbers.
         """
-        surprisals, memory = self._read(context.memory, self._known(ids))
+        surprisals, memory = self._read(context.memory, self._checked_ids(ids))
         return surprisals, Context(context.length + len(ids), memory)
 
     def extend(self, context: Context, ids: Ints) -> Context:
         """The context with tokens in it: as `read`, without the prediction, a fifth of the work."""
-        memory = self._read(context.memory, self._known(ids), judged=False)[1]
+        memory = self._read(context.memory, self._checked_ids(ids), judged=False)[1]
         return Context(context.length + len(ids), memory)
 
-    def _known(self, ids: Ints) -> Ints:
+    def _checked_ids(self, ids: Ints) -> Ints:
         ids = np.asarray(ids, np.int64)
         if len(ids) and not 0 <= ids.min() <= ids.max() < self.config.vocabulary:
             wrong = ids[(ids < 0) | (ids >= self.config.vocabulary)][0]

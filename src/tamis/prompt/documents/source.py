@@ -10,7 +10,7 @@ from tamis.core import Span
 from tamis.errors import InvalidInput
 from tamis.prompt.documents.ranking import Ranking
 from tamis.prompt.documents.sections import CONTEXT, INSTRUCTION, QUESTION, Prompt, Rule, Section
-from tamis.text.protect import Found, keep_tags
+from tamis.text.protect import Detection, keep_tags
 
 SEPARATOR = "\n\n"
 
@@ -44,11 +44,11 @@ class Source:
 
     text: str
     documents: tuple[Span, ...]
-    pinned: tuple[Found, ...] = ()
+    pinned: tuple[Detection, ...] = ()
     roles: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
     question: str | None = None
-    preferred: tuple[Found, ...] = ()
+    preferred: tuple[Detection, ...] = ()
     ranking: Ranking | None = None
     order: tuple[int, ...] = ()
 
@@ -98,7 +98,7 @@ class _Builder:
     parts: list[str] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
     roles: list[str] = field(default_factory=list)
-    pinned: list[Found] = field(default_factory=list)
+    pinned: list[Detection] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
     at: int = 0
 
@@ -117,7 +117,7 @@ class _Builder:
     def _add_section(self, section: Section) -> None:
         text, kept = keep_tags(section.text)
         span = Span(self.at, self.at + len(text))
-        self.pinned += [Found(Span(self.at + s.start, self.at + s.end), "keep tag") for s in kept]
+        self.pinned += [Detection(Span(self.at + s.start, self.at + s.end), "keep tag") for s in kept]
         if not section.compress:
             self.rules.append(Rule(span, 1.0, whole=True))
         elif section.rate is not None:
@@ -141,11 +141,11 @@ def _joined(documents: Sequence[str | Document]) -> Source:
 
 def _prompted(prompt: Prompt) -> Source:
     builder = _Builder()
-    if _said(prompt.instruction, "instruction"):
+    if _part_text(prompt.instruction, "instruction"):
         builder.add([_section(prompt.instruction)], INSTRUCTION)
     for part in _parts(prompt.context, "context of a prompt"):
         builder.add([_section(p) for p in _parts(part, "document of a prompt")])
-    question = _said(prompt.question, "question")
+    question = _part_text(prompt.question, "question")
     if question:
         builder.add([_section(prompt.question)], QUESTION)
     return builder.done(question or None)
@@ -168,7 +168,7 @@ def _section(part: object) -> Section:
     return Section(part)
 
 
-def _said(part: object, name: str) -> str:
+def _part_text(part: object, name: str) -> str:
     if not isinstance(part, (str, Section)):
         raise InvalidInput(f"The {name} of a prompt must be a text or a tamis.Section, got {type(part).__name__}.")
     return keep_tags(part.text if isinstance(part, Section) else part)[0].strip()
@@ -191,13 +191,13 @@ def reordered(source: Source, order: Sequence[int]) -> Source:
     A pin or a rule that reaches over several documents stays on the part that lies in each.
     """
     spans: list[Span] = []
-    pinned: list[Found] = []
+    pinned: list[Detection] = []
     rules: list[Rule] = []
     at = 0
     for number in order:
         old = source.documents[number]
         spans.append(Span(at, at + len(old)))
-        pinned += [Found(_moved(p.span, old, at), p.rule) for p in source.pinned if _meet(p.span, old)]
+        pinned += [Detection(_moved(p.span, old, at), p.rule) for p in source.pinned if _meet(p.span, old)]
         rules += [Rule(_moved(r.span, old, at), r.rate, r.whole) for r in source.rules if _meet(r.span, old)]
         at += len(old) + len(SEPARATOR)
     return replace(

@@ -15,7 +15,7 @@ from tamis.io import page as frame
 from tamis.io.page import Markup, fill
 from tamis.prompt.selection import Selection
 from tamis.prompt.views.protocol import Viewed
-from tamis.text.protect import Found
+from tamis.text.protect import Detection
 from tamis.text.render import tidy
 
 KEPT_BIT, CHOSEN_BIT, PUNCT_BIT, PREFERRED_BIT, PINNED_BIT = 1, 2, 4, 8, 16  # as in page.js
@@ -107,13 +107,13 @@ def _steps(starts: Ints, ends: Ints) -> list[int]:
     return steps
 
 
-def _matches(chosen: Selection, matches: tuple[Found, ...], rules: list[str]) -> list[list[int]]:
+def _matches(chosen: Selection, matches: tuple[Detection, ...], rules: list[str]) -> list[list[int]]:
     """For each match of a detector: the numbers of its first word and of the one behind its last, and of its rule."""
     first = np.searchsorted(chosen.units.ends, [one.span.start for one in matches], side="right").tolist()
     past = np.searchsorted(chosen.units.starts, [one.span.end for one in matches], side="left").tolist()
     return [[a, b, rules.index(one.rule)] for a, b, one in zip(first, past, matches, strict=True)]
 
 
-def _extent(match: Found, at: Ints) -> tuple[int, int]:
+def _extent(match: Detection, at: Ints) -> tuple[int, int]:
     start = int(at[match.span.start])
     return start, int(at[match.span.end]) - start

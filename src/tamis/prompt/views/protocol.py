@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from tamis.prompt.selection import Piece, Selection
-from tamis.text.protect import Found
+from tamis.text.protect import Detection
 
 
 class Viewed(Protocol):
@@ -32,9 +32,9 @@ class Viewed(Protocol):
     @property
     def question(self) -> str | None: ...  # noqa: D102
     @property
-    def protected(self) -> tuple[Found, ...]: ...  # noqa: D102
+    def protected(self) -> tuple[Detection, ...]: ...  # noqa: D102
     @property
-    def sacrificed(self) -> tuple[Found, ...]: ...  # noqa: D102
+    def sacrificed(self) -> tuple[Detection, ...]: ...  # noqa: D102
     @property
     def selection(self) -> Selection: ...  # noqa: D102
     @property

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from operator import itemgetter
 
 from tamis.errors import unknown
-from tamis.text.protect.found import Detector, Found
+from tamis.text.protect.detection import Detection, Detector
 from tamis.text.protect.keep import Keep, keep_spans, keep_tags
 from tamis.text.protect.markup import code, markdown, quotes
 from tamis.text.protect.places import emails, paths, urls
@@ -18,7 +18,7 @@ from tamis.text.protect.proper_names import names
 from tamis.text.protect.values import dates, numbers
 from tamis.text.protect.wording import negations, questions
 
-__all__ = ["DEFAULT_DETECTORS", "DETECTORS", "Detector", "Found", "Keep", "detect", "keep_spans", "keep_tags"]
+__all__ = ["DEFAULT_DETECTORS", "DETECTORS", "Detection", "Detector", "Keep", "detect", "keep_spans", "keep_tags"]
 
 DETECTORS: dict[str, Detector] = {
     "numbers": numbers,
@@ -50,7 +50,7 @@ DEFAULT_DETECTORS: tuple[str, ...] = (
 )
 
 
-def detect(text: str, names: Sequence[str] = DEFAULT_DETECTORS) -> tuple[Found, ...]:
+def detect(text: str, names: Sequence[str] = DEFAULT_DETECTORS) -> tuple[Detection, ...]:
     """Return what the named detectors find, in order; spans of different rules may overlap.
 
     Raises:
@@ -61,4 +61,4 @@ def detect(text: str, names: Sequence[str] = DEFAULT_DETECTORS) -> tuple[Found, 
             raise unknown("detector", name, DETECTORS)
     detections = [(span.start, span.end, name, span) for name in dict.fromkeys(names) for span in DETECTORS[name](text)]
     detections.sort(key=itemgetter(0, 1, 2))
-    return tuple(Found(span, name) for _, _, name, span in detections)
+    return tuple(Detection(span, name) for _, _, name, span in detections)

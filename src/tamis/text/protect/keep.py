@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from tamis.core import Span
 from tamis.errors import InvalidKeep
-from tamis.text.protect.found import Found
+from tamis.text.protect.detection import Detection
 
 Keep: TypeAlias = "str | re.Pattern[str] | Span | tuple[int, int]"
 _TAG = re.compile(r"</?keep>")
@@ -40,7 +40,7 @@ def keep_tags(text: str) -> tuple[str, tuple[Span, ...]]:
     return "".join([*parts, text[done:]]), tuple(spans)
 
 
-def keep_spans(text: str, keep: Sequence[Keep]) -> tuple[Found, ...]:
+def keep_spans(text: str, keep: Sequence[Keep]) -> tuple[Detection, ...]:
     """Return all that the caller wants kept, in order; spans of different entries may overlap.
 
     keep -- a `str` is a literal term (every occurrence, case-sensitive, also inside a longer word), a compiled pattern
@@ -54,7 +54,7 @@ def keep_spans(text: str, keep: Sequence[Keep]) -> tuple[Found, ...]:
     return tuple(sorted(pin for entry in keep for pin in _entry(text, entry)))
 
 
-def _entry(text: str, entry: object) -> Iterator[Found]:
+def _entry(text: str, entry: object) -> Iterator[Detection]:
     if isinstance(entry, str):
         if not entry:
             raise InvalidKeep("A term to keep is empty.", hint="Leave it out, or give a term, a pattern or a span.")
@@ -62,11 +62,11 @@ def _entry(text: str, entry: object) -> Iterator[Found]:
     elif isinstance(getattr(entry, "pattern", None), str) and hasattr(entry, "finditer"):
         pattern = entry  # type: ignore[assignment]  # of `re` or of `regex`
     else:
-        yield Found(_span(text, entry), "keep")
+        yield Detection(_span(text, entry), "keep")
         return
     for match in pattern.finditer(text):
         if match.end() > match.start():
-            yield Found(Span(*match.span()), "keep")
+            yield Detection(Span(*match.span()), "keep")
 
 
 def _span(text: str, entry: object) -> Span:

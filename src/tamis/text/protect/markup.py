@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tamis.core import Span
-from tamis.text.protect.found import matches, merged
+from tamis.text.protect.detection import matches, merged
 
 _LONGEST_INLINE = 300  # characters of inline code
 _FENCE = re.compile(r"^[ \t]{0,12}(?:>[ \t]?)?(`{3,}|~{3,})([^\n]*)$", re.MULTILINE)

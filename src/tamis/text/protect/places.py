@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tamis.core import Span
-from tamis.text.protect.found import spread_left
+from tamis.text.protect.detection import spread_left
 
 _URL_BODY = re.compile(r"[^\s<>\"“”`{}|\\^「」。，、\u3040-\u30ff\u3400-\u9fff]+")
 _URL_ANCHOR = re.compile(r"://|www\.(?=\w)|\.(?:com|org|net|edu|gov|io|ai|dev)(?![\w@-])")

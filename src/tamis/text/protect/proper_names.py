@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from tamis.core import Span
 from tamis.text.abbreviations import ALWAYS, OPENERS_OF_SENTENCES, word_set
-from tamis.text.protect.found import spread_left
+from tamis.text.protect.detection import spread_left
 
 _FUNCTION_WORDS = OPENERS_OF_SENTENCES | word_set(
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tamis.text.protect.found import either_case
+from tamis.text.protect.detection import either_case
 
 MAGNITUDE = either_case("hundred thousand million billion trillion dozen mn bn m k")
 

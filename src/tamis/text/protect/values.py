@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tamis.core import Span
-from tamis.text.protect.found import merged, spread_left
+from tamis.text.protect.detection import merged, spread_left
 from tamis.text.protect.units import MAGNITUDE, SPELLED, SPELLED_FURTHER, UNITS
 
 _NUMERAL = r"\d[\dA-Za-zµ]*(?:[.,:/'’\-–−⁄]\d[\dA-Za-zµ]*|[\u00a0\u202f]\d{3}(?!\d))*"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tamis.core import Span
-from tamis.text.protect.found import either_case, merged, spread_left
+from tamis.text.protect.detection import either_case, merged, spread_left
 
 _DENIALS = either_case(
     """

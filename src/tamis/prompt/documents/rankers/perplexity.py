@@ -51,7 +51,7 @@ class Perplexity:
     def __call__(self, question: str | None, documents: Sequence[str]) -> Floats:
         """Return the score of each document."""
         model = load_causal(self.model, threads=self.threads) if isinstance(self.model, str) else self.model
-        query = None if question is None or self.condition == "none" else self._asked(model, question)
+        query = None if question is None or self.condition == "none" else self._instructed(model, question)
         parts, owner = _parts(model, documents, query or "")
         count = len(documents)
         if query is None:
@@ -63,7 +63,7 @@ class Perplexity:
         np.maximum.at(best, owner, -_surprisals(model, [query] * len(parts), parts)[:, 0])
         return best
 
-    def _asked(self, model: CausalLM, question: str) -> str:
+    def _instructed(self, model: CausalLM, question: str) -> str:
         (pieces,), (rest,) = model.cut([question]), model.cut([self.restrict])
         return ends(question, pieces.offsets, max(2, model.window // 2 - len(rest))) + self.restrict
 

@@ -34,7 +34,7 @@ class Checked:
         Raises:
             InvalidInput: no list of texts, no question where one is needed, or scores that cannot be used.
         """
-        texts, query = _texts(documents), _asked(question)
+        texts, query = _texts(documents), _question(question)
         if self.needs_question and query is None:
             hint = "Pass a question; without one there is ranker='perplexity', which puts the most informative first."
             raise InvalidInput(f"The ranker {self.name!r} needs a question, got {question!r:.80}.", hint=hint)
@@ -98,7 +98,7 @@ def _texts(documents: object) -> tuple[str, ...]:
     return tuple(documents)
 
 
-def _asked(question: object) -> str | None:
+def _question(question: object) -> str | None:
     if question is not None and not isinstance(question, str):
         raise InvalidInput(f"A question must be a text, got {question!r:.80}.")
     return question if question and question.strip() else None

@@ -14,7 +14,7 @@ Detector: TypeAlias = Callable[[str], Iterable[Span]]
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Found:
+class Detection:
     """A span worth protecting, and the rule that says so."""
 
     span: Span
