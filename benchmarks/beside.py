@@ -1,11 +1,12 @@
 """Time two source trees of tamis beside one another, in one run.
 
-    python benchmarks/beside.py --before TREE --after TREE                 # all cases, 7 rounds, about 10 minutes
-    python benchmarks/beside.py --before TREE --after TREE --only auto     # one of: cold auto recall prefill
+    python -m benchmarks.beside --before TREE --after TREE                 # all cases, 7 rounds, about 10 minutes
+    python -m benchmarks.beside --before TREE --after TREE --only auto     # one of: cold auto recall prefill
 
 Each measurement is a fresh process whose PYTHONPATH is TREE/src. The trees take turns, AB BA AB ..., after one run of
 each that does not count. The ratio is that of the medians, after / before; its interval is the 95 percent of a
-bootstrap over rounds. What is measured:
+bootstrap over rounds. `in pairs` is the median of the rounds' own ratios: where it is far from the other, or the load
+that is printed exceeds the cores, others were at work; measure again. What is measured:
 
     cold     wall seconds of a whole `tamis compress` process on a text of 1,000 tokens
     auto     seconds of `tamis.compress` on 10,000 tokens; best of three calls after a warm-up
@@ -33,9 +34,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from _measure import machine, table
+from benchmarks.common.measure import machine, table
 
-MEETING = Path(__file__).resolve().parents[1] / "examples" / "meeting.txt"
+ROOT = Path(__file__).resolve().parents[1]
+MEETING = ROOT / "examples" / "meeting.txt"
 CASES = ("cold", "auto", "recall", "prefill")
 COLD, AUTO, PROMPT = 1_000, 10_000, 16_384  # tokens
 TURNS, STEP, SIZE, QUESTIONS = 100_000, 5_000, 384, 50
@@ -64,6 +66,8 @@ class Row:
     Attributes:
         before, after: seconds, round by round.
         ratio: of the medians, after / before; low, high: its interval.
+        pairs: the median of after / before of each round.
+        load: of the machine, at its highest (minute's mean, between measurements).
     """
 
     case: str
@@ -72,6 +76,8 @@ class Row:
     ratio: float
     low: float
     high: float
+    pairs: float
+    load: float
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -86,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             Side(tree.resolve(), Path(name) / label) for tree, label in zip(trees, ("before", "after"), strict=True)
         ]
         _prepare(sides, chosen)
-        rows = [_row(case, *taken) for case, taken in _measured(sides, chosen).items()]
+        rows = _measured(sides, chosen)
     print(table([_shown(row) for row in rows], list(_shown(rows[0]))))
     if chosen.json:
         about = {"machine": machine(), "before": str(chosen.before), "after": str(chosen.after), "turns": chosen.turns}
@@ -128,18 +134,20 @@ def _prepare(sides: Sequence[Side], chosen: argparse.Namespace) -> None:
         _ran(other, "store")
 
 
-def _measured(sides: Sequence[Side], chosen: argparse.Namespace) -> dict[str, tuple[list[float], list[float]]]:
-    """Seconds of both sides, by case."""
+def _measured(sides: Sequence[Side], chosen: argparse.Namespace) -> list[Row]:
+    """Both sides of every case."""
     taken: dict[str, tuple[list[float], list[float]]] = {case: ([], []) for case in chosen.only or CASES}
+    load = dict.fromkeys(taken, 0.0)
     for number in range(-1, chosen.rounds):  # the first round warms the disk and compiles, and does not count
         for case, lists in taken.items():
             for which in (0, 1) if number % 2 == 0 else (1, 0):
                 seconds = _once(sides[which], case)
                 if number >= 0:
                     lists[which].append(seconds)
+            load[case] = max(load[case], os.getloadavg()[0])
             if number >= 0:
                 _say(f"round {number + 1}, {case}: {lists[0][-1]:.4f} s before, {lists[1][-1]:.4f} s after")
-    return taken
+    return [_row(case, *lists, load[case]) for case, lists in taken.items()]
 
 
 def _once(side: Side, case: str) -> float:
@@ -164,13 +172,18 @@ def _ran(side: Side, case: str) -> dict[str, Any]:
 
 
 def _how(side: Side) -> dict[str, Any]:
-    own = {"PYTHONPATH": str(side.tree / "src"), "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
+    own = {
+        "PYTHONPATH": os.pathsep.join((str(side.tree / "src"), str(ROOT))),
+        "HF_HUB_OFFLINE": "1",
+        "TOKENIZERS_PARALLELISM": "false",
+    }
     return {"capture_output": True, "text": True, "cwd": side.folder, "env": {**os.environ, **own}, "timeout": PATIENCE}
 
 
-def _row(case: str, before: Sequence[float], after: Sequence[float]) -> Row:
+def _row(case: str, before: Sequence[float], after: Sequence[float], load: float) -> Row:
     low, high = bootstrap(before, after)
-    return Row(case, tuple(before), tuple(after), median(after) / median(before), low, high)
+    pairs = median(b / a for a, b in zip(before, after, strict=True))
+    return Row(case, tuple(before), tuple(after), median(after) / median(before), low, high, pairs, load)
 
 
 def bootstrap(before: Sequence[float], after: Sequence[float], *, seed: int = 0) -> tuple[float, float]:
@@ -191,6 +204,8 @@ def _shown(row: Row) -> dict[str, str]:
         "after, s": f"{median(row.after):.4f}",
         "after / before": f"{row.ratio:.3f}",
         "95 %": f"{row.low:.3f} to {row.high:.3f}",
+        "in pairs": f"{row.pairs:.3f}",
+        "load": f"{row.load:.1f}",
         "rounds": str(len(row.before)),
     }
 
