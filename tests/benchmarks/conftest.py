@@ -63,3 +63,8 @@ def program() -> ModuleType:
 @pytest.fixture(scope="session")
 def surprisal() -> ModuleType:
     return _program("prompt.surprisal")
+
+
+@pytest.fixture(scope="session")
+def meaning() -> ModuleType:
+    return _program("prompt.meaning")
