@@ -7,7 +7,9 @@
 
 The laws are those of `tamis.bench.prompt.meaning`. `unmarked` are joins where the source has no mark either (a heading
 without a line break): nothing could be kept there. Shares are of the denials of which a part is kept, of the places
-where two kept sentences meet, and of the words that are kept or touched. Development data: `meaning/` of the project's data folder.
+where two kept sentences meet, and of the words that are kept or touched.
+
+Development data: `meaning/` of the project's data folder.
 """
 
 from __future__ import annotations

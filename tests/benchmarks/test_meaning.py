@@ -11,7 +11,8 @@ def data(tmp_path):
     text = "I do not smoke. He sings."
     row = {
         "lang": "en", "text": text, "sentences": [[0, 15], [16, 25]],
-        "words": [[0, 1], [2, 4], [5, 8], [9, 14], [14, 15], [16, 18], [19, 24], [24, 25]], "negations": [[5, 8, 9, 14]],
+        "words": [[0, 1], [2, 4], [5, 8], [9, 14], [14, 15], [16, 18], [19, 24], [24, 25]],
+        "negations": [[5, 8, 9, 14]],
     }  # fmt: skip
     (tmp_path / "meaning").mkdir()
     packed = zstandard.ZstdCompressor().compress(json.dumps(row).encode() + b"\n")
