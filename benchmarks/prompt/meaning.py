@@ -26,7 +26,7 @@ from benchmarks.common.measure import save
 from benchmarks.common.texts import DEFAULT_DATA
 from benchmarks.prompt.scored_once import scoring_once
 from tamis import compress
-from tamis.bench.prompt.meaning import LAWS, UNMARKED, Annotation, Meaning, context, meaning
+from tamis.bench.prompt.meaning import LAWS, UNMARKED, Gold, Meaning, context, meaning
 from tamis.bench.prompt.styles import style_settings
 from tamis.errors import BudgetTooSmall
 from tamis.io.rows import read_jsonl
@@ -68,7 +68,7 @@ def _case(row: dict[str, Any], number: int, rate: float, settings: dict[str, Any
     except BudgetTooSmall as error:
         return Case(row["lang"], rate, number, failed=str(error))
     chosen = result.selection
-    counts = meaning(text, Annotation.of_row(row), chosen.starts, chosen.ends)
+    counts = meaning(text, Gold.of_row(row), chosen.starts, chosen.ends)
     places = tuple((b.law, context(text, b, chosen.starts, chosen.ends)) for b in counts.breaches)
     return Case(row["lang"], rate, number, result.rate, counts, places)
 

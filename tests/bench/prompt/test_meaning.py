@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tamis.bench.prompt.meaning import UNMARKED, Annotation, Denial, context, meaning
+from tamis.bench.prompt.meaning import UNMARKED, Denial, Gold, context, meaning
 from tamis.core import Span
 
 
@@ -17,7 +17,7 @@ def span(text, part):
 
 
 def annotate(text, sentences, words, denials=()):
-    return Annotation(
+    return Gold(
         tuple(span(text, s) for s in sentences),
         tuple(span(text, w) for w in words),
         tuple(Denial(span(text, a), span(text, b)) for a, b in denials),

@@ -32,7 +32,7 @@ class Denial:
 
 
 @dataclass(frozen=True, slots=True)
-class Annotation:
+class Gold:
     """What is known of a source: its sentences and words in order, and its denials; offsets of characters."""
 
     sentences: tuple[Span, ...]
@@ -40,7 +40,7 @@ class Annotation:
     denials: tuple[Denial, ...]
 
     @classmethod
-    def of_row(cls, row: dict[str, Any]) -> Annotation:
+    def of_row(cls, row: dict[str, Any]) -> Gold:
         """From a row with `sentences` and `words` as [start, end] and `negations` as [start, end, start, end]."""
         return cls(
             tuple(Span(*pair) for pair in row["sentences"]),
@@ -84,7 +84,7 @@ class Meaning:
         return sum(breach.law == law for breach in self.breaches)
 
 
-def meaning(text: str, annotation: Annotation, starts: ArrayLike, ends: ArrayLike) -> Meaning:
+def meaning(text: str, annotation: Gold, starts: ArrayLike, ends: ArrayLike) -> Meaning:
     """Count what a compression breaks.
 
     Args:
