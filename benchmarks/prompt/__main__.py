@@ -6,6 +6,7 @@
     python -m benchmarks.prompt fuzz --cases 10000 --seed 0
     python -m benchmarks.prompt quality [its own options]
     python -m benchmarks.prompt meaning [its own options]
+    python -m benchmarks.prompt meetings [its own options]
     python -m benchmarks.prompt plots
     python -m benchmarks.prompt all
 
@@ -20,7 +21,7 @@ from pathlib import Path
 
 from benchmarks.common import measure
 from benchmarks.common.texts import DEFAULT_DATA
-from benchmarks.prompt import footprint, fuzz, meaning, peers, plots, quality, rankers, speed, surprisal
+from benchmarks.prompt import footprint, fuzz, meaning, meetings, peers, plots, quality, rankers, speed, surprisal
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -121,7 +122,13 @@ def _all(chosen: argparse.Namespace) -> int:
     return max(codes)
 
 
-PROGRAMS = {"quality": quality.main, "meaning": meaning.main, "rankers": rankers.main, "surprisal": surprisal.main}
+PROGRAMS = {
+    "quality": quality.main,
+    "meaning": meaning.main,
+    "meetings": meetings.main,
+    "rankers": rankers.main,
+    "surprisal": surprisal.main,
+}
 COMMANDS = {
     "speed": _speed_command,
     "peers": _peers_command,

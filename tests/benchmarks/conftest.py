@@ -68,3 +68,8 @@ def surprisal() -> ModuleType:
 @pytest.fixture(scope="session")
 def meaning() -> ModuleType:
     return _program("prompt.meaning")
+
+
+@pytest.fixture(scope="session")
+def meetings() -> ModuleType:
+    return _program("prompt.meetings")
