@@ -5,8 +5,8 @@ from __future__ import annotations
 from tamis.text.languages.language import Language, Pair, expressions
 
 _SECOND = """
-    pas, plus, plus de, plus d', plus que, plus qu', jamais, point, guère, rien, personne, aucun, aucune, nulle part, nul
-    nulle, ni, goutte, mot
+    pas, plus, plus de, plus d', plus que, plus qu', jamais, point, guère, rien, personne, aucun, aucune, nulle part
+    nul, nulle, ni, goutte, mot
 """
 
 LANGUAGE = Language(
