@@ -21,7 +21,7 @@ A language is one module that holds its data, and one line in `CODES`.
 
 from tamis.text.languages.detection import language_of, languages_of
 from tamis.text.languages.language import KINDS, Language, Pair
-from tamis.text.languages.operators import Operator, operators
+from tamis.text.languages.scan import Operator, operators
 from tamis.text.languages.table import LANGUAGES
 
 __all__ = ["KINDS", "LANGUAGES", "Language", "Operator", "Pair", "language_of", "languages_of", "operators"]
