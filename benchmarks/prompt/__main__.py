@@ -5,6 +5,8 @@
     python -m benchmarks.prompt footprint
     python -m benchmarks.prompt fuzz --cases 10000 --seed 0
     python -m benchmarks.prompt quality [its own options]
+    python -m benchmarks.prompt meaning [its own options]
+    python -m benchmarks.prompt meetings [its own options]
     python -m benchmarks.prompt plots
     python -m benchmarks.prompt all
 
@@ -19,7 +21,7 @@ from pathlib import Path
 
 from benchmarks.common import measure
 from benchmarks.common.texts import DEFAULT_DATA
-from benchmarks.prompt import footprint, fuzz, peers, plots, quality, rankers, speed, surprisal
+from benchmarks.prompt import footprint, fuzz, meaning, meetings, peers, plots, quality, rankers, speed, surprisal
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -57,6 +59,9 @@ def _parser() -> argparse.ArgumentParser:
     fuzz_parser.add_argument("--methods", nargs="+", help="just these methods")
     fuzz_parser.add_argument("--jobs", type=int, default=1, help="processes")
     commands.add_parser("quality", help="answers kept, keep-AUC; see quality --help", add_help=False)
+    commands.add_parser(
+        "meaning", help="denials, sentence ends and words kept whole; see meaning --help", add_help=False
+    )
     commands.add_parser("rankers", help="recall of the needed documents; see rankers --help", add_help=False)
     commands.add_parser("surprisal", help="the perplexity methods; see surprisal --help", add_help=False)
     commands.add_parser("plots", help="draw the stored results")
@@ -117,7 +122,13 @@ def _all(chosen: argparse.Namespace) -> int:
     return max(codes)
 
 
-PROGRAMS = {"quality": quality.main, "rankers": rankers.main, "surprisal": surprisal.main}
+PROGRAMS = {
+    "quality": quality.main,
+    "meaning": meaning.main,
+    "meetings": meetings.main,
+    "rankers": rankers.main,
+    "surprisal": surprisal.main,
+}
 COMMANDS = {
     "speed": _speed_command,
     "peers": _peers_command,

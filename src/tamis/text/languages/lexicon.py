@@ -1,0 +1,135 @@
+"""The closed classes of a language as one table to walk: by words, or by characters where no spaces are written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from tamis.text.languages.language import Language
+from tamis.text.languages.table import LANGUAGES
+
+# Letters with the marks that combine with them (\w alone leaves out the vowels of Devanagari and the points of Hebrew).
+_LETTERS = r"[\w\u0300-\u036f\u0591-\u05c7\u064b-\u0655\u0670\u0900-\u0963\u0966-\u0dff\u200c]+"
+WORD = re.compile(rf"{_LETTERS}(?:['\-]{_LETTERS})*")
+ELIDED_WORD = re.compile(rf"{_LETTERS}'(?={_LETTERS})|{_LETTERS}(?:-{_LETTERS})*")
+_PARTS = {WORD: WORD, ELIDED_WORD: re.compile(rf"{_LETTERS}'|{_LETTERS}(?:-{_LETTERS})*")}  # of a listed expression
+UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
+PLAIN = "plain"  # the kind of an expression that is no operator
+_MOST_WORDS = 50_000  # words whose shape is remembered
+
+
+class Node:
+    """What is known behind the words of an expression so far: its kind if it ends here, and how it can go on.
+
+    firsts, seconds: the halves of pairs that it is; groups of first halves by number, and (group, kind, reach).
+    """
+
+    __slots__ = ("children", "firsts", "kind", "seconds", "starter")
+
+    def __init__(self, kind: str = "") -> None:
+        self.kind = kind
+        self.starter = False
+        self.firsts: tuple[int, ...] = ()
+        self.seconds: tuple[tuple[int, str, int], ...] = ()
+        self.children: dict[str, Node] = {}
+
+    @property
+    def ends(self) -> bool:
+        """Whether an expression ends here."""
+        return bool(self.kind or self.starter or self.seconds)
+
+
+class Words(dict[str, "Node | None"]):
+    """First words of expressions; a word that is not listed is looked at for its shape once."""
+
+    def __init__(self, shapes: Iterable[tuple[str, str]]) -> None:
+        super().__init__()
+        self._shapes = [(re.compile(pattern), Node(kind)) for kind, pattern in shapes]
+
+    def __missing__(self, word: str) -> Node | None:
+        node = next((node for pattern, node in self._shapes if pattern.fullmatch(word)), None)
+        if len(self) < _MOST_WORDS:
+            self[word] = node
+        return node
+
+
+class Lexicon:
+    """What `operators` walks for one language.
+
+    Attributes:
+        word: what a word is.
+        words: nodes by first word, of what is written with spaces.
+        runs: nodes by whole expression, of what is written without; `starts` matches their first characters.
+        patterns: regular expressions for running text, each with its node.
+        letter: characters of one unit of a pair's reach.
+    """
+
+    def __init__(self, language: Language, others: Mapping[bool, frozenset[str]]) -> None:
+        self.word = ELIDED_WORD if language.elision else WORD
+        self.words = Words(language.shapes)
+        self.runs: dict[str, Node] = {}
+        self.letter = 7 if language.spaced else 2
+        self._spaced = language.spaced
+        for expression in others[True]:
+            self._node(expression, spaced=True).kind = "negator"
+        for expression in others[False]:
+            self._node(expression, spaced=False).kind = "negator"
+        self._fill(language)
+        self.patterns = [(re.compile(pattern), Node(kind)) for kind, pattern in language.patterns]
+        lengths: dict[str, set[int]] = {}
+        for expression in self.runs:
+            lengths.setdefault(expression[0], set()).add(len(expression))
+        self.lengths = {first: tuple(sorted(sizes, reverse=True)) for first, sizes in lengths.items()}
+        self.starts = re.compile("[" + "".join(map(re.escape, self.lengths)) + "]" if lengths else r"(?!)")
+
+    def _fill(self, language: Language) -> None:
+        for kind, listing in reversed(language.by_kind().items()):
+            for expression in listing:
+                self._node(expression).kind = kind
+        for expression in language.plain:
+            self._node(expression).kind = PLAIN
+        for expression in language.starters:
+            self._node(expression).starter = True
+        groups = list(dict.fromkeys(pair.first for pair in language.pairs))
+        for pair in language.pairs:
+            group = groups.index(pair.first)
+            for expression in pair.first:
+                node = self._node(expression)
+                node.firsts = tuple({*node.firsts, group})
+            for expression in pair.second:
+                node = self._node(expression)
+                node.seconds = (*node.seconds, (group, pair.kind, pair.reach * self.letter))
+
+    def _node(self, expression: str, *, spaced: bool | None = None) -> Node:
+        """Return the node of an expression, made on the way if it is new."""
+        if not (self._spaced if spaced is None else spaced):
+            return self.runs.setdefault(expression, Node())
+        first, *rest = _PARTS[self.word].findall(expression)
+        node = self.words.get(first)
+        if node is None:
+            node = self.words[first] = Node()
+        for word in rest:
+            node = node.children.setdefault(word, Node())
+        return node
+
+
+def _denials(languages: Iterable[Language]) -> dict[bool, frozenset[str]]:
+    """The commonest negators, of languages with spaces (True) and without (False)."""
+    listed = list(languages)
+    return {
+        spaced: frozenset(denial for one in listed if one.spaced is spaced for denial in one.denials)
+        for spaced in (True, False)
+    }
+
+
+@lru_cache(maxsize=128)
+def lexicon(language: Language | None) -> Lexicon:
+    """Return the lexicon of a language; its other half is the commonest negators of the languages of other scripts.
+
+    Without a language, the commonest negators of all.
+    """
+    if language is None:
+        return Lexicon(Language("", "", "", frozenset(), elision=True), _denials(LANGUAGES.values()))
+    others = (one for one in LANGUAGES.values() if one.script != language.script)
+    return Lexicon(language, _denials(others))
