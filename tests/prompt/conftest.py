@@ -52,7 +52,7 @@ class PlainEncoder:
 def plain_encoder(monkeypatch):
     """Let the learned scorers and the embedding baseline use the plain encoder."""
     encoder = PlainEncoder()
-    for module in ("auto.features", "auto.relevance", "auto.scorer"):
+    for module in ("auto.features", "auto.relevance", "auto.scorer", "extracts"):
         monkeypatch.setattr(f"tamis.prompt.methods.{module}.encoder_of", lambda request: encoder)
     return encoder
 

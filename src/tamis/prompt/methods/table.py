@@ -7,6 +7,7 @@ from dataclasses import replace
 from tamis.errors import unknown
 from tamis.prompt.methods.auto.scorer import AUTO
 from tamis.prompt.methods.baselines import BM25, EMBEDDING, RANDOM, STOPWORDS, TFIDF, TRUNCATE
+from tamis.prompt.methods.extracts import CENTROID, LEAD, LEXRANK, TEXTRANK
 from tamis.prompt.methods.llmlingua import LLMLINGUA, LONGLLMLINGUA
 from tamis.prompt.methods.llmlingua2 import LLMLINGUA2
 from tamis.prompt.methods.protocol import Method, Scorer, checked
@@ -22,6 +23,10 @@ METHODS: dict[str, Method] = {
         TRUNCATE,
         STOPWORDS,
         TFIDF,
+        LEAD,
+        TEXTRANK,
+        LEXRANK,
+        CENTROID,
         BM25,
         EMBEDDING,
     )

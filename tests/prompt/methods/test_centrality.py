@@ -1,0 +1,89 @@
+"""What whole sentences are worth: a naive greedy pass beside the lazy one, and what a good extract has to do."""
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tamis.prompt.methods.auto import centrality
+from tamis.prompt.methods.auto.centrality import EXTRACT, sentence_worth
+from tamis.prompt.methods.auto.relevance import judged
+from tests.text.texts import texts
+
+SHARED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+WORDS = ["alpha", "beta", "gamma", "delta", "epsilon", "the", "of"]
+SOME = st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=6), min_size=1, max_size=8)
+
+
+def worth_of(request, encoder, reading=None):
+    (tokens,) = encoder.keep([request.text])
+    return sentence_worth(request, tokens, reading)
+
+
+@SHARED
+@given(parts=st.lists(texts, max_size=3), question=st.none() | st.just("What broke in May?"))
+def test_sentences_get_different_numbers_from_0_to_1(request_of, plain_encoder, parts, question):
+    request = request_of(parts, question)
+    reading = judged([request])[0] if question else None
+    worth = worth_of(request, plain_encoder, reading)
+    assert worth.shape == (max(len(request.sentences), 1),)
+    assert len(set(worth.tolist())) == worth.size
+    assert ((worth > 0) & (worth <= 1)).all()
+
+
+@SHARED
+@given(SOME)
+def test_the_lazy_pass_equals_the_naive_one(request_of, plain_encoder, sentences):
+    request = request_of(" ".join(" ".join(words).capitalize() + "." for words in sentences))
+    (tokens,) = plain_encoder.keep([request.text])
+    pairs = centrality._Pairs.of(request, tokens, EXTRACT)
+    factors = pairs.factors(request, EXTRACT)
+    left, rest = np.ones(pairs.terms), list(range(len(request.sentences)))
+
+    def gain(number):
+        mine = pairs.sentence == number
+        return factors[number] * float(pairs.weight[mine] @ left[pairs.term[mine]])
+
+    for number in pairs.turns(np.zeros(len(rest)), factors, EXTRACT.again).tolist():
+        assert gain(number) == pytest.approx(max(map(gain, rest)))
+        rest.remove(number)
+        left[pairs.term[pairs.sentence == number]] *= EXTRACT.again
+
+
+def test_a_repetition_comes_after_all_that_is_new(request_of, plain_encoder):
+    request = request_of("The boiler exploded. The boiler exploded. The valve stuck. Nobody noticed.")
+    assert worth_of(request, plain_encoder).argmin() == 1
+
+
+def test_a_fragment_without_content_comes_last(request_of, plain_encoder):
+    request = request_of("Well, there it is. The boiler exploded in Birmingham. And so on. The valve was replaced.")
+    worth = worth_of(request, plain_encoder)
+    assert set(np.argsort(-worth)[:2].tolist()) == {1, 3}
+
+
+def test_with_a_question_relevance_comes_first(request_of, plain_encoder):
+    request = request_of("Birmingham has canals everywhere. The pump broke. Engineers were astonished.", "pump broke?")
+    assert worth_of(request, plain_encoder, judged([request])[0]).argmax() == 1
+
+
+def test_with_a_question_the_same_sentence_again_comes_last(request_of, plain_encoder):
+    text = "The pump broke in May. The pump broke in May. The pump broke because of frost."
+    request = request_of(text, "When did the pump break?")
+    assert worth_of(request, plain_encoder, judged([request])[0]).argmin() == 1
+
+
+def test_a_text_of_like_sentences_is_read_once(request_of, plain_encoder, monkeypatch):
+    looks = 0
+    original = centrality._next
+
+    def counted(heap, gain):
+        def looked(number):
+            nonlocal looks
+            looks += 1
+            return gain(number)
+
+        return original(heap, looked)
+
+    monkeypatch.setattr(centrality, "_next", counted)
+    worth_of(request_of("The boiler exploded again. " * 300), plain_encoder)
+    assert looks <= 300 * centrality.LOOKS
