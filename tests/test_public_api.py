@@ -33,7 +33,19 @@ PUBLIC = [
     "rank",
     "recover",
 ]
-ARGUMENTS = ["source", "rate", "tokens", "threshold", "question", "keep", "tokenizer", "method", "model", "options"]
+ARGUMENTS = [
+    "source",
+    "rate",
+    "tokens",
+    "threshold",
+    "question",
+    "min_relevance",
+    "keep",
+    "tokenizer",
+    "method",
+    "model",
+    "options",
+]
 
 
 def test_public_names_are_pinned() -> None:

@@ -24,6 +24,7 @@ from tamis.prompt.fit import fit, limit_of_source, unit_costs
 from tamis.prompt.methods.protocol import Method, Scorer
 from tamis.prompt.options import Options
 from tamis.prompt.pins import first_mentions, touched, with_pins
+from tamis.prompt.relevance import Relevance, judgements
 from tamis.prompt.request import Request
 from tamis.prompt.result import Compression, result_of
 from tamis.prompt.task import Keep, Settings, Task, task_of
@@ -41,6 +42,7 @@ def compress(  # noqa: PLR0913  (the public face: each is a thing that users set
     tokens: int | None = None,
     threshold: float | None = None,
     question: str | None = None,
+    min_relevance: float | None = None,
     keep: Sequence[Keep] = (),
     tokenizer: str | TokenCounter = "o200k_base",
     method: str | Method | Scorer = "auto",
@@ -58,6 +60,8 @@ def compress(  # noqa: PLR0913  (the public face: each is a thing that users set
         tokens: how many tokens to keep at most.
         threshold: keep every word that scores at least this, 0 to 1, whatever it costs.
         question: what the reader will want to know: documents, sentences and words are then ranked by it.
+        min_relevance: with a question, documents (of a single text, the text) that hold an answer with less of a
+            chance, 0 to 1, go altogether, but for what is pinned: an empty answer is possible.
         keep: what must stay: terms, compiled regular expressions, `Span`s or (start, end) offsets into the source.
         tokenizer: the target model's: "o200k_base", "cl100k_base", "gpt-4o", a tokenizer.json, a folder, or a callable.
         method: "auto", one of `tamis.METHODS`, or a callable: it gets a list of `Request`s and returns an array of
@@ -78,6 +82,7 @@ def compress(  # noqa: PLR0913  (the public face: each is a thing that users set
         tokens=tokens,
         threshold=threshold,
         question=question,
+        min_relevance=min_relevance,
         keep=keep,
         tokenizer=tokenizer,
         method=method,
@@ -100,7 +105,8 @@ def _compressed(sources: Sequence[Input], task: Task) -> list[Compression]:
     """Score all sources together (the model batches), then select in each."""
     requests = [_request(source_of(source), task) for source in sources]
     scores = task.method.score(requests)
-    return [_selected(r, s, task) for r, s in zip(requests, scores, strict=True)]
+    chances = judgements(requests, task)
+    return [_selected(r, s, c, task) for r, s, c in zip(requests, scores, chances, strict=True)]
 
 
 def _request(source: Source, task: Task) -> Request:
@@ -114,11 +120,13 @@ def _request(source: Source, task: Task) -> Request:
     return replace(request, shares=share(request, limit))
 
 
-def _selected(request: Request, scores: Floats, task: Task) -> Compression:
-    """Rank the documents if that is still to do, then keep what fits."""
+def _selected(request: Request, scores: Floats, chances: Relevance | None, task: Task) -> Compression:
+    """Rank the documents if that is still to do, then keep what fits of those that are relevant enough."""
     if request.question and task.method.share is None:
         request, scores = _arranged(request, scores, task)
-    return result_of(request, fit(request, scores, task), task)
+    if chances is not None and task.min_relevance is not None:
+        request = replace(request, excluded=chances.excluded(request, task.min_relevance))
+    return result_of(request, fit(request, scores, task), task, chances)
 
 
 def _asking(source: Source, task: Task) -> Source:
@@ -127,6 +135,8 @@ def _asking(source: Source, task: Task) -> Source:
     if task.method.needs_question and not question:
         hint = "Pass question=..., or use method='auto'."
         raise InvalidInput(f"The method {task.method.name!r} needs a question.", hint=hint)
+    if task.min_relevance is not None and not question:
+        raise InvalidInput("min_relevance needs a question: relevant to what?", hint="Pass question=...")
     return replace(source, question=question)
 
 

@@ -57,7 +57,7 @@ def fit(request: Request, scores: Floats, task: Task) -> Selection:
         chosen = _within(scored, request, task, cost)
     except BudgetTooSmall as error:
         raise name_pins(error, request.source.pinned, units.text, task.count.name) from None
-    return Selection(units, scored, units.closed(chosen), edits(chosen))
+    return Selection(units, scored, units.closed(chosen), edits(chosen), request.excluded)
 
 
 def priorities(request: Request) -> Priorities:
@@ -96,6 +96,8 @@ def unit_costs(units: Units, count: TokenCounter) -> Ints:
 def _within(scored: Scored[int], request: Request, task: Task, cost: Cost) -> Bools:
     """(n,) what is selected: each section by its own rate first, then all together."""
     present, priority = _by_rules(scored, request, task, cost)
+    if request.excluded is not None:
+        present &= ~request.excluded | scored.pinned
     ruled = Scored(scored.units, scored.scores, scored.costs, priority)
     return _chosen(ruled, request, _in_tokens(request, task, cost), cost, present)
 

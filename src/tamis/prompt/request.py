@@ -28,6 +28,7 @@ class Request:
         shares: (n,) the share of what stands around each unit (its section or document) that is to stay; 0 where the
             plan gives it up. None where nobody knows: under a threshold.
         pinned: (n,) units that stay whatever they score; None for none.
+        excluded: (n,) units of documents that are not relevant enough: only pins of these stay; None for none.
         costs: (n,) tokens of each unit, up to what changes where units join; None where nobody counted.
     """
 
@@ -39,6 +40,7 @@ class Request:
     options: Options = field(default_factory=Options)
     shares: Floats | None = None
     pinned: Bools | None = None
+    excluded: Bools | None = None
     costs: Ints | None = None
 
     @property

@@ -11,6 +11,7 @@ import numpy as np
 from tamis.errors import InvalidInput
 from tamis.prompt.documents.source import Source
 from tamis.prompt.pins import fate
+from tamis.prompt.relevance import Relevance, doubts
 from tamis.prompt.request import Request
 from tamis.prompt.selection import Piece, Selection, Shown
 from tamis.prompt.task import Task, budget_in_words
@@ -37,6 +38,10 @@ class Compression:
         selection: the decision on every word, or other unit.
         documents: the documents of `source`, in the order in which they are shown, with what their ranker said.
         ranker: what ranked them; None where nothing did.
+        relevance: how likely the source holds an answer to the question, 0 to 1, calibrated on questions with and
+            without one: that of its best document. None without a question, and for methods that do not judge it (all
+            but "auto", unless `min_relevance` asks for it).
+        min_relevance: what documents had to reach to stay, if anything.
     """
 
     text: str
@@ -52,6 +57,8 @@ class Compression:
     selection: Selection
     documents: tuple[Shown, ...] = ()
     ranker: str | None = None
+    relevance: float | None = None
+    min_relevance: float | None = None
 
     @property
     def source(self) -> str:
@@ -83,6 +90,11 @@ class Compression:
         """What stands in `text` and not in the source; nothing in prose."""
         return self.selection.edits.insertions
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader should know before the text is used, in sentences; mostly nothing."""
+        return doubts(self.relevance, self.min_relevance)
+
     def restore(self) -> str:
         """Rebuild the source from what was kept and what was dropped."""
         pieces = sorted([*self.kept, *self.dropped], key=lambda p: p.start)
@@ -101,6 +113,8 @@ class Compression:
             "method": self.method,
             "model": self.model,
             "question": self.question,
+            "relevance": None if self.relevance is None else round(self.relevance, 4),
+            "warnings": list(self.warnings),
             "documents": [asdict(d) for d in self.documents],
             "kept": [_as_dict(p) for p in self.kept],
             "dropped": [_as_dict(p) for p in self.dropped],
@@ -122,7 +136,7 @@ class Compression:
         return paint(self)
 
 
-def result_of(request: Request, selection: Selection, task: Task) -> Compression:
+def result_of(request: Request, selection: Selection, task: Task, chances: Relevance | None = None) -> Compression:
     """What the caller gets.
 
     Raises:
@@ -144,13 +158,16 @@ def result_of(request: Request, selection: Selection, task: Task) -> Compression
         protected=whole,
         sacrificed=broken,
         selection=selection,
-        documents=_documents(source),
+        documents=_documents(source, chances),
         ranker=source.ranking.ranker if source.ranking else None,
+        relevance=chances.best if chances is not None else None,
+        min_relevance=task.min_relevance,
     )
 
 
-def _documents(source: Source) -> tuple[Shown, ...]:
+def _documents(source: Source, chances: Relevance | None) -> tuple[Shown, ...]:
     """The documents as the result lists them."""
+    relevant = chances.chances if chances is not None else {}
     scores: dict[int, float] = {}
     if source.ranking is not None:
         ranked = zip(source.best_first, source.ranking.order, strict=True)
@@ -158,7 +175,9 @@ def _documents(source: Source) -> tuple[Shown, ...]:
     # (a document without a word has the merit -inf, which is no score, and no JSON)
     finite = {number: score for number, score in scores.items() if np.isfinite(score)}
     spans = zip(source.numbers, source.documents, strict=True)
-    return tuple(Shown(number, s.start, s.end, finite.get(i)) for i, (number, s) in enumerate(spans))
+    return tuple(
+        Shown(number, s.start, s.end, finite.get(i), relevant.get(number)) for i, (number, s) in enumerate(spans)
+    )
 
 
 def _as_dict(piece: Piece) -> dict[str, Any]:

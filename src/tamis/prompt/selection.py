@@ -19,7 +19,8 @@ class Piece:
     Attributes:
         start, end: half-open character offsets into the source.
         score: what the method thought of it, higher = keep; None for white space.
-        reason: kept: "pinned", "preferred", "score", "gap"; dropped: "score", "gap", "punctuation".
+        reason: kept: "pinned", "preferred", "score", "gap"; dropped: "score", "gap", "punctuation", "relevance" (its
+            document is not relevant enough).
     """
 
     start: int
@@ -36,12 +37,14 @@ class Shown:
         number: which one it was, as they were given; an instruction and a question count too.
         start, end: half-open character offsets into the source.
         score: what its ranker said, higher = more relevant; None if it was not ranked.
+        relevance: how likely it holds an answer to the question, 0 to 1; None where nothing judged.
     """
 
     number: int
     start: int
     end: int
     score: float | None
+    relevance: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,12 +56,14 @@ class Selection:
         scored: their scores, costs and priorities.
         chosen: (n,) selected within the budget.
         edits: what the form made of these: which units stay, and how they become the compressed text.
+        excluded: (n,) units whose documents are not relevant enough; None for none.
     """
 
     units: Units
     scored: Scored[int]
     chosen: Bools
     edits: Edits
+    excluded: Bools | None = None
 
     @property
     def words(self) -> Units:
@@ -128,6 +133,8 @@ def _reasons(selection: Selection) -> list[str]:
     """Say of every word why it was kept or dropped."""
     kept = np.where(selection.priority == PREFERRED, "preferred", "score").astype(object)
     kept[selection.priority == PINNED] = "pinned"
-    dropped = np.where(selection.chosen, "punctuation", "score")
+    dropped = np.where(selection.chosen, "punctuation", "score").astype(object)
+    if selection.excluded is not None:
+        dropped[selection.excluded] = "relevance"
     reasons: list[str] = np.where(selection.mask, kept, dropped).tolist()
     return reasons

@@ -30,6 +30,7 @@ class Settings(TypedDict, total=False):
     tokens: int | None
     threshold: float | None
     question: str | None
+    min_relevance: float | None
     keep: Sequence[Keep]
     tokenizer: str | TokenCounter
     method: str | Method | Scorer
@@ -44,6 +45,7 @@ class Task:
     Attributes:
         budget: how much may stay.
         question: what the caller asks; a prompt may bring a question of its own.
+        min_relevance: documents that answer with less of a chance go altogether; None = none do.
         keep: what the caller pins.
         count: counts tokens.
         method: what scores.
@@ -54,6 +56,7 @@ class Task:
 
     budget: Budget
     question: str | None
+    min_relevance: float | None
     keep: tuple[Keep, ...]
     count: NamedCounter
     method: Method
@@ -68,6 +71,7 @@ def task_of(  # noqa: PLR0913  (the arguments of `compress`)
     tokens: int | None = None,
     threshold: float | None = None,
     question: str | None = None,
+    min_relevance: float | None = None,
     keep: Sequence[Keep] = (),
     tokenizer: str | TokenCounter = "o200k_base",
     method: str | Method | Scorer = "auto",
@@ -88,6 +92,7 @@ def task_of(  # noqa: PLR0913  (the arguments of `compress`)
     task = Task(
         budget,
         _question(question),
+        _chance(min_relevance),
         pins,
         counter(tokenizer),
         scorer,
@@ -105,6 +110,14 @@ def _question(question: object) -> str | None:
     if question is not None and not isinstance(question, str):
         raise InvalidInput(f"A question must be a text, got {question!r:.80}.")
     return (question.strip() if question else "") or None
+
+
+def _chance(min_relevance: object) -> float | None:
+    if min_relevance is None:
+        return None
+    if not (isinstance(min_relevance, Real) and 0 <= float(min_relevance) <= 1):
+        raise InvalidInput(f"min_relevance is a chance, 0 to 1, got {min_relevance!r}.")
+    return float(min_relevance)
 
 
 def _budget(rate: float | None, tokens: int | None, threshold: float | None) -> Budget:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from tamis.edge.cli.command import Parser, add_json, add_quiet, describe, listing, names
 from tamis.edge.cli.messages import say
-from tamis.edge.cli.output import Figures, Remarks, Sum, deliver
+from tamis.edge.cli.output import Figures, Remarks, Sum, deliver, irrelevant
+from tamis.edge.cli.questions import add_minimum
 from tamis.edge.cli.settings import CompressArguments, open_all, settings, source
 from tamis.errors import InvalidInput, TamisError
 from tamis.io.files import LIMIT, STDIN, read_text, refuse_overwriting
@@ -43,8 +44,8 @@ examples:
   tamis compress meeting.txt -r 0.33 --show --html meeting.html
   tamis compress 'docs/**/*.md' notes/ --out short/ -r 50%
 
-exit codes: 0 done, 1 some files failed, 2 arguments or input cannot be used,
-130 interrupted"""
+exit codes: 0 done, 1 some files failed or nothing reaches --min-relevance,
+2 arguments or input cannot be used, 130 interrupted"""
 
 
 def add(parser: Parser) -> None:
@@ -90,6 +91,7 @@ def _add_choice(parser: argparse.ArgumentParser) -> None:
 
     group = parser.add_argument_group("what decides")
     group.add_argument("-q", "--question", metavar="TEXT", help="what the reader will want to know: ranks by relevance")
+    add_minimum(group, "documents")
     group.add_argument("--method", default="auto", metavar="M", help="how words are scored, see below (auto)")
     group.add_argument(
         "--model",
@@ -187,7 +189,7 @@ def run(arguments: CompressArguments) -> int:
         for remark in remarks:
             say(remark)
         print(figures, file=sys.stderr)
-    return 0
+    return int(irrelevant(result))
 
 
 def _explain() -> int:

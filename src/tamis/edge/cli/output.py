@@ -94,6 +94,8 @@ class Remarks:
         self._idle = self._ranker is not None
         self._empty = 0
         self._budget = ""
+        self._warnings: Counter[str] = Counter()
+        self._results = 0
 
     def read(self, text: str) -> None:
         """Look at a text that is to be compressed."""
@@ -103,7 +105,9 @@ class Remarks:
     def add(self, result: Compression) -> None:
         """Look at a result."""
         self._idle &= result.question is None and result.ranker is None
-        if not result.text.strip() and result.original_tokens:
+        self._results += 1
+        self._warnings.update(result.warnings)
+        if not result.text.strip() and result.original_tokens and not irrelevant(result):
             self._empty += 1
             self._budget = result.budget
 
@@ -116,6 +120,21 @@ class Remarks:
         if self._empty:
             files = f" of {self._empty:,} files" if self._empty > 1 else ""
             yield f"nothing is kept{files}: no word fits a budget of {self._budget}."
+        yield from self._warned()
+
+    def _warned(self) -> Iterator[str]:
+        """The warnings of one result as they are; of many, how many were warned of."""
+        count = self._warnings.total()
+        if self._results == 1:
+            yield from self._warnings
+        elif count:
+            yield f"{count:,} of {self._results:,} files hardly hold an answer to the question."
+
+
+def irrelevant(result: Compression) -> bool:
+    """Whether nothing in it is as relevant as it had to be."""
+    minimum = result.min_relevance
+    return minimum is not None and result.relevance is not None and result.relevance < minimum
 
 
 def _matches(expression: str, text: str) -> bool:

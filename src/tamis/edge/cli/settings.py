@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from tamis.edge.cli.command import Arguments
-from tamis.edge.cli.questions import checked_question
+from tamis.edge.cli.questions import checked_minimum, checked_question
 from tamis.errors import InvalidInput, InvalidKeep
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ class CompressArguments(Arguments):
     tokens: int | None
     threshold: float | None
     question: str | None
+    min_relevance: float | None
     keep: list[str]
     tokenizer: str
     method: str
@@ -56,6 +57,7 @@ def settings(arguments: CompressArguments) -> dict[str, Any]:
         "tokens": arguments.tokens,
         "threshold": arguments.threshold,
         "question": None if arguments.question is None else checked_question(arguments.question),
+        "min_relevance": checked_minimum(arguments.min_relevance),
         "keep": [_pattern(expression) for expression in arguments.keep],
         "tokenizer": arguments.tokenizer,
         "method": arguments.method,

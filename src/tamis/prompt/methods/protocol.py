@@ -19,6 +19,9 @@ from tamis.prompt.request import Request
 Scorer: TypeAlias = Callable[[Sequence[Request]], list[Floats]]
 """Gives every unit of every request a score, higher = keep. Takes many requests so that models can batch."""
 
+Judge: TypeAlias = Callable[[Sequence[Request]], list[Floats]]
+"""Says of every document of every request, (d,), how likely it holds an answer to the question, 0 to 1."""
+
 Share: TypeAlias = Callable[[Request, int], Floats]
 """Shares a budget out before units are scored: of a request with costs and the limit in tokens, (n,) the share of what
 stands around each unit that is to stay."""
@@ -35,6 +38,8 @@ class Method:
         rank: makes the ranker of the documents, asked before words are scored; None: the scores of the words rank
             them, afterwards.
         share: the budget controller (LLMLingua's); None: one budget over all.
+        judge: how likely each document holds an answer, asked after `score` where there is a question; None: it cannot
+            say.
         needs_question: refuses to work without one.
         model: the model that it uses where the caller names none; None: it uses none.
         load: opens that model ahead of the first call, by its name and a number of threads.
@@ -46,6 +51,7 @@ class Method:
     says: str = ""
     rank: RankerFactory | None = None
     share: Share | None = None
+    judge: Judge | None = None
     needs_question: bool = False
     model: str | None = None
     load: Callable[[str, int | None], object] | None = None

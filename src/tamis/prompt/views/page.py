@@ -44,8 +44,10 @@ def _note(compression: Viewed) -> Markup:
     model = f"model {compression.model}" if compression.model else ""
     parts = [compression.method, model, f"budget: {compression.budget}", f"counted by {compression.tokenizer}"]
     line = ", ".join(part for part in parts if part)
-    template = "{{line}}, asked: <q>{{question}}</q>" if compression.question else "{{line}}"
-    return fill(template, {"line": line, "question": compression.question})
+    template = "{{line}}, asked: <q>{{question}}</q>{{relevance}}" if compression.question else "{{line}}"
+    told = "" if compression.relevance is None else f", relevance {compression.relevance:.2f}"
+    more = "".join(f". {warning}" for warning in compression.warnings)
+    return fill(template, {"line": line, "question": compression.question, "relevance": told + more})
 
 
 def _data(compression: Viewed) -> dict[str, Any]:

@@ -32,6 +32,10 @@ class Viewed(Protocol):
     @property
     def question(self) -> str | None: ...  # noqa: D102
     @property
+    def relevance(self) -> float | None: ...  # noqa: D102
+    @property
+    def warnings(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
     def protected(self) -> tuple[Detection, ...]: ...  # noqa: D102
     @property
     def sacrificed(self) -> tuple[Detection, ...]: ...  # noqa: D102

@@ -109,8 +109,9 @@ def _legend(compression: Viewed, marks: tuple[str, str]) -> Iterator[Text]:
     if "pinned" in reasons:
         line.append("  ").append("pinned", STYLES["pinned"])
     yield line
+    relevance = "" if compression.relevance is None else f", relevance {compression.relevance:.2f}"
     yield Text(
         f"{compression.original_tokens:,} -> {compression.tokens:,} tokens ({100 * compression.rate:.1f} %, "
-        f"{compression.tokenizer}), {compression.method}",
+        f"{compression.tokenizer}), {compression.method}{relevance}",
         style="bold",
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tamis.core import Floats
+from tamis.prompt.methods.auto.evidence import chances, readings
 from tamis.prompt.methods.auto.features import encoder_of, load_encoder
-from tamis.prompt.methods.auto.relevance import FUSION, judged, word_scores
+from tamis.prompt.methods.auto.relevance import FUSION, word_scores
 from tamis.prompt.methods.auto.salience import chance, salience, squashed
 from tamis.prompt.methods.protocol import Method
 from tamis.prompt.request import Request
@@ -22,11 +23,16 @@ def auto(requests: Sequence[Request]) -> list[Floats]:
     needs = [salience(r, t) for r, t in zip(requests, tokens, strict=True)]
     if requests[0].question is None:
         return [chance(n) for n in needs]
-    readings = judged(requests)
-    raw = [word_scores(r, j, n, FUSION) for r, j, n in zip(requests, readings, needs, strict=True)]
+    raw = [word_scores(r, j, n, FUSION) for r, j, n in zip(requests, readings(requests), needs, strict=True)]
     return [squashed(s / TEMPERATURE) for s in raw]
 
 
 AUTO = Method(
-    "auto", auto, "our best: learned, by documents, sentences and words", model="mini", load=load_encoder, prefers=True
+    "auto",
+    auto,
+    "our best: learned, by documents, sentences and words",
+    judge=chances,
+    model="mini",
+    load=load_encoder,
+    prefers=True,
 )
