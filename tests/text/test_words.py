@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 import regex
@@ -34,6 +36,57 @@ def units(text):
     ],
 )
 def test_hand_worked(text, expected):
+    assert units(text) == expected
+
+
+def code_like():
+    """The lines of the list; those that begin with "# " name the kinds."""
+    lines = (Path(__file__).parent / "code_like.txt").read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("# ")]
+
+
+FRAMES = ("{}", "run {} now", "run {}, then", "so {}.", "({})", "“{}” here", "{}\n\nnext", "见 {} 。", "at: {}")
+
+
+@pytest.mark.parametrize("token", code_like())
+def test_no_unit_begins_or_ends_inside_what_is_one_word_to_a_reader(token):
+    frames = FRAMES
+    if token.startswith(">"):
+        frames = [frame for frame in frames if frame[0] != "{"]  # there it is the sign of a quotation
+    if token.endswith("."):
+        frames = [frame for frame in frames if "{} " in frame or "{}," in frame]  # elsewhere it ends the sentence
+    if token in {":)", ":-)", ";-)"}:
+        frames = [frame for frame in frames if frame[0] not in "(“"]
+    for frame in frames:
+        text, start = frame.format(token), frame.index("{}")
+        w = words(text)
+        inside = {c for c in (*w.starts.tolist(), *w.ends.tolist()) if start < c < start + len(token)}
+        assert not inside, (text, w.bodies())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("git rebase --onto main", ["git", "rebase", "--onto", "main"]),
+        ("type :q! or :wq.", ["type", ":q!", "or", ":wq", "."]),
+        ("see [the manual](https://a.b/c)", ["see", "[", "the", "manual", "]", "(", "https://a.b/c", ")"]),
+        # Inline code is one unit up to six words.
+        ("run `git push -f` now", ["run", "`git push -f`", "now"]),
+        ("`a b c d e f g`", ["`", *"abcdefg", "`"]),
+        # The stop of an abbreviation belongs to it, unless it ends the sentence.
+        (
+            "Dr. Lee of the U.S. Army came. I left.",
+            ["Dr.", "Lee", "of", "the", "U.S.", "Army", "came", ".", "I", "left", "."],
+        ),
+        ("It is in the U.S. The rest", ["It", "is", "in", "the", "U.S", ".", "The", "rest"]),
+        ("80 000 of 1990 100", ["80 000", "of", "1990", "100"]),
+        ("<b>bold</b> &amp; <Esc>", ["<b>", "bold", "</b>", "&amp;", "<Esc>"]),
+        ('he said "go" (or "went")', ["he", "said", '"', "go", '"', "(", "or", '"', "went", '"', ")"]),
+        ("*it* and **bold** by *args", ["*", "it", "*", "and", "**", "bold", "**", "by", "*args"]),
+        ("pay $5 or $6, not $x^2$", ["pay", "$5", "or", "$6", ",", "not", "$x^2$"]),
+    ],
+)
+def test_signs_that_belong_to_a_word(text, expected):
     assert units(text) == expected
 
 
@@ -82,7 +135,29 @@ def test_no_unit_is_huge(text):
     assert all(len(body) <= 500 for body in units(text * 40))
 
 
-@pytest.mark.parametrize("piece", ["a", "(", "a(", "[", "a.", "我", "-", "a—", "$", "#", "é", "\ud800", "http://"])
+LONG = ("a", "(", "a(", "[", "a.", "我", "-", "a—", "$", "#", "é", "\ud800", "http://", '"', "='a", "=('", "<a ", "[a")
+LONG += (
+    "` a",
+    "*a",
+    "%",
+    "&a;",
+    "~/",
+    "{",
+    "$(a",
+    "\\(",
+    "C-x ",
+    "Ctrl+",
+    "123 ",
+    "^a$",
+    "/a",
+    ":",
+    "A.",
+    "e.g. ",
+    "ア・",
+)
+
+
+@pytest.mark.parametrize("piece", LONG)
 def test_a_long_run_of_one_thing_is_cut_in_linear_time(piece):
     text = piece * 100_000
     assert sum(len(s) for s in words(text).spans) == len(text)

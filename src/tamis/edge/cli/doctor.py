@@ -26,6 +26,7 @@ PACKAGES = {  # imported as -> installed as
     "rich": "rich",
     "shtab": "shtab",
     "Stemmer": "PyStemmer",
+    "budoux": "budoux",
     "dateparser": "dateparser",
 }
 EXTRAS = {  # extra -> (what it must bring, what it is good for)
