@@ -1,9 +1,10 @@
-"""Whether an answer stands in a text, as the SQuAD metric compares words (arXiv 1606.05250, section 6.1)."""
+"""Answers compared as SQuAD compares words (arXiv 1606.05250, section 6.1): with a text, and with each other."""
 
 from __future__ import annotations
 
 import re
 import string
+from collections import Counter
 from collections.abc import Sequence
 
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
@@ -22,3 +23,24 @@ def contains(text: str, answers: Sequence[str]) -> bool:
     """
     whole = f" {' '.join(normalised(text))} "
     return any(f" {' '.join(words)} " in whole for words in map(normalised, answers) if words)
+
+
+def exact(answer: str, answers: Sequence[str]) -> float:
+    """1 if the answer is one of the right ones after normalisation, else 0.
+
+    Example: "The mill." is "mill"
+    """
+    return float(any(normalised(answer) == words for words in map(normalised, answers) if words))
+
+
+def overlap(answer: str, answers: Sequence[str]) -> float:
+    """F1 of the words that the answer and a right one have in common, of the one where it is best.
+
+    Example: "in May 1902" and "1902" -> precision 1/3, recall 1, F1 0.5
+    """
+    return max((_f1(Counter(normalised(answer)), Counter(normalised(right))) for right in answers), default=0.0)
+
+
+def _f1(ours: Counter[str], theirs: Counter[str]) -> float:
+    common = (ours & theirs).total()
+    return 2 * common / (ours.total() + theirs.total()) if common else 0.0

@@ -31,6 +31,7 @@ PACKAGES = {  # imported as -> installed as
 }
 EXTRAS = {  # extra -> (what it must bring, what it is good for)
     "torch": (("torch", "transformers"), "other people's token classifiers"),
+    "gguf": (("torch", "transformers", "gguf", "accelerate"), "models in files of llama.cpp"),
     "remote": (("httpx",), "models and teachers behind a server"),
     "postgres": (("psycopg",), "memories on a PostgreSQL server"),
     "encrypted": (("sqlcipher3",), "memories encrypted at rest"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import inspect
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -142,6 +142,22 @@ class TransformersLM:
     def extend(self, context: Context, ids: Ints) -> Context:
         """The context with tokens in it: as `read`, but nothing is predicted."""
         return self._read(context, ids, judged=False)[1]
+
+    def greedy(self, context: Context, limit: int, stops: Collection[int] = ()) -> list[int]:
+        """The likeliest token, and the likeliest behind it, ...: `limit` at most, none from the first of `stops` on."""
+        import torch
+
+        view, cache, tokens = context.memory.view, copied(context.memory.cache), list[int]()
+        while len(tokens) < limit and len(view) <= self.window:
+            feed = view if cache is None else view[-1:]
+            with torch.inference_mode():
+                logits, cache = self._forward(feed[None], cache, len(feed) - 1)
+            token = int(logits[0, -1].argmax())
+            if token in stops:
+                break
+            tokens.append(token)
+            view = np.append(view, token)
+        return tokens
 
     def _read(self, context: Context, ids: Ints, *, judged: bool) -> tuple[Floats, Context]:
         ids = np.asarray(ids, np.int64)
@@ -281,13 +297,16 @@ def _padded(batch: Sequence[_Row]) -> tuple[Ints, Ints]:
     return feed, goal
 
 
-def open_transformers(source: str, *, device: str = "auto", dtype: str = "auto") -> TransformersLM:
+def open_transformers(
+    source: str, *, device: str = "auto", dtype: str = "auto", tokenizer: Any = None
+) -> TransformersLM:
     """Open a causal language model from a local folder, or from the hub by its id.
 
     Args:
-        source: folder or hub id.
+        source: folder, GGUF file, or hub id.
         device: "auto" (cuda, then mps, else cpu) or torch's name of one.
         dtype: "auto" (bfloat16 on a GPU that computes in it, else float32), "float32", "bfloat16" or "float16".
+        tokenizer: of transformers, where it is open already; settings of it are changed.
 
     Raises:
         MissingExtra: torch or transformers is not installed.
@@ -298,7 +317,7 @@ def open_transformers(source: str, *, device: str = "auto", dtype: str = "auto")
     """
     place = Place(device, dtype)
     dtype_of(place)  # a wrong one is said before anything is read
-    tokenizer = fast_tokenizer(source, place)
+    tokenizer = tokenizer or fast_tokenizer(source, place)
     model = causal_weights(source, place)
     check_tokens(tokenizer, model, source)
     cached = _probed(model, source)

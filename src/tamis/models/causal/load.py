@@ -16,8 +16,9 @@ def load_causal(name: str | Path, *, threads: int | None = None, device: str = "
     """Open a causal language model; the same one is opened once a process and then shared.
 
     Args:
-        name: "mini-lm" (embedded), a folder, a hub id as in owner/name, or `http(s)://host[:port]/v1#model` for a
-            server that speaks OpenAI's completions (the key comes from the variable `OPENAI_API_KEY`).
+        name: "mini-lm" (embedded), a folder, a GGUF file, a hub id as in owner/name, or
+            `http(s)://host[:port]/v1#model` for a server that speaks OpenAI's completions (the key comes from the
+            variable `OPENAI_API_KEY`).
         threads: for the embedded model.
         device: for a model of transformers: "auto" (cuda, then mps, else cpu) or torch's name of one.
         dtype: for the same: "auto" (bfloat16 on a GPU that computes in it, else float32) or torch's name of one.
@@ -47,11 +48,23 @@ def _opened(name: str, threads: int | None, device: str, dtype: str) -> CausalLM
     if folder.is_dir() and "model_type" not in read_config(folder):
         hint = "Name mini-lm, a folder of a causal LM of transformers, a hub id, or a server's address."
         raise ModelCorrupt(f"{str(folder)!r} is no causal language model.", hint=hint)
-    if not folder.is_dir():
-        _check_hub_id(name)
     from tamis.models.causal.hf import open_transformers
 
-    return open_transformers(str(folder.resolve()) if folder.is_dir() else name, device=device, dtype=dtype)
+    return open_transformers(source_of_weights(name), device=device, dtype=dtype)
+
+
+def source_of_weights(name: str) -> str:
+    """Where transformers finds a model: the path of a folder or of a GGUF file, or the hub id.
+
+    Raises:
+        ModelNotFound: a path where there is neither.
+        UnknownName: neither a path nor a hub id.
+    """
+    for path in (WEIGHTS / name, Path(name).expanduser()):
+        if path.is_dir() or (path.suffix == ".gguf" and path.is_file()):
+            return str(path.resolve())
+    _check_hub_id(name)
+    return name
 
 
 def _check_hub_id(name: str) -> None:

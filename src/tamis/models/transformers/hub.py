@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tamis.errors import InvalidInput, ModelCorrupt, ModelNotFound, missing_extra
+from tamis.errors import InvalidInput, ModelCorrupt, ModelNotFound, missing_extra, needs
 
 DTYPES = ("float32", "bfloat16", "float16")
 UNBOUNDED = 1 << 20  # a tokenizer that knows no limit says about 1e30
@@ -37,21 +37,29 @@ def imports() -> tuple[Any, Any]:
 
 
 def opened(name: str, kind: Any, place: Place, **options: Any) -> Any:
-    """`kind.from_pretrained`, with this library's errors."""
+    """`kind.from_pretrained`, with this library's errors; a GGUF file is read as one, into plain weights."""
+    if gguf := is_gguf(name):
+        needs("gguf", "gguf", "accelerate")
+    source, file = (str(Path(name).parent), {"gguf_file": Path(name).name}) if gguf else (name, {})
     try:
         with _without_bars():
-            return kind.from_pretrained(name, trust_remote_code=place.trust_remote_code, **options)
+            return kind.from_pretrained(source, trust_remote_code=place.trust_remote_code, **file, **options)
     except (
         Exception
     ) as error:  # one type for each way to be broken: OSError, SafetensorError, KeyError, ValueError, ...
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        if Path(name).is_dir():
+        if gguf or Path(name).is_dir():
             hint = "Download or copy the model's files again; it needs config, tokenizer.json and safetensors."
             raise ModelCorrupt(f"{name!r} cannot be loaded: {reason}", hint=hint) from error
         hint = "Give a local folder, or check the hub id and the network connection."
         raise ModelNotFound(
             f"Model {name!r} is neither a folder nor available from the hub: {reason}", hint=hint
         ) from error
+
+
+def is_gguf(name: str) -> bool:
+    """Whether it is a file of llama.cpp's format."""
+    return name.endswith(".gguf") and Path(name).is_file()
 
 
 @contextmanager
