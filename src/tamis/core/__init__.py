@@ -13,6 +13,7 @@ Standard library and NumPy only. Knows nothing of text, tokens or models; holds 
 """
 
 from tamis.core.budget import AtLeast, Budget, Ratio, Total
+from tamis.core.pack import packed, whole
 from tamis.core.scored import FREE, PINNED, PREFERRED, Bools, Floats, Ints, Priorities, Scored, Span
 from tamis.core.select import fill, limit_of, ranking, snug, top
 
@@ -32,7 +33,9 @@ __all__ = [
     "Total",
     "fill",
     "limit_of",
+    "packed",
     "ranking",
     "snug",
     "top",
+    "whole",
 ]

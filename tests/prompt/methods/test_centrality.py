@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tamis.prompt.methods.auto import centrality
-from tamis.prompt.methods.auto.centrality import EXTRACT, sentence_worth
+from tamis.prompt.methods.auto.centrality import EXTRACT, Extract, Said, sentence_worth, turns, worth
 from tamis.prompt.methods.auto.relevance import judged
 from tests.text.texts import texts
 
@@ -25,29 +25,49 @@ def worth_of(request, encoder, reading=None):
 def test_sentences_get_different_numbers_from_0_to_1(request_of, plain_encoder, parts, question):
     request = request_of(parts, question)
     reading = judged([request])[0] if question else None
-    worth = worth_of(request, plain_encoder, reading)
-    assert worth.shape == (max(len(request.sentences), 1),)
-    assert len(set(worth.tolist())) == worth.size
-    assert ((worth > 0) & (worth <= 1)).all()
+    values = worth_of(request, plain_encoder, reading)
+    assert values.shape == (max(len(request.sentences), 1),)
+    assert len(set(values.tolist())) == values.size
+    assert ((values > 0) & (values <= 1)).all()
 
 
 @SHARED
-@given(SOME)
-def test_the_lazy_pass_equals_the_naive_one(request_of, plain_encoder, sentences):
+@given(SOME, st.sampled_from([0.0, 0.1, 1.0]))
+def test_the_lazy_pass_equals_the_naive_one(request_of, plain_encoder, sentences, again):
     request = request_of(" ".join(" ".join(words).capitalize() + "." for words in sentences))
     (tokens,) = plain_encoder.keep([request.text])
-    pairs = centrality._Pairs.of(request, tokens, EXTRACT)
-    factors = pairs.factors(request, EXTRACT)
-    left, rest = np.ones(pairs.terms), list(range(len(request.sentences)))
+    said = Said.of(request, tokens)
+    weights, factors = said.weights(EXTRACT), 1 / said.costs
+    order, gains = turns(said, weights, np.zeros(factors.size), factors, again)
+    left, rest = np.ones(said.terms), list(range(factors.size))
 
-    def gain(number):
-        mine = pairs.sentence == number
-        return factors[number] * float(pairs.weight[mine] @ left[pairs.term[mine]])
+    def naive(number):
+        mine = said.sentence == number
+        return factors[number] * float(weights[mine] @ left[said.term[mine]])
 
-    for number in pairs.turns(np.zeros(len(rest)), factors, EXTRACT.again).tolist():
-        assert gain(number) == pytest.approx(max(map(gain, rest)))
+    for number, gain in zip(order.tolist(), gains.tolist(), strict=True):
+        assert naive(number) == pytest.approx(max(map(naive, rest)))
+        assert gain == pytest.approx(naive(number))
         rest.remove(number)
-        left[pairs.term[pairs.sentence == number]] *= EXTRACT.again
+        left[said.term[said.sentence == number]] *= again
+
+
+def test_worth_by_hand():
+    # Two words of weight 1/2 (logit 0). The first two sentences say the same one in 2 and 3 tokens, the third another
+    # in 8: gains 1/4; after it 1/2 * .1 / 3 = 1/60 for the second and 1/16 for the third.
+    said = Said(
+        sentence=np.array([0, 1, 2]),
+        term=np.array([0, 0, 1]),
+        logit=np.zeros(3),
+        spread=np.ones(3, int),
+        bounds=np.arange(4),
+        terms=2,
+        costs=np.array([2.0, 3.0, 8.0]),
+        place=np.zeros(3),
+        centrality=np.zeros(3),
+    )
+    plain = Extract(topic=0, again=0.1, base=0)
+    np.testing.assert_allclose(worth(said, plain), [1, 4 / 60, 4 / 16], atol=1e-6)
 
 
 def test_a_repetition_comes_after_all_that_is_new(request_of, plain_encoder):
@@ -57,8 +77,8 @@ def test_a_repetition_comes_after_all_that_is_new(request_of, plain_encoder):
 
 def test_a_fragment_without_content_comes_last(request_of, plain_encoder):
     request = request_of("Well, there it is. The boiler exploded in Birmingham. And so on. The valve was replaced.")
-    worth = worth_of(request, plain_encoder)
-    assert set(np.argsort(-worth)[:2].tolist()) == {1, 3}
+    values = worth_of(request, plain_encoder)
+    assert set(np.argsort(-values)[:2].tolist()) == {1, 3}
 
 
 def test_with_a_question_relevance_comes_first(request_of, plain_encoder):

@@ -2,11 +2,11 @@
 
 Without a question a sentence is worth the words in it: the more salient, the more sentences share them, and only for
 the first time (weighted coverage, Lin & Bilmes 2011: MMR with all that was taken as the one thing to be unlike). It is
-raised by its centrality (LexRank, Erkan & Radev 2004) and by its place, and divided by a power of its tokens. With a
-question it is worth its relevance, less what better sentences have said already.
+raised by its centrality (LexRank, Erkan & Radev 2004) and by its place, and divided by its tokens. With a question it
+is worth its relevance, less what better sentences have said already.
 
-One greedy pass makes turns of this and turns are the scores, so that whoever takes sentences best first and skips what
-does not fit has a good extract at every budget. Near linear in the length of the text. Does not choose.
+One greedy pass makes turns of this, and worth falls with the turns: taking sentences by worth makes a good extract at
+every budget. Near linear in the length of the text. Does not choose.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ from tamis.text.align import pool_tokens
 from tamis.text.function_words import FUNCTION_WORDS
 
 LOOKS = 16  # sentences that are judged anew for one turn, at most: keeps a text of like sentences linear
+TEMPERATURE = 4.0  # of the sigmoid that maps relevance to 0..1
+STEP = 1e-9  # by which worth falls from turn to turn at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,34 +38,29 @@ class Extract:
 
     Attributes:
         middle, width: of the sigmoid that makes a word's weight of its salience, in logits.
-        any: weight of any content word, salient or not.
         topic: how much a word gains with the log of the number of sentences that share it.
         again: what is left of a word's weight each time that it was said by a better sentence.
-        power, base: a sentence is worth its words over (base + tokens) ** power.
-        place: how much the first sentence of a document gains, the second half as much, the third a third.
+        base: tokens that a sentence costs beside its own, so that scraps are not cheap.
+        place: how much the first sentence of a document gains; the second half as much, the third a third.
         centre: how much the most central sentence gains.
         novelty: with a question: the relevance that a sentence loses if better ones have said all of it.
     """
 
     middle: float = 0.0
     width: float = 1.0
-    any: float = 0.1
-    topic: float = 0.5
+    topic: float = 1.0
     again: float = 0.1
-    power: float = 0.8
-    base: float = 1.0
+    base: float = 2.0
     place: float = 0.3
-    centre: float = 0.5
+    centre: float = 1.0
     novelty: float = 2.0
 
 
 EXTRACT = Extract()
 
 
-def sentence_worth(
-    request: Request, tokens: TokenScores, reading: Judged | None = None, *, extract: Extract = EXTRACT
-) -> Floats:
-    """(s,) what each of `request.sentences` is worth, in 0..1, no two alike: by its turn in a greedy pass.
+def sentence_worth(request: Request, tokens: TokenScores, reading: Judged | None = None) -> Floats:
+    """(s,) what each of `request.sentences` is worth for its tokens, in 0..1, no two alike, falling in greedy order.
 
     A blank text has no sentence, and gets one number all the same, for its words.
 
@@ -74,19 +71,80 @@ def sentence_worth(
     """
     if not request.sentences:
         return np.ones(1)
-    pairs = _Pairs.of(request, tokens, extract)
-    if reading is None:
-        order = pairs.turns(np.zeros(len(request.sentences)), pairs.factors(request, extract), extract.again)
-    else:
-        relevance = _relevance(request, reading)
-        whole = np.maximum(np.bincount(pairs.sentence, pairs.weight, minlength=relevance.size), 1e-9)
-        order = pairs.turns(relevance - extract.novelty, extract.novelty / whole, 0.0)
-    worth = np.empty(order.size)
-    worth[order] = 1 - np.arange(order.size) / order.size
-    return worth
+    said = Said.of(request, tokens)
+    return worth(said, EXTRACT) if reading is None else asked_worth(said, relevance(request, reading), EXTRACT)
 
 
-def _relevance(request: Request, reading: Judged) -> Floats:
+@dataclass(frozen=True, eq=False)
+class Said:
+    """What the sentences of a text say: each content word of each sentence once.
+
+    Attributes:
+        sentence, term: (p,) in order of the sentences.
+        logit: (p,) salience of the word where the sentence says it best.
+        spread: (p,) in how many sentences the word stands.
+        bounds: (s + 1,) where each sentence's pairs begin and end.
+        terms: how many different words there are.
+        costs: (s,) tokens of each sentence.
+        place: (s,) 1 for the first sentence of a document, 1/2 for the second, and so on.
+        centrality: (s,) LexRank of each sentence, 1 for the best.
+    """
+
+    sentence: Ints
+    term: Ints
+    logit: Floats
+    spread: Ints
+    bounds: Ints
+    terms: int
+    costs: Floats
+    place: Floats
+    centrality: Floats
+
+    @staticmethod
+    def of(request: Request, tokens: TokenScores) -> Said:
+        """What a request's sentences say."""
+        bodies = [body.lower() for body in request.units.bodies()]
+        content = ~request.units.punct & np.array([body not in FUNCTION_WORDS for body in bodies], np.bool_)
+        chosen = np.flatnonzero(content)
+        bags = Bags([bodies[i] for i in chosen.tolist()], request.sentence_of[chosen], len(request.sentences))
+        logit = np.full(bags.pair_term.size, -np.inf)
+        np.maximum.at(logit, bags.pair_of_word, _salience(request, tokens)[chosen])
+        rank = random_walk(cosines(bags), bags.sentences)
+        return Said(
+            bags.pair_sentence,
+            bags.pair_term,
+            logit,
+            bags.spread[bags.pair_term],
+            np.searchsorted(bags.pair_sentence, np.arange(bags.sentences + 1)),
+            bags.spread.size,
+            _tokens(request),
+            _places(request),
+            rank / max(float(rank.max()), 1e-9),
+        )
+
+    def weights(self, extract: Extract) -> Floats:
+        """(p,) what a sentence gains by saying a word first."""
+        topic = 1 + extract.topic * np.log(np.maximum(self.spread, 1))
+        return topic * squashed((self.logit - extract.middle) / extract.width)
+
+
+def worth(said: Said, extract: Extract) -> Floats:
+    """(s,) worth of sentences without a question: words new to the extract, raised, over tokens; 1 for the best."""
+    raised = 1 + extract.place * said.place + extract.centre * said.centrality
+    factors = raised / (extract.base + said.costs)
+    order, gains = turns(said, said.weights(extract), np.zeros(factors.size), factors, extract.again)
+    return _falling(order, gains / max(float(gains[0]), 1e-9))
+
+
+def asked_worth(said: Said, relevance: Floats, extract: Extract) -> Floats:
+    """(s,) worth of sentences with a question: relevance, less the share of their words that better ones have said."""
+    weights = said.weights(extract)
+    whole = np.maximum(np.bincount(said.sentence, weights, minlength=relevance.size), 1e-9)
+    order, gains = turns(said, weights, relevance - extract.novelty, extract.novelty / whole, 0.0)
+    return _falling(order, squashed(gains / TEMPERATURE))
+
+
+def relevance(request: Request, reading: Judged) -> Floats:
     """(s,) relevance of the best of the sentences that the reading sees in each of the request's."""
     best = np.full(len(request.sentences), -np.inf)
     np.maximum.at(best, request.sentence_of, sentence_scores(reading, FUSION)[reading.laid.sentence_of])
@@ -94,66 +152,29 @@ def _relevance(request: Request, reading: Judged) -> Floats:
     return np.where(np.isfinite(best), best, least)
 
 
-@dataclass(frozen=True, eq=False)
-class _Pairs:
-    """Each content word of each sentence once.
+def turns(said: Said, weights: Floats, own: Floats, factors: Floats, again: float) -> tuple[Ints, Floats]:
+    """Return the sentences, best first, and what each gains at its turn: own + factor * weight of what is new in it.
 
-    Attributes:
-        sentence, term: (p,) in order of the sentences.
-        weight: (p,) what the sentence would gain by saying the word first.
-        bounds: (s + 1,) where each sentence's pairs begin and end.
-        terms: how many different words there are.
-        centrality: (s,) LexRank of each sentence, 1 for the best.
+    What a sentence says is worth `again` as much for all after it. So gains only fall, and one that was computed
+    earlier is a bound (lazy greedy, Minoux 1978).
     """
+    left, bounds = np.ones(said.terms), said.bounds.tolist()
 
-    sentence: Ints
-    term: Ints
-    weight: Floats
-    bounds: Ints
-    terms: int
-    centrality: Floats
+    def gain(number: int) -> float:
+        at = slice(bounds[number], bounds[number + 1])
+        return float(own[number] + factors[number] * (weights[at] @ left[said.term[at]]))
 
-    @staticmethod
-    def of(request: Request, tokens: TokenScores, extract: Extract) -> _Pairs:
-        """The pairs of a request."""
-        bodies = [body.lower() for body in request.units.bodies()]
-        content = ~request.units.punct & np.array([body not in FUNCTION_WORDS for body in bodies], np.bool_)
-        chosen = np.flatnonzero(content)
-        bags = Bags([bodies[i] for i in chosen.tolist()], request.sentence_of[chosen], len(request.sentences))
-        weight = np.zeros(bags.pair_term.size)
-        np.maximum.at(weight, bags.pair_of_word, _word_weights(request, tokens, extract)[chosen])
-        weight *= 1 + extract.topic * np.log(np.maximum(bags.spread, 1))[bags.pair_term]
-        bounds = np.searchsorted(bags.pair_sentence, np.arange(bags.sentences + 1))
-        rank = random_walk(cosines(bags), bags.sentences)
-        rank /= max(float(rank.max(initial=0.0)), 1e-9)
-        return _Pairs(bags.pair_sentence, bags.pair_term, weight, bounds, bags.spread.size, rank)
-
-    def factors(self, request: Request, extract: Extract) -> Floats:
-        """(s,) what each sentence's words are multiplied by: place, centrality, length."""
-        gain = 1 + extract.place * _places(request) + extract.centre * self.centrality
-        return gain / (extract.base + _tokens(request)) ** extract.power
-
-    def turns(self, own: Floats, factors: Floats, again: float) -> Ints:
-        """(s,) the sentences, best first: next is the largest own + factor * weight of its words that are still new.
-
-        Gains only fall, so a gain that was computed earlier is a bound (lazy greedy, Minoux 1978).
-        """
-        left, order = np.ones(self.terms), np.empty(own.size, np.int64)
-        bounds = self.bounds.tolist()
-
-        def gain(number: int) -> float:
-            at = slice(bounds[number], bounds[number + 1])
-            return float(own[number] + factors[number] * (self.weight[at] @ left[self.term[at]]))
-
-        heap = [(-gain(number), number) for number in range(own.size)]
-        heapq.heapify(heap)
-        for turn in range(own.size):
-            order[turn] = number = _next(heap, gain)
-            left[self.term[bounds[number] : bounds[number + 1]]] *= again
-        return order
+    heap = [(-gain(number), number) for number in range(own.size)]
+    heapq.heapify(heap)
+    order, gains = np.empty(own.size, np.int64), np.empty(own.size)
+    for turn in range(own.size):
+        lost, order[turn] = _next(heap, gain)
+        gains[turn] = -lost
+        left[said.term[bounds[order[turn]] : bounds[order[turn] + 1]]] *= again
+    return order, gains
 
 
-def _next(heap: list[tuple[float, int]], gain: Callable[[int], float]) -> int:
+def _next(heap: list[tuple[float, int]], gain: Callable[[int], float]) -> tuple[float, int]:
     """Take the sentence that gains the most from a heap of bounds; after `LOOKS` of them, the best of those seen."""
     seen: list[tuple[float, int]] = []
     while heap and len(seen) < LOOKS and (not seen or heap[0] < min(seen)):
@@ -163,20 +184,26 @@ def _next(heap: list[tuple[float, int]], gain: Callable[[int], float]) -> int:
     seen.remove(best)
     for other in seen:
         heapq.heappush(heap, other)
-    return best[1]
+    return best
 
 
-def _word_weights(request: Request, tokens: TokenScores, extract: Extract) -> Floats:
-    """(n,) what each word counts for, before what other sentences say."""
+def _falling(order: Ints, gains: Floats) -> Floats:
+    """(s,) the gains by sentence, made to fall from turn to turn: equal ones, and those that `LOOKS` put too late."""
+    falling = np.minimum.accumulate(gains)
+    values = np.empty(order.size)
+    values[order] = np.clip(falling, 0, 1) * (1 - STEP * order.size) + STEP * np.arange(order.size, 0, -1)
+    return values
+
+
+def _salience(request: Request, tokens: TokenScores) -> Floats:
+    """(n,) salience of each word, as a logit."""
     units = request.units
     chance = pool_tokens(tokens.offsets, tokens.values["salience"], units.starts, units.ends, how=request.options.pool)
     chance = np.clip(chance, 1e-3, 1 - 1e-3)
-    logit = np.log(chance / (1 - chance))
-    return extract.any + squashed((logit - extract.middle) / extract.width)
+    return np.asarray(np.log(chance / (1 - chance)), np.float64)
 
 
 def _places(request: Request) -> Floats:
-    """(s,) 1 for the first sentence of a document, 1/2 for the second, and so on."""
     starts = np.array([sentence.start for sentence in request.sentences], np.int64)
     documents = np.array([document.start for document in request.documents], np.int64)
     document_of = np.searchsorted(documents, starts, side="right") - 1
