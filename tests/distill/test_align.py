@@ -42,7 +42,9 @@ def kept(source: str, answer: str, **settings) -> list[str]:
         ("Ann saw Bob and Bob saw Ann", "Bob saw Ann", "Bob saw Ann"),
         ("", "anything", ""),
         ("Only this.", "", ""),
-        ("東京は大きい都市です。", "東京大きい都市", "東京 大きい 都市"),
+        # Phrases survive whole: with their particles, if half of their characters are in the answer.
+        ("東京は大きい都市です。", "東京大きい都市", "東京は 大きい都市です"),
+        ("東京は大きい都市です。", "東京", "東京は"),
     ],
 )
 def test_hand_worked(source, answer, expected):

@@ -5,7 +5,8 @@ answer in a window around the last find, in both directions and with some tolera
 an equal one elsewhere and lose its way; here the words that keep their order are aligned first, all at once (a longest
 common subsequence, weighted by how well the words fit), and only what is then left of the answer, which the teacher
 must have moved, is looked for in the window. An answer that only deletes is therefore labelled without any error but
-the choice between equal words.
+the choice between equal words. Of a phrase in a script without spaces the characters are aligned; it survives if half
+of them do.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tamis.core import Bools, Ints
+from tamis.text.shapes import RUN
 from tamis.text.units import Units
 from tamis.text.words import words
 
@@ -34,21 +36,18 @@ class Annotation:
     Attributes:
         words: of the source (`tamis.text.words`), punctuation included.
         keep: (n,) True where the word survives in the answer.
+        size: words of the source; here and below without punctuation, and of phrases without spaces the characters.
         found: how many words of the answer are in the source at all.
         unknown: how many are not.
-        matched: how many words of the source were labelled keep. Punctuation counts in none of the three.
+        matched: how many words of the source survive in the answer.
     """
 
     words: Units
     keep: Bools
+    size: int
     found: int
     unknown: int
     matched: int
-
-    @property
-    def size(self) -> int:
-        """Words of the source, without punctuation."""
-        return int((~self.words.punct).sum())
 
 
 def annotate(source: str, answer: str, *, window: int = WINDOW) -> Annotation:
@@ -56,24 +55,43 @@ def annotate(source: str, answer: str, *, window: int = WINDOW) -> Annotation:
 
     Example: "The mill, which was old, burned down." and "mill burned down" -> mill, burned, down
     """
-    units, answer_units = words(source), words(answer)
-    theirs, ours = _bodies(answer_units), _bodies(units)
-    fits = _fits(ours, theirs, units.punct, answer_units.punct)
-    place = _in_order(fits, len(ours))
-    keep = np.zeros(len(ours), np.bool_)
-    keep[place[place >= 0]] = True
-    lost = [at for at in np.flatnonzero(place < 0).tolist() if fits[at] and not answer_units.punct[at]]
+    units = words(source)
+    ours, theirs = _atoms(units), _atoms(words(answer))
+    fits = _fits(ours.bodies, theirs.bodies, ours.marks, theirs.marks)
+    place = _in_order(fits, len(ours.bodies))
+    survives = np.zeros(len(ours.bodies), np.bool_)
+    survives[place[place >= 0]] = True
+    lost = [at for at in np.flatnonzero(place < 0).tolist() if fits[at] and not theirs.marks[at]]
     for at in lost:
-        near = _nearest(_around(place, at), fits[at], keep, window)
+        near = _nearest(_around(place, at), fits[at], survives, window)
         if near >= 0:
-            keep[near], place[at] = True, near
-    spoken = ~answer_units.punct
+            survives[near], place[at] = True, near
+    spoken = ~theirs.marks
     matchable = sum(bool(fits[at]) for at in np.flatnonzero(spoken).tolist())
-    return Annotation(units, keep, matchable, int(spoken.sum()) - matchable, int((keep & ~units.punct).sum()))
+    keep = np.bincount(ours.owner, survives, len(units)) >= np.bincount(ours.owner, minlength=len(units)) / 2
+    unknown, matched = int(spoken.sum()) - matchable, int((survives & ~ours.marks).sum())
+    return Annotation(units, keep, int((~ours.marks).sum()), matchable, unknown, matched)
 
 
-def _bodies(units: Units) -> list[str]:
-    return [body.strip() for body in units.bodies()]
+@dataclass(frozen=True, eq=False, slots=True)
+class _Atoms:
+    """What is aligned: words, and of phrases without spaces their characters, since a teacher drops words inside them.
+
+    Attributes:
+        bodies: (m,) the text of each.
+        marks: (m,) True for punctuation.
+        owner: (m,) the unit of each.
+    """
+
+    bodies: list[str]
+    marks: Bools
+    owner: Ints
+
+
+def _atoms(units: Units) -> _Atoms:
+    atoms = [list(body) if RUN.fullmatch(body) else [body] for body in map(str.strip, units.bodies())]
+    owner = np.repeat(np.arange(len(units)), [len(each) for each in atoms])
+    return _Atoms([atom for each in atoms for atom in each], units.punct[owner], owner)
 
 
 Fits = list[dict[int, int]]
