@@ -2,12 +2,14 @@
 
 An example is a source and its facts, written as rules that any shortened text can be held against:
 
-    together  words that go or stay together: if one is kept, all are
+    together  an operator (not, only, except, if, at most) and what it governs: if one word is kept, all are
+    belongs   an amount and its thing, a value and its name: if one word is kept, all are
     needs     a word, and the words without which it would say something else
     never     what must not stand in the result, however it came about
     whole     kept as it stands, or not at all
 
-A word of a rule is a string of the source; "not#2" is the second "not". Besides, general laws hold for every text.
+A word of a rule is a string of the source; "not#2" is the second "not". `belongs` and `needs` are for texts that are to
+be read; telegrams (style "words") may break them. Besides, general laws hold for every text.
 Judged by the characters of the source that are kept, not by search in the result: "take" there may be another "take".
 Does not use the sentences, words and closed classes of tamis: it is an oracle beside them.
 """
@@ -41,6 +43,7 @@ _PAIRS = {")": "(", "]": "[", "}": "{", "”": "“", "»": "«", "」": "「", 
 _EVEN = ('"', "`", "**")
 _HEADING = re.compile(r"^(#{1,6}) +\S", re.MULTILINE)
 _BARE_MARKER = re.compile(r"^[ \t]*(?:[-*+•>|]|\d{1,3}[.)]|#{1,6}|\[[ x]\])[ \t|]*$", re.MULTILINE)
+_LABEL = re.compile(r"^[ \t]*((?:\w[\w.'’-]*[ \t]?){1,3}):[ \t]+(\S.*)$", re.MULTILINE)
 Span = tuple[int, int]
 
 
@@ -52,6 +55,7 @@ class Example:
     text: str
     language: str = "en"
     together: Sequence[Sequence[str]] = ()
+    belongs: Sequence[Sequence[str]] = ()
     needs: dict[str, Sequence[str]] = field(default_factory=dict)
     never: Sequence[str] = ()
     whole: Sequence[str] = ()
@@ -157,7 +161,7 @@ def reading(example: Example, text: str) -> Reading:
 def faults(seen: Reading, *, prose: bool = True) -> list[str]:
     """Everything that is wrong with a shortened text, in words; [] if it says what the source says.
 
-    prose -- also what makes it hard to read, and not only wrong (the style "words" is exempt).
+    prose -- also what a text that is to be read must keep (the style "words" need not).
     """
     laws = LAWS + READABLE if prose else LAWS
     return [fault for law in laws for fault in law(seen)]
@@ -170,11 +174,20 @@ def _subsequence(seen: Reading) -> Iterator[str]:
 
 
 def _together(seen: Reading) -> Iterator[str]:
-    for group in seen.example.together:
+    return _torn(seen, seen.example.together, "together")
+
+
+def _belongs(seen: Reading) -> Iterator[str]:
+    return _torn(seen, seen.example.belongs, "belongs")
+
+
+def _torn(seen: Reading, groups: Sequence[Sequence[str]], rule: str) -> Iterator[str]:
+    """Groups of words of which a part is kept."""
+    for group in groups:
         lost = [word for word in group if not seen.has(word)]
         if lost and len(lost) < len(group):
             stays = [word for word in group if word not in lost]
-            yield f"together: {stays} is kept without {lost}"
+            yield f"{rule}: {stays} is kept without {lost}"
 
 
 def _needs(seen: Reading) -> Iterator[str]:
@@ -276,6 +289,23 @@ def _dangling(seen: Reading) -> Iterator[str]:
             yield f"dangling: a sentence ends in {pieces[stay[-1]].group()!r}"
 
 
+def _scraps(seen: Reading) -> Iterator[str]:
+    """No single word is all that is left of a sentence of five or more."""
+    for span in seen.example.sentences:
+        pieces = [m.span() for m in _PIECE.finditer(seen.example.text, *span)]
+        stay = [piece for piece in pieces if seen.share(piece) > 0]
+        if len(pieces) >= 5 and len(stay) == 1:
+            yield f"scrap: {seen.example.text[slice(*stay[0])]!r} is all that is left of a sentence"
+
+
+def _labels(seen: Reading) -> Iterator[str]:
+    """No name of a speaker without what is said, no key without its value."""
+    for match in _LABEL.finditer(seen.example.text):
+        said = any(seen.kept[i] and seen.example.text[i].isalnum() for i in range(*match.span(2)))
+        if seen.share(match.span(1)) > 0 and not said:
+            yield f"label: nothing of what stood behind {match[1]!r} is kept"
+
+
 Law = Callable[[Reading], Iterator[str]]
-LAWS: tuple[Law, ...] = (_subsequence, _together, _needs, _never, _whole, _uncut, _joins, _pairs)
-READABLE: tuple[Law, ...] = (_structure, _dangling)
+LAWS: tuple[Law, ...] = (_subsequence, _together, _never, _whole, _uncut, _joins, _pairs)
+READABLE: tuple[Law, ...] = (_belongs, _needs, _structure, _dangling, _scraps, _labels)

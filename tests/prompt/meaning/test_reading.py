@@ -10,10 +10,12 @@ DOSE = Example(
     "dose",
     "The patient must not take ibuprofen with warfarin. She may take 500 mg paracetamol up to four times a day.",
     together=[["must", "not", "take#1", "ibuprofen", "with", "warfarin"]],
-    needs={"500 mg": ["paracetamol"], "four times": ["up to"]},
+    belongs=[["500 mg", "paracetamol"]],
+    needs={"four times": ["up to"]},
     never=["take warfarin"],
 )
 REBASE = Example("rebase", "Run git rebase --onto main (or ask). Type :q! to leave.", whole=["git rebase --onto main"])
+CHAT = Example("chat", "Ann: is it safe?\nBo: not yet. Wait for me.")
 README = Example(
     "readme",
     "# Install\n\n- Clone it.\n- Restart.\n\n# Use\n\nType “go”.",
@@ -27,14 +29,16 @@ README = Example(
         (DOSE, "The patient must take ibuprofen with warfarin.", "together: "),
         (DOSE, "not take warfarin 500 mg paracetamol four times day", "together: "),
         (DOSE, "not take warfarin 500 mg paracetamol four times day", "never: it says 'take warfarin'"),
-        (DOSE, "She may take 500 mg up to four times a day.", "needs: '500 mg'"),
+        (DOSE, "She may take 500 mg up to four times a day.", "belongs: ['500 mg']"),
         (DOSE, "She may take 500 mg paracetamol four times a day.", "needs: 'four times'"),
         (DOSE, "The patient must not take ibuprofen with warfarin She may", "joined: "),
         (DOSE, "She may take 500 mg paracetamol up to four times a", "dangling: a sentence ends in 'a'"),
+        (DOSE, "The patient must not take ibuprofen with warfarin. She.", "scrap: 'She' is all"),
         (REBASE, "Run git rebase main", "whole: "),
         (REBASE, "Run git rebase --onto main (or ask", "pairs: '('"),
         (README, "# Install\n\n# Use\n\nType “go”.", "structure: nothing of what stood under the heading '# Install'"),
         (README, "# Use\n\nType “go", "pairs: '“'"),
+        (CHAT, "Ann: is it safe?\nBo.", "label: nothing of what stood behind 'Bo'"),
     ],
 )
 def test_what_is_wrong_is_seen(example, result, fault):
@@ -79,7 +83,7 @@ def test_style_words_may_be_hard_to_read():
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.name)
 def test_each_example_is_fair(example):
     """Its words stand in its source, once each; the source itself and nothing at all break none of its rules."""
-    words = [word for group in example.together for word in group]
+    words = [word for group in (*example.together, *example.belongs) for word in group]
     words += [word for need, needed in example.needs.items() for word in (need, *needed)]
     assert all(example.find(word) for word in [*words, *example.whole])
     assert faults(Reading(example, example.text, ((0, len(example.text)),))) == []
