@@ -68,6 +68,18 @@ def test_a_question_is_answered_within_its_budget(filled, tamis):
     assert tamis("recall", "the mast", "-t", "80", "--compress", "0.5").code == 0
 
 
+def test_passages_that_do_not_answer_are_left_out(filled, tamis):
+    asked = ("recall", "What does the berth in Roscoff cost a year?", "-t", "900", "--json")
+    every, some = (json.loads(tamis(*asked, "--quiet", *more).out) for more in ((), ("--min-relevance", "0.5")))
+    assert 0 < len(some["passages"]) < len(every["passages"])
+    assert "1,280" in some["text"]
+    assert some["tokens"] < every["tokens"]
+    none = tamis("recall", "Which bishop crowned the king of Denmark?", "--min-relevance", "0.9")
+    assert (none.code, none.out) == (1, "")
+    assert "nothing answers with a chance of 0.9 or more" in none.text
+    assert tamis("recall", "the boat", "--min-relevance", "7").code == 2
+
+
 def test_the_same_file_again_adds_nothing(filled, tamis):
     done = tamis("remember", str(CHATS))
     assert "0 turns remembered in 'me', 34 known already" in done.text

@@ -1,4 +1,4 @@
-"""Memories wired to tamis's own compression: keys without noise, passages shortened for a question."""
+"""Memories wired to tamis's own compression: keys without noise, passages shortened or left out for a question."""
 
 from __future__ import annotations
 
@@ -54,3 +54,16 @@ def shortener(rate: float) -> Callable[[str, str], str]:
         return compress(text, rate=rate, question=question).text
 
     return shorter
+
+
+def sieve(minimum: float) -> Callable[[str, Sequence[str]], list[bool]]:
+    """What says which passages hold an answer with at least that chance."""
+
+    def relevant(question: str, passages: Sequence[str]) -> list[bool]:
+        from tamis.prompt.documents.rankers import rank
+
+        chances = rank(question, list(passages)).relevance
+        assert chances is not None  # (the ranker "auto" judges)
+        return [chance >= minimum for chance in chances.tolist()]
+
+    return relevant

@@ -242,6 +242,7 @@ class Memory:
         explain: bool = False,
         rerank: Callable[[str, Sequence[str]], Floats] | None = None,
         compress: Callable[[str, str], str] | None = None,
+        relevant: Callable[[str, Sequence[str]], Sequence[bool]] | None = None,
     ) -> Recall:
         """What answers the question, within a budget of tokens, in time order, with its sources.
 
@@ -251,6 +252,7 @@ class Memory:
         explain -- say of each passage why it was chosen
         rerank -- scores texts for the question anew, higher = better
         compress -- makes a passage shorter, given its text and the question; more passages then fit
+        relevant -- says of passages, given the question and their texts, which are worth delivering
 
         Raises:
             UnknownScope: nothing was ever stored here.
@@ -260,9 +262,8 @@ class Memory:
             raise InvalidInput(f"A question is text, got {question!r}.")
         defaults = self.recalling
         budget = _total(defaults.tokens if tokens is None else tokens)
-        options = RecallOptions(
-            counter(tokenizer or defaults.tokenizer), defaults.weights, defaults.headers, explain, rerank, compress
-        )
+        count = counter(tokenizer or defaults.tokenizer)
+        options = RecallOptions(count, defaults.weights, defaults.headers, explain, rerank, compress, relevant)
         encoder = self._ingestion.encoder
         with self._engine.live(self.scope) as live:
             recalled = recall(live.index, question, budget, options, encoder=encoder, now=_aware(now))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tamis.edge.cli.command import add_json, add_quiet, describe
 from tamis.edge.cli.messages import say
 from tamis.edge.cli.opening import TOKENS, MemoryArguments, add_place, opened
-from tamis.edge.cli.questions import checked_question
+from tamis.edge.cli.questions import add_minimum, checked_minimum, checked_question
 from tamis.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -28,7 +28,10 @@ examples:
   tamis recall "Where does the sister live?" -t 500
   tamis recall "What did we decide last May?" --explain
   tamis recall "the boat" -t 2000 --json | jq '.passages[].turn_ids'
-  tamis recall "the boat" -t 300 --compress 0.5"""
+  tamis recall "the boat" -t 300 --compress 0.5
+  tamis recall "Who sold the boat?" --min-relevance 0.5 || echo nobody knows
+
+exit codes: 0 done, 1 nothing reaches --min-relevance, 2 it cannot be asked"""
 
 
 class RecallArguments(MemoryArguments):
@@ -40,6 +43,7 @@ class RecallArguments(MemoryArguments):
     explain: bool
     compress: float | None
     now: str | None
+    min_relevance: float | None
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -50,6 +54,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tokenizer", default="o200k_base", metavar="T", help="whose tokens count, as in compress")
     parser.add_argument("--explain", action="store_true", help="say of each passage why it was chosen")
     parser.add_argument("--compress", type=float, metavar="RATE", help="shorten passages to that share; more fit")
+    add_minimum(parser, "passages")
     parser.add_argument("--now", metavar="DATE", help="what 'last week' is counted from (the present)")
     add_json(parser, "text, figures and passages with their sources as JSON")
     add_quiet(parser, bar=False)
@@ -58,10 +63,10 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: RecallArguments) -> int:
     """Print the passages, or all of it as JSON."""
-    from tamis.edge.memories import shortener
+    from tamis.edge.memories import shortener, sieve
 
     compress = None if arguments.compress is None else shortener(arguments.compress)
-    question = checked_question(arguments.question)
+    question, minimum = checked_question(arguments.question), checked_minimum(arguments.min_relevance)
     with opened(arguments, write=False) as memory:
         start = perf_counter()
         recall = memory.recall(
@@ -71,6 +76,7 @@ def run(arguments: RecallArguments) -> int:
             now=_date(arguments.now),
             explain=arguments.explain,
             compress=compress,
+            relevant=None if minimum is None else sieve(minimum),
         )
         seconds = perf_counter() - start
     _print(recall, arguments)
@@ -78,7 +84,16 @@ def run(arguments: RecallArguments) -> int:
         count = len(recall.turn_ids)
         turns = f"{count} turn{'s' * (count != 1)} in {len(recall.passages)} passages, {recall.tokens:,} tokens"
         say(f"{turns}, relevance {recall.relevance:.2f} ({seconds:.2f} s)")
-    return 0
+    return _nothing(recall, minimum, quiet=arguments.quiet)
+
+
+def _nothing(recall: Recall, minimum: float | None, *, quiet: bool) -> int:
+    """1 where nothing was relevant enough, as searches end; what is merely empty is no failure."""
+    if minimum is None or recall.passages:
+        return 0
+    if not quiet:
+        say(f"nothing answers with a chance of {minimum:g} or more.")
+    return 1
 
 
 def _print(recall: Recall, arguments: RecallArguments) -> None:

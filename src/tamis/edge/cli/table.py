@@ -8,6 +8,7 @@ from tamis.edge.cli.completion import SHELLS, PrintCompletion
 
 COMMANDS: dict[str, CommandEntry] = {
     "compress": LazyCommand("tamis.edge.cli.compress", "shorten a text to a budget of tokens"),
+    "rank": LazyCommand("tamis.edge.cli.rank", "rank documents for a question"),
     "distill": LazyCommand("tamis.edge.cli.distill", "make a model of your own from a teacher's deletions"),
     "remember": LazyCommand("tamis.edge.cli.remember", "store talks in a memory"),
     "recall": LazyCommand("tamis.edge.cli.recall", "ask a memory"),
@@ -22,6 +23,7 @@ examples:
   tamis compress report.txt -r 0.33              keep a third of the tokens
   tamis compress *.md -t 2000 -q "Who signed?"   documents, for a question
   tamis compress docs/ --out short/ -r 0.5       a folder, file by file
+  tamis rank "Who signed?" *.md                  which of them answers
   tamis remember conversations.json              a chat export into a memory
   tamis recall "Where does she live?" -t 500     what answers, from all of it
   tamis bench scbench                            what small caches cost a model

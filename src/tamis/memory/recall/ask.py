@@ -34,6 +34,7 @@ class RecallOptions:
         explain: say of each passage why it was chosen.
         rerank: scores texts for a question anew, higher = better; decides among the best turns.
         compress: makes a passage shorter, given its text and the question; more passages then fit.
+        relevant: says of passages, given the question and their texts, which are worth delivering; the others go.
     """
 
     count: TokenCounter
@@ -42,6 +43,7 @@ class RecallOptions:
     explain: bool = False
     rerank: Callable[[str, Sequence[str]], Floats] | None = None
     compress: Callable[[str, str], str] | None = None
+    relevant: Callable[[str, Sequence[str]], Sequence[bool]] | None = None
 
 
 def recall(
@@ -64,6 +66,8 @@ def recall(
     if options.rerank is not None:
         turn_scores = _rerank(index, turn_scores, question, options.rerank)
     text, passages, tokens = _deliver(index, turn_scores, budget, question, options)
+    if options.relevant is not None and passages:
+        text, passages, tokens = _filtered(passages, options.relevant(question, [p.text for p in passages]), options)
     if options.explain:
         passages = tuple(_explain(index, turn_scores, query, passage) for passage in passages)
     return Recall(text, passages, tokens, _relevance(index, turn_scores, query))
@@ -129,6 +133,14 @@ def _deliver(
         kept, wide = (text, placed, cost), wide * 3 // 2
         passages = fit(index, turn_scores, wide, options.count, headers=options.headers)[1]
     return whole if kept is None else kept
+
+
+def _filtered(
+    passages: Sequence[Passage], relevant: Sequence[bool], options: RecallOptions
+) -> tuple[str, tuple[Passage, ...], int]:
+    """The relevant ones of the passages; what the others cost is saved."""
+    text, placed = render([p for p, keep in zip(passages, relevant, strict=True) if keep], headers=options.headers)
+    return text, placed, options.count(text)
 
 
 def _relevance(index: Index, turn_scores: TurnScores, query: Query) -> float:

@@ -25,17 +25,20 @@ class Ranking:
         ranker: its name.
         scores: (d,) of the documents as they were given, higher = more relevant; the scale is the ranker's own.
         order: numbers of the documents, best first; equals keep the given order.
+        relevance: (d,) how likely each document holds an answer to the question, 0 to 1; None where the ranker does not
+            judge it.
     """
 
     ranker: str
     scores: Floats
     order: tuple[int, ...]
+    relevance: Floats | None = None
 
     @staticmethod
-    def of(ranker: str, scores: Floats) -> Ranking:
+    def of(ranker: str, scores: Floats, relevance: Floats | None = None) -> Ranking:
         """The ranking that these scores make."""
         order = ranking(Scored(tuple(range(len(scores))), scores))
-        return Ranking(ranker, scores, tuple(order.tolist()))
+        return Ranking(ranker, scores, tuple(order.tolist()), relevance)
 
 
 RankerFactory: TypeAlias = Callable[[str | None, int | None], Ranker]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from tamis.core import Floats, Span
 from tamis.prompt.documents.rankers.lexical import bm25
 from tamis.prompt.documents.source import SEPARATOR, Source
-from tamis.prompt.methods.auto.relevance import FUSION, judged, sentence_scores
+from tamis.prompt.methods.auto.evidence import chances, readings
+from tamis.prompt.methods.auto.relevance import FUSION, sentence_scores
 from tamis.prompt.options import Options
 from tamis.prompt.request import Request
 from tamis.text.words import words
@@ -37,8 +39,8 @@ class Auto:
 
     def __call__(self, question: str | None, documents: Sequence[str]) -> Floats:
         """Return the score of each document."""
-        request = self._request(question, documents)
-        (reading,) = judged([request])
+        request = _request(question, tuple(documents), self.model, self.threads)
+        (reading,) = readings([request])
         starts = np.array([document.start for document in request.documents])
         sentences = np.array([sentence.start for sentence in reading.laid.sentences])
         owner = np.searchsorted(starts, sentences, side="right") - 1
@@ -47,13 +49,19 @@ class Auto:
         lexical = bm25(question, documents)
         return best + WORDS * lexical / max(float(lexical.max()), 1e-9)
 
-    def _request(self, question: str | None, documents: Sequence[str]) -> Request:
-        units = words(SEPARATOR.join(documents))
-        ends = np.cumsum([len(document) + len(SEPARATOR) for document in documents]) - len(SEPARATOR)
-        spans = tuple(Span(int(end) - len(d), int(end)) for d, end in zip(documents, ends.tolist(), strict=True))
-        nothing = np.zeros(len(units), np.bool_)
-        source = Source(units.text, spans)
-        return Request(units, source, nothing, question, self.model, Options(threads=self.threads))
+    def relevance(self, question: str | None, documents: Sequence[str]) -> Floats:
+        """Return how likely each document holds an answer, 0 to 1; right after the scores it costs no reading."""
+        (judgement,) = chances([_request(question, tuple(documents), self.model, self.threads)])
+        return judgement
+
+
+@lru_cache(maxsize=1)  # (so that scores and relevance come of one reading)
+def _request(question: str | None, documents: tuple[str, ...], model: str, threads: int | None) -> Request:
+    units = words(SEPARATOR.join(documents))
+    ends = np.cumsum([len(document) + len(SEPARATOR) for document in documents]) - len(SEPARATOR)
+    spans = tuple(Span(int(end) - len(d), int(end)) for d, end in zip(documents, ends.tolist(), strict=True))
+    nothing = np.zeros(len(units), np.bool_)
+    return Request(units, Source(units.text, spans), nothing, question, model, Options(threads=threads))
 
 
 @dataclass(frozen=True)

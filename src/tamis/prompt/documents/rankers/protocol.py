@@ -42,6 +42,11 @@ class Checked:
             return np.zeros(0)
         return self._usable(self.inner(query, texts), len(texts))
 
+    def relevance(self, question: str | None, documents: Sequence[str]) -> Floats | None:
+        """(d,) how likely each document holds an answer, 0 to 1; None where the ranker does not judge it."""
+        texts, query = _texts(documents), _question(question)
+        return self.inner.relevance(query, texts) if isinstance(self.inner, Distinct) and query else None
+
     def _usable(self, scores: object, count: int) -> Floats:
         try:
             row: Floats = np.array(scores, np.float64)
@@ -69,7 +74,7 @@ class Distinct:
 
     def __call__(self, question: str | None, documents: Sequence[str]) -> Floats:
         """Return the scores of all documents from those of the different ones."""
-        different = sorted({d for d in documents if d.strip()})
+        different = _different(documents)
         if not different:
             return np.zeros(len(documents))
         scores = np.asarray(self.inner(question, different), np.float64)
@@ -78,6 +83,19 @@ class Distinct:
         place = {document: i for i, document in enumerate(different)}
         blank = scores.min() - 1
         return np.array([scores[place[d]] if d in place else blank for d in documents], np.float64)
+
+    def relevance(self, question: str | None, documents: Sequence[str]) -> Floats | None:
+        """Return the chances of all documents from those of the different ones; blank ones have none."""
+        different = _different(documents)
+        judge = getattr(self.inner, "relevance", None)
+        if judge is None:
+            return None
+        told = dict(zip(different, judge(question, different).tolist(), strict=True)) if different else {}
+        return np.array([told.get(document, 0.0) for document in documents], np.float64)
+
+
+def _different(documents: Sequence[str]) -> list[str]:
+    return sorted({document for document in documents if document.strip()})
 
 
 def name_of(ranker: str | Ranker) -> str:

@@ -214,8 +214,10 @@ def rank(
         raise InvalidInput(
             f"Expected a list of texts, got {type(documents).__name__}.", hint="Wrap one text in a list."
         )
-    scores = judge(question, [text_of(document) for document in documents])
-    return Ranking.of(name_of(judge), scores)
+    texts = [text_of(document) for document in documents]
+    scores = judge(question, texts)
+    chances = judge.relevance(question, texts) if isinstance(judge, Checked) else None
+    return Ranking.of(name_of(judge), scores, chances)
 
 
 _ranker = ranker  # `rank` has an argument of that name

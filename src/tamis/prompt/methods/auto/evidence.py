@@ -42,8 +42,10 @@ def chances(requests: Sequence[Request]) -> list[Floats]:
 def document_chances(request: Request, reading: Judged) -> Floats:
     """(d,) the chance of each document: that of its best passage; 0 for a document without a word."""
     best = np.zeros(len(request.documents))
+    if not best.size:
+        return best
     np.maximum.at(best, _document_of(request, reading), _chance(features(request, reading)))
-    said = np.bincount(request.document_of, ~request.units.punct, minlength=best.size) > 0
+    said = np.array([any(map(str.isalnum, d.of(request.text))) for d in request.documents], np.bool_)
     return np.where(said, best, 0.0)
 
 
