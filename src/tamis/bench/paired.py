@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,11 +22,17 @@ class Difference:
 
 
 def difference(
-    ours: ArrayLike, theirs: ArrayLike, *, seed: int = 0, draws: int = 2_000, confidence: float = 0.95
+    ours: ArrayLike,
+    theirs: ArrayLike,
+    *,
+    groups: Sequence[object] | None = None,
+    seed: int = 0,
+    draws: int = 2_000,
+    confidence: float = 0.95,
 ) -> Difference:
     """Mean of ours minus theirs with its percentile interval; items are drawn, both scores of one item together.
 
-    Turns of one context are not independent: give the mean of each context as one item.
+    Turns or questions of one context are not independent: name the context of each in `groups`, and contexts are drawn.
 
     Raises:
         InvalidInput: no items, not as many of one as of the other, a score that is no number, a confidence not
@@ -41,13 +48,24 @@ def difference(
         raise InvalidInput("Some scores are not finite numbers.", hint="Leave out the items that failed, in both.")
     if not 0 < confidence < 1 or draws < 1:
         raise InvalidInput(f"Confidence {confidence} with {draws} draws.", hint="Between 0 and 1, at least one draw.")
-    return Difference(float(gaps.mean()), *interval(gaps, seed=seed, draws=draws, confidence=confidence))
+    low, high = interval(gaps, groups=groups, seed=seed, draws=draws, confidence=confidence)
+    return Difference(float(gaps.mean()), low, high)
 
 
-def interval(scores: Floats, *, seed: int = 0, draws: int = 2_000, confidence: float = 0.95) -> tuple[float, float]:
-    """Where the mean of (n,) scores lies: the percentile interval of means of items that are drawn anew."""
+def interval(
+    scores: Floats,
+    *,
+    groups: Sequence[object] | None = None,
+    seed: int = 0,
+    draws: int = 2_000,
+    confidence: float = 0.95,
+) -> tuple[float, float]:
+    """Where the mean of (n,) scores lies: the percentile interval of means of items, or of groups, drawn anew."""
+    numbers = dict[object, int]()
+    codes = np.array([numbers.setdefault(group, len(numbers)) for group in groups or range(len(scores))])
+    sums, sizes = np.bincount(codes, weights=scores), np.bincount(codes)
     random = np.random.default_rng(seed)
-    size = len(scores)
-    means = np.fromiter((scores[random.integers(size, size=size)].mean() for _ in range(draws)), np.float64, draws)
+    picks = (random.integers(len(sums), size=len(sums)) for _ in range(draws))
+    means = np.fromiter((sums[pick].sum() / sizes[pick].sum() for pick in picks), np.float64, draws)
     low, high = np.quantile(means, [(1 - confidence) / 2, (1 + confidence) / 2])
     return float(low), float(high)

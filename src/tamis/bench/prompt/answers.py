@@ -25,6 +25,15 @@ def contains(text: str, answers: Sequence[str]) -> bool:
     return any(f" {' '.join(words)} " in whole for words in map(normalised, answers) if words)
 
 
+def every_word(text: str, answers: Sequence[str]) -> bool:
+    """Whether all words of one of the answers are in the text, anywhere, after normalisation; each mention needs one.
+
+    Example: "Chicago has a University of" holds every word of "University of Chicago"
+    """
+    whole = Counter(normalised(text))
+    return any(not Counter(words) - whole for words in map(normalised, answers) if words)
+
+
 def exact(answer: str, answers: Sequence[str]) -> float:
     """1 if the answer is one of the right ones after normalisation, else 0.
 

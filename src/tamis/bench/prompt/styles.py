@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import inspect
+from typing import Any
 
 import tamis
 from tamis.errors import InvalidInput
 
 
-def style_settings(style: str | None) -> dict[str, str]:
+def style_settings(style: str | None) -> dict[str, Any]:
     """The settings of `compress` that ask for a style; none for None.
 
     Raises:

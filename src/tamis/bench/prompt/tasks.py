@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tamis.bench.prompt.meaning import Gold
 from tamis.errors import InvalidInput, UnreadableInput, missing_extra
 from tamis.io.files import read_text, reason
 from tamis.io.inputs import expand
 from tamis.io.rows import read_jsonl
+from tamis.prompt.documents.source import Document
+from tamis.prompt.documents.source import text_of as text_of_document
 
 ROWS = (".jsonl", ".jsonl.zst", ".jsonl.xz")
 LARGEST = 256  # megabytes of one text file
-FORM = 'Each row is an object: {"text": ..., "question": ..., "answers": [...]}; a list of texts is documents.'
+FORM = (
+    'Each row is an object: {"text": ..., "question": ..., "answers": [...], "reference": ..., '
+    '"compressed": {name: text}}; a list of texts is documents.'
+)
+ANNOTATION = "Offsets of characters: sentences and words as [start, end], negations as [start, end, start, end]."
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +34,34 @@ class PromptTask:
         text: one text; several documents.
         question: that it is compressed for; None = for whatever may be asked.
         answers: of which one must survive; empty where nobody has said.
+        reference: a summary of the text; what it says should survive.
+        gold: the sentences, words and denials of the text; None = as tamis detects them.
+        others: the text as something else compressed it, by the name of what did.
     """
 
     name: str
-    text: str | tuple[str, ...]
+    text: str | tuple[str | Document, ...]
     question: str | None = None
     answers: tuple[str, ...] = ()
+    reference: str | None = None
+    gold: Gold | None = None
+    others: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def source(self) -> str:
+        """Changes with the text: tasks that share it ask about one text."""
+        return digest(self.text)
 
     @property
     def mark(self) -> str:
         """Changes with the text and the question: what was measured of other ones does not count."""
-        return hashlib.sha256(repr((self.text, self.question, self.answers)).encode("utf-8", "replace")).hexdigest()[:8]
+        extra = [part for part in (self.reference, self.gold) if part]
+        return digest((self.text, self.question, self.answers, *extra))
+
+
+def digest(value: object) -> str:
+    """Eight characters that change with the value."""
+    return hashlib.sha256(repr(value).encode("utf-8", "replace")).hexdigest()[:8]
 
 
 def read_tasks(names: Sequence[str]) -> list[PromptTask]:
@@ -48,7 +72,7 @@ def read_tasks(names: Sequence[str]) -> list[PromptTask]:
         InvalidInput: the files hold nothing that could be compressed.
     """
     tasks = [task for name in expand(names) for task in _tasks(name)]
-    if not any("".join(task.text).strip() for task in tasks):
+    if not any(text_of(task).strip() for task in tasks):
         raise InvalidInput("The files hold no text.", hint=FORM)
     return tasks
 
@@ -68,13 +92,35 @@ def _tasks(name: str) -> Iterator[PromptTask]:
         raise UnreadableInput(f"Cannot read {name!r}: {reason(error)}.", hint="It must be JSONL in UTF-8.") from error
 
 
+def text_of(task: PromptTask) -> str:
+    """The whole text: documents with their titles, a blank line between two."""
+    return task.text if isinstance(task.text, str) else "\n\n".join(map(text_of_document, task.text))
+
+
 def _task(name: str, row: Any) -> PromptTask:
     values = row if isinstance(row, dict) else {}
     text, question, answers = values.get("text"), values.get("question") or None, values.get("answers") or []
+    reference, others = values.get("reference") or None, values.get("compressed") or {}
     answers = [answers] if isinstance(answers, str) else answers
-    if not (isinstance(text, str) or _texts(text)) or not isinstance(question, str | None) or not _all_texts(answers):
+    optional = isinstance(question, str | None) and isinstance(reference, str | None)
+    usable = optional and _all_texts(answers) and isinstance(others, dict) and _all_texts([*others, *others.values()])
+    if not (isinstance(text, str) or _texts(text)) or not usable:
         raise UnreadableInput(f"{name} is no task.", hint=FORM)
-    return PromptTask(name, text if isinstance(text, str) else tuple(text or ()), question, tuple(answers))
+    gold = _gold(name, values, text) if "sentences" in values else None
+    source = text if isinstance(text, str) else tuple(text or ())
+    return PromptTask(name, source, question, tuple(answers), reference, gold, others)
+
+
+def _gold(name: str, values: dict[str, Any], text: object) -> Gold:
+    """The annotation of one text."""
+    try:
+        gold = Gold.of_row({"words": [], "negations": [], **values})
+    except (TypeError, ValueError) as error:
+        raise UnreadableInput(f"{name} has an annotation of another form: {error}.", hint=ANNOTATION) from error
+    spans = [*gold.sentences, *gold.words, *(part for d in gold.denials for part in (d.negator, d.denied))]
+    if not isinstance(text, str) or any(not 0 <= span.start < span.end <= len(text) for span in spans):
+        raise UnreadableInput(f"{name} has an annotation that does not fit its text.", hint=ANNOTATION)
+    return gold
 
 
 def _texts(value: object) -> bool:
