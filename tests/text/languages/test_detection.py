@@ -11,15 +11,44 @@ SENTENCES = {
     "fr": "Le patient ne doit pas le prendre avant la fin de la semaine.",
     "es": "El paciente no debe tomarlo antes del final de la semana.",
     "pt": "O paciente não deve tomá-lo antes do fim da semana.",
+    "it": "Il paziente non deve prenderlo prima della fine della settimana.",
+    "nl": "De patiënt mag het niet voor het einde van de week innemen.",
+    "ro": "Pacientul nu trebuie să îl ia înainte de sfârșitul săptămânii.",
+    "sv": "Patienten får inte ta det före slutet av veckan.",
+    "da": "Patienten må ikke tage det inden slutningen af ugen.",
+    "no": "Pasienten må ikke ta det før slutten av uken.",
+    "fi": "Potilas ei saa ottaa sitä ennen viikon loppua.",
+    "hu": "A beteg nem veheti be a hét vége előtt.",
+    "pl": "Pacjent nie może tego brać przed końcem tygodnia.",
+    "cs": "Pacient to nesmí brát před koncem týdne.",
+    "tr": "Hasta bunu hafta sonundan önce almamalıdır.",
+    "vi": "Bệnh nhân không được uống thuốc này trước cuối tuần.",
+    "id": "Pasien tidak boleh meminumnya sebelum akhir minggu.",
     "ru": "Пациент не должен принимать его до конца недели.",
+    "uk": "Пацієнт не повинен приймати його до кінця тижня.",
+    "el": "Ο ασθενής δεν πρέπει να το πάρει πριν από το τέλος της εβδομάδας.",
+    "ar": "يجب ألا يتناوله المريض قبل نهاية الأسبوع.",
+    "fa": "بیمار نباید آن را پیش از پایان هفته مصرف کند.",
+    "he": "אסור למטופל לקחת את זה לפני סוף השבוע.",
+    "hi": "मरीज़ को इसे सप्ताह के अंत से पहले नहीं लेना चाहिए।",
     "zh": "患者在周末之前不得服用。",
     "ja": "患者は週末まで服用してはいけません。",
+    "ko": "환자는 주말 전에 그것을 복용하면 안 됩니다.",
+    "th": "ผู้ป่วยต้องไม่รับประทานก่อนสิ้นสัปดาห์",
 }
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_each_language_is_recognised(code):
     language = language_of(SENTENCES[code])
+    assert language is not None
+    assert language.code == code
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_long_text_is_recognised_by_a_sample(code):
+    text = "\n".join([SENTENCES[code]] * 500)
+    language = language_of(text)
     assert language is not None
     assert language.code == code
 

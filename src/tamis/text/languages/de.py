@@ -22,12 +22,12 @@ LANGUAGE = Language(
     ),
     conditions=expressions(
         """
-        wenn, falls, sofern, sobald, solange, soweit, bis, bevor, ehe, nachdem, seit, seitdem, als, während, sooft
-        es sei denn, vorausgesetzt, vorausgesetzt dass, unter der bedingung, unter der voraussetzung, im fall
-        im falle, für den fall, je nachdem, ob, wann, nur wenn, erst wenn, erst nach, erst nachdem, erst ab
-        selbst wenn, auch wenn, wenn auch, außer wenn, insofern, insoweit, gesetzt den fall, sonst, ansonsten
-        andernfalls, anderenfalls, egal ob, jedes mal wenn, immer wenn, vor, nach, ab, dann, sollte, sollten
-        wann immer, wo immer, bis zu dem, abhängig von, vorbehaltlich
+        wenn, falls, sofern, sobald, solange, soweit, bis, bevor, ehe, nachdem, seitdem, während, sooft, es sei denn
+        vorausgesetzt, vorausgesetzt dass, unter der bedingung, unter der voraussetzung, im fall, im falle
+        für den fall, je nachdem, ob, wann, nur wenn, erst wenn, erst nach, erst nachdem, erst ab, selbst wenn
+        auch wenn, wenn auch, außer wenn, insofern, insoweit, gesetzt den fall, sonst, ansonsten, andernfalls
+        anderenfalls, egal ob, jedes mal wenn, immer wenn, wann immer, wo immer, bis zu dem, abhängig von
+        vorbehaltlich
         """
     ),
     exceptions=expressions(
@@ -42,17 +42,16 @@ LANGUAGE = Language(
         nicht weniger als, nicht länger als, nicht später als, spätestens, frühestens, länger als, kürzer als
         größer als, kleiner als, höher als, niedriger als, älter als, jünger als, früher als, später als, über, unter
         etwa, ungefähr, circa, ca, rund, knapp, fast, beinahe, nahezu, genau, exakt, zwischen, je, pro, oder mehr
-        oder weniger, mehr oder weniger, innerhalb, binnen, bis einschließlich, gut, oberhalb, unterhalb, jeweils
+        oder weniger, mehr oder weniger, innerhalb, binnen, bis einschließlich, oberhalb, unterhalb, jeweils
         """
     ),
     focus=expressions(
         """
-        nur, sogar, selbst, bloß, lediglich, allein, ausschließlich, einzig, einzig und allein, erst, gerade
-        besonders, insbesondere, vor allem, auch, noch, schon, bereits, wieder, immer noch, noch immer, meist
-        meistens, größtenteils, teilweise, überwiegend, hauptsächlich, teils, immer, stets, oft, häufig, manchmal
-        gelegentlich, jemals, je zuvor, vielleicht, wahrscheinlich, möglicherweise, vermutlich, angeblich, offenbar
-        anscheinend, wohl, womöglich, eventuell, hoffentlich, überhaupt, eher, normalerweise, in der regel
-        üblicherweise, zuerst, zuletzt, nur noch
+        nur, sogar, selbst, bloß, lediglich, allein, ausschließlich, einzig, einzig und allein, erst, besonders
+        insbesondere, vor allem, meist, meistens, größtenteils, teilweise, überwiegend, hauptsächlich, teils, immer
+        stets, oft, häufig, manchmal, gelegentlich, jemals, je zuvor, vielleicht, wahrscheinlich, möglicherweise
+        vermutlich, angeblich, offenbar, anscheinend, wohl, womöglich, eventuell, hoffentlich, überhaupt, eher
+        normalerweise, in der regel, üblicherweise, nur noch
         """
     ),
     quantifiers=expressions(
@@ -79,15 +78,14 @@ LANGUAGE = Language(
     ),
     light=expressions(
         """
-        äh, ähm, öh, hm, hmm, tja, halt, eben, sehr, äußerst, wirklich, überaus, ungemein, echt, selbstverständlich
-        natürlich, übrigens, bekanntlich, im grunde, im grunde genommen, eigentlich, sozusagen, quasi, irgendwie
-        ehrlich gesagt, wie gesagt, freilich, allemal, schlichtweg, im übrigen, mal
+        äh, ähm, öh, hm, hmm, tja, sehr, äußerst, wirklich, überaus, ungemein, selbstverständlich, übrigens
+        bekanntlich, sozusagen, ehrlich gesagt, wie gesagt, schlichtweg, im übrigen
         """
     ),
     starters=expressions(
         """
-        außerdem, zudem, ferner, darüber hinaus, des weiteren, weiterhin, also, nun, so, ja, na ja, naja, gut, okay
-        zusammenfassend, kurz gesagt, kurzum, ebenso, gleichermaßen, überdies, bitte, jedenfalls
+        außerdem, zudem, ferner, darüber hinaus, des weiteren, weiterhin, na ja, naja, okay, zusammenfassend
+        kurz gesagt, kurzum, ebenso, gleichermaßen, überdies, bitte
         """
     ),
     binders=expressions(
@@ -96,6 +94,7 @@ LANGUAGE = Language(
         hinter, wegen, trotz, seitens, laut, gemäß, entgegen, entlang, gegenüber, anhand, aufgrund, auf grund, zwecks
         mittels, hinsichtlich, bezüglich, angesichts, anlässlich, zugunsten, einschließlich, inklusive, wie, samt
         nebst, des, eines, ums, hinsichtlich der, infolge, dank, per, via, seitdem, jenseits, außerhalb, diesseits
+        als, nach, vor, seit, ab
         """
     ),
     openers=expressions(
@@ -105,7 +104,7 @@ LANGUAGE = Language(
         welches, welchen, welchem, deren, dessen, denen, wer, was, wo, warum, weshalb, wieso, wie viel, deshalb, daher
         darum, deswegen, somit, folglich, trotzdem, dennoch, hingegen, dagegen, allerdings, zwar, einerseits
         andererseits, im gegensatz dazu, zum beispiel, z.b, beziehungsweise, bzw, sowie, sondern auch, als auch
-        und zwar, das heißt, d.h, indes, wohingegen, nichtsdestotrotz, gleichwohl, weswegen, zumal
+        und zwar, das heißt, d.h, indes, wohingegen, nichtsdestotrotz, gleichwohl, weswegen, zumal, dann
         """
     ),
     stranded=expressions(
@@ -117,6 +116,7 @@ LANGUAGE = Language(
         hast, hätte, hätten, wäre, wären, ich, du, er, sie, es, wir, man, sich, zu sein
         """
     ),
+    behind_comma=expressions("dass, daß, wenn"),
     plain=expressions(
         """
         nicht zuletzt, nach und nach, vor ort, auf und ab, ab und zu, nach wie vor, gut und gerne
@@ -140,5 +140,4 @@ LANGUAGE = Language(
         muss, soll, darf, bitte, keine, kein, diese, dieser, unter, beim, vom, was, du, mir, mich, habe, ja, nein
         """
     ),
-    letters="ßäöü",
 )

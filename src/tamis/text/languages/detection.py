@@ -7,19 +7,22 @@ answer is None.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
+
+import numpy as np
 
 from tamis.core import Span
 from tamis.text.languages.language import Language
-from tamis.text.languages.table import LANGUAGES
+from tamis.text.languages.trigrams import Profile, of_script, spaced
 
 _SAMPLE = 3  # places of a long text that are looked at
 _PIECE = 1500  # characters of each
-_WORD = re.compile(r"[^\W\d_]+'?")
-_MARGIN = 1.25  # how many times better than the second the first must be
-_PRIOR = 0.5  # words that speak for the language of the document
+_CLEAR, _LEAD = 1.5, 4  # frequent words of the first language: so many times those of the second, and so many more
+_WORD = 2.5  # nats that a frequent word speaks for its language
+_MARGIN = 3.0  # nats by which the first must be better than the second
+_PRIOR = 4.0  # nats that speak for the language of the document
+_LEAST = 0.04  # of a text's words that must be among the most frequent ones of its language, from _FEW words on
+_FEW = 12
 _SCRIPTS = {
     "Kana": re.compile(r"[\u3040-\u30ff]"),
     "Han": re.compile(r"[\u3400-\u9fff]"),
@@ -69,57 +72,41 @@ def script_of(text: str) -> str:
     """
     if text.isascii():
         return "Latin" if _SCRIPTS["Latin"].search(text) else ""
-    counts = {name: len(letters.findall(text)) * _WEIGHT.get(name, 1.0) for name, letters in _SCRIPTS.items()}
-    japanese = counts["Kana"] + counts["Han"]
-    if counts["Kana"] >= _KANA_SHARE * japanese:
-        counts["Kana"], counts["Han"] = japanese, 0
-    name = max(counts, key=lambda name: counts[name])
-    return name if counts[name] else ""
+    counts = {
+        name: len(letters.findall(text)) * _WEIGHT.get(name, 1.0)
+        for name, letters in _SCRIPTS.items()
+        if letters.search(text)
+    }
+    if "Kana" in counts and counts["Kana"] >= _KANA_SHARE * counts.get("Han", 0):
+        counts["Kana"] += counts.pop("Han", 0)
+    return max(counts, key=counts.__getitem__, default="")
 
 
 def _language(text: str, prior: Language | None) -> Language | None:
+    """The language of a piece of text; `prior` gets a start."""
     script = script_of(text)
     if script == "Han" and prior is not None and prior.script == "Kana":
         return prior  # (a Japanese sentence without kana)
-    candidates = _of_script(script)
-    if len(candidates) <= 1:
-        return candidates[0] if candidates else None
-    scores = _scores(text, script)
-    if prior is not None and prior.code in scores:
-        scores[prior.code] += _PRIOR
-    best, second = sorted(scores, key=lambda code: -scores[code])[:2]
-    return LANGUAGES[best] if scores[best] > _MARGIN * scores[second] else None
+    profile = of_script(script)
+    if len(profile.languages) <= 1:
+        return profile.languages[0] if profile.languages else None
+    letters = spaced(text)
+    words = profile.words(letters)
+    second, best = sorted(range(len(words)), key=words.__getitem__)[-2:]
+    language = profile.languages[best]
+    if words[best] >= _CLEAR * words[second] + _LEAD or (language is prior and words[best] > max(words[second], 1)):
+        return language
+    return _by_spelling(letters, words, profile, prior)
 
 
-def _scores(text: str, script: str) -> dict[str, float]:
-    """Evidence for each language of the script: a word that only it has counts 1, one of two languages 1/2."""
-    profile = _profile(script)
-    scores = {language.code: 0.0 for language in _of_script(script)}
-    for word, count in Counter(_words(text)).items():
-        codes = profile.get(word, ())
-        for code in codes:
-            scores[code] += count / len(codes)
-    return scores
-
-
-def _words(text: str) -> Iterable[str]:
-    """Lower-case words, and each letter that is not ASCII."""
-    lowered = text.lower().replace("’", "'")
-    yield from _WORD.findall(lowered)
-    if not lowered.isascii():
-        yield from re.findall(r"[^\W\d_a-z]", lowered)
-
-
-@lru_cache(maxsize=16)
-def _of_script(script: str) -> tuple[Language, ...]:
-    return tuple(language for language in LANGUAGES.values() if language.script == script)
-
-
-@lru_cache(maxsize=16)
-def _profile(script: str) -> dict[str, tuple[str, ...]]:
-    """Which languages of the script have a word, or a letter, among their most frequent ones."""
-    profile: dict[str, list[str]] = {}
-    for language in _of_script(script):
-        for entry in language.common | language.denials | set(language.letters):
-            profile.setdefault(entry, []).append(language.code)
-    return {entry: tuple(codes) for entry, codes in profile.items()}
+def _by_spelling(letters: str, words: list[int], profile: Profile, prior: Language | None) -> Language | None:
+    """The language of a piece whose frequent words do not say it alone."""
+    languages = profile.languages
+    scores = profile.likelihoods(letters) + _WORD * np.array(words)
+    if prior in languages:
+        scores[languages.index(prior)] += _PRIOR
+    second, best = scores.argsort()[-2:]
+    frequent = words[best] >= _LEAST * (letters.count(" ") - _FEW)
+    if languages[best] is not prior and prior is not None and not words[best]:
+        return None  # names, titles: no reason to leave the language of the document
+    return languages[best] if frequent and scores[best] - scores[second] >= _MARGIN else None

@@ -16,24 +16,22 @@ LANGUAGE = Language(
         """
         not, no, never, none, nobody, nothing, nowhere, no one, no-one, neither, nor, cannot, can not, n't, cant
         no longer, not yet, no more, not only, not even, not just, not all, not every, not any, not a, not really
-        not very, not quite, not so, not at all, not until, not unless, not one, by no means, in no way, on no account
-        under no circumstances, at no time, not necessarily, not always, not often, whether or not, if not, not both
-        nothing but, none but, anything but, far from, hardly, barely, scarcely, seldom, rarely, rarely if ever
-        hardly any, hardly ever, barely any, few if any, little if any, fail to, fails to, failed to, failing to
-        refuse to, refuses to, refused to, lack, lacks, lacked, lacking, instead of, rather than, too few, too little
-        or not
+        not very, not quite, not so, not at all, not one, by no means, in no way, on no account
+        under no circumstances, at no time, not necessarily, not always, not often, if not, not both, nothing but
+        none but, anything but, far from, hardly, barely, scarcely, seldom, rarely, rarely if ever, hardly any
+        hardly ever, barely any, few if any, little if any, fail to, fails to, failed to, failing to, refuse to
+        refuses to, refused to, lack, lacks, lacked, lacking, instead of, rather than, too few, too little, or not
         """
     ),
     conditions=expressions(
         """
-        if, unless, until, till, before, after, when, whenever, once, while, as long as, so long as, as soon as
-        provided, provided that, providing, providing that, on condition that, in case, in case of, in the event of
+        if, unless, until, till, before, after, when, whenever, once, as long as, so long as, as soon as, provided
+        provided that, providing, providing that, on condition that, in case, in case of, in the event of
         in the event that, only if, only when, only after, only once, only until, even if, even when, if only
         if and only if, whether, assuming, assuming that, supposing, supposed that, given that, lest, wherever
-        whichever, whatever, as if, as though, else, otherwise, or else, should you, subject to, depending on
-        contingent on, regardless of, whether or, now that, since, as of, prior to, by the time, every time, each time
-        the moment, upon, insofar as, to the extent that, as far as, in so far as, no matter, or if, and if, but if
-        then
+        whichever, whatever, as if, as though, otherwise, or else, should you, subject to, depending on, contingent on
+        regardless of, whether or, as of, prior to, by the time, every time, each time, the moment, insofar as
+        to the extent that, as far as, in so far as, no matter, or if, and if, but if, whether or not
         """
     ),
     exceptions=expressions(
@@ -50,9 +48,9 @@ LANGUAGE = Language(
         shorter than, older than, younger than, earlier than, later than, no later than, not later than
         no earlier than, as many as, as much as, as few as, as little as, a maximum of, a minimum of, maximum of
         minimum of, maximum, minimum, above, below, over, under, between, within, exactly, about, around
-        approximately, roughly, nearly, almost, some of, as late as, as early as, upwards of, not exceeding
-        at the latest, at the earliest, at the most, at the very least, at the very most, or more, or less, or fewer
-        or later, or earlier, or older, or younger, or above, or below, or so, more or less, per
+        approximately, roughly, nearly, almost, as late as, as early as, upwards of, not exceeding, at the latest
+        at the earliest, at the most, at the very least, at the very most, or more, or less, or fewer, or later
+        or earlier, or older, or younger, or above, or below, or so, more or less, per
         """
     ),
     focus=expressions(
@@ -71,7 +69,7 @@ LANGUAGE = Language(
         the rest of, enough, more, less, fewer, too many, too much, so many, so much, the more, the less, the fewer
         the most, the least, the same, the only, the other, the others, the first, the last, the next, another, other
         others, such, such a, such an, a bit, a bit of, a great deal of, a third, a quarter, a half, a dozen
-        dozens of, hundreds of, thousands of, millions of, twice, whole, entire, the whole, the entire
+        dozens of, hundreds of, thousands of, millions of, twice, whole, entire, the whole, the entire, some of
         """
     ),
     modals=expressions(
@@ -91,19 +89,19 @@ LANGUAGE = Language(
     ),
     light=expressions(
         """
-        the, a, an, um, uh, er, erm, uhm, umm, uhh, hmm, you know, i mean, of course, very, really, quite, extremely
-        basically, actually, literally, honestly, frankly, indeed, truly, absolutely, totally, incredibly, rather
-        somewhat, sort of, kind of, needless to say, as you know, as we all know, as a matter of fact, in fact
-        in my opinion, to be honest, to tell the truth, please note that, note that, it should be noted that
-        it is worth noting that, it is important to note that, it is interesting to note that, furthermore, moreover
+        the, a, an, um, uh, erm, uhm, umm, uhh, hmm, of course, very, really, quite, extremely, basically, actually
+        literally, honestly, frankly, indeed, truly, absolutely, totally, incredibly, rather, needless to say
+        as you know, as we all know, as a matter of fact, in fact, in my opinion, to be honest, to tell the truth
+        please note that, it should be noted that, it is worth noting that, it is important to note that
+        it is interesting to note that, furthermore, moreover
         """
     ),
     starters=expressions(
         """
-        also, in addition, additionally, besides, well, so, now, anyway, anyways, okay, ok, oh, ah, yeah, please, like
-        in other words, in conclusion, to conclude, to sum up, in summary, in short, all in all, first of all
-        as mentioned, as mentioned above, by the way, right, alright, again, clearly, obviously, naturally, certainly
-        interestingly, importantly, notably, similarly, likewise
+        also, in addition, additionally, besides, anyway, anyways, okay, ok, oh, ah, yeah, please, in other words
+        in conclusion, to conclude, to sum up, in summary, in short, all in all, first of all, as mentioned
+        as mentioned above, by the way, clearly, obviously, naturally, certainly, interestingly, importantly, notably
+        similarly, likewise, note that
         """
     ),
     binders=expressions(
@@ -114,7 +112,7 @@ LANGUAGE = Language(
         because of, due to, owing to, thanks to, on behalf of, in front of, on top of, next to, close to, in favor of
         in favour of, in response to, in order to, so as to, regarding, concerning, including, following, such as
         as to, with respect to, with regard to, in terms of, by means of, in accordance with, compared to
-        compared with, based on, in relation to, on account of, under the, upon the, versus, vs, toward the, ago
+        compared with, based on, in relation to, on account of, under the, upon the, versus, vs, toward the, ago, upon
         """
     ),
     openers=expressions(
@@ -122,7 +120,8 @@ LANGUAGE = Language(
         and, but, or, because, although, though, even though, which, who, whom, whose, that, where, why, how, what, so
         so that, however, therefore, thus, hence, whereas, as a result, consequently, nevertheless, nonetheless
         on the other hand, on the contrary, in contrast, in order that, such that, rather, albeit, and then, and so
-        but also, as opposed to, that is, i.e, e.g, for example, for instance, accordingly
+        but also, as opposed to, that is, i.e, e.g, for example, for instance, accordingly, then, since, while
+        now that
         """
     ),
     stranded=expressions(
@@ -135,10 +134,11 @@ LANGUAGE = Language(
     ),
     plain=expressions(
         """
-        last but not least, no doubt, no wonder, no problem, no matter what, whether or not, after all, above all
-        all right, at first, in all, once again, once more, over again, over there, over time, what about, how about
-        over and over, more and more, united states of, when it comes to, as a whole, no sooner, on the whole
-        under way, none the less, no one's, a.m, might as well
+        last but not least, no doubt, no wonder, no problem, no matter what, after all, above all, all right, at first
+        in all, once again, once more, over again, over there, over time, what about, how about, over and over
+        more and more, united states of, when it comes to, as a whole, no sooner, on the whole, under way
+        none the less, no one's, a.m, might as well, a day, a week, a month, a year, a night, an hour, a minute
+        a second, a hundred, a thousand, a million, a billion, a trillion
         """
     ),
     pairs=(

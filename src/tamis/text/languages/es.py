@@ -21,17 +21,16 @@ LANGUAGE = Language(
         """
         si, cuando, cuándo, hasta, hasta que, antes, antes de, antes de que, después, después de, después de que
         a menos que, a no ser que, siempre que, siempre y cuando, con tal de que, con tal que, en caso de
-        en caso de que, en el caso de que, a condición de que, una vez, una vez que, mientras, mientras que
-        mientras no, en cuanto, tan pronto como, desde, desde que, aunque, incluso si, solo si, sólo si, salvo que
-        excepto que, excepto si, salvo si, de lo contrario, si no, cada vez que, por si, a partir de, a partir del
-        según, dependiendo de, tras, luego de, sea cual sea, cualquiera que sea, dado que, suponiendo que, como si
-        para cuando, previo a
+        en caso de que, en el caso de que, a condición de que, una vez, una vez que, mientras, mientras no, en cuanto
+        tan pronto como, desde que, incluso si, solo si, sólo si, salvo que, excepto que, excepto si, salvo si
+        de lo contrario, si no, cada vez que, por si, a partir de, a partir del, dependiendo de, tras, luego de
+        sea cual sea, cualquiera que sea, dado que, suponiendo que, como si, para cuando, previo a
         """
     ),
     exceptions=expressions(
         """
-        sin, sin que, excepto, salvo, menos, a excepción de, con excepción de, con la excepción de, aparte de
-        además de, fuera de, exceptuando, excluyendo, sino, que no sea, distinto de
+        sin, sin que, excepto, salvo, a excepción de, con excepción de, con la excepción de, aparte de, además de
+        fuera de, exceptuando, excluyendo, sino, que no sea, distinto de
         """
     ),
     limits=expressions(
@@ -39,17 +38,17 @@ LANGUAGE = Language(
         al menos, por lo menos, a lo menos, como mínimo, como máximo, a lo sumo, a lo más, cuando menos, cuando más
         más de, menos de, no más de, no menos de, más que, menos que, no más que, mayor que, menor que, mayor de
         menor de, superior a, inferior a, por encima de, por debajo de, hasta un, hasta una, alrededor de, cerca de
-        casi, aproximadamente, unos, unas, exactamente, entre, por, o más, o menos, más o menos, a más tardar, máximo
+        casi, aproximadamente, unos, unas, exactamente, entre, o más, o menos, más o menos, a más tardar, máximo
         mínimo, dentro de, no superior a, no inferior a, justo
         """
     ),
     focus=expressions(
         """
-        solo, sólo, solamente, únicamente, incluso, aun, aún, hasta incluso, exclusivamente, simplemente, apenas
-        sobre todo, especialmente, en particular, particularmente, principalmente, también, todavía, ya, siempre
-        a menudo, frecuentemente, a veces, en ocasiones, generalmente, normalmente, por lo general, quizá, quizás
-        tal vez, probablemente, posiblemente, acaso, presuntamente, supuestamente, aparentemente, parcialmente
-        en parte, de nuevo, otra vez, inclusive, siquiera, únicos, único, única, primero
+        solo, sólo, solamente, únicamente, incluso, hasta incluso, exclusivamente, simplemente, apenas, sobre todo
+        especialmente, en particular, particularmente, principalmente, siempre, a menudo, frecuentemente, a veces
+        en ocasiones, generalmente, normalmente, por lo general, quizá, quizás, tal vez, probablemente, posiblemente
+        acaso, presuntamente, supuestamente, aparentemente, parcialmente, en parte, inclusive, siquiera, únicos, único
+        única
         """
     ),
     quantifiers=expressions(
@@ -77,15 +76,15 @@ LANGUAGE = Language(
     ),
     light=expressions(
         """
-        eh, pues, em, muy, realmente, verdaderamente, absolutamente, sumamente, extremadamente, por supuesto
-        desde luego, claro, en realidad, de hecho, en efecto, efectivamente, o sea, es decir, la verdad, digamos
-        a decir verdad, cabe destacar que, cabe señalar que, hay que destacar que, en mi opinión, como se sabe
+        eh, muy, realmente, verdaderamente, absolutamente, sumamente, extremadamente, por supuesto, desde luego
+        en realidad, de hecho, en efecto, efectivamente, a decir verdad, cabe destacar que, cabe señalar que
+        hay que destacar que, en mi opinión, como se sabe, el
         """
     ),
     starters=expressions(
         """
-        además, asimismo, por otra parte, por otro lado, igualmente, también, bueno, bien, entonces, en resumen
-        en conclusión, en definitiva, en fin, así, por cierto, de igual manera, del mismo modo
+        además, asimismo, por otra parte, por otro lado, igualmente, también, en resumen, en conclusión, en definitiva
+        en fin, por cierto, de igual manera, del mismo modo
         """
     ),
     binders=expressions(
@@ -93,7 +92,8 @@ LANGUAGE = Language(
         de, del, a, al, con, en, para, contra, sobre, bajo, hacia, ante, durante, mediante, a través de, a través del
         por medio de, a causa de, debido a, gracias a, según, respecto a, respecto de, en torno a, frente a, junto a
         junto con, acerca de, a favor de, en contra de, a fin de, con el fin de, como, que el, que la, conforme a
-        de acuerdo con, pese a, a pesar de, vía, detrás de, delante de, encima de, debajo de, contigo, conmigo
+        de acuerdo con, pese a, a pesar de, vía, detrás de, delante de, encima de, debajo de, contigo, conmigo, por
+        desde
         """
     ),
     openers=expressions(
@@ -103,21 +103,22 @@ LANGUAGE = Language(
         por lo tanto, por tanto, por eso, por ello, sin embargo, no obstante, en cambio, por el contrario, sino que
         sino también, el cual, la cual, los cuales, las cuales, lo cual, lo que, qué, quién, quiénes, cuál, cuáles
         dónde, cómo, por qué, cuánto, cuánta, cuántos, cuántas, aunque, a pesar de que, si bien, por ejemplo, o bien
-        ya sea, mientras tanto, de ahí que
+        ya sea, mientras tanto, de ahí que, mientras que
         """
     ),
     stranded=expressions(
         """
-        el, la, los, las, lo, un, una, mi, mis, tu, tus, su, sus, nuestro, nuestra, nuestros, nuestras, este, esta
-        estos, estas, ese, esa, esos, esas, aquel, aquella, aquellos, aquellas, es, son, era, eran, fue, fueron, será
-        serán, sería, serían, ser, sido, siendo, está, están, estaba, estaban, estar, ha, han, había, habían, habrá
-        habrán, haber, hay, he, hemos, has, se, me, te, le, les, nos, os, yo, tú, él, ella, ellos, ellas, nosotros
-        usted, ustedes, tan
+        la, los, las, lo, un, una, mi, mis, tu, tus, su, sus, nuestro, nuestra, nuestros, nuestras, este, esta, estos
+        estas, ese, esa, esos, esas, aquel, aquella, aquellos, aquellas, es, son, era, eran, fue, fueron, será, serán
+        sería, serían, ser, sido, siendo, está, están, estaba, estaban, estar, ha, han, había, habían, habrá, habrán
+        haber, hay, he, hemos, has, se, me, te, le, les, nos, os, yo, tú, él, ella, ellos, ellas, nosotros, usted
+        ustedes, tan
         """
     ),
     plain=expressions(
         """
         no obstante, sin duda, nada más, de nada, sin embargo, una y otra vez, antes bien, por una vez, hasta luego
+        el que, el de, el uno, el otro, el más, el menos, el del
         """
     ),
     pairs=(
@@ -143,5 +144,4 @@ LANGUAGE = Language(
         ella
         """
     ),
-    letters="ñ¿¡",
 )

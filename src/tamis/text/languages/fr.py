@@ -31,10 +31,10 @@ LANGUAGE = Language(
         jusqu'à ce que, jusqu'à ce qu', à condition que, à condition qu', à condition de, à condition d', pourvu que
         pourvu qu', à moins que, à moins qu', à moins de, à moins d', au cas où, en cas de, en cas d', dans le cas où
         sous réserve de, sous réserve que, une fois, une fois que, une fois qu', aussitôt que, aussitôt qu'
-        pendant que, pendant qu', chaque fois que, chaque fois qu', même si, seulement si, sauf si, sinon, autrement
-        depuis, depuis que, depuis qu', selon que, selon qu', que ce soit, quel que soit, quelle que soit
-        quels que soient, quelles que soient, à partir de, à partir d', à partir du, à partir des, alors que
-        tandis que, tandis qu', alors qu', supposé que, en supposant que, de peur que, de peur qu', de crainte que
+        chaque fois que, chaque fois qu', même si, seulement si, sauf si, sinon, autrement, depuis que, depuis qu'
+        selon que, selon qu', que ce soit, quel que soit, quelle que soit, quels que soient, quelles que soient
+        à partir de, à partir d', à partir du, à partir des, supposé que, en supposant que, de peur que, de peur qu'
+        de crainte que
         """
     ),
     exceptions=expressions(
@@ -50,17 +50,17 @@ LANGUAGE = Language(
         plus de, plus d', moins de, moins d', pas plus de, pas plus d', pas moins de, pas moins d', plus que, plus qu'
         moins que, moins qu', supérieur à, supérieure à, inférieur à, inférieure à, au-dessus de, au-dessous de
         en dessous de, au-delà de, environ, près de, près d', presque, à peu près, quasiment, quasi, exactement, entre
-        par, ou plus, ou moins, plus ou moins, au plus tard, au plus tôt, en moins de, en moins d', sous, maximum
-        minimum, d'ici, autour de
+        ou plus, ou moins, plus ou moins, au plus tard, au plus tôt, en moins de, en moins d', maximum, minimum, d'ici
+        autour de
         """
     ),
     focus=expressions(
         """
         seulement, uniquement, même, juste, exclusivement, seul, seule, seuls, seules, surtout, notamment
-        en particulier, particulièrement, principalement, essentiellement, simplement, à peine, aussi, encore, déjà
-        toujours, souvent, parfois, quelquefois, généralement, habituellement, d'habitude, en général, peut-être
-        probablement, sans doute, vraisemblablement, apparemment, prétendument, éventuellement, partiellement
-        en partie, de nouveau, à nouveau, ne serait-ce que, tout juste, du tout, également, d'abord
+        en particulier, particulièrement, principalement, essentiellement, simplement, à peine, toujours, souvent
+        parfois, quelquefois, généralement, habituellement, d'habitude, en général, peut-être, probablement
+        sans doute, vraisemblablement, apparemment, prétendument, éventuellement, partiellement, en partie
+        ne serait-ce que, tout juste
         """
     ),
     quantifiers=expressions(
@@ -89,15 +89,14 @@ LANGUAGE = Language(
     light=expressions(
         """
         euh, heu, hum, ben, bah, très, vraiment, tout à fait, absolument, extrêmement, bien sûr, bien entendu
-        évidemment, en fait, en effet, effectivement, à vrai dire, tu sais, vous savez, en quelque sorte, disons
-        certes, il convient de noter que, il est à noter que, notons que, comme on le sait, à mon avis, selon moi, le
-        la, les
+        évidemment, en fait, en effet, effectivement, à vrai dire, tu sais, vous savez, en quelque sorte
+        il convient de noter que, il est à noter que, notons que, comme on le sait, à mon avis, selon moi
         """
     ),
     starters=expressions(
         """
-        de plus, en outre, par ailleurs, d'ailleurs, également, aussi bien, bref, en bref, en somme, en résumé, ainsi
-        alors, bon, enfin, voilà, donc, en conclusion, pour conclure, d'une manière générale, de même, par conséquent
+        de plus, en outre, par ailleurs, d'ailleurs, également, bref, en bref, en somme, en résumé, enfin, voilà
+        en conclusion, pour conclure, d'une manière générale, de même
         """
     ),
     binders=expressions(
@@ -106,7 +105,7 @@ LANGUAGE = Language(
         pendant, malgré, grâce à, grâce au, grâce aux, à cause de, à cause d', à cause du, en raison de, en raison d'
         à travers, à côté de, face à, face au, afin de, afin d', comme, devant, derrière, quant à, quant au, quant aux
         lors de, lors d', lors du, lors des, suite à, suite au, concernant, via, le long de, au sein de, au sein d'
-        au sein du, en faveur de, en faveur d', par rapport à, par rapport au, vis-à-vis de, y
+        au sein du, en faveur de, en faveur d', par rapport à, par rapport au, vis-à-vis de, y, par, sous, depuis
         """
     ),
     openers=expressions(
@@ -116,7 +115,8 @@ LANGUAGE = Language(
         quoi, comment, pourquoi, afin que, afin qu', pour que, pour qu', de sorte que, de sorte qu', si bien que
         si bien qu', ainsi que, ainsi qu', donc, cependant, toutefois, néanmoins, pourtant, en revanche, par contre
         au contraire, c'est pourquoi, or, soit, par exemple, mais aussi, mais également, quand même, étant donné que
-        vu que, quel, quelle, quels, quelles, combien, comme si
+        vu que, quel, quelle, quels, quelles, combien, comme si, alors que, alors qu', tandis que, tandis qu'
+        pendant que, pendant qu'
         """
     ),
     stranded=expressions(
@@ -124,7 +124,7 @@ LANGUAGE = Language(
         l', un, une, mon, ma, mes, ton, ta, tes, son, sa, ses, notre, nos, votre, vos, leur, leurs, ce, cet, cette
         ces, c', est, sont, était, étaient, sera, seront, serait, seraient, fut, furent, être, été, suis, es, sommes
         êtes, a, ont, avait, avaient, aura, auront, aurait, auraient, avoir, eu, ai, as, avons, avez, j', je, tu, il
-        elle, on, nous, vous, ils, elles, se, s', me, m', te, t', lui
+        elle, on, nous, vous, ils, elles, se, s', me, m', te, t', lui, le, la, les
         """
     ),
     plain=expressions(
@@ -157,5 +157,4 @@ LANGUAGE = Language(
         après, avant, entre, bien, à, mon, ma, mes, votre, notre, faut, avoir, jamais, rien, quand
         """
     ),
-    letters="êèçàùûîôœ",
 )

@@ -50,15 +50,18 @@ class Language:
     """The closed classes of a language: lower-case expressions, one set a kind (see `KINDS`).
 
     starters: light, but only at the start of a sentence ("also", "moreover").
+    initial: conditions, but only where a clause begins ("se" of Portuguese, elsewhere a pronoun).
+    behind_comma: words of expressions that a comma may stand in front of ("до того, как").
     plain: expressions that hold a listed word and are no operator ("last but not least"); the longest match wins.
     shapes: regular expressions, each with its kind, for a whole lower-case word, where a language inflects what it
         lists ("ne" in Czech verbs, -me- in Turkish ones); looked at for words that are listed nowhere.
     patterns: the same for running text in a language that is written without spaces.
+    proclitics: words that are written together with the next one ("and" in Arabic).
+    variants: pairs of letters that are written for each other; the second of each pair is the one of the listings.
     spaced: words are written apart.
     elision: an apostrophe ends a word ("n'ai" is "n'" and "ai").
     denials: its commonest negators that are no ordinary word of another language of the script.
     common: its most frequent function words, which tell it from others of its script.
-    letters: letters which only this language of its script has, or nearly only.
     """
 
     code: str
@@ -76,15 +79,18 @@ class Language:
     binders: frozenset[str] = _NONE
     openers: frozenset[str] = _NONE
     stranded: frozenset[str] = _NONE
+    initial: frozenset[str] = _NONE
+    behind_comma: frozenset[str] = _NONE
     plain: frozenset[str] = _NONE
     pairs: tuple[Pair, ...] = ()
     shapes: tuple[tuple[str, str], ...] = ()
     patterns: tuple[tuple[str, str], ...] = ()
+    proclitics: tuple[str, ...] = ()
+    variants: str = ""
     spaced: bool = True
     elision: bool = False
     denials: frozenset[str] = _NONE
     common: frozenset[str] = _NONE
-    letters: str = ""
 
     def of(self, kind: str) -> frozenset[str]:
         """Return the expressions of a kind."""

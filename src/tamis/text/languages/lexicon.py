@@ -11,44 +11,48 @@ from tamis.text.languages.table import LANGUAGES
 
 # Letters with the marks that combine with them (\w alone leaves out the vowels of Devanagari and the points of Hebrew).
 _LETTERS = r"[\w\u0300-\u036f\u0591-\u05c7\u064b-\u0655\u0670\u0900-\u0963\u0966-\u0dff\u200c]+"
-WORD = re.compile(rf"{_LETTERS}(?:['\-]{_LETTERS})*")
-ELIDED_WORD = re.compile(rf"{_LETTERS}'(?={_LETTERS})|{_LETTERS}(?:-{_LETTERS})*")
-_PARTS = {WORD: WORD, ELIDED_WORD: re.compile(rf"{_LETTERS}'|{_LETTERS}(?:-{_LETTERS})*")}  # of a listed expression
+_WORD = rf"{_LETTERS}(?:['\-]{_LETTERS})*"
+_ELIDED_WORD = rf"{_LETTERS}'(?={_LETTERS})|{_LETTERS}(?:-{_LETTERS})*"
+_ELIDED_PART = rf"{_LETTERS}'|{_LETTERS}(?:-{_LETTERS})*"  # of a listed expression: "n'" ends there
+# What may stand between the words of an expression: "z.B", "παρ' όλα", "à\nmoins"; a comma is a matter of the second.
+_GAP = rf"(?:\.(?={_LETTERS})|'?[ \t\u00a0\u202f]{{0,4}}\n?[ \t\u00a0]{{0,4}})"
 UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 PLAIN = "plain"  # the kind of an expression that is no operator
+_KANJI = {"Han", "Kana"}  # scripts that share characters
 _MOST_WORDS = 50_000  # words whose shape is remembered
 
 
 class Node:
     """What is known behind the words of an expression so far: its kind if it ends here, and how it can go on.
 
+    ends: an expression ends here. starter: its kind at the start of a sentence (or a clause).
     firsts, seconds: the halves of pairs that it is; groups of first halves by number, and (group, kind, reach).
     """
 
-    __slots__ = ("children", "firsts", "kind", "seconds", "starter")
+    __slots__ = ("children", "ends", "firsts", "kind", "seconds", "starter")
 
     def __init__(self, kind: str = "") -> None:
         self.kind = kind
-        self.starter = False
+        self.ends = bool(kind)
+        self.starter = ""
         self.firsts: tuple[int, ...] = ()
         self.seconds: tuple[tuple[int, str, int], ...] = ()
         self.children: dict[str, Node] = {}
 
-    @property
-    def ends(self) -> bool:
-        """Whether an expression ends here."""
-        return bool(self.kind or self.starter or self.seconds)
-
 
 class Words(dict[str, "Node | None"]):
-    """First words of expressions; a word that is not listed is looked at for its shape once."""
+    """First words of expressions; a word that is not listed is looked at once: behind a proclitic, for its shape."""
 
-    def __init__(self, shapes: Iterable[tuple[str, str]]) -> None:
+    def __init__(self, shapes: Iterable[tuple[str, str]], proclitics: tuple[str, ...]) -> None:
         super().__init__()
         self._shapes = [(re.compile(pattern), Node(kind)) for kind, pattern in shapes]
+        self._proclitics = proclitics
 
     def __missing__(self, word: str) -> Node | None:
-        node = next((node for pattern, node in self._shapes if pattern.fullmatch(word)), None)
+        bare = (word[len(clitic) :] for clitic in self._proclitics if word.startswith(clitic))
+        node = next((node for rest in bare if (node := self.get(rest))), None)
+        if node is None:
+            node = next((node for pattern, node in self._shapes if pattern.fullmatch(word)), None)
         if len(self) < _MOST_WORDS:
             self[word] = node
         return node
@@ -58,23 +62,30 @@ class Lexicon:
     """What `operators` walks for one language.
 
     Attributes:
-        word: what a word is.
+        word: what a word is; `further` is a comma (group 1), a gap and the next word (group 2) of an expression.
         words: nodes by first word, of what is written with spaces.
         runs: nodes by whole expression, of what is written without; `starts` matches their first characters.
         patterns: regular expressions for running text, each with its node.
         letter: characters of one unit of a pair's reach.
+        spelling: what to translate before the text is compared.
     """
 
     def __init__(self, language: Language, others: Mapping[bool, frozenset[str]]) -> None:
-        self.word = ELIDED_WORD if language.elision else WORD
-        self.words = Words(language.shapes)
+        word = _ELIDED_WORD if language.elision else _WORD
+        self.word = re.compile(word)
+        self.further = re.compile(f"(,?){_GAP}({word})")
+        self._parts = re.compile(_ELIDED_PART if language.elision else _WORD)
+        self.words = Words(language.shapes, language.proclitics)
         self.runs: dict[str, Node] = {}
         self.letter = 7 if language.spaced else 2
         self._spaced = language.spaced
+        self._behind_comma = language.behind_comma
+        self.spelling = str.maketrans(language.variants[::2], language.variants[1::2])
         for expression in others[True]:
-            self._node(expression, spaced=True).kind = "negator"
+            if language.elision or not expression.endswith("'"):
+                self._end(expression, spaced=True).kind = "negator"
         for expression in others[False]:
-            self._node(expression, spaced=False).kind = "negator"
+            self._end(expression, spaced=False).kind = "negator"
         self._fill(language)
         self.patterns = [(re.compile(pattern), Node(kind)) for kind, pattern in language.patterns]
         lengths: dict[str, set[int]] = {}
@@ -86,31 +97,41 @@ class Lexicon:
     def _fill(self, language: Language) -> None:
         for kind, listing in reversed(language.by_kind().items()):
             for expression in listing:
-                self._node(expression).kind = kind
+                self._end(expression).kind = kind
         for expression in language.plain:
-            self._node(expression).kind = PLAIN
+            self._end(expression).kind = PLAIN
         for expression in language.starters:
-            self._node(expression).starter = True
+            self._end(expression).starter = "light"
+        for expression in language.initial:
+            self._end(expression).starter = "condition"
         groups = list(dict.fromkeys(pair.first for pair in language.pairs))
         for pair in language.pairs:
             group = groups.index(pair.first)
             for expression in pair.first:
-                node = self._node(expression)
+                node = self._end(expression)
                 node.firsts = tuple({*node.firsts, group})
             for expression in pair.second:
-                node = self._node(expression)
+                node = self._end(expression)
                 node.seconds = (*node.seconds, (group, pair.kind, pair.reach * self.letter))
 
-    def _node(self, expression: str, *, spaced: bool | None = None) -> Node:
+    def _end(self, expression: str, *, spaced: bool | None = None) -> Node:
+        """Return the node where an expression ends; `spaced` as the language is, by default."""
+        node = self._node(expression, self._spaced if spaced is None else spaced)
+        node.ends = True
+        return node
+
+    def _node(self, expression: str, spaced: bool) -> Node:  # noqa: FBT001
         """Return the node of an expression, made on the way if it is new."""
-        if not (self._spaced if spaced is None else spaced):
+        if not spaced:
             return self.runs.setdefault(expression, Node())
-        first, *rest = _PARTS[self.word].findall(expression)
+        first, *rest = self._parts.findall(expression)
         node = self.words.get(first)
         if node is None:
             node = self.words[first] = Node()
         for word in rest:
-            node = node.children.setdefault(word, Node())
+            parent, node = node, node.children.setdefault(word, Node())
+            if word in self._behind_comma:
+                parent.children["," + word] = node
         return node
 
 
@@ -131,5 +152,5 @@ def lexicon(language: Language | None) -> Lexicon:
     """
     if language is None:
         return Lexicon(Language("", "", "", frozenset(), elision=True), _denials(LANGUAGES.values()))
-    others = (one for one in LANGUAGES.values() if one.script != language.script)
-    return Lexicon(language, _denials(others))
+    alike = _KANJI if language.script in _KANJI else {language.script}
+    return Lexicon(language, _denials(one for one in LANGUAGES.values() if one.script not in alike))

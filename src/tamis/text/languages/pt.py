@@ -13,25 +13,30 @@ LANGUAGE = Language(
         não, nao, nunca, jamais, nada, ninguém, nenhum, nenhuma, nenhuns, nenhumas, nem, nem sequer, tampouco, já não
         não mais, ainda não, não só, não somente, não apenas, não sempre, nem sempre, nem todos, nem todas, não muito
         de modo algum, de forma alguma, de modo nenhum, de maneira nenhuma, de jeito nenhum, em nenhum caso
-        em caso algum, em nenhum momento, sob nenhuma, em hipótese alguma, ou não, se não, em vez de, em lugar de
-        ao invés de, mal, quase nunca, quase nada, raramente, dificilmente, falta de, por falta de, longe de
-        deixar de, deixou de, deixaram de, carece de
+        em caso algum, em nenhum momento, sob nenhuma, em hipótese alguma, ou não, em vez de, em lugar de, ao invés de
+        mal, quase nunca, quase nada, raramente, dificilmente, falta de, por falta de, longe de, deixar de, deixou de
+        deixaram de, carece de
         """
     ),
     conditions=expressions(
         """
-        se, quando, até, até que, antes, antes de, antes que, antes do, antes da, depois, depois de, depois que
-        depois do, depois da, após, a menos que, a não ser que, desde que, contanto que, caso, em caso de, no caso de
-        sob condição de, uma vez, uma vez que, enquanto, assim que, logo que, sempre que, desde, mesmo se, mesmo que
-        ainda que, só se, apenas se, somente se, salvo se, exceto se, senão, caso contrário, de outro modo
-        cada vez que, toda vez que, a partir de, a partir do, a partir da, conforme, dependendo de, dependendo do
-        dependendo da, seja qual for, dado que, supondo que, como se, mediante, na hipótese de, sob pena de
+        quando, até, até que, antes, antes de, antes que, antes do, antes da, depois, depois de, depois que, depois do
+        depois da, após, a menos que, a não ser que, desde que, contanto que, em caso de, no caso de, sob condição de
+        uma vez, uma vez que, enquanto, assim que, logo que, sempre que, mesmo se, mesmo que, ainda que, só se
+        apenas se, somente se, salvo se, exceto se, senão, caso contrário, de outro modo, cada vez que, toda vez que
+        a partir de, a partir do, a partir da, dependendo de, dependendo do, dependendo da, seja qual for, dado que
+        supondo que, como se, mediante, na hipótese de, sob pena de, e se, mas se, ou se, que se, e caso, mas caso
+        se o, se a, se os, se as, se um, se uma, se não, se você, se vocês, se ele, se ela, se eles, se elas, se eu
+        se nós, se houver, se for, se forem, se tiver, se tiverem, se estiver, se estiverem, se quiser, se puder
+        se necessário, se possível, se algum, se alguma, se alguém, se tudo, se isso, se este, se esta, se esse
+        se essa, se há, se é, se doer, se precisar, se chover, se seu, se sua, se já, se fosse, se fossem, se tivesse
+        se pudesse, se houvesse
         """
     ),
     exceptions=expressions(
         """
-        sem, sem que, exceto, excepto, salvo, menos, à exceção de, com exceção de, com exceção do, com exceção da
-        além de, além do, além da, fora, afora, excluindo, a não ser, tirante
+        sem, sem que, exceto, excepto, salvo, à exceção de, com exceção de, com exceção do, com exceção da, além de
+        além do, além da, afora, excluindo, a não ser, tirante
         """
     ),
     limits=expressions(
@@ -39,17 +44,16 @@ LANGUAGE = Language(
         ao menos, pelo menos, no mínimo, no máximo, quando muito, mais de, menos de, não mais de, não menos de
         mais que, mais do que, menos que, menos do que, não mais que, não mais do que, maior que, maior do que
         menor que, menor do que, superior a, inferior a, acima de, abaixo de, acima do, abaixo do, até um, até uma
-        cerca de, perto de, quase, aproximadamente, por volta de, em torno de, uns, umas, exatamente, entre, por
-        ou mais, ou menos, mais ou menos, o mais tardar, até o dia, máximo, mínimo, dentro de, máximo de, mínimo de
+        cerca de, perto de, quase, aproximadamente, por volta de, em torno de, uns, umas, exatamente, entre, ou mais
+        ou menos, mais ou menos, o mais tardar, até o dia, máximo, mínimo, dentro de, máximo de, mínimo de
         """
     ),
     focus=expressions(
         """
         só, somente, apenas, unicamente, exclusivamente, simplesmente, até mesmo, mesmo, inclusive, sobretudo
-        especialmente, em particular, particularmente, principalmente, também, ainda, já, sempre, muitas vezes
-        frequentemente, às vezes, por vezes, geralmente, normalmente, em geral, talvez, provavelmente, possivelmente
-        supostamente, alegadamente, aparentemente, parcialmente, em parte, de novo, novamente, outra vez, sequer
-        único, única, primeiro, sozinho, sozinha
+        especialmente, em particular, particularmente, principalmente, sempre, muitas vezes, frequentemente, às vezes
+        por vezes, geralmente, normalmente, em geral, talvez, provavelmente, possivelmente, supostamente, alegadamente
+        aparentemente, parcialmente, em parte, sequer, único, única, sozinho, sozinha
         """
     ),
     quantifiers=expressions(
@@ -74,15 +78,15 @@ LANGUAGE = Language(
     ),
     light=expressions(
         """
-        hum, ahn, hã, realmente, verdadeiramente, absolutamente, extremamente, é claro, claro, com certeza, na verdade
-        na realidade, de fato, de facto, com efeito, efetivamente, ou seja, digamos, tipo assim, vale ressaltar que
-        vale destacar que, cabe destacar que, é importante ressaltar que, na minha opinião, como se sabe
+        hum, ahn, hã, realmente, verdadeiramente, absolutamente, extremamente, é claro, com certeza, na verdade
+        na realidade, de fato, de facto, com efeito, efetivamente, tipo assim, vale ressaltar que, vale destacar que
+        cabe destacar que, é importante ressaltar que, na minha opinião, como se sabe
         """
     ),
     starters=expressions(
         """
-        além disso, além do mais, ademais, por outro lado, igualmente, também, bom, bem, então, em resumo, em suma
-        em conclusão, enfim, assim, aliás, da mesma forma, do mesmo modo
+        além disso, além do mais, ademais, por outro lado, igualmente, também, em resumo, em suma, em conclusão, enfim
+        aliás, da mesma forma, do mesmo modo
         """
     ),
     binders=expressions(
@@ -91,7 +95,7 @@ LANGUAGE = Language(
         contra, sobre, sob, durante, perante, através de, através do, através da, por meio de, por causa de, devido a
         devido ao, devido à, graças a, segundo, de acordo com, a respeito de, em relação a, em relação ao
         em relação à, frente a, junto a, junto com, a favor de, a fim de, como, num, numa, nuns, numas, dum, duma
-        apesar de, apesar do, apesar da, via
+        apesar de, apesar do, apesar da, via, por, conforme, desde
         """
     ),
     openers=expressions(
@@ -109,9 +113,10 @@ LANGUAGE = Language(
         este, esta, estes, estas, esse, essa, esses, essas, aquele, aquela, aqueles, aquelas, é, são, era, eram, foi
         foram, será, serão, seria, seriam, ser, sido, sendo, está, estão, estava, estavam, estar, tem, têm, tinha
         tinham, terá, ter, há, havia, haver, houve, me, te, lhe, lhes, eu, tu, ele, ela, eles, elas, nós, você, vocês
-        tão
+        tão, se
         """
     ),
+    initial=expressions("se, caso"),
     plain=expressions(
         """
         sem dúvida, de nada, nada mais, antes pelo contrário, uma e outra vez
@@ -137,5 +142,4 @@ LANGUAGE = Language(
         deles, pode, deve, são
         """
     ),
-    letters="ãõ",
 )

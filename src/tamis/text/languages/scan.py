@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TypeAlias
 
 from tamis.core import Span
 from tamis.text.languages.language import Language
 from tamis.text.languages.lexicon import PLAIN, UNSPACED, Lexicon, Node, lexicon
 
-_GAP = re.compile(r"[,.]?[ \t\u00a0\u202f]{0,4}\n?[ \t\u00a0]{0,4}|")
 _SENTENCE_END = re.compile(r"[.!?…]['\"”»)]*\s|[。！？।]|\n\s*\n")
 _STARTS = "\n.!?…。！？:;：；*•·|>"  # what stands before the start of a sentence, white space aside
+_CLAUSE_STARTS = _STARTS + ",،，、("
+_BEHIND_LIGHT = " ,\n\t\r\u00a0"  # "a.m." and "a/b" are no articles
 _MARGIN = 12  # characters that are looked at before a word, for the start of a sentence
-_APOSTROPHES = str.maketrans("’ʼ＇İ", "'''i")
+_STRAIGHT = str.maketrans("’ʼ＇‑İ", "'''-i")  # (İ alone would become two characters in lower case)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,7 @@ class Operator:
     kind: str
 
 
-class _Hit(NamedTuple):
-    """An expression in the text."""
-
-    start: int
-    end: int
-    node: Node
+_Hit: TypeAlias = tuple[int, int, Node]  # start, end and what is known of an expression in the text
 
 
 def operators(text: str, language: Language | None) -> tuple[Operator, ...]:
@@ -51,36 +47,38 @@ def operators(text: str, language: Language | None) -> tuple[Operator, ...]:
     Example: operators("Take no more than two.", LANGUAGES["en"]) -> "no more than" as a limit
     """
     table = lexicon(language)
-    lowered = _lowered(text, language)
+    lowered = _lowered(text, table)
     hits = _by_words(lowered, table)
     if table.runs and not text.isascii() and UNSPACED.search(text):
         hits = _disjoint(hits + _by_characters(lowered, table))
-    return _with_kinds(lowered, table, hits)
+    return _with_kinds(text, lowered, table, hits)
 
 
-def _lowered(text: str, language: Language | None) -> str:
-    """The text in lower case, apostrophes made straight, every character at its place."""
+def _lowered(text: str, table: Lexicon) -> str:
+    """The text in lower case, spelled as the listings are, every character at its place."""
     if not text.isascii():
-        text = text.translate(_APOSTROPHES)
-    if language is not None and language.code in {"tr", "az"}:
-        text = text.replace("I", "ı")
-    return text.lower()
+        text = text.translate(_STRAIGHT)
+    if not table.spelling:
+        return text.lower()
+    return text.translate(table.spelling).lower().translate(table.spelling)
 
 
 def _by_words(text: str, table: Lexicon) -> list[_Hit]:
     """Expressions in what is written with spaces."""
     hits = []
-    words = table.words
+    node_of = table.words.__getitem__
     floor = 0
     for match in table.word.finditer(text):
-        node = words[match[0]]
-        if node is None or match.start() < floor:
+        node = node_of(match[0])
+        if node is None:
             continue
-        end = match.end()
+        start, end = match.span()
+        if start < floor:
+            continue
         if node.children:
             node, end = _longest(text, node, end, table)
         if node.ends:
-            hits.append(_Hit(match.start(), end, node))
+            hits.append((start, end, node))
             floor = end
     return hits
 
@@ -88,11 +86,10 @@ def _by_words(text: str, table: Lexicon) -> list[_Hit]:
 def _longest(text: str, node: Node, end: int, table: Lexicon) -> tuple[Node, int]:
     """The longest expression that begins with the word that ends at `end`."""
     longest = node, end
-    while node.children:
-        gap = _GAP.match(text, end)
-        match = gap and table.word.match(text, gap.end())
-        child = match and node.children.get(match[0])
-        if not match or child is None:
+    further = table.further.match
+    while node.children and (match := further(text, end)):
+        child = node.children.get(match[1] + match[2])
+        if child is None:
             break
         node, end = child, match.end()
         if node.ends:
@@ -102,13 +99,13 @@ def _longest(text: str, node: Node, end: int, table: Lexicon) -> tuple[Node, int
 
 def _by_characters(text: str, table: Lexicon) -> list[_Hit]:
     """Expressions in what is written without spaces."""
-    hits = [_Hit(*match.span(), node) for pattern, node in table.patterns for match in pattern.finditer(text)]
+    hits = [(*match.span(), node) for pattern, node in table.patterns for match in pattern.finditer(text)]
     for match in table.starts.finditer(text):
         start = match.start()
         for length in table.lengths[match[0]]:
             node = table.runs.get(text[start : start + length])
             if node is not None:
-                hits.append(_Hit(start, start + length, node))
+                hits.append((start, start + length, node))
                 break
     return hits
 
@@ -117,14 +114,14 @@ def _disjoint(hits: list[_Hit]) -> list[_Hit]:
     """Without overlaps: the first one stays, the longest of those that start together."""
     disjoint = []
     floor = 0
-    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
-        if hit.start >= floor:
+    for hit in sorted(hits, key=lambda hit: (hit[0], -hit[1])):
+        if hit[0] >= floor:
             disjoint.append(hit)
-            floor = hit.end
+            floor = hit[1]
     return disjoint
 
 
-def _with_kinds(text: str, table: Lexicon, hits: list[_Hit]) -> tuple[Operator, ...]:
+def _with_kinds(text: str, lowered: str, table: Lexicon, hits: list[_Hit]) -> tuple[Operator, ...]:
     """The operators among the expressions: halves of pairs with their first half, starters at their place."""
     operators: list[Operator] = []
     first_halves: dict[int, int] = {}  # end of the last first half that still waits for its second, by group
@@ -132,13 +129,13 @@ def _with_kinds(text: str, table: Lexicon, hits: list[_Hit]) -> tuple[Operator, 
     for start, end, node in hits:
         kind = node.kind
         if node.seconds:
-            kind = _second_half(text, start, node, first_halves) or kind
+            kind = _second_half(lowered, start, node, first_halves) or kind
         for group in node.firsts:
             first_halves[group] = end
-        if node.starter and _starts_sentence(text, start):
-            kind = "light"
-        if kind == "light" and negation >= 0 and text[negation:start].isspace():
-            continue  # "not really": what weakens a denial belongs to it
+        if node.starter and _begins(text, start, _CLAUSE_STARTS if node.starter == "condition" else _STARTS):
+            kind = node.starter
+        if kind == "light" and not _may_go(text, start, end, negation):
+            continue
         if kind == "negator":
             negation = end
         if kind and kind != PLAIN:
@@ -156,7 +153,17 @@ def _second_half(text: str, start: int, node: Node, first_halves: dict[int, int]
     return ""
 
 
-def _starts_sentence(text: str, start: int) -> bool:
+def _may_go(text: str, start: int, end: int, negation: int) -> bool:
+    """Whether a light expression is one here; `negation` is where the last negator ends, or -1."""
+    if negation >= 0 and text[negation:start].isspace():
+        return False  # "not really": what weakens a denial belongs to it
+    if text[start].isupper() and not _begins(text, start, _STARTS):
+        return False  # "vitamin A", "The Hague"
+    return text[end : end + 1] in _BEHIND_LIGHT or not text[start].isascii()
+
+
+def _begins(text: str, start: int, marks: str) -> bool:
+    """Whether a sentence (or a clause) begins at `start`: one of the marks, or nothing at all, stands before it."""
     before = text[max(0, start - _MARGIN) : start]
     stripped = before.rstrip(" \t\u00a0\u3000\"'“”«»„(-–—")
-    return stripped[-1] in _STARTS if stripped else start < _MARGIN or "\n" in before
+    return stripped[-1] in marks if stripped else start < _MARGIN or "\n" in before

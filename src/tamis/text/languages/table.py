@@ -8,7 +8,10 @@ from collections.abc import Iterator, Mapping
 from tamis.text.languages.language import Language
 
 # ISO 639-1 codes; each is a module of this folder.
-CODES = ("en", "de", "fr", "es", "pt", "ru", "zh", "ja")
+CODES = (
+    *("en", "de", "fr", "es", "pt", "it", "nl", "ro", "sv", "da", "no", "fi", "hu", "pl", "cs", "tr", "vi", "id"),
+    *("ru", "uk", "el", "ar", "fa", "he", "hi", "zh", "ja", "ko", "th"),
+)
 
 
 class _Table(Mapping[str, Language]):
