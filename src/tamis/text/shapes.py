@@ -14,7 +14,7 @@ from tamis.text.phrases import UNKNOWN_SCRIPTS
 NOSPACE = rf"\p{{Han}}\p{{Hiragana}}\p{{Katakana}}\p{{Thai}}ー々〆ｰﾞﾟ[{UNKNOWN_SCRIPTS}--[\p{{P}}--[་༌]]]"
 SPACED = rf"[\w\p{{No}}⁺⁻₊₋--[{NOSPACE}]]"  # letters, digits and their kin in scripts that write spaces
 RUN = regex.compile(rf"[{NOSPACE}]+(?:[・·‧]+[{NOSPACE}]+)*", regex.V1)
-_BRACKET = r"()\[\]{}<>\"“”«»„‘"
+_BRACKET = r"()\[\]{}<>\"“”«»„‹›‘’'（）「」『』【】《》〈〉〔〕｛｝"  # each a unit by itself
 _STRONG = r"“”„«»‹›\"（）「」『』【】《》〈〉〔〕｛｝。、，；：！？"  # no word goes on behind these
 _FREE = r"(?<![^\s(\[{\"'“‘«„「『（《【`,;|=])"  # nothing but an opening mark stands before
 
@@ -67,7 +67,7 @@ _END = "|".join(
         r"\+{1,2}|\#|\(\)|\{\}|\.\*|\^(?!\w)|\$(?<=\^\S{1,60}\$)(?!\w)",
         r"-(?<=\^\d-)|\p{Sc}(?<=[\dA-Z]\p{Sc})(?!\w)|\"(?<=\d'\d{1,2}\")|;(?<=&\#?\w{2,8};)|\\(?<=(?<!\w)[A-Z]:\\)",
         _STOP,
-        rf"(?<=[\"'])(?<=[=(\[{{]{_STRING})|(?<=\])(?<=\[[^\s\[\]]{{0,60}}\])",
+        rf"(?<=[\"'])(?<=[=(\[{{]{_STRING})|(?<=\])(?<=[\w)](?:\[[^\s\[\]]{{0,60}}\]){{1,4}})",
     ]
 )
 _CORE = rf"(?:{_START}|{_GROUP})(?:{_INNER}(?:{_END}))?"
@@ -86,7 +86,8 @@ _WHOLE = "|".join(
         r"\[[^\s\[\]]{1,40}\](?:[+*?]|\{\d{1,4}(?:,\d{0,4})?\}|:\d{1,5}\b)",  # [a-z]+, [::1]:443
         rf"{_FREE}:(?:[a-z]{{1,4}}!|[a-z][\w+\-]{{1,30}}:(?!\w)|:\d\b)",  # :q!, :smile:, ::1
         r"(?<!\S)(?:[:;=][\-'o]?[)(DPpOo3/\\|*]|<3|\^_?\^)(?!\w)|¯\\_\(ツ\)_/¯",  # emoticons
-        r"(?<![^\s(\"“`])(?:[\-=]>|[=!<>:]=|<->?|<=>|&&|\|\||::|~/(?!\.))(?![^\s.,;:!?)\"”`])",  # operators
+        r"(?<![^\s(\"“`])(?:[\-=]>|[=!<>:]=|<->?|<=>|&&|\|\||::|~/(?!\.\w))(?![^\s.,;:!?)\"”`])",  # operators
+        r"(?<=\S[ \t])[*=<>&+.%~^/\\@×÷∗→←↔⇒](?=[ \t]\S)",  # 15 3 * * 1-5, a < b, find . -name
         rf"{_FREE}/[^\s/]{{1,60}}/[a-z]{{1,4}}(?!\w)",  # /regex/i
         r"\.{2,}/(?!\w)",
         r"[CM]-[^\s]{1,3}(?:[ ](?:[CM]-[^\s,.;)]{1,3}|[a-z\d](?![\w'])))+",  # C-x C-s
@@ -105,6 +106,6 @@ UNIT = regex.compile(
     rf"|(?P<whole>(?=[^\w\s]|\d|[A-Z])(?:{_WHOLE}))"
     rf"|(?P<core>{_CORE})(?P<tail>[)\]}}>]*)"
     rf"|(?P<nospace>[{NOSPACE}]+(?:[・·‧]+[{NOSPACE}]+)*)"
-    rf"|(?P<punct>[{_BRACKET}]|`+|(?:(?!{_START}|&\#?\w)[^\w\s`{_BRACKET}])+|[^\s])",
+    rf"|(?P<punct>[{_BRACKET}]|`+|\*+|~+|(?:(?!{_START}|&\#?\w)[^\w\s`*~{_BRACKET}])+|[^\s])",
     regex.V1,
 )

@@ -1,0 +1,374 @@
+"""The lines of a text that are built: headings, lists, tables, fences, quotations, keys with values, errors.
+
+One pass over the lines, each judged by how it begins, and by what is open: a fence, a table, a list, a line that
+announces the next ("Do not:"). Markdown as people write it, not as a standard has it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import regex
+
+from tamis.text.relations import Places, Relations
+
+SHORT = 12  # words of a line that goes or stays whole: a heading, an item that others belong to
+LONG = 80  # units of a table row or line of an error; a longer one is text
+VALUE = 5  # units of a value that goes or stays whole with its key
+_KEY = (
+    r"(?:\[?\d{1,2}:\d\d(?::\d\d)?\]?[ \t]+)?"  # a time stamp
+    r"[*_\"'`]{0,2}[^\W\d][^\s:]{0,40}(?:[ \t]+[^\s:]{1,40}){0,3}[*_\"'`]{0,2}[ \t]?[:：][*_]{0,2}(?=[ \t]|$|(?<=：))"
+)
+_LINE = regex.compile(
+    r"(?P<quote>(?:[ \t]{0,3}>[ \t]?)+)?(?P<indent>[ \t]*)"
+    r"(?:(?P<fence>`{3,}(?=[^`]*$)|~{3,}|\$\$(?=[ \t]*$))"
+    r"|(?P<heading>\#{1,6})(?=[ \t]|$)"
+    r"|(?P<delimiter>\|?[ \t]*:?-+:?[ \t]*(?:[|+][ \t]*:?-+:?[ \t]*)+\|?[ \t]*$|\|[ \t]*:?-+:?[ \t]*\|[ \t]*$)"
+    r"|(?P<rule>(?:-[ \t]*){3,}$|(?:=[ \t]*){3,}$|(?:[*][ \t]*){3,}$|(?:_[ \t]*){3,}$)"
+    r"|(?P<item>(?:[\-+*•‣◦–—]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})\)|\d{1,3}\.|\[\^[^\]\s]{1,40}\]:)(?=[ \t])"
+    r"(?:[ \t]+\[[ xX]\](?=[ \t]))?[ \t]*)"
+    r"|(?P<definition>\[[^\]\n]{1,100}\]:(?=[ \t]*\S))"
+    r"|(?P<trace>Traceback \(most recent call last\):)"
+    r")?(?P<key>" + _KEY + r")?"
+)
+_EXCEPTION = regex.compile(
+    r"(?:Caused by: )?[A-Za-z_][\w.]{0,100}(?:Error|Exception|Warning|Exit|Interrupt|Failure)\b(?=:|[ \t]|$)"
+)
+_FRAME = regex.compile(r"[ \t]+(?:at |File \"|\.\.\. )")
+_ERROR = regex.compile(r"\b(?:ERROR|FATAL|CRITICAL|SEVERE|PANIC)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """What the lines say.
+
+    Attributes:
+        relations: of the units.
+        breaks: where lines begin over which no pair of signs reaches.
+        code: ranges of characters in fences.
+    """
+
+    relations: Relations
+    breaks: frozenset[int]
+    code: list[tuple[int, int]]
+
+
+def blocks(text: str, places: Places) -> Blocks:
+    """Read the lines of a text."""
+    reader = _Reader(text, places)
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        reader.line(start, end)
+        start = end + 1
+    reader.finish()
+    return Blocks(reader.relations, frozenset(reader.breaks), reader.code)
+
+
+@dataclass(slots=True)
+class _Item:
+    """An item of a list: its indentation, its sign, the ends of its text and of its first line; what it needs."""
+
+    indent: int
+    sign: range
+    high: int
+    line: int
+    head: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line: its characters, its units, how it begins, and what kind it is ("" for text)."""
+
+    start: int
+    end: int
+    units: range
+    match: regex.Match[str]
+    kind: str
+
+    @property
+    def indent(self) -> int:
+        return len(self.match["indent"].expandtabs(4))
+
+
+KINDS = ("fence", "heading", "delimiter", "rule", "item", "definition", "trace", "key")
+
+
+class _Reader:
+    """What is open while the lines are read, and what they have said so far."""
+
+    def __init__(self, text: str, places: Places) -> None:
+        self.text, self.places = text, places
+        self.relations, self.breaks, self.code = Relations(), set[int](), list[tuple[int, int]]()
+        self.fence: tuple[str, range, int] | None = None  # sign, units, where the content begins
+        self.front: range | None = None  # the first line of front matter
+        self.header: range | None = None  # of the table that the next lines may go on with
+        self.items: list[_Item] = []
+        self.headings: list[tuple[int, range]] = []
+        self.lead = -1  # the last word of a line that announces what follows
+        self.announcement = range(0)  # that line
+        self.key: tuple[range, int, int] | None = None  # a key, and the units of its value so far
+        self.error = -1  # the first unit of the error or exception that the next lines may belong to
+        self.frames: list[range] = []  # of a traceback whose exception is still to come
+        self.before: _Line | None = None  # the line before; None behind a blank one
+
+    def line(self, start: int, end: int) -> None:
+        """Read one line."""
+        units = self.places.units(start, end)
+        if self.fence is not None:
+            self._fenced(start, end, units)
+        elif not units:
+            self._blank()
+        else:
+            match = _LINE.match(self.text, start, end)
+            kind = next((kind for kind in KINDS if match[kind]), "")
+            line = _Line(start, end, units, match, kind)
+            if kind:
+                self.breaks.add(start)
+            self._built(line)
+            self.before = line
+
+    def finish(self) -> None:
+        """Close what is open at the end of the text."""
+        end = len(self.places.starts)
+        self._blank()
+        self._close_items(-1)
+        self._close_headings(0, end)
+
+    def _blank(self) -> None:
+        self._close_table()
+        self._close_key()
+        self.before, self.error = None, -1
+        self.frames.clear()
+
+    def _built(self, line: _Line) -> None:
+        quote = line.match["quote"]
+        if quote:
+            signs = self.places.units(line.start, line.start + len(quote))
+            self.relations.accompany(signs, signs.stop, line.units.stop)
+        if self._row(line) or self._failure(line):
+            return
+        self._close_table()
+        if line.kind in {"fence", "heading", "rule", "item", "definition"}:
+            self._close_key()
+            self._begin(line)
+        else:
+            self._text(line)
+        if line.kind not in {"fence", "heading", "rule"}:
+            self._key(line)
+            self._announce(line)
+
+    def _begin(self, line: _Line) -> None:
+        """Read a line whose sign says what it is."""
+        {
+            "fence": self._fence,
+            "heading": self._heading,
+            "rule": self._rule,
+            "item": self._item,
+            "definition": self._definition,
+        }[line.kind](line)
+
+    # Fences
+
+    def _fence(self, line: _Line) -> None:
+        self.fence = (line.match["fence"], line.units, line.end + 1)
+
+    def _fenced(self, start: int, end: int, units: range) -> None:
+        """Read a line of code: whole or gone; or the end of the fence, which stays with what is inside."""
+        assert self.fence is not None
+        sign, opening, content = self.fence
+        if self.text[start:end].strip(" \t\r>") == sign[0] * max(len(sign), self.text.count(sign[0], start, end)):
+            low, high = opening.stop, units.start
+            self.relations.accompany(opening, low, high)
+            self.relations.accompany(units, low, high)
+            if sign == "$$" and low < high:
+                self.relations.wholes.append((low, high))
+            self._needs(range(low, high), self.lead)
+            self.code.append((content - 1, end))
+            self.fence, self.before, self.lead = None, None, -1
+        elif len(units) > 1:
+            self.relations.wholes.append((units.start, units.stop))
+
+    # Headings, rules, definitions
+
+    def _heading(self, line: _Line, level: int = 0) -> None:
+        """A short heading stays with what stands under it; a long one is text with a sign before it."""
+        level = level or len(line.match["heading"])
+        self._close_items(-1)
+        self._close_headings(level, line.units.start)
+        self.lead = -1
+        if len(line.units) <= 2 * SHORT:
+            self.headings.append((level, line.units))
+        elif line.match["heading"]:
+            signs = self.places.units(line.start, line.match.end("heading"))
+            self.relations.accompany(signs, signs.stop, line.units.stop)
+
+    def _close_headings(self, level: int, end: int) -> None:
+        """A section ends: its heading stays with what is in it; a heading of nothing stands alone, whole."""
+        while self.headings and self.headings[-1][0] >= level:
+            _, units = self.headings.pop()
+            if units.stop < end:
+                self.relations.accompany(units, units.stop, end)
+            else:
+                self.relations.wholes.append((units.start, units.stop))
+
+    def _rule(self, line: _Line) -> None:
+        """A line of dashes: around front matter, under a heading, or between parts."""
+        before = self.before
+        if line.start == 0:
+            self.front = line.units
+        elif self.front is not None and self.text.startswith("---", line.start):
+            for units in (self.front, line.units):
+                self.relations.accompany(units, self.front.stop, line.units.start)
+            self.front = None
+        elif before is not None and not before.kind and self.text[line.start] in "=-":
+            title = _Line(before.start, line.end, range(before.units.start, line.units.stop), before.match, "")
+            self._heading(title, 1 if self.text[line.start] == "=" else 2)
+
+    def _definition(self, line: _Line) -> None:
+        self.relations.wholes.append((line.units.start, line.units.stop))
+
+    # Lists
+
+    def _item(self, line: _Line) -> None:
+        """An item: its sign stays with its text; what hangs under another item, or under "Do not:", needs that."""
+        self._close_items(line.indent)
+        start = line.match.start("item")
+        sign = self.places.units(start, line.match.end("item"))
+        head = self.items[-1].sign.stop if self.items else self.lead
+        self._needs(line.units, head)
+        if self.items:
+            outer = self.items[-1]
+            outer.high = min(outer.high, line.units.start)
+            if outer.line - outer.sign.stop <= SHORT or self.text[self.places.ends[outer.line - 1] - 1] in ":：":
+                self.relations.wholes.append((outer.sign.stop, outer.line))
+        self.items.append(_Item(line.indent, sign, line.units.stop, line.units.stop, head))
+
+    def _needs(self, units: range, head: int) -> None:
+        """Say that the units need a word before them; if it announces them, with the line that it ends."""
+        if not (units and 0 <= head < units.start):
+            return
+        self.relations.needs.append((units.start, units.stop, head))
+        if head == self.lead and self.announcement:
+            if len(self.announcement) <= 2 * SHORT:
+                self.relations.wholes.append((self.announcement.start, self.announcement.stop))
+            else:
+                self.relations.ties.extend((head, unit) for unit in range(head + 1, self.announcement.stop))
+            self.announcement = range(0)
+
+    def _close_items(self, indent: int) -> None:
+        """End the items that are indented as much or more."""
+        while self.items and self.items[-1].indent >= indent:
+            item = self.items.pop()
+            self.relations.accompany(item.sign, item.sign.stop, item.high)
+
+    def _text(self, line: _Line) -> None:
+        """A line of text goes on with the item before it, or ends the list."""
+        if self.items and (line.indent > self.items[-1].indent or self.before is not None):
+            self._needs(line.units, self.items[-1].head)
+            if self.items[-1].high == line.units.start:
+                self.items[-1].high = line.units.stop
+        elif not (self.before is None and line.match["indent"]):
+            self._close_items(-1)
+            self.lead = -1
+        indented = line.indent >= 4 and not self.items and not line.match["quote"]
+        if indented and not line.kind and len(line.units) <= 2 * SHORT and not _FRAME.match(self.text, line.start):
+            self.relations.wholes.append((line.units.start, line.units.stop))  # code, most likely
+
+    # Keys and announcements
+
+    def _key(self, line: _Line) -> None:
+        """A key stays with its value, a speaker with what is said; a short value goes or stays whole with its key."""
+        if not line.match["key"]:
+            if self.key is not None and line.kind == "":
+                self.key = (*self.key[:2], line.units.stop)
+            return
+        self._close_key()
+        key = self.places.units(*line.match.span("key"))
+        value = range(key.stop, line.units.stop)
+        if value and key:
+            self.key = (key, value.start, value.stop)
+
+    def _close_key(self) -> None:
+        if self.key is not None:
+            key, low, high = self.key
+            if high - low <= VALUE:
+                self.relations.wholes.append((key.start, high))
+            else:
+                self.relations.accompany(key, low, high)
+        self.key = None
+
+    def _announce(self, line: _Line) -> None:
+        """Remember the end of a line like "Do not:"; what it announces needs it."""
+        last = self.places.ends[line.units.stop - 1] - 1
+        if (line.kind != "item" and self.text[last] in ":：") or self.text[last - 2 : last + 1] == ":**":
+            self.lead = line.units.stop - 1
+            while self.lead > line.units.start and self.places.mark[self.lead]:
+                self.lead -= 1
+            self.announcement = line.units
+
+    # Tables
+
+    def _row(self, line: _Line) -> bool:
+        """A row of a table: whole or gone; its header, with the rule below it, stays with any row."""
+        before = self.before
+        if line.kind == "delimiter" and before is not None and "|" in self.text[before.start : before.end]:
+            self._close_table()
+            row = (before.units.start, before.units.stop)
+            if self.relations.wholes and self.relations.wholes[-1] == row:
+                self.relations.wholes.pop()
+            self.header = range(before.units.start, line.units.stop)
+            return True
+        piped = "|" in self.text[line.start : line.end]
+        if not piped or (self.header is None and self.text[line.match.end("indent")] != "|"):
+            return False
+        self.breaks.add(line.start)
+        if len(line.units) <= LONG:
+            self.relations.wholes.append((line.units.start, line.units.stop))
+        if self.header is None:
+            self._needs(line.units, self.lead)
+        return True
+
+    def _close_table(self) -> None:
+        if self.header is not None:
+            header, end = self.header, self.before.units.stop if self.before else self.header.stop
+            low = header.stop
+            if low < end:
+                self.relations.accompany(header, low, end)
+                self._needs(range(low, end), self.lead if self.lead < header.start else -1)
+            self.lead = -1
+        self.header = None
+
+    # Errors
+
+    def _failure(self, line: _Line) -> bool:
+        """An error in a log or a traceback: its exception stays with it, and the frames need the exception."""
+        text, first = self.text, line.units.start
+        short = len(line.units) <= LONG
+        if line.kind == "trace" or (short and _ERROR.search(text, line.start, line.end)):
+            self._whole(line, first)
+        elif self.error >= 0 and _FRAME.match(text, line.start, line.end):
+            self.relations.wholes.append((first, line.units.stop))
+            self.frames.append(line.units)
+        elif _EXCEPTION.match(text, line.start, line.end) and (self.error >= 0 or ":" in text[line.start : line.end]):
+            for frame in self.frames:
+                self.relations.needs.append((frame.start, frame.stop, first))
+            self.frames.clear()
+            self._whole(line, first)
+        elif self.frames and line.indent:
+            self.relations.wholes.append((first, line.units.stop))
+            self.frames.append(line.units)
+        else:
+            self.error = -1
+            self.frames.clear()
+            return False
+        return True
+
+    def _whole(self, line: _Line, first: int) -> None:
+        """Note a line of an error: whole, and with the line of the same error before it."""
+        if len(line.units) <= LONG:
+            self.relations.wholes.append((first, line.units.stop))
+        if self.error >= 0 and self.error != first:
+            self.relations.ties.append((self.error, first))
+        self.error = first
