@@ -7,6 +7,7 @@
     python -m benchmarks.prompt quality [its own options]
     python -m benchmarks.prompt meaning [its own options]
     python -m benchmarks.prompt meetings [its own options]
+    python -m benchmarks.prompt reading [its own options]
     python -m benchmarks.prompt plots
     python -m benchmarks.prompt all
 
@@ -21,7 +22,19 @@ from pathlib import Path
 
 from benchmarks.common import measure
 from benchmarks.common.texts import DEFAULT_DATA
-from benchmarks.prompt import footprint, fuzz, meaning, meetings, peers, plots, quality, rankers, speed, surprisal
+from benchmarks.prompt import (
+    footprint,
+    fuzz,
+    meaning,
+    meetings,
+    peers,
+    plots,
+    quality,
+    rankers,
+    reading,
+    speed,
+    surprisal,
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -62,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser(
         "meaning", help="denials, sentence ends and words kept whole; see meaning --help", add_help=False
     )
+    commands.add_parser("reading", help="what a reader makes of what is left; see reading --help", add_help=False)
     commands.add_parser("rankers", help="recall of the needed documents; see rankers --help", add_help=False)
     commands.add_parser("surprisal", help="the perplexity methods; see surprisal --help", add_help=False)
     commands.add_parser("plots", help="draw the stored results")
@@ -127,6 +141,7 @@ PROGRAMS = {
     "meaning": meaning.main,
     "meetings": meetings.main,
     "rankers": rankers.main,
+    "reading": reading.main,
     "surprisal": surprisal.main,
 }
 COMMANDS = {

@@ -73,3 +73,8 @@ def meaning() -> ModuleType:
 @pytest.fixture(scope="session")
 def meetings() -> ModuleType:
     return _program("prompt.meetings")
+
+
+@pytest.fixture(scope="session")
+def reading() -> ModuleType:
+    return _program("prompt.reading")

@@ -186,7 +186,7 @@ def table(lines: Sequence[PromptLine]) -> str:
 
 def _head(line: PromptLine) -> tuple[str, ...]:
     tasks = f"{line.tasks} ({line.failed} failed)" if line.failed else f"{line.tasks}"
-    return line.method, f"{line.rate:g}", tasks
+    return line.method, f"{line.rate:.3g}", tasks
 
 
 def _cost(line: PromptLine) -> tuple[str, ...]:
