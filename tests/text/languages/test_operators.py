@@ -1,5 +1,7 @@
 """Operators of sentences that people can read, and the laws of finding them."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 
@@ -92,7 +94,7 @@ id | [Jangan:negator] minum [lebih dari:limit] dua tablet [kecuali jika:conditio
 id | [Tidak seorang pun:negator] datang [tanpa:exception] kunci.
 id | [Hanya jika:condition] dibayar.
 sv | Patienten [får:modal] [inte:negator] ta ibuprofen.
-sv | Ta [högst:limit] två tabletter [om det:condition] [inte:negator] gör ont.
+sv | Ta [högst:limit] två tabletter [om:condition] det [inte:negator] gör ont.
 sv | [Ingen:negator] kom [utan:exception] nyckel.
 sv | [Varken:negator] Anna [eller:negator] Bo kom.
 da | Patienten [må:modal] [ikke:negator] tage ibuprofen.
@@ -130,6 +132,7 @@ th | ส่ง[ก็ต่อเมื่อ:condition]จ่ายเงิน
 en | Vitamin A and a.m. stay; [few:quantifier] go.
 en | [Not only:negator] Ann but also Bob came.
 pt | A empresa se tornou grande [se o:condition] plano existe.
+pt | O jogo acaba [se:condition] parar de chover, [se:condition] [não:negator] parar, segue.
 de | Er kommt [nicht nur:negator], [sondern auch:negator] sie.
 """
 
@@ -206,3 +209,20 @@ def test_the_commonest_negators_are_negators(language):
     for denial in language.denials:
         kinds = {one.kind for one in operators(denial, language)}
         assert kinds <= {"negator", "exception", "condition"}, denial
+
+
+@pytest.mark.parametrize(("code", "sentence"), cases(), ids=[sentence for _, sentence in cases()])
+def test_letters_and_marks_apart_are_the_same(code, sentence):
+    text, marks = unmarked(sentence)
+    apart = unicodedata.normalize("NFD", text)
+    seen = [(one.span.of(apart), one.kind) for one in operators(apart, LANGUAGES[code]) if one.kind not in QUIET]
+    assert [(unicodedata.normalize("NFC", words), kind) for words, kind in seen] == [
+        (unicodedata.normalize("NFC", words), kind) for words, kind in marks
+    ]
+
+
+def test_negators_of_other_languages_are_seen():
+    text = "Do not ship, nicht bezahlen, ne pas appeler, не звонить, 不要付款."
+    negators = [one.span.of(text) for one in operators(text, LANGUAGES["en"]) if one.kind == "negator"]
+    assert negators == ["not", "nicht", "ne pas", "не", "不"]
+    assert negators == [one.span.of(text) for one in operators(text, None) if one.kind == "negator"]

@@ -17,7 +17,8 @@ LANGUAGE = Language(
         nicht bloß, nicht allein, nicht einmal, nicht immer, nicht ganz, nicht so, nicht sehr, nicht wirklich
         nicht alle, auch nicht, auch kein, auch keine, auf keinen fall, in keinem fall, in keiner weise
         unter keinen umständen, mitnichten, nimmer, nix, nich, kaum, schwerlich, selten, nur selten, anstatt, statt
-        fehlt, fehlen, fehlte, fehlten, mangels, nicht etwa, oder nicht, ob oder nicht, ned, net, nüscht
+        fehlt, fehlen, fehlte, fehlten, mangels, nicht etwa, oder nicht, ob oder nicht, ned, net, nüscht, verboten
+        untersagt, unzulässig
         """
     ),
     conditions=expressions(

@@ -107,6 +107,6 @@ def _by_spelling(letters: str, words: list[int], profile: Profile, prior: Langua
         scores[languages.index(prior)] += _PRIOR
     second, best = scores.argsort()[-2:]
     frequent = words[best] >= _LEAST * (letters.count(" ") - _FEW)
-    if languages[best] is not prior and prior is not None and not words[best]:
-        return None  # names, titles: no reason to leave the language of the document
+    if prior in languages and words[best] <= words[languages.index(prior)]:
+        return prior  # names, titles: no reason to leave the language of the document
     return languages[best] if frequent and scores[best] - scores[second] >= _MARGIN else None

@@ -21,6 +21,7 @@ LANGUAGE = Language(
         none but, anything but, far from, hardly, barely, scarcely, seldom, rarely, rarely if ever, hardly any
         hardly ever, barely any, few if any, little if any, fail to, fails to, failed to, failing to, refuse to
         refuses to, refused to, lack, lacks, lacked, lacking, instead of, rather than, too few, too little, or not
+        forbidden, prohibited, disallowed
         """
     ),
     conditions=expressions(

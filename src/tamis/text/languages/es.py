@@ -14,7 +14,8 @@ LANGUAGE = Language(
         no obstante lo, aún no, todavía no, no más, no solo, no sólo, no solamente, no siempre, no todos, no todas
         no todo, no muy, para nada, de ningún modo, de ninguna manera, en ningún caso, en ningún momento, bajo ningún
         en absoluto, en modo alguno, o no, si no, en lugar de, en vez de, apenas, casi nunca, casi nada, casi nadie
-        rara vez, raramente, difícilmente, a falta de, falta de, carece de, carecen de, lejos de, dejar de
+        rara vez, raramente, difícilmente, a falta de, falta de, carece de, carecen de, lejos de, dejar de, prohibido
+        prohibida, prohibidos, prohibidas, se prohíbe, está prohibido
         """
     ),
     conditions=expressions(
@@ -39,7 +40,7 @@ LANGUAGE = Language(
         más de, menos de, no más de, no menos de, más que, menos que, no más que, mayor que, menor que, mayor de
         menor de, superior a, inferior a, por encima de, por debajo de, hasta un, hasta una, alrededor de, cerca de
         casi, aproximadamente, unos, unas, exactamente, entre, o más, o menos, más o menos, a más tardar, máximo
-        mínimo, dentro de, no superior a, no inferior a, justo
+        mínimo, dentro de, no superior a, no inferior a, justo, menores de, mayores de, mayores que, menores que
         """
     ),
     focus=expressions(
@@ -70,8 +71,7 @@ LANGUAGE = Language(
         deberías, quiere, quieren, quiero, quieres, quería, querían, quisiera, hay que, había que, habrá que
         tiene que, tienen que, tengo que, tenemos que, tienes que, tenía que, tenían que, tendrá que, tendrán que
         tuvo que, tuvieron que, ha de, han de, suele, suelen, solía, solían, va a, van a, iba a, iban a, voy a
-        vamos a, deber, poder, querer, se puede, se pueden, se debe, se deben, está prohibido, es posible, parece
-        parecen
+        vamos a, deber, poder, querer, se puede, se pueden, se debe, se deben, es posible, parece, parecen
         """
     ),
     light=expressions(

@@ -22,6 +22,7 @@ LANGUAGE = Language(
         en aucune façon, en aucune manière, à aucun moment, sous aucun prétexte, ou non, ou pas, plus jamais
         plus rien, plus personne, plus aucun, plus aucune, au lieu de, au lieu d', plutôt que, plutôt qu', à peine
         rarement, manque de, manque d', loin de, loin d', faute de, faute d', pas assez, peu de, peu d', trop peu
+        interdit, interdite, interdits, interdites, interdit de, il est interdit de, défense de
         """
     ),
     conditions=expressions(
@@ -51,7 +52,7 @@ LANGUAGE = Language(
         moins que, moins qu', supérieur à, supérieure à, inférieur à, inférieure à, au-dessus de, au-dessous de
         en dessous de, au-delà de, environ, près de, près d', presque, à peu près, quasiment, quasi, exactement, entre
         ou plus, ou moins, plus ou moins, au plus tard, au plus tôt, en moins de, en moins d', maximum, minimum, d'ici
-        autour de
+        autour de, au-dessous du, au-dessus du
         """
     ),
     focus=expressions(
@@ -83,7 +84,7 @@ LANGUAGE = Language(
         pourrais, pourriez, pourrions, pu, pouvoir, devoir, veut, veulent, veux, voulons, voulez, voulait, voulaient
         voudrait, voudraient, voudrais, vouloir, faut, il faut, il faudra, il fallait, il faudrait, faudra, faudrait
         fallait, sait, savent, va, vont, vais, allons, allez, allait, allaient, est à, sont à, a à, ont à, permet de
-        permettent de, semble, semblent, semblait, paraît, il est interdit de, interdit de, il est possible de
+        permettent de, semble, semblent, semblait, paraît, il est possible de
         """
     ),
     light=expressions(
@@ -146,7 +147,7 @@ LANGUAGE = Language(
     ),
     denials=expressions(
         """
-        ne, n', pas, jamais, rien, aucun, aucune, sans, personne ne, personne n'
+        ne, n', pas, jamais, rien, aucun, aucune, sans, personne ne, personne n', ne pas
         """
     ),
     common=expressions(

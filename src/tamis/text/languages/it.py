@@ -16,7 +16,7 @@ LANGUAGE = Language(
         non è che, in nessun caso, in nessun modo, in alcun modo, per niente, per nulla, o no, o meno, se no, anziché
         invece di, invece che, piuttosto che, a malapena, quasi mai, quasi nessuno, raramente, di rado, difficilmente
         privo di, priva di, privi di, prive di, mancanza di, in mancanza di, lontano da, smettere di, evitare di
-        vietato, vietata
+        vietato, vietata, vietati, vietate, proibito, proibita
         """
     ),
     conditions=expressions(
@@ -44,7 +44,7 @@ LANGUAGE = Language(
         maggiore di, minore di, superiore a, superiori a, inferiore a, inferiori a, oltre, sopra, sotto, circa, quasi
         all'incirca, intorno a, pressappoco, esattamente, tra, fra, per ogni, o più, o meno di, più o meno
         al più tardi, non prima di, fino a un, massimo, minimo, massimo di, minimo di, un massimo di, un minimo di
-        entro e non oltre, appena, entro
+        entro e non oltre, appena, entro, minori di, maggiori di
         """
     ),
     focus=expressions(

@@ -19,6 +19,7 @@ _GAP = rf"(?:\.(?={_LETTERS})|'?[ \t\u00a0\u202f]{{0,4}}\n?[ \t\u00a0]{{0,4}})"
 UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 PLAIN = "plain"  # the kind of an expression that is no operator
 _KANJI = {"Han", "Kana"}  # scripts that share characters
+_DISTINCT = 4  # letters from which on a negator of a language is hardly a word of another one of its script
 _MOST_WORDS = 50_000  # words whose shape is remembered
 
 
@@ -135,6 +136,25 @@ class Lexicon:
         return node
 
 
+@lru_cache(maxsize=128)
+def lexicon(language: Language | None) -> Lexicon:
+    """Return the lexicon of a language; its other half is the commonest negators of the others.
+
+    Without a language, the commonest negators of all.
+    """
+    languages = tuple(LANGUAGES.values())
+    if language is None:
+        return Lexicon(Language("", "", "", frozenset(), elision=True), _denials(languages))
+    alike = _KANJI if language.script in _KANJI else {language.script}
+    foreign = _denials([one for one in languages if one.script not in alike])
+    if not language.spaced:
+        return Lexicon(language, foreign)
+    relatives = [one for one in languages if one.script == language.script and one.code != language.code]
+    common = {word for one in (language, *relatives) for word in one.common - one.denials}
+    familiar = {denial for one in relatives for denial in one.denials - common if len(denial) >= _DISTINCT}
+    return Lexicon(language, {**foreign, True: foreign[True] | familiar})
+
+
 def _denials(languages: Iterable[Language]) -> dict[bool, frozenset[str]]:
     """The commonest negators, of languages with spaces (True) and without (False)."""
     listed = list(languages)
@@ -142,15 +162,3 @@ def _denials(languages: Iterable[Language]) -> dict[bool, frozenset[str]]:
         spaced: frozenset(denial for one in listed if one.spaced is spaced for denial in one.denials)
         for spaced in (True, False)
     }
-
-
-@lru_cache(maxsize=128)
-def lexicon(language: Language | None) -> Lexicon:
-    """Return the lexicon of a language; its other half is the commonest negators of the languages of other scripts.
-
-    Without a language, the commonest negators of all.
-    """
-    if language is None:
-        return Lexicon(Language("", "", "", frozenset(), elision=True), _denials(LANGUAGES.values()))
-    alike = _KANJI if language.script in _KANJI else {language.script}
-    return Lexicon(language, _denials(one for one in LANGUAGES.values() if one.script not in alike))

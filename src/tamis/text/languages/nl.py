@@ -24,8 +24,7 @@ LANGUAGE = Language(
         zo lang, op voorwaarde dat, onder de voorwaarde dat, in geval van, in het geval dat, ingeval, voor het geval
         voor zover, alleen als, alleen wanneer, pas als, pas nadat, pas wanneer, zelfs als, ook als, anders, zo niet
         telkens als, elke keer dat, steeds wanneer, ongeacht, afhankelijk van, gesteld dat, aangenomen dat, stel dat
-        eenmaal, alsof, mocht, mochten, onder voorbehoud van, als het, als je, als u, als ik, als hij, als ze, als we
-        als wij, als er, als dit, als dat, als men, als iemand, als niemand
+        eenmaal, alsof, mocht, mochten, onder voorbehoud van, als
         """
     ),
     exceptions=expressions(
@@ -89,7 +88,7 @@ LANGUAGE = Language(
         volgens, gedurende, tijdens, jegens, omtrent, betreffende, inzake, dankzij, conform, overeenkomstig, namens
         ten opzichte van, met betrekking tot, op grond van, op basis van, door middel van, aan de hand van
         ten gunste van, als gevolg van, naar aanleiding van, ten behoeve van, om te, te, ter, ten, zoals, inclusief
-        sinds, nabij, tegenover, richting, qua, in verband met, als, voor, dan, sedert, vanaf
+        sinds, nabij, tegenover, richting, qua, in verband met, voor, dan, sedert, vanaf, als een
         """
     ),
     openers=expressions(
@@ -107,7 +106,6 @@ LANGUAGE = Language(
         te zijn
         """
     ),
-    initial=expressions("als"),
     plain=expressions(
         """
         niet voor niets, voor en na, af en toe, min of meer, nog steeds, niettegenstaande

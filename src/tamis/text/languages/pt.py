@@ -15,22 +15,22 @@ LANGUAGE = Language(
         de modo algum, de forma alguma, de modo nenhum, de maneira nenhuma, de jeito nenhum, em nenhum caso
         em caso algum, em nenhum momento, sob nenhuma, em hipótese alguma, ou não, em vez de, em lugar de, ao invés de
         mal, quase nunca, quase nada, raramente, dificilmente, falta de, por falta de, longe de, deixar de, deixou de
-        deixaram de, carece de
+        deixaram de, carece de, proibido, proibida, proibidos, proibidas, é proibido
         """
     ),
     conditions=expressions(
         """
         quando, até, até que, antes, antes de, antes que, antes do, antes da, depois, depois de, depois que, depois do
         depois da, após, a menos que, a não ser que, desde que, contanto que, em caso de, no caso de, sob condição de
-        uma vez, uma vez que, enquanto, assim que, logo que, sempre que, mesmo se, mesmo que, ainda que, só se
-        apenas se, somente se, salvo se, exceto se, senão, caso contrário, de outro modo, cada vez que, toda vez que
-        a partir de, a partir do, a partir da, dependendo de, dependendo do, dependendo da, seja qual for, dado que
-        supondo que, como se, mediante, na hipótese de, sob pena de, e se, mas se, ou se, que se, e caso, mas caso
-        se o, se a, se os, se as, se um, se uma, se não, se você, se vocês, se ele, se ela, se eles, se elas, se eu
-        se nós, se houver, se for, se forem, se tiver, se tiverem, se estiver, se estiverem, se quiser, se puder
-        se necessário, se possível, se algum, se alguma, se alguém, se tudo, se isso, se este, se esta, se esse
-        se essa, se há, se é, se doer, se precisar, se chover, se seu, se sua, se já, se fosse, se fossem, se tivesse
-        se pudesse, se houvesse
+        uma vez, uma vez que, enquanto, assim que, logo que, sempre que, mesmo se, mesmo que, ainda que, apenas se
+        somente se, salvo se, exceto se, senão, caso contrário, de outro modo, cada vez que, toda vez que, a partir de
+        a partir do, a partir da, dependendo de, dependendo do, dependendo da, seja qual for, dado que, supondo que
+        como se, mediante, na hipótese de, sob pena de, e se, mas se, ou se, que se, e caso, mas caso, se o, se a
+        se os, se as, se um, se uma, se você, se vocês, se ele, se ela, se eles, se elas, se eu, se nós, se houver
+        se for, se forem, se tiver, se tiverem, se estiver, se estiverem, se quiser, se puder, se necessário
+        se possível, se algum, se alguma, se alguém, se tudo, se isso, se este, se esta, se esse, se essa, se há, se é
+        se doer, se precisar, se chover, se seu, se sua, se já, se fosse, se fossem, se tivesse, se pudesse
+        se houvesse
         """
     ),
     exceptions=expressions(
@@ -45,7 +45,8 @@ LANGUAGE = Language(
         mais que, mais do que, menos que, menos do que, não mais que, não mais do que, maior que, maior do que
         menor que, menor do que, superior a, inferior a, acima de, abaixo de, acima do, abaixo do, até um, até uma
         cerca de, perto de, quase, aproximadamente, por volta de, em torno de, uns, umas, exatamente, entre, ou mais
-        ou menos, mais ou menos, o mais tardar, até o dia, máximo, mínimo, dentro de, máximo de, mínimo de
+        ou menos, mais ou menos, o mais tardar, até o dia, máximo, mínimo, dentro de, máximo de, mínimo de, menores de
+        maiores de
         """
     ),
     focus=expressions(
@@ -72,8 +73,8 @@ LANGUAGE = Language(
         podes, podemos, podia, podiam, poderá, poderão, poderia, poderiam, pôde, puderam, quer, querem, quero, queria
         queriam, tem que, tem de, têm que, têm de, tenho que, tenho de, temos que, temos de, tinha que, tinha de
         tinham que, terá que, terá de, teve que, teve de, há que, há de, vai, vão, vou, vamos, ia, iam, costuma
-        costumam, precisa, precisam, preciso, precisa de, dever, poder, querer, é preciso, é proibido, é possível
-        parece, parecem, consegue, conseguem
+        costumam, precisa, precisam, preciso, precisa de, dever, poder, querer, é preciso, é possível, parece, parecem
+        consegue, conseguem
         """
     ),
     light=expressions(
@@ -127,6 +128,13 @@ LANGUAGE = Language(
             "negator", expressions("não só, não somente, não apenas"), expressions("mas também, como também, mas"), 20
         ),
         Pair("negator", frozenset({"não"}), expressions("senão, mais que, algum, alguma"), 12),
+    ),
+    patterns=(  # "se" in front of a future subjunctive or a denial; elsewhere it is mostly a pronoun
+        (
+            "condition",
+            r"(?<!\bde )(?<!\bpara )(?<!\ba )(?<!\bem )(?<!-)\bse"
+            r"(?= (?:não|\w+[aei]r|\w+[aei]rem|\w+[aei]rmos|\w*for|\w*forem)\b)",
+        ),
     ),
     denials=expressions(
         """

@@ -7,13 +7,17 @@ Does not know clauses or scopes; what an operator governs is decided by who asks
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TypeAlias
+
+import regex
 
 from tamis.core import Span
 from tamis.text.languages.language import Language
 from tamis.text.languages.lexicon import PLAIN, UNSPACED, Lexicon, Node, lexicon
 
+_CLUSTER = regex.compile(r"\X")
 _SENTENCE_END = re.compile(r"[.!?…]['\"”»)]*\s|[。！？।]|\n\s*\n")
 _STARTS = "\n.!?…。！？:;：；*•·|>"  # what stands before the start of a sentence, white space aside
 _CLAUSE_STARTS = _STARTS + ",،，、("
@@ -47,10 +51,21 @@ def operators(text: str, language: Language | None) -> tuple[Operator, ...]:
     Example: operators("Take no more than two.", LANGUAGES["en"]) -> "no more than" as a limit
     """
     table = lexicon(language)
+    if text.isascii() or unicodedata.is_normalized("NFC", text):
+        return _operators(text, table)
+    # Letters and marks apart, as some file systems write them: looked at together, clusters keep their places.
+    clusters = [(unicodedata.normalize("NFC", match[0]), match.span()) for match in _CLUSTER.finditer(text)]
+    places = [place for cluster, place in clusters for _ in cluster]
+    composed = _operators("".join(cluster for cluster, _ in clusters), table)
+    return tuple(Operator(Span(places[one.span.start][0], places[one.span.end - 1][1]), one.kind) for one in composed)
+
+
+def _operators(text: str, table: Lexicon) -> tuple[Operator, ...]:
+    """The operators of a text with composed letters."""
     lowered = _lowered(text, table)
     hits = _by_words(lowered, table)
-    if table.runs and not text.isascii() and UNSPACED.search(text):
-        hits = _disjoint(hits + _by_characters(lowered, table))
+    if table.patterns or (table.runs and not text.isascii() and UNSPACED.search(text)):
+        hits = _disjoint(_by_characters(lowered, table) + hits)  # (of two with one span, the first stays)
     return _with_kinds(text, lowered, table, hits)
 
 

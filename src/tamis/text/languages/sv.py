@@ -24,8 +24,7 @@ LANGUAGE = Language(
         så länge, så länge som, tills, till dess, till dess att, under förutsättning att, förutsatt att
         på villkor att, i fall, i fall att, i händelse av, bara om, endast om, även om, annars, i annat fall
         varje gång, från och med, beroende på, oavsett, oberoende av, med mindre, för såvitt, i den mån, närhelst
-        utifall, i det fall, när väl, som om, om det, om du, om jag, om han, om hon, om vi, om ni, om man, om någon
-        om något, om ingen, om inget, om de
+        utifall, i det fall, när väl, som om, om
         """
     ),
     exceptions=expressions(
@@ -86,7 +85,7 @@ LANGUAGE = Language(
         av, från, till, för, med, mot, genom, i, på, hos, åt, ur, kring, bakom, framför, bredvid, längs, enligt, trots
         på grund av, tack vare, gällande, angående, beträffande, avseende, gentemot, för att, i enlighet med
         i förhållande till, jämfört med, med hjälp av, till följd av, i samband med, såsom, som, liksom, än, via, vid
-        inklusive, bland, ovan, nedanför, utanför, inuti, sedan, om
+        inklusive, bland, ovan, nedanför, utanför, inuti, sedan, om dagen, om året, om natten, om veckan
         """
     ),
     openers=expressions(
@@ -104,7 +103,6 @@ LANGUAGE = Language(
         jag, du, han, hon, vi, ni, man, sig, alltför, så
         """
     ),
-    initial=expressions("om"),
     plain=expressions(
         """
         inte minst, då och då, förr eller senare, om och om igen, utan tvekan, med mera, till och från
