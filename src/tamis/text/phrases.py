@@ -31,9 +31,9 @@ _Weights: TypeAlias = "npt.NDArray[np.float32]"
 
 NAMES = ("zh-hans", "zh-hant", "ja", "th")
 HANS, HANT, JA, TH, NONE = range(5)
-# Scores from which on a border counts. On the sentences of `meaning` (treebanks) one Chinese word in 600 and one
-# Japanese word in 1,300 then have a border inside, at 4.7 and 5.9 characters a phrase; at 0 it were one in 14 and 400.
-MARGINS = (2250, 2250, 400, 3000)
+# Scores from which on a border counts. On the sentences of `meaning` (treebanks) one Chinese word in 1,100 and one
+# Japanese word in 1,600 then have a border inside, at 3.6 and 4.5 characters a phrase; at 0 it were one in 14 and 400.
+MARGINS = (2500, 2500, 600, 3000)
 LONGEST = 160  # characters of a phrase; a longer run without any border is cut
 REACH = 3  # characters before and behind a border that the models look at
 
