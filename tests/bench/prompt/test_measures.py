@@ -99,7 +99,8 @@ def test_the_drawing_holds_a_line_for_each_method_and_its_interval():
         "<b>": {0.5: Difference(0.1, 0, 0.2)},
     }
     drawing = plot(curves, "kept, %", scale=100, level=1.0)
-    assert drawing.count("<polyline") == drawing.count("<polygon") == 2
+    assert drawing.count("<polyline") == 2
+    assert drawing.count("<circle") == 3
     assert "&lt;b&gt;" in drawing
     assert "nan" not in drawing
     assert plot({"a": {0.5: Difference(0.5, 0.5, 0.5)}}, "one").count("<circle") == 1

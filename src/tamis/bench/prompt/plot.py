@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from math import log10
+from math import ceil, floor, log10
 
 from tamis.bench.paired import Difference
 from tamis.io.page import escape
 
 WIDTH, HEIGHT, LEFT, RIGHT, BOTTOM, TOP = 560, 320, 56, 150, 40, 16
 COLOURS = ("#d1495b", "#2e7fb8", "#3d9970", "#8e6bbf", "#c98a1b", "#5c8a8a", "#9b6a4f", "#7d8597", "#b5577f", "#6b8e23")
-LETTER = 6.2  # units of a letter of a label
+APART = 3.5  # units between the intervals of two methods at one rate
 
 
 def plot(
@@ -25,8 +25,11 @@ def plot(
         level: of the full text, drawn as a line across; None for none.
     """
     axes = _Axes(curves, scale, level)
-    strokes = zip(COLOURS * (1 + len(curves) // len(COLOURS)), curves.values(), strict=False)
-    lines = "".join(_line(axes, curve, colour) for colour, curve in strokes)
+    middle = (len(curves) - 1) / 2
+    lines = "".join(
+        _line(axes, curve, COLOURS[number % len(COLOURS)], APART * (number - middle))
+        for number, curve in enumerate(curves.values())
+    )
     return (
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(name)} against the share of tokens">'
         f"{axes.frame(name)}{lines}{''.join(_labels(axes, curves))}</svg>"
@@ -55,11 +58,17 @@ class _Axes:
         share = (self.scale * figure - self.low) / (self.high - self.low)
         return TOP + (1 - share) * (HEIGHT - TOP - BOTTOM)
 
+    def ticks(self) -> list[float]:
+        """Round figures between the least and the most: three to eight of them."""
+        size = 10.0 ** floor(log10((self.high - self.low) / 3))
+        step = next(size * part for part in (5, 2, 1) if (self.high - self.low) / (size * part) >= 3)
+        count = floor(self.high / step) - ceil(self.low / step) + 1
+        return [round((ceil(self.low / step) + n) * step, 6) for n in range(count)]
+
     def frame(self, name: str) -> str:
         """Both axes with their numbers, and the level of the full text."""
         foot, end = HEIGHT - BOTTOM, WIDTH - RIGHT
-        heights = [self.low + share * (self.high - self.low) for share in (0.05, 0.35, 0.65, 0.95)]
-        rows = "".join(_row(self.y(h / self.scale), f"{h:.0f}" if self.scale > 1 else f"{h:.2f}") for h in heights)
+        rows = "".join(_row(self.y(height / self.scale), f"{height:g}") for height in self.ticks())
         marks = "".join(_text(self.x(rate), foot + 16, f"{100 * rate:.3g} %", "middle") for rate in self.rates)
         level = ""
         if self.level is not None:
@@ -76,15 +85,16 @@ def _row(y: float, figure: str) -> str:
     return line + _text(LEFT - 8, y + 4, figure, "end")
 
 
-def _line(axes: _Axes, curve: Mapping[float, Difference], colour: str) -> str:
-    points = [(axes.x(rate), curve[rate]) for rate in sorted(curve, reverse=True)]
-    upper = [f"{x:.1f},{axes.y(f.high):.1f}" for x, f in points]
-    lower = [f"{x:.1f},{axes.y(f.low):.1f}" for x, f in reversed(points)]
-    means = [(x, axes.y(f.mean)) for x, f in points]
-    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in means)
-    dots = "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"/>' for x, y in means)
-    band = f'<polygon points="{" ".join([*upper, *lower])}" fill="{colour}" opacity=".13"/>'
-    return f'{band}<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>{dots}'
+def _line(axes: _Axes, curve: Mapping[float, Difference], colour: str, aside: float) -> str:
+    """The means joined, an interval through each; moved aside so that intervals of two methods can be told apart."""
+    points = [(axes.x(rate) + aside, curve[rate]) for rate in sorted(curve, reverse=True)]
+    path = " ".join(f"{x:.1f},{axes.y(figure.mean):.1f}" for x, figure in points)
+    dots = "".join(f'<circle cx="{x:.1f}" cy="{axes.y(f.mean):.1f}" r="3.2" fill="{colour}"/>' for x, f in points)
+    bars = "".join(f"M{x:.1f} {axes.y(f.low):.1f}V{axes.y(f.high):.1f}" for x, f in points)
+    return (
+        f'<path d="{bars}" stroke="{colour}" stroke-width="1.2" opacity=".55"/>'
+        f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>{dots}'
+    )
 
 
 def _labels(axes: _Axes, curves: Mapping[str, Mapping[float, Difference]]) -> Iterator[str]:

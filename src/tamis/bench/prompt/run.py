@@ -68,7 +68,8 @@ class PromptPlan:
 
     def as_row(self) -> dict[str, Any]:
         """What rows depend on: not which methods, styles and rates, so that a run can be widened."""
-        return {name: value for name, value in asdict(self).items() if name not in ("methods", "styles", "rates")}
+        settings = {name: value for name, value in asdict(self).items() if name not in ("methods", "styles", "rates")}
+        return {**settings, "version": tamis.__version__}
 
     def ways(self) -> Iterator[Way]:
         """Every method in every style at every rate."""

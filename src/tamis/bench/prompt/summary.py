@@ -159,20 +159,39 @@ class Table:
 
 
 def tables(lines: Sequence[PromptLine]) -> list[Table]:
-    """What is kept, then the same beside the first method and beside the full text, where these are."""
+    """What is kept, then the same beside the first method and beside the full text, where these are; laws and costs."""
     keys = [key for key in MEASURES if any(key in line.measures for line in lines)]
+    names = tuple(MEASURES[key][0] for key in keys)
     first = next((line.method for line in lines if line.method != FULL), FULL)
-    laws = any(line.laws for line in lines)
-    head = ("method", "rate", "texts", *(MEASURES[key][0] for key in keys), *(OF if laws else ()))
-    values = [(*_head(line), *(_shown(line, key, "value") for key in keys), *_law_cells(line, laws), *_cost(line))
-              for line in lines]  # fmt: skip
-    made = [Table("What is left", (*head, "reached", "s a text", "tokens/s"), tuple(values))]
-    for part, title in (("gain", f"Minus {first}, on the same texts"), ("gap", "Minus the full text")):
-        rows = [line for line in lines if any(getattr(m, part) for m in line.measures.values()) and line.method != FULL]
-        cells = [(*_head(line), *(_shown(line, key, part) for key in keys)) for line in rows]
-        if cells and keys:
-            made.append(Table(title, ("method", "rate", "texts", *(MEASURES[key][0] for key in keys)), tuple(cells)))
-    return made
+    made = []
+    parts = {"value": "What is left", "gain": f"Minus {first}, on the same texts", "gap": "Minus the full text"}
+    for part, title in parts.items():
+        candidates = [line for line in lines if part == "value" or line.method != FULL]
+        rows = [line for line in candidates if any(getattr(measure, part) for measure in line.measures.values())]
+        if rows:
+            made.append(Table(title, ("method", "rate", "texts", *names), tuple(_cells(rows, keys, part))))
+    return [*made, _laws_and_costs([line for line in lines if line.method != FULL])]
+
+
+def _cells(lines: Sequence[PromptLine], keys: Sequence[str], part: str) -> Iterator[tuple[str, ...]]:
+    for line in lines:
+        yield (*_head(line), *(_shown(line, key, part) for key in keys))
+
+
+def _laws_and_costs(lines: Sequence[PromptLine]) -> Table:
+    """Broken laws, and what is left at what cost."""
+    laws = tuple(OF) if any(line.laws for line in lines) else ()
+    rows = [
+        (
+            *_head(line),
+            *(f"{line.laws[law]} of {line.laws[OF[law]]:,}" if line.laws else DASH for law in laws),
+            *_cost(line),
+        )
+        for line in lines
+    ]
+    return Table(
+        "Meaning, tokens, time", ("method", "rate", "texts", *laws, "reached", "s a text", "tokens/s"), tuple(rows)
+    )
 
 
 def table(lines: Sequence[PromptLine]) -> str:
@@ -193,12 +212,6 @@ def _cost(line: PromptLine) -> tuple[str, ...]:
     if line.speed is None:
         return f"{line.reached:.3f}", DASH, DASH
     return f"{line.reached:.3f}", f"{line.seconds:.3f}", f"{line.speed:,.0f}"
-
-
-def _law_cells(line: PromptLine, laws: bool) -> tuple[str, ...]:  # noqa: FBT001
-    if not laws:
-        return ()
-    return tuple(f"{line.laws[law]} of {line.laws[of]:,}" if line.laws else DASH for law, of in OF.items())
 
 
 def _shown(line: PromptLine, key: str, part: str) -> str:
