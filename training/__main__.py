@@ -10,6 +10,7 @@ from typing import Protocol
 
 from training.boundaries import command as boundaries
 from training.encoder import command as encoder
+from training.extract import command as extract
 from training.fusion import command as fusion
 from training.lm import command as lm
 from training.micro import command as micro
@@ -29,6 +30,7 @@ MODELS: Mapping[str, Recipe] = {
     "lm": lm,
     "micro": micro,
     "boundaries": boundaries,
+    "extract": extract,
     "fusion": fusion,
 }
 

@@ -6,6 +6,7 @@
     python -m benchmarks.prompt fuzz --cases 10000 --seed 0
     python -m benchmarks.prompt quality [its own options]
     python -m benchmarks.prompt meaning [its own options]
+    python -m benchmarks.prompt extracts [its own options]
     python -m benchmarks.prompt meetings [its own options]
     python -m benchmarks.prompt reading [its own options]
     python -m benchmarks.prompt plots
@@ -23,6 +24,7 @@ from pathlib import Path
 from benchmarks.common import measure
 from benchmarks.common.texts import DEFAULT_DATA
 from benchmarks.prompt import (
+    extracts,
     footprint,
     fuzz,
     meaning,
@@ -139,6 +141,7 @@ def _all(chosen: argparse.Namespace) -> int:
 PROGRAMS = {
     "quality": quality.main,
     "meaning": meaning.main,
+    "extracts": extracts.main,
     "meetings": meetings.main,
     "rankers": rankers.main,
     "reading": reading.main,

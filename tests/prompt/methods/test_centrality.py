@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from tamis.prompt.methods.auto import centrality
 from tamis.prompt.methods.auto.centrality import EXTRACT, Extract, Said, sentence_worth, turns, worth
+from tamis.prompt.methods.auto.headings import headings, under_headings
 from tamis.prompt.methods.auto.relevance import judged
 from tests.text.texts import texts
 
@@ -54,7 +55,8 @@ def test_the_lazy_pass_equals_the_naive_one(request_of, plain_encoder, sentences
 
 def test_worth_by_hand():
     # Two words of weight 1/2 (logit 0). The first two sentences say the same one in 2 and 3 tokens, the third another
-    # in 8: gains 1/4; after it 1/2 * .1 / 3 = 1/60 for the second and 1/16 for the third.
+    # in 8: the first gains 1/4 (less two thirds, as all of them: one content word is a scrap); after it the second has
+    # 1/2 * .1 / 3 = 1/60 and the third 1/16.
     said = Said(
         sentence=np.array([0, 1, 2]),
         term=np.array([0, 0, 1]),
@@ -65,6 +67,8 @@ def test_worth_by_hand():
         costs=np.array([2.0, 3.0, 8.0]),
         place=np.zeros(3),
         centrality=np.zeros(3),
+        heading=np.zeros(3, bool),
+        under=np.zeros((3, 2), int),
     )
     plain = Extract(topic=0, again=0.1, base=0)
     np.testing.assert_allclose(worth(said, plain), [1, 4 / 60, 4 / 16], atol=1e-6)
@@ -107,3 +111,43 @@ def test_a_text_of_like_sentences_is_read_once(request_of, plain_encoder, monkey
     monkeypatch.setattr(centrality, "_next", counted)
     worth_of(request_of("The boiler exploded again. " * 300), plain_encoder)
     assert looks <= 300 * centrality.LOOKS
+
+
+def test_a_heading_comes_right_behind_the_best_under_it(request_of, plain_encoder):
+    text = "Pumps\n\nThe boiler exploded in Birmingham yesterday.\n\nValves\n\nIt is so.\n"
+    request = request_of(text)
+    values = worth_of(request, plain_encoder)
+    assert np.argsort(-values).tolist() == [1, 0, 3, 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("Intro\n\nA boiler is hot. It hums.\n\nUse\n- on\n- off\n", [0, 3]),
+        ("# Marked\nA boiler is hot.", [0]),
+        ("Roses are red\n\nViolets are blue\n\nSugar is sweet\n\nAnd so are you\n", []),
+        ("User: hello\nBot: hi there\nUser: bye\n", []),
+        ("A boiler is hot.\n\nThe end", []),
+    ],
+)
+def test_headings(request_of, text, numbers):
+    assert np.flatnonzero(headings(request_of(text))).tolist() == numbers
+
+
+def under(request):
+    return under_headings(request, headings(request)).tolist()
+
+
+def test_of_two_headings_in_a_row_the_upper_stands_over_the_lower(request_of):
+    request = request_of("# One\n## Two\nA boiler is hot. It hums.\n# Three\nCold.")
+    assert under(request) == [[1, 2], [2, 4], [0, 0], [0, 0], [5, 6], [0, 0]]
+
+
+def test_a_lead_in_stands_over_the_list_behind_it(request_of):
+    request = request_of("It hums. Two files are made:\n\n- one\n- two\n\nThen it stops. And so on:\n")
+    assert under(request) == [[0, 0], [2, 4], [0, 0], [0, 0], [0, 0], [0, 0]]
+
+
+def test_a_lead_in_never_comes_before_what_it_leads_to(request_of, plain_encoder):
+    text = "Extraordinary engineers manufactured interesting machinery:\n- red boilers hum\n- old valves do leak\n"
+    assert worth_of(request_of(text), plain_encoder).argmax() != 0

@@ -17,9 +17,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tamis.core import Floats, Ints
+from tamis.core import Bools, Floats, Ints
 from tamis.models.scores import TokenScores
 from tamis.prompt.methods.auto.features import Bags
+from tamis.prompt.methods.auto.headings import headings, under_headings
 from tamis.prompt.methods.auto.relevance import FUSION, Judged, sentence_scores
 from tamis.prompt.methods.auto.salience import squashed
 from tamis.prompt.methods.auto.walk import cosines, random_walk
@@ -29,6 +30,8 @@ from tamis.text.function_words import FUNCTION_WORDS
 
 LOOKS = 16  # sentences that are judged anew for one turn, at most: keeps a text of like sentences linear
 TEMPERATURE = 4.0  # of the sigmoid that maps relevance to 0..1
+HEADING = 0.9  # of the best sentence under a heading: the heading itself
+SUBSTANCE = 3  # content words of a sentence that says something by itself
 STEP = 1e-9  # by which worth falls from turn to turn at least
 
 
@@ -47,12 +50,12 @@ class Extract:
     """
 
     middle: float = 0.0
-    width: float = 1.0
-    topic: float = 1.0
+    width: float = 0.9
+    topic: float = 0.7
     again: float = 0.1
     base: float = 2.0
-    place: float = 0.3
-    centre: float = 1.0
+    place: float = 0.1
+    centre: float = 0.3
     novelty: float = 2.0
 
 
@@ -88,6 +91,8 @@ class Said:
         costs: (s,) tokens of each sentence.
         place: (s,) 1 for the first sentence of a document, 1/2 for the second, and so on.
         centrality: (s,) LexRank of each sentence, 1 for the best.
+        heading: (s,) which sentences are headings.
+        under: (s, 2) for a heading or lead-in the half-open numbers of the sentences under it; 0, 0 for the others.
     """
 
     sentence: Ints
@@ -99,6 +104,8 @@ class Said:
     costs: Floats
     place: Floats
     centrality: Floats
+    heading: Bools
+    under: Ints
 
     @staticmethod
     def of(request: Request, tokens: TokenScores) -> Said:
@@ -109,6 +116,7 @@ class Said:
         bags = Bags([bodies[i] for i in chosen.tolist()], request.sentence_of[chosen], len(request.sentences))
         logit = np.full(bags.pair_term.size, -np.inf)
         np.maximum.at(logit, bags.pair_of_word, _salience(request, tokens)[chosen])
+        heading = headings(request)
         rank = random_walk(cosines(bags), bags.sentences)
         return Said(
             bags.pair_sentence,
@@ -120,20 +128,29 @@ class Said:
             _tokens(request),
             _places(request),
             rank / max(float(rank.max()), 1e-9),
+            heading,
+            under_headings(request, heading),
         )
 
     def weights(self, extract: Extract) -> Floats:
         """(p,) what a sentence gains by saying a word first."""
         topic = 1 + extract.topic * np.log(np.maximum(self.spread, 1))
-        return topic * squashed((self.logit - extract.middle) / extract.width)
+        return np.where(
+            self.heading[self.sentence], 0.0, topic * squashed((self.logit - extract.middle) / extract.width)
+        )
+
+    @property
+    def substance(self) -> Floats:
+        """(s,) 1 for a sentence of at least `SUBSTANCE` content words, less for a scrap ("Thanks a lot.")."""
+        return np.minimum(np.diff(self.bounds) / SUBSTANCE, 1.0)
 
 
 def worth(said: Said, extract: Extract) -> Floats:
     """(s,) worth of sentences without a question: words new to the extract, raised, over tokens; 1 for the best."""
     raised = 1 + extract.place * said.place + extract.centre * said.centrality
-    factors = raised / (extract.base + said.costs)
+    factors = said.substance * raised / (extract.base + said.costs)
     order, gains = turns(said, said.weights(extract), np.zeros(factors.size), factors, extract.again)
-    return _falling(order, gains / max(float(gains[0]), 1e-9))
+    return with_headings(said, _falling(order, gains / max(float(gains[0]), 1e-9)))
 
 
 def asked_worth(said: Said, relevance: Floats, extract: Extract) -> Floats:
@@ -141,7 +158,18 @@ def asked_worth(said: Said, relevance: Floats, extract: Extract) -> Floats:
     weights = said.weights(extract)
     whole = np.maximum(np.bincount(said.sentence, weights, minlength=relevance.size), 1e-9)
     order, gains = turns(said, weights, relevance - extract.novelty, extract.novelty / whole, 0.0)
-    return _falling(order, squashed(gains / TEMPERATURE))
+    return with_headings(said, _falling(order, squashed(gains / TEMPERATURE)))
+
+
+def with_headings(said: Said, worth: Floats) -> Floats:
+    """The worth of sentences, where a heading is next to the best sentence under it, and a lead-in never before it."""
+    worth = worth.copy()
+    for number in np.flatnonzero(said.under[:, 1])[::-1].tolist():
+        first, last = said.under[number].tolist()
+        next_best = HEADING * float(worth[first:last].max())
+        worth[number] = next_best if said.heading[number] else min(next_best, float(worth[number]))
+    order = np.argsort(-worth, kind="stable")
+    return _falling(order, worth[order])
 
 
 def relevance(request: Request, reading: Judged) -> Floats:

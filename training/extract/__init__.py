@@ -1,0 +1,1 @@
+"""The fitted constants of whole sentences without a question: `centrality.EXTRACT`."""
