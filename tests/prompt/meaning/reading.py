@@ -3,13 +3,12 @@
 An example is a source and its facts, written as rules that any shortened text can be held against:
 
     together  an operator (not, only, except, if, at most) and what it governs: if one word is kept, all are
-    belongs   an amount and its thing, a value and its name: if one word is kept, all are
-    needs     a word, and the words without which it would say something else
+    needs     a word, and the words without which it would say something else: an amount and its thing
     never     what must not stand in the result, however it came about
     whole     kept as it stands, or not at all
 
-A word of a rule is a string of the source; "not#2" is the second "not". `belongs` and `needs` are for texts that are to
-be read; telegrams (style "words") may break them. Besides, general laws hold for every text.
+A word of a rule is a string of the source; "not#2" is the second "not". `needs` is for texts that are to be read;
+telegrams (style "words") may break it. Besides, general laws hold for every text.
 Judged by the characters of the source that are kept, not by search in the result: "take" there may be another "take".
 Does not use the sentences, words and closed classes of tamis: it is an oracle beside them.
 """
@@ -55,7 +54,6 @@ class Example:
     text: str
     language: str = "en"
     together: Sequence[Sequence[str]] = ()
-    belongs: Sequence[Sequence[str]] = ()
     needs: dict[str, Sequence[str]] = field(default_factory=dict)
     never: Sequence[str] = ()
     whole: Sequence[str] = ()
@@ -174,20 +172,11 @@ def _subsequence(seen: Reading) -> Iterator[str]:
 
 
 def _together(seen: Reading) -> Iterator[str]:
-    return _torn(seen, seen.example.together, "together")
-
-
-def _belongs(seen: Reading) -> Iterator[str]:
-    return _torn(seen, seen.example.belongs, "belongs")
-
-
-def _torn(seen: Reading, groups: Sequence[Sequence[str]], rule: str) -> Iterator[str]:
-    """Groups of words of which a part is kept."""
-    for group in groups:
+    for group in seen.example.together:
         lost = [word for word in group if not seen.has(word)]
         if lost and len(lost) < len(group):
             stays = [word for word in group if word not in lost]
-            yield f"{rule}: {stays} is kept without {lost}"
+            yield f"together: {stays} is kept without {lost}"
 
 
 def _needs(seen: Reading) -> Iterator[str]:
@@ -308,4 +297,4 @@ def _labels(seen: Reading) -> Iterator[str]:
 
 Law = Callable[[Reading], Iterator[str]]
 LAWS: tuple[Law, ...] = (_subsequence, _together, _never, _whole, _uncut, _joins, _pairs)
-READABLE: tuple[Law, ...] = (_belongs, _needs, _structure, _dangling, _scraps, _labels)
+READABLE: tuple[Law, ...] = (_needs, _structure, _dangling, _scraps, _labels)

@@ -10,8 +10,7 @@ DOSE = Example(
     "dose",
     "The patient must not take ibuprofen with warfarin. She may take 500 mg paracetamol up to four times a day.",
     together=[["must", "not", "take#1", "ibuprofen", "with", "warfarin"]],
-    belongs=[["500 mg", "paracetamol"]],
-    needs={"four times": ["up to"]},
+    needs={"500 mg": ["paracetamol"], "four times": ["up to"]},
     never=["take warfarin"],
 )
 REBASE = Example("rebase", "Run git rebase --onto main (or ask). Type :q! to leave.", whole=["git rebase --onto main"])
@@ -29,7 +28,7 @@ README = Example(
         (DOSE, "The patient must take ibuprofen with warfarin.", "together: "),
         (DOSE, "not take warfarin 500 mg paracetamol four times day", "together: "),
         (DOSE, "not take warfarin 500 mg paracetamol four times day", "never: it says 'take warfarin'"),
-        (DOSE, "She may take 500 mg up to four times a day.", "belongs: ['500 mg']"),
+        (DOSE, "She may take 500 mg up to four times a day.", "needs: '500 mg'"),
         (DOSE, "She may take 500 mg paracetamol four times a day.", "needs: 'four times'"),
         (DOSE, "The patient must not take ibuprofen with warfarin She may", "joined: "),
         (DOSE, "She may take 500 mg paracetamol up to four times a", "dangling: a sentence ends in 'a'"),
@@ -83,7 +82,7 @@ def test_style_words_may_be_hard_to_read():
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.name)
 def test_each_example_is_fair(example):
     """Its words stand in its source, once each; the source itself and nothing at all break none of its rules."""
-    words = [word for group in (*example.together, *example.belongs) for word in group]
+    words = [word for group in example.together for word in group]
     words += [word for need, needed in example.needs.items() for word in (need, *needed)]
     assert all(example.find(word) for word in [*words, *example.whole])
     assert faults(Reading(example, example.text, ((0, len(example.text)),))) == []
