@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,13 +12,16 @@ from benchmarks.common.figures import difference, markdown, share, shown
 from benchmarks.prompt.scored_once import scoring_once
 from tamis import Options, compress
 from tamis.bench.prompt.answers import contains, normalised
+from tamis.bench.prompt.styles import style_settings
 from tamis.distill.auc import auc
 from tamis.text.function_words import FUNCTION_WORDS
 from training.data.squad import Paragraph
 
 RATES = (1 / 2, 1 / 3)
 BARE = "auto, no detectors"
-METHODS = ("auto", BARE, "llmlingua2", "tfidf-words", "stopwords", "truncate", "random")
+WORDS = ("llmlingua2", "tfidf-words", "stopwords")
+SENTENCES = ("lead", "textrank", "lexrank", "centroid-mmr")
+METHODS = ("auto", BARE, *WORDS, *SENTENCES, "truncate", "random")
 MEASURES = ("every word", "every content word", "as a phrase")
 
 
@@ -43,8 +46,14 @@ class Blind:
     used: dict[str, list[float]]
 
 
-def measure(paragraphs: Sequence[Paragraph], methods: Sequence[str] = METHODS, rates: Sequence[float] = RATES) -> Blind:
-    """Compress every paragraph by every method to every rate."""
+def ways(methods: Sequence[str], styles: Sequence[str]) -> list[str]:
+    """The methods, `auto` in each of the styles; without styles, in its default."""
+    return [f"auto {style}".strip() if name == "auto" else name
+            for name in methods for style in (styles or ("",) if name == "auto" else ("",))]  # fmt: skip
+
+
+def measure(paragraphs: Iterable[Paragraph], methods: Sequence[str] = METHODS, rates: Sequence[float] = RATES) -> Blind:
+    """Compress every paragraph by every method to every rate; "auto sentences" is `auto` in that style."""
     made = Blind({m: {r: [] for r in rates} for m in methods}, {m: [] for m in methods}, {m: [] for m in methods})
     with scoring_once():
         for paragraph in paragraphs:
@@ -55,9 +64,10 @@ def measure(paragraphs: Sequence[Paragraph], methods: Sequence[str] = METHODS, r
 
 def _one(made: Blind, paragraph: Paragraph, method: str, rates: Sequence[float]) -> None:
     options = Options(detectors=()) if method == BARE else Options()
-    name = "auto" if method == BARE else method
+    name, _, style = ("auto", "", "") if method == BARE else method.partition(" ")
     for rate in rates:
-        result = compress(paragraph.text, rate=rate, method=name, options=options)
+        settings = style_settings(style or None)
+        result = compress(paragraph.text, rate=rate, method=name, options=options, **settings)
         made.hits[method][rate] += [kept(result.text, answers) for answers in paragraph.answers]
         if result.original_tokens > 200:
             made.used[method].append(result.tokens / int(rate * result.original_tokens))
@@ -88,12 +98,16 @@ def table(found: Blind) -> str:
 
 
 def lead(found: Blind) -> str:
-    """Return what `auto` gains over each other method in the first measure, paired."""
-    ours = found.hits["auto"]
+    """Return what `auto`, in each of its styles, gains over each other method in the first measure, paired."""
+    return "\n".join(_lead(found, name) for name in found.hits if name.split()[0] == "auto" and name != BARE)
+
+
+def _lead(found: Blind, first: str) -> str:
+    ours = found.hits[first]
     rates = sorted(ours, reverse=True)
     rows = [
         [name, *(shown(difference([h[0] for h in ours[r]], [h[0] for h in by_rate[r]])) for r in rates)]
         for name, by_rate in found.hits.items()
-        if name != "auto"
+        if name != first
     ]
-    return markdown(["auto minus ..., points", *(f"{1 / r:.0f}x" for r in rates)], rows)
+    return markdown([f"{first} minus ..., points", *(f"{1 / r:.0f}x" for r in rates)], rows)

@@ -2,6 +2,7 @@
 
     python -m benchmarks.prompt quality                      # both tables on the held-out articles, plots, JSON
     python -m benchmarks.prompt quality aware --count 100    # one table, fewer questions
+    python -m benchmarks.prompt quality blind --split dev --methods auto lead --styles clauses sentences
     python -m benchmarks.prompt quality multidoc             # HotpotQA and MuSiQue, every method (development data)
 
 Needs the project's data folder (`--data`) and the `bench` extra; no network.
@@ -35,7 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--split", default="test", choices=["dev", "test"], help="which held-out articles (default: test)"
     )
     parser.add_argument("--count", type=int, default=400, help="questions with documents (default: 400)")
-    parser.add_argument("--methods", nargs="+", default=multidoc.METHODS, help="of multidoc (default: all)")
+    parser.add_argument("--methods", nargs="+", help="of blind, or of multidoc (default: all)")
+    parser.add_argument("--styles", nargs="+", default=[], help="of auto in blind (default: that of compress)")
     parser.add_argument("--rates", nargs="+", type=float, default=multidoc.RATES, help="of multidoc: 0.5 0.25 0.125")
     parser.add_argument("--seed", type=int, default=SEED)
     args = parser.parse_args(argv)
@@ -66,7 +68,7 @@ def _run_aware(args: argparse.Namespace) -> None:
 
 def _run_multidoc(args: argparse.Namespace) -> None:
     questions = multidoc.questions(args.data, args.count)
-    found = aware.measure(_progress(questions, "multi-document"), args.methods, args.rates)
+    found = aware.measure(_progress(questions, "multi-document"), args.methods or multidoc.METHODS, args.rates)
     size = sum(found.tokens) / len(found.tokens)
     text = (
         f"Answer kept: {len(questions)} questions of HotpotQA and MuSiQue over 10 to 20 documents, "
@@ -78,7 +80,7 @@ def _run_multidoc(args: argparse.Namespace) -> None:
 
 def _run_blind(args: argparse.Namespace) -> None:
     given = paragraphs(args.data, args.split)
-    found = blind.measure(list(_progress(given, "question-blind")))
+    found = blind.measure(_progress(given, "question-blind"), blind.ways(args.methods or blind.METHODS, args.styles))
     asked = sum(len(p.answers) for p in given)
     text = (
         f"Answer kept, question unknown: {asked} questions on {len(given)} paragraphs of the {args.split} articles, "

@@ -14,10 +14,11 @@ from tamis.prompt.request import Request
 
 def remembered(scorer: Scorer) -> Scorer:
     """Return the scorer with a memory of its last few sources: scores do not depend on the rate."""
-    memory: dict[tuple[str, str | None, tuple[str, ...]], Floats] = {}
+    memory: dict[object, Floats] = {}
 
-    def key(request: Request) -> tuple[str, str | None, tuple[str, ...]]:
-        return request.text, request.question, request.options.detectors
+    def key(request: Request) -> object:
+        units = request.units.starts.tobytes()  # those of one text differ by form, and may by style
+        return request.text, request.question, request.options.detectors, units
 
     def scored(requests: Sequence[Request]) -> list[Floats]:
         new = [r for r in requests if key(r) not in memory]

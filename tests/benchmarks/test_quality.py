@@ -27,3 +27,18 @@ def test_plots_come_as_png_and_svg(tmp_path):
     figures.plot(curves, tmp_path / "plot", title="A plot")
     assert (tmp_path / "plot.png").read_bytes().startswith(b"\x89PNG")
     assert "<svg" in (tmp_path / "plot.svg").read_text()
+
+
+def test_styles_are_those_of_auto_alone():
+    assert blind.ways(["auto", "lead"], ["clauses", "words"]) == ["auto clauses", "auto words", "lead"]
+    assert blind.ways(["auto", "lead"], []) == ["auto", "lead"]
+
+
+def test_auto_in_each_style_is_compared():
+    hits = {
+        name: {0.5: [(kept, kept, kept)]} for name, kept in (("auto words", True), ("auto", False), ("lead", False))
+    }
+    text = blind.lead(blind.Blind(hits, {}, {}))
+    assert "| auto words minus ..., points | 2x |" in text
+    assert "| lead | 100.0 (100.0 to 100.0) |" in text
+    assert "lead minus" not in text
