@@ -1,7 +1,8 @@
 """Structure that goes with its content or not at all: brackets, quotations, emphasis, links, Markdown, keys, errors.
 
 `structure` says of the units of a text which of them go or stay together, and which stay just because of others. It
-deletes nothing and chooses nothing. `text/pairs.py` reads what stands in pairs, `text/blocks.py` what stands in lines.
+deletes nothing and chooses nothing. `text/pairs.py` reads what stands in pairs, `text/blocks.py` what stands in lines,
+`text/expressions.py` quantities and commands.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from dataclasses import dataclass
 
 from tamis.core import Bools, Ints
 from tamis.text.blocks import blocks
+from tamis.text.expressions import expressions
 from tamis.text.pairs import pairs
-from tamis.text.relations import Places, bonds_of, company_of, inside, parents_of
+from tamis.text.relations import Places, Relations, bonds_of, company_of, inside, parents_of
 from tamis.text.units import Units
 
 
@@ -27,7 +29,8 @@ class Structure:
             links (their text), headings (their section), the header of a table (its rows), the lines around code,
             ">" (its line), a key or speaker (the value, what is said).
         solid: (n,) True for units of what goes or stays whole, down to its punctuation: table rows, lines of code,
-            images, definitions of links, calls with arguments, inline code, errors with their exception.
+            images, definitions of links, calls with arguments, inline code, errors with their exception, quantities,
+            dates, commands.
     """
 
     bonds: Ints
@@ -45,6 +48,7 @@ def structure(units: Units) -> Structure:
     n, places = len(units), Places(units)
     lines = blocks(units.text, places)
     signs = pairs(units.text, places, lines.breaks, lines.code)
+    signs.wholes.extend(expressions(units.text, places).wholes)
     solid = inside(n, signs.wholes)
     low, high = company_of(n, signs)
     low[solid] = high[solid] = 0
@@ -54,5 +58,5 @@ def structure(units: Units) -> Structure:
     solid &= ~outer
     whole = inside(n, lines.relations.wholes)
     low[whole] = high[whole] = 0
-    both = type(signs)(wholes=signs.wholes + lines.relations.wholes, ties=signs.ties + lines.relations.ties)
+    both = Relations(wholes=signs.wholes + lines.relations.wholes, ties=signs.ties + lines.relations.ties)
     return Structure(bonds_of(n, both), parents_of(n, lines.relations), low, high, solid | whole)
