@@ -12,6 +12,13 @@ SENTENCES = {
     "es": "El paciente no debe tomarlo antes del final de la semana.",
     "pt": "O paciente não deve tomá-lo antes do fim da semana.",
     "it": "Il paziente non deve prenderlo prima della fine della settimana.",
+    "ca": "El pacient no l'ha de prendre abans del final de la setmana.",
+    "sk": "Pacient to nesmie brať pred koncom týždňa.",
+    "hr": "Pacijent to ne smije uzeti prije kraja tjedna.",
+    "bg": "Пациентът не трябва да го приема преди края на седмицата.",
+    "sr": "Пацијент то не сме да узме пре краја недеље.",
+    "ur": "مریض کو اسے ہفتے کے آخر سے پہلے نہیں لینا چاہیے۔",
+    "bn": "রোগীর সপ্তাহের শেষের আগে এটি খাওয়া উচিত নয়।",
     "nl": "De patiënt mag het niet voor het einde van de week innemen.",
     "ro": "Pacientul nu trebuie să îl ia înainte de sfârșitul săptămânii.",
     "sv": "Patienten får inte ta det före slutet av veckan.",
@@ -51,6 +58,22 @@ def test_a_long_text_is_recognised_by_a_sample(code):
     language = language_of(text)
     assert language is not None
     assert language.code == code
+
+
+STRANGERS = {  # cousins of languages in the table, which must not be taken for them
+    "Estonian": "Ettevõte teatas eile, et uus leping sõlmitakse alles pärast aastavahetust, kui kõik on nõus.",
+    "Lithuanian": "Įmonė vakar pranešė, kad nauja sutartis bus pasirašyta tik po Naujųjų metų, jei visi sutiks.",
+    "Icelandic": "Fyrirtækið tilkynnti í gær að nýr samningur yrði ekki undirritaður fyrr en eftir áramót.",
+    "Latin": "Gallia est omnis divisa in partes tres, quarum unam incolunt Belgae, aliam Aquitani.",
+    "Albanian": "Kompania njoftoi dje se kontrata e re do të nënshkruhet vetëm pas vitit të ri.",
+    "Belarusian": "Кампанія ўчора паведаміла, што новы дагавор будзе падпісаны толькі пасля Новага года.",
+    "code": "def main(args):\n    parser = argparse.ArgumentParser()\n    return parser.parse_args(args)",
+}
+
+
+@pytest.mark.parametrize("text", STRANGERS.values(), ids=STRANGERS)
+def test_a_language_that_is_not_in_the_table(text):
+    assert language_of(text) is None
 
 
 @pytest.mark.parametrize("text", ["", "42", "3.5 %", "...", "\n\n"])

@@ -4,6 +4,7 @@ import unicodedata
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from tamis.text.languages import KINDS, LANGUAGES, operators, scan
 from tests.text.texts import texts
@@ -134,6 +135,34 @@ en | [Not only:negator] Ann but also Bob came.
 pt | A empresa se tornou grande [se o:condition] plano existe.
 pt | O jogo acaba [se:condition] parar de chover, [se:condition] [não:negator] parar, segue.
 de | Er kommt [nicht nur:negator], [sondern auch:negator] sie.
+ca | El pacient [no:negator] [pot:modal] prendre ibuprofèn.
+ca | [No:negator] prengui [més de:limit] dues pastilles, [tret que:condition] faci mal.
+ca | [Ningú:negator] [no:negator] va venir [sense:exception] clau.
+ca | [Només si:condition] paga.
+sk | Pacient [nesmie:negator] brať ibuprofén.
+sk | [Neberte:negator] [viac ako:limit] dve tablety, [ak:condition] to [nebolí:negator].
+sk | [Nikto:negator] [neprišiel:negator] [bez:exception] kľúča.
+sk | [Nie je:negator] to nebo.
+hr | Pacijent [ne smije:negator] uzimati ibuprofen.
+hr | [Ne:negator] uzimajte [više od:limit] dvije tablete, [osim ako:condition] boli.
+hr | [Nitko:negator] [nije:negator] došao [bez:exception] ključa.
+hr | [Samo ako:condition] plati.
+bg | Пациентът [не:negator] [трябва да:modal] приема ибупрофен.
+bg | [Не:negator] вземайте [повече от:limit] две таблетки, [освен ако:condition] [не:negator] боли.
+bg | [Никой:negator] [не:negator] дойде [без:exception] ключ.
+bg | [Само ако:condition] плати.
+sr | Пацијент [не сме:negator] да узима ибупрофен.
+sr | [Не:negator] узимајте [више од:limit] две таблете, [осим ако:condition] боли.
+sr | [Нико:negator] [није:negator] дошао [без:exception] кључа.
+sr | [Само ако:condition] плати.
+ur | مریض کو آئبوپروفین [نہیں:negator] لینی [چاہیے:modal]۔
+ur | دو [سے زیادہ:limit] گولیاں [نہ:negator] لیں [جب تک:condition] درد [نہ:negator] ہو۔
+ur | چابی [کے بغیر:exception] [کوئی نہیں:negator] آیا۔
+ur | [صرف اگر:condition] وہ ادائیگی کرے۔
+bn | রোগীর আইবুপ্রোফেন খাওয়া [উচিত:modal] [নয়:negator]।
+bn | ব্যথা [না:negator] [হলে:condition] দুটির [বেশি:quantifier] বড়ি খাবেন [না:negator]।
+bn | চাবি [ছাড়া:exception] [কেউ:quantifier] [আসেনি:negator]।
+bn | [শুধু যদি:condition] সে টাকা দেয়।
 """
 
 
@@ -164,9 +193,8 @@ def test_operators_of_a_sentence(code, sentence):
     assert [(words, kind) for words, kind in seen] == marks
 
 
-@pytest.mark.parametrize("code", [*LANGUAGES, None])
-@given(text=texts)
-def test_operators_are_in_order_and_apart(code, text):
+@given(text=texts, code=st.sampled_from([*LANGUAGES, None]))
+def test_operators_are_in_order_and_apart(text, code):
     language = LANGUAGES[code] if code else None
     end = 0
     for operator in operators(text, language):

@@ -53,11 +53,10 @@ LANGUAGE = Language(
     quantifiers=expressions(
         """
         alle, alt, al, hver, hvert, enhver, ethvert, hver især, nogen, noget, nogle, et eller andet, et sted, et par
-        få, lidt, en smule, mange, meget, megen, flere, adskillige, diverse, de fleste, det meste, flest, mest
-        flertallet, halvdelen, halve, begge, resten, nok, for meget, for mange, for lidt, for få, så meget, så mange
-        mere, mindre, færre, anden, andet, andre, samme, sådan, sådanne, den eneste, det eneste, den første
-        den sidste, hele, overalt, snesevis, hundredvis, tusindvis, et antal, en del, hvem som helst, hvad som helst
-        forskellige
+        lidt, en smule, mange, meget, megen, flere, adskillige, diverse, de fleste, det meste, flest, mest, flertallet
+        halvdelen, halve, begge, resten, nok, for meget, for mange, for lidt, for få, så meget, så mange, mere, mindre
+        færre, anden, andet, andre, samme, sådan, sådanne, den eneste, det eneste, den første, den sidste, hele
+        overalt, snesevis, hundredvis, tusindvis, et antal, en del, hvem som helst, hvad som helst, forskellige
         """
     ),
     modals=expressions(

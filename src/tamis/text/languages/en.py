@@ -146,7 +146,8 @@ LANGUAGE = Language(
         Pair("condition", frozenset({"if", "unless", "when"}), frozenset({"then"}), 30),
         Pair("opener", frozenset({"not only", "not just"}), frozenset({"but"}), 20),
     ),
-    denials=_CONTRACTED | expressions("not, no, never, nothing, nobody, none, cannot, without, neither, nor, cant"),
+    denials=frozenset(f"{verb}n't" for verb in _VERBS.split())
+    | expressions("not, no, never, nothing, nobody, none, cannot, without, neither, nor"),
     common=expressions(
         """
         the, and, of, to, is, that, it, was, for, on, are, with, as, be, this, have, from, or, by, not, but, what, all

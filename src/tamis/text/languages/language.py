@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 # In order of precedence: an expression that a language lists under two kinds is the first of them.
@@ -26,6 +27,7 @@ def expressions(listing: str) -> frozenset[str]:
 
     Example: "not, no longer" -> {"not", "no longer"}
     """
+    listing = unicodedata.normalize("NFC", listing)
     return frozenset(entry.strip() for line in listing.splitlines() for entry in line.split(",")) - {""}
 
 

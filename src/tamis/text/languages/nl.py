@@ -108,7 +108,7 @@ LANGUAGE = Language(
     ),
     plain=expressions(
         """
-        niet voor niets, voor en na, af en toe, min of meer, nog steeds, niettegenstaande
+        niet voor niets, voor en na, af en toe, min of meer, nog steeds, niettegenstaande, varken, uden, dont
         """
     ),
     pairs=(

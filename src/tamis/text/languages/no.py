@@ -51,11 +51,11 @@ LANGUAGE = Language(
     ),
     quantifiers=expressions(
         """
-        alle, alt, all, hver, hvert, enhver, ethvert, noen, noe, et sted, et par, få, litt, mange, mye, flere
-        atskillige, diverse, de fleste, det meste, flest, mest, flertallet, halvparten, halve, begge, resten, nok
-        for mye, for mange, for lite, for få, så mye, så mange, mer, mindre, færre, annen, annet, andre, samme, slik
-        slike, den eneste, det eneste, den første, den siste, hele, overalt, dusinvis, hundrevis, tusenvis, et antall
-        en del, hvem som helst, hva som helst, ulike, forskjellige
+        alle, alt, all, hver, hvert, enhver, ethvert, noen, noe, et sted, et par, litt, mange, mye, flere, atskillige
+        diverse, de fleste, det meste, flest, mest, flertallet, halvparten, halve, begge, resten, nok, for mye
+        for mange, for lite, for få, så mye, så mange, mer, mindre, færre, annen, annet, andre, samme, slik, slike
+        den eneste, det eneste, den første, den siste, hele, overalt, dusinvis, hundrevis, tusenvis, et antall, en del
+        hvem som helst, hva som helst, ulike, forskjellige
         """
     ),
     modals=expressions(

@@ -52,7 +52,7 @@ LANGUAGE = Language(
     quantifiers=expressions(
         """
         alla, allt, all, allihop, varje, var, vart, var och en, någon, något, några, nånting, någonting, någonstans
-        några få, ett par, en del, lite, lite grann, många, mycket, få, fåtal, flera, flertalet, åtskilliga, diverse
+        några få, ett par, en del, lite, lite grann, många, mycket, fåtal, flera, flertalet, åtskilliga, diverse
         de flesta, det mesta, flest, mest, majoriteten, hälften, halva, båda, bägge, resten, tillräckligt, för mycket
         för många, för lite, för få, så mycket, så många, mer, fler, mindre, färre, annan, annat, andra, samma, sådan
         sådant, sådana, den enda, det enda, den första, den sista, hela, överallt, tiotals, hundratals, tusentals
@@ -62,9 +62,9 @@ LANGUAGE = Language(
     modals=expressions(
         """
         måste, får, fick, kan, kunde, kunnat, ska, skall, skulle, bör, borde, vill, ville, behöver, behövde, behöva
-        må, måtte, torde, lär, brukar, brukade, tänker, kommer att, har att, är att, kanske, kanhända, möjligen
-        troligen, sannolikt, förmodligen, antagligen, eventuellt, påstås, uppges, tydligen, verkar, tycks, orkar
-        hinner, låta, låter, skola
+        må, måtte, torde, lär, brukar, brukade, tänker, kommer att, kanske, kanhända, möjligen, troligen, sannolikt
+        förmodligen, antagligen, eventuellt, påstås, uppges, tydligen, verkar, tycks, orkar, hinner, låta, låter
+        skola
         """
     ),
     light=expressions(

@@ -9,8 +9,8 @@ from tamis.text.languages.language import Language
 
 # ISO 639-1 codes; each is a module of this folder.
 CODES = (
-    *("en", "de", "fr", "es", "pt", "it", "nl", "ro", "sv", "da", "no", "fi", "hu", "pl", "cs", "tr", "vi", "id"),
-    *("ru", "uk", "el", "ar", "fa", "he", "hi", "zh", "ja", "ko", "th"),
+    *("en", "de", "fr", "es", "pt", "it", "ca", "nl", "ro", "sv", "da", "no", "fi", "hu", "pl", "cs", "sk", "hr"),
+    *("tr", "vi", "id", "ru", "uk", "bg", "sr", "el", "ar", "fa", "ur", "he", "hi", "bn", "zh", "ja", "ko", "th"),
 )
 
 
