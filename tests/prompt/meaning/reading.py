@@ -279,11 +279,12 @@ def _dangling(seen: Reading) -> Iterator[str]:
 
 
 def _scraps(seen: Reading) -> Iterator[str]:
-    """No single word is all that is left of a sentence of five or more."""
+    """No single word is all that is left of a sentence of five or more; a label may stand before another sentence."""
+    labels = [m.span(1) for m in _LABEL.finditer(seen.example.text)]
     for span in seen.example.sentences:
         pieces = [m.span() for m in _PIECE.finditer(seen.example.text, *span)]
         stay = [piece for piece in pieces if seen.share(piece) > 0]
-        if len(pieces) >= 5 and len(stay) == 1:
+        if len(pieces) >= 5 and len(stay) == 1 and not any(a <= stay[0][0] < b for a, b in labels):
             yield f"scrap: {seen.example.text[slice(*stay[0])]!r} is all that is left of a sentence"
 
 
