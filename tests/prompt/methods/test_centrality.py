@@ -16,17 +16,20 @@ WORDS = ["alpha", "beta", "gamma", "delta", "epsilon", "the", "of"]
 SOME = st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=6), min_size=1, max_size=8)
 
 
-def worth_of(request, encoder, reading=None):
+def worth_of(request, encoder):
     (tokens,) = encoder.keep([request.text])
-    return sentence_worth(request, tokens, reading)
+    return sentence_worth(request, tokens)
+
+
+def asked(request):
+    return sentence_worth(request, None, judged([request])[0])
 
 
 @SHARED
 @given(parts=st.lists(texts, max_size=3), question=st.none() | st.just("What broke in May?"))
 def test_sentences_get_different_numbers_from_0_to_1(request_of, plain_encoder, parts, question):
     request = request_of(parts, question)
-    reading = judged([request])[0] if question else None
-    values = worth_of(request, plain_encoder, reading)
+    values = worth_of(request, plain_encoder) if question is None else asked(request)
     assert values.shape == (max(len(request.sentences), 1),)
     assert len(set(values.tolist())) == values.size
     assert ((values > 0) & (values <= 1)).all()
@@ -87,13 +90,13 @@ def test_a_fragment_without_content_comes_last(request_of, plain_encoder):
 
 def test_with_a_question_relevance_comes_first(request_of, plain_encoder):
     request = request_of("Birmingham has canals everywhere. The pump broke. Engineers were astonished.", "pump broke?")
-    assert worth_of(request, plain_encoder, judged([request])[0]).argmax() == 1
+    assert asked(request).argmax() == 1
 
 
 def test_with_a_question_the_same_sentence_again_comes_last(request_of, plain_encoder):
     text = "The pump broke in May. The pump broke in May. The pump broke because of frost."
     request = request_of(text, "When did the pump break?")
-    assert worth_of(request, plain_encoder, judged([request])[0]).argmin() == 1
+    assert asked(request).argmin() == 1
 
 
 def test_a_text_of_like_sentences_is_read_once(request_of, plain_encoder, monkeypatch):
