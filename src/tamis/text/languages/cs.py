@@ -21,7 +21,8 @@ LANGUAGE = Language(
         už ne, ještě ne, nejen, nejenom, nejen že, ne vždy, ne všichni, ne každý, ne příliš, vůbec ne, vůbec
         rozhodně ne, v žádném případě, za žádných okolností, žádným způsobem, stěží, sotva, zřídka, málokdy
         skoro nikdy, místo, místo toho, namísto, chybí, chyběl, chyběla, zákaz, zakázáno, zakázán, zakázána, nebo ne
-        či ne, odmítá
+        či ne, odmítá, odmítl, odmítla, odmítli, zamítl, zamítnuto, zrušeno, zrušen, vypnuto, vyhněte se, proti
+        popírá
         """
     ),
     conditions=expressions(
@@ -92,9 +93,9 @@ LANGUAGE = Language(
     binders=expressions(
         """
         v, ve, z, ze, na, od, ode, pro, při, o, u, s, se, k, ke, ku, za, vůči, podle, dle, kvůli, díky, navzdory, skrz
-        skrze, proti, naproti, u příležitosti, na základě, za účelem, pomocí, prostřednictvím, v souvislosti s
-        v souladu s, ve srovnání s, v rámci, v průběhu, ve prospěch, vzhledem k, ohledně, jako, včetně, spolu s
-        vlivem, následkem, v důsledku, místo, uvnitř, podél, blízko, po, než
+        skrze, naproti, u příležitosti, na základě, za účelem, pomocí, prostřednictvím, v souvislosti s, v souladu s
+        ve srovnání s, v rámci, v průběhu, ve prospěch, vzhledem k, ohledně, jako, včetně, spolu s, vlivem, následkem
+        v důsledku, místo, uvnitř, podél, blízko, po, než
         """
     ),
     openers=expressions(

@@ -18,7 +18,9 @@ LANGUAGE = Language(
         nicht alle, auch nicht, auch kein, auch keine, auf keinen fall, in keinem fall, in keiner weise
         unter keinen umständen, mitnichten, nimmer, nix, nich, kaum, schwerlich, selten, nur selten, anstatt, statt
         fehlt, fehlen, fehlte, fehlten, mangels, nicht etwa, oder nicht, ob oder nicht, ned, net, nüscht, verboten
-        untersagt, unzulässig
+        untersagt, unzulässig, abgelehnt, lehnt ab, ablehnen, verweigert, verweigern, verweigerte, untersagen
+        abgesagt, vermeiden, gegen, ungültig, ausgeschlossen, deaktiviert, weglassen, außer betrieb, außer kraft
+        unterlassen, leugnet, bestreitet, dagegen, lehnt, lehnte, lehnen
         """
     ),
     conditions=expressions(
@@ -91,7 +93,7 @@ LANGUAGE = Language(
     ),
     binders=expressions(
         """
-        von, vom, mit, für, gegen, durch, aus, bei, beim, zu, zum, zur, in, im, ins, an, am, ans, auf, aufs, um, um zu
+        von, vom, mit, für, durch, aus, bei, beim, zu, zum, zur, in, im, ins, an, am, ans, auf, aufs, um, um zu
         hinter, wegen, trotz, seitens, laut, gemäß, entgegen, entlang, gegenüber, anhand, aufgrund, auf grund, zwecks
         mittels, hinsichtlich, bezüglich, angesichts, anlässlich, zugunsten, einschließlich, inklusive, wie, samt
         nebst, des, eines, ums, hinsichtlich der, infolge, dank, per, via, seitdem, jenseits, außerhalb, diesseits

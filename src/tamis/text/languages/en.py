@@ -21,7 +21,12 @@ LANGUAGE = Language(
         none but, anything but, far from, hardly, barely, scarcely, seldom, rarely, rarely if ever, hardly any
         hardly ever, barely any, few if any, little if any, fail to, fails to, failed to, failing to, refuse to
         refuses to, refused to, lack, lacks, lacked, lacking, instead of, rather than, too few, too little, or not
-        forbidden, prohibited, disallowed
+        forbidden, prohibited, disallowed, disabled, refuse, refuses, refused, refusing, deny, denies, denied, denying
+        reject, rejects, rejected, rejecting, avoid, avoids, avoided, avoiding, leave out, leaves out, left out
+        leaving out, out of reach, out of order, out of date, out of stock, against, dismissed, declined, declines
+        skip, skips, skipped, false, wrongly, ruled out, rule out, opt out, not allowed, not permitted, exempt
+        exempt from, void, ban, bans, banned, cease to, ceased to, stop, stops, stopped, cancelled, canceled, revoked
+        withdrawn
         """
     ),
     conditions=expressions(
@@ -99,7 +104,7 @@ LANGUAGE = Language(
     ),
     starters=expressions(
         """
-        also, in addition, additionally, besides, anyway, anyways, okay, ok, oh, ah, yeah, please, in other words
+        also, in addition, additionally, anyway, anyways, okay, ok, oh, ah, yeah, please, in other words
         in conclusion, to conclude, to sum up, in summary, in short, all in all, first of all, as mentioned
         as mentioned above, by the way, clearly, obviously, naturally, certainly, interestingly, importantly, notably
         similarly, likewise, note that
@@ -107,10 +112,10 @@ LANGUAGE = Language(
     ),
     binders=expressions(
         """
-        of, by, from, to, for, with, against, than, into, onto, in, on, at, through, throughout, across, toward
-        towards, among, amongst, amid, during, via, about, behind, beneath, beside, beyond, despite, in spite of, down
-        up, off, out of, inside, outside, like, unlike, near, past, along, alongside, according to, as, as well as
-        because of, due to, owing to, thanks to, on behalf of, in front of, on top of, next to, close to, in favor of
+        of, by, from, to, for, with, than, into, onto, in, on, at, through, throughout, across, toward, towards, among
+        amongst, amid, during, via, about, behind, beneath, beside, beyond, despite, in spite of, down, up, off
+        out of, inside, outside, like, unlike, near, past, along, alongside, according to, as, as well as, because of
+        due to, owing to, thanks to, on behalf of, in front of, on top of, next to, close to, in favor of
         in favour of, in response to, in order to, so as to, regarding, concerning, including, following, such as
         as to, with respect to, with regard to, in terms of, by means of, in accordance with, compared to
         compared with, based on, in relation to, on account of, under the, upon the, versus, vs, toward the, ago, upon
@@ -120,9 +125,8 @@ LANGUAGE = Language(
         """
         and, but, or, because, although, though, even though, which, who, whom, whose, that, where, why, how, what, so
         so that, however, therefore, thus, hence, whereas, as a result, consequently, nevertheless, nonetheless
-        on the other hand, on the contrary, in contrast, in order that, such that, rather, albeit, and then, and so
-        but also, as opposed to, that is, i.e, e.g, for example, for instance, accordingly, then, since, while
-        now that
+        on the other hand, on the contrary, in contrast, in order that, such that, albeit, and then, and so, but also
+        as opposed to, that is, i.e, e.g, for example, for instance, accordingly, then, since, while, now that
         """
     ),
     stranded=expressions(

@@ -16,7 +16,9 @@ LANGUAGE = Language(
         non è che, in nessun caso, in nessun modo, in alcun modo, per niente, per nulla, o no, o meno, se no, anziché
         invece di, invece che, piuttosto che, a malapena, quasi mai, quasi nessuno, raramente, di rado, difficilmente
         privo di, priva di, privi di, prive di, mancanza di, in mancanza di, lontano da, smettere di, evitare di
-        vietato, vietata, vietati, vietate, proibito, proibita
+        vietato, vietata, vietati, vietate, proibito, proibita, rifiuta, rifiutano, rifiutato, respinto, respinta
+        respinge, nega, negano, negato, evitare, evitate, contro, annullato, annullata, disattivato, disattivata
+        fuori servizio, fuori uso, escluso, falso, falsa, sospeso, sospesa
         """
     ),
     conditions=expressions(
@@ -33,8 +35,8 @@ LANGUAGE = Language(
     exceptions=expressions(
         """
         senza, senza che, eccetto, eccetto che, tranne, salvo, fuorché, ad eccezione di, ad eccezione del
-        ad eccezione della, a eccezione di, a parte, all'infuori di, al di fuori di, escluso, esclusa, esclusi
-        escluse, fatta eccezione per, oltre a, oltre al, oltre alla, bensì
+        ad eccezione della, a eccezione di, a parte, all'infuori di, al di fuori di, esclusa, esclusi, escluse
+        fatta eccezione per, oltre a, oltre al, oltre alla, bensì
         """
     ),
     limits=expressions(
@@ -93,9 +95,9 @@ LANGUAGE = Language(
         """
         di, d', del, dello, della, dell', dei, degli, delle, a, ad, al, allo, alla, all', ai, agli, alle, da, dal
         dallo, dalla, dall', dai, dagli, dalle, in, nel, nello, nella, nell', nei, negli, nelle, su, sul, sullo, sulla
-        sull', sui, sugli, sulle, con, col, coi, per, contro, verso, durante, presso, mediante, secondo, lungo
-        attraverso, tramite, a causa di, a causa del, a causa della, grazie a, grazie al, grazie alla, per mezzo di
-        per via di, riguardo a, rispetto a, rispetto al, insieme a, insieme con, a favore di, in favore di, al fine di
+        sull', sui, sugli, sulle, con, col, coi, per, verso, durante, presso, mediante, secondo, lungo, attraverso
+        tramite, a causa di, a causa del, a causa della, grazie a, grazie al, grazie alla, per mezzo di, per via di
+        riguardo a, rispetto a, rispetto al, insieme a, insieme con, a favore di, in favore di, al fine di
         allo scopo di, accanto a, vicino a, dentro, dietro, davanti a, di fronte a, come, via, fuori da, in base a
         conforme a, nonostante, malgrado
         """

@@ -16,7 +16,8 @@ LANGUAGE = Language(
         nie całkiem, w żadnym wypadku, w żadnym razie, pod żadnym pozorem, w żaden sposób, ledwie, ledwo, zaledwie
         rzadko, prawie nigdy, prawie nikt, prawie nic, zamiast, nie ma, brak, brakuje, brakowało, zabrania się
         zabronione, zabroniony, zakaz, zakazane, nie wolno, nie można, nie należy, niemożliwe, lub nie, czy nie
-        skądże, niestety nie
+        skądże, niestety nie, odmawia, odmówił, odmówiła, odmówiono, odrzucił, odrzuciła, odrzucono, odwołano
+        odwołany, anulowano, wyłączony, wyłączona, wyłączone, unikaj, unikać, przeciw, przeciwko, nieważny, zaprzecza
         """
     ),
     conditions=expressions(
@@ -87,10 +88,9 @@ LANGUAGE = Language(
     binders=expressions(
         """
         w, we, z, ze, na, od, ode, dla, przez, przy, pod, nad, o, u, za, ku, wobec, wśród, wokół, wzdłuż, według
-        wedle, mimo, pomimo, dzięki, z powodu, wskutek, podczas, przeciw, przeciwko, zgodnie z, na podstawie, w celu
-        za pomocą, przy pomocy, w związku z, w stosunku do, w porównaniu z, w porównaniu do, w ramach, w trakcie
-        na rzecz, ze względu na, co do, obok, koło, naprzeciw, jako, jak, niczym, łącznie z, w tym, w wyniku, spośród
-        niż, po
+        wedle, mimo, pomimo, dzięki, z powodu, wskutek, podczas, zgodnie z, na podstawie, w celu, za pomocą
+        przy pomocy, w związku z, w stosunku do, w porównaniu z, w porównaniu do, w ramach, w trakcie, na rzecz
+        ze względu na, co do, obok, koło, naprzeciw, jako, jak, niczym, łącznie z, w tym, w wyniku, spośród, niż, po
         """
     ),
     openers=expressions(

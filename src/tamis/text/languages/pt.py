@@ -15,7 +15,9 @@ LANGUAGE = Language(
         de modo algum, de forma alguma, de modo nenhum, de maneira nenhuma, de jeito nenhum, em nenhum caso
         em caso algum, em nenhum momento, sob nenhuma, em hipótese alguma, ou não, em vez de, em lugar de, ao invés de
         mal, quase nunca, quase nada, raramente, dificilmente, falta de, por falta de, longe de, deixar de, deixou de
-        deixaram de, carece de, proibido, proibida, proibidos, proibidas, é proibido
+        deixaram de, carece de, proibido, proibida, proibidos, proibidas, é proibido, recusa, recusam, recusou
+        rejeita, rejeitou, rejeitado, rejeitada, nega, negou, evite, evitar, contra, cancelado, cancelada, desativado
+        desativada, fora de serviço, fora do alcance, excluído, falso, falsa, suspenso, suspensa
         """
     ),
     conditions=expressions(
@@ -93,7 +95,7 @@ LANGUAGE = Language(
     binders=expressions(
         """
         de, do, da, dos, das, a, à, ao, aos, às, em, no, na, nos, nas, com, para, pra, pro, pelo, pela, pelos, pelas
-        contra, sobre, sob, durante, perante, através de, através do, através da, por meio de, por causa de, devido a
+        sobre, sob, durante, perante, através de, através do, através da, por meio de, por causa de, devido a
         devido ao, devido à, graças a, segundo, de acordo com, a respeito de, em relação a, em relação ao
         em relação à, frente a, junto a, junto com, a favor de, a fim de, como, num, numa, nuns, numas, dum, duma
         apesar de, apesar do, apesar da, via, por, conforme, desde

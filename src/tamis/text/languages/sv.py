@@ -15,7 +15,8 @@ LANGUAGE = Language(
         inte särskilt, inte riktigt, inte alls, absolut inte, på inget sätt, under inga omständigheter, i inget fall
         inte heller, inte någon, inte något, inte några, eller inte, eller ej, knappast, knappt, sällan, nästan aldrig
         nästan ingen, i stället för, istället för, saknar, saknas, saknade, brist på, förbjudet, förbjuden, vägrar
-        vägrade
+        vägrade, avslog, avslås, avslagen, avvisade, avvisas, inställd, inställt, undvik, undvika, avstängd, ogiltig
+        förnekar, nekar, nekade
         """
     ),
     conditions=expressions(

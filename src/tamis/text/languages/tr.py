@@ -15,7 +15,8 @@ LANGUAGE = Language(
         hiçbir, hiçbiri, hiç kimse, hiçbir şey, hiçbir zaman, hiçbir yerde, hiçbir şekilde, kimse, asla, hayır, ne
         artık değil, henüz değil, daha değil, sadece değil, yalnızca değil, her zaman değil, zorunlu değil, olmaksızın
         yasak, yasaktır, yasaklanmıştır, imkansız, imkânsız, nadiren, güçlükle, zar zor, neredeyse hiç, yerine, pek az
-        mümkün değil, olmaz, olmadan, olmadığı
+        mümkün değil, olmaz, olmadan, olmadığı, reddetti, reddedildi, reddediyor, iptal, iptal edildi, kaçının
+        geçersiz, devre dışı, vazgeçti
         """
     ),
     conditions=expressions(
