@@ -10,6 +10,7 @@ from tamis.text.render import render, tidy
 from tamis.text.words import words
 from tests.text.texts import texts
 
+LINE_END = regex.compile(r"\r\n?|\n|\v|\f|\x85|\u2028|\u2029")
 SPACED = regex.compile(r"[\p{Latin}\p{Cyrillic}\p{Arabic}\p{Hebrew}\p{Hangul}\p{N}]")
 
 
@@ -38,12 +39,16 @@ def without(text, *gone, **options):
         # The strongest gap survives: the paragraph break, although both words beside it went.
         ("one two\n\nthree four", ["two", "three"], "one\n\nfour"),
         ("def f():\n    pass\n    return 1", ["pass"], "def f():\n    return 1"),
+        # The indentation is that of the line that follows: "b" must not become a child of "a".
+        ("- a\n\n  x\n- b", ["x"], "- a\n\n- b"),
+        ("a\n\n    x\n  b c", ["x", "b"], "a\n\n  c"),
+        ("a\r\n\r\n\tx\r\n  b", ["x"], "a\r\n\r\n  b"),
         # Punctuation goes with the last of its words, and stays with the first that is left.
         ("We met (at noon), then left.", ["at", "noon"], "We met, then left."),
         ("We met (at noon), then left.", ["at"], "We met (noon), then left."),
         ("We met yesterday. Then we left.", ["Then", "we", "left"], "We met yesterday."),
         ("- one\n- two\n- three", ["two"], "- one\n- three"),
-        ("我们今天讨论", ["今天"], "我们讨论"),
+        ("我们今天讨论", ["我们"], "今天讨论"),
     ],
 )
 def test_hand_worked(text, gone, expected):
@@ -74,6 +79,21 @@ def test_what_is_kept_is_there_in_order_and_nothing_else_but_white_space(case):
     w, mask = case
     bodies = [b for b, keep in zip(w.bodies(), mask, strict=True) if keep]
     assert "".join(shown(w, mask, clean=False).split()) == "".join("".join(bodies).split())
+
+
+@given(masked())
+def test_a_line_has_the_indentation_that_it_had(case):
+    w, mask = case
+    kept = np.flatnonzero(mask).tolist()
+    spans = [(s.start, s.end) for s in render(w, mask, clean=False)]
+    where = np.cumsum([0, *(b - a for a, b in spans)]).tolist()
+    result = "".join(w.text[a:b] for a, b in spans)
+    for unit in kept[1:]:
+        start = int(w.starts[unit])
+        place = next(at + start - a for at, (a, b) in zip(where, spans, strict=False) if a <= start < b)
+        before, source = LINE_END.split(result[:place])[-1], LINE_END.split(w.text[:start])[-1]
+        if not before.strip() and LINE_END.search(result[:place]):
+            assert before == source[: len(source) - len(source.lstrip())]
 
 
 @given(masked())

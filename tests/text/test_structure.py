@@ -165,7 +165,7 @@ def without(text, *gone):
         # Code by lines; its fences with the last of them.
         ("```py\nx = 1\ny = 2\n```", ["x"], "```py\ny = 2\n```"),
         ("```py\nx = 1\n```\nend", ["x"], "end"),
-        ("- a\n\n  ```sh\n  make all\n  ```\n- b", ["make"], "- a\n\n  - b"),  # (the blank is the renderer's)
+        ("- a\n\n  ```sh\n  make all\n  ```\n- b", ["make"], "- a\n\n- b"),
         # Keys with their value, speakers with what they say.
         ("Dose: 5 mg\nRoute: oral", ["5"], "Route: oral"),
         ("Ann: we do it not this year\nBob: well I think that is it", ["we", "do", "it", "not", "this", "year"],

@@ -29,7 +29,7 @@ def units(text):
         ("(aside)", ["(", "aside", ")"]),
         # Two Latin words in a text without spaces: whatever goes, "PythonJava" must not come out.
         ("用Python写Java码", ["用", "Python写", "Java码"]),
-        ("我们今天讨论", ["我们", "今天", "讨论"]),
+        ("我们今天讨论", ["我们", "今天讨论"]),
         ("👩‍👩‍👧‍👦 1️⃣ 🇩🇪", ["👩‍👩‍👧‍👦", "1️⃣", "🇩🇪"]),
         ("हिन्दी में", ["हिन्दी", "में"]),
         ("- item", ["-", "item"]),

@@ -62,7 +62,7 @@ def borders(text: str, runs: Iterable[tuple[int, int]]) -> list[int]:
 
     runs -- (start, end) of the stretches in scripts without spaces, in order and apart.
 
-    Example: "我们今天讨论人工智能" -> behind 今天 and 讨论, say
+    Example: "我们今天讨论" -> behind 我们
     """
     edges = np.array(list(runs), np.int64).reshape(-1, 2)
     if not edges.size:

@@ -1,7 +1,8 @@
 """Put the kept units back together: only by deleting from the source.
 
 Between two kept words stands the strongest white space of all the gaps between them (a blank line before a line end
-before blanks), so paragraphs, lines and indentation survive although words around them go; no blank comes between a
+before blanks), with the indentation of the line of the second word, so paragraphs, lines and what is nested by
+indentation survive although words around them go; no blank comes between a
 bracket or a full stop and the word it now touches. Punctuation goes when all the words it belonged to went, a bracket
 also when its partner went. The result is a list of spans of the source; their concatenation is the compressed text.
 """
@@ -40,28 +41,38 @@ def pieces(units: Units, mask: Bools) -> tuple[Ints, Ints]:
     index = np.flatnonzero(mask)
     if not index.size:
         return index, index
-    gap_start, gap_end = _gaps(units, index)
+    gap_start, gap_end, indent_start, indent_end = _gaps(units, index)
     n, size = len(units), len(units.text)
     first = 0 if index[0] == 0 else int(units.starts[index[0]])
     last = size if index[-1] == n - 1 else int(units.ends[index[-1]])
-    starts = np.empty(2 * index.size - 1, np.int64)
+    starts = np.empty(3 * index.size - 2, np.int64)
     ends = np.empty_like(starts)
-    starts[0::2], ends[0::2] = units.starts[index], units.ends[index]
-    starts[1::2], ends[1::2] = gap_start, gap_end
+    starts[0::3], ends[0::3] = units.starts[index], units.ends[index]
+    starts[1::3], ends[1::3] = gap_start, gap_end
+    starts[2::3], ends[2::3] = indent_start, indent_end
     starts[0], ends[-1] = first, last
     return _merge(starts, ends)
 
 
-def _gaps(units: Units, index: Ints) -> tuple[Ints, Ints]:
-    """The strongest gap between each kept unit and the next kept one; of equals the last (it holds the indentation)."""
+def _gaps(units: Units, index: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+    """What of the gaps between each kept unit and the next kept one stays: two spans each, the second often empty.
+
+    The strongest gap (of equals the last), and, where that holds a line end, instead of its own indentation that of the
+    last gap that holds one.
+    """
     n = len(units)
     if index.size < 2:
-        return index[:0], index[:0]
-    key = units.gap * (n + 1) + np.arange(n)
-    best = np.maximum.reduceat(key, index)[:-1] % (n + 1)
+        return index[:0], index[:0], index[:0], index[:0]
+    number = np.arange(n)
+    best = np.maximum.reduceat(units.gap * (n + 1) + number, index)[:-1] % (n + 1)
+    last = np.maximum.reduceat(np.where(units.gap >= LINE, number, -1), index)[:-1]
     opens, closes = units.leans
     snug = (opens[index[:-1]] | closes[index[1:]]) & (units.gap[best] < LINE)
-    return units.ends[best], np.where(snug, units.ends[best], units.starts[best + 1])
+    start, end = units.ends[best], np.where(snug, units.ends[best], units.starts[best + 1])
+    split = last > best
+    indent = units.indents
+    middle = np.where(split, indent[best], end)
+    return start, middle, np.where(split, indent[last], end), np.where(split, units.starts[last + 1], end)
 
 
 def _merge(starts: Ints, ends: Ints) -> tuple[Ints, Ints]:

@@ -98,6 +98,13 @@ class Units:
         return np.where(lines > 0, 1 + np.minimum(lines, 2), strength)
 
     @cached_property
+    def indents(self) -> Ints:
+        """(n,) in the gap behind each unit: behind its last line end; where it has none, its beginning."""
+        gap_end = np.append(self.starts[1:], len(self.text)) if len(self) else self.ends
+        line_starts = np.array([0, *(m.end() for m in _LINES.finditer(self.text))], np.int64)
+        return np.maximum(line_starts[np.searchsorted(line_starts, gap_end, side="right") - 1], self.ends)
+
+    @cached_property
     def leans(self) -> tuple[Bools, Bools]:
         """Two (n,) arrays: punctuation that touched the word behind it, and punctuation that touched the one before."""
         touches = self.gap == 0
