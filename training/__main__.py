@@ -14,6 +14,7 @@ from training.extract import command as extract
 from training.fusion import command as fusion
 from training.lm import command as lm
 from training.micro import command as micro
+from training.relevance import command as relevance
 
 
 class Recipe(Protocol):
@@ -32,6 +33,7 @@ MODELS: Mapping[str, Recipe] = {
     "boundaries": boundaries,
     "extract": extract,
     "fusion": fusion,
+    "relevance": relevance,
 }
 
 

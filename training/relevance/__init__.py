@@ -1,0 +1,1 @@
+"""The fitted constants of `tamis.prompt.methods.auto.evidence`: how likely a passage holds an answer."""
