@@ -130,6 +130,7 @@ th | ผู้ป่วย[ไม่ควร:negator]กินไอบูโ�
 th | [อย่า:negator]กินเกินสองเม็ด [เว้นแต่:condition]จะปวด
 th | [ไม่มีใคร:negator]มา[โดยไม่มี:negator]กุญแจ
 th | ส่ง[ก็ต่อเมื่อ:condition]จ่ายเงินแล้ว[เท่านั้น:focus]
+en | It [no  longer:negator] runs [as soon as:condition] it is [not yet:negator] late.
 en | Vitamin A and a.m. stay; [few:quantifier] go.
 en | [Not only:negator] Ann but also Bob came.
 pt | A empresa se tornou grande [se o:condition] plano existe.

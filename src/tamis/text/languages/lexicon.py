@@ -27,10 +27,11 @@ class Node:
     """What is known behind the words of an expression so far: its kind if it ends here, and how it can go on.
 
     ends: an expression ends here. starter: its kind at the start of a sentence (or a clause).
+    initials: the first letters of the words that it can go on with (and what may stand before those, twice).
     firsts, seconds: the halves of pairs that it is; groups of first halves by number, and (group, kind, reach).
     """
 
-    __slots__ = ("children", "ends", "firsts", "kind", "seconds", "starter")
+    __slots__ = ("children", "ends", "firsts", "initials", "kind", "seconds", "starter")
 
     def __init__(self, kind: str = "") -> None:
         self.kind = kind
@@ -39,6 +40,7 @@ class Node:
         self.firsts: tuple[int, ...] = ()
         self.seconds: tuple[tuple[int, str, int], ...] = ()
         self.children: dict[str, Node] = {}
+        self.initials = set(" \n\t\u00a0")
 
 
 class Words(dict[str, "Node | None"]):
@@ -68,7 +70,7 @@ class Lexicon:
         runs: nodes by whole expression, of what is written without; `starts` matches their first characters.
         patterns: regular expressions for running text, each with its node.
         letter: characters of one unit of a pair's reach.
-        spelling: what to translate before the text is compared.
+        spelling: letters, each with the one to read it as.
     """
 
     def __init__(self, language: Language, others: Mapping[bool, frozenset[str]]) -> None:
@@ -81,7 +83,7 @@ class Lexicon:
         self.letter = 7 if language.spaced else 2
         self._spaced = language.spaced
         self._behind_comma = language.behind_comma
-        self.spelling = str.maketrans(language.variants[::2], language.variants[1::2])
+        self.spelling = tuple(zip(language.variants[::2], language.variants[1::2], strict=True))
         for expression in others[True]:
             if language.elision or not expression.endswith("'"):
                 self._end(expression, spaced=True).kind = "negator"
@@ -130,6 +132,7 @@ class Lexicon:
         if node is None:
             node = self.words[first] = Node()
         for word in rest:
+            node.initials.add(word[0])
             parent, node = node, node.children.setdefault(word, Node())
             if word in self._behind_comma:
                 parent.children["," + word] = node
