@@ -68,13 +68,21 @@ def blocks(text: str, places: Places) -> Blocks:
 
 @dataclass(slots=True)
 class _Item:
-    """An item of a list: its indentation, its sign, the ends of its text and of its first line; what it needs."""
+    """An item of a list: its indentation, its sign, where its own text ends so far; what it needs."""
 
     indent: int
     sign: range
     high: int
-    line: int
     head: int
+
+
+@dataclass(slots=True)
+class _Head:
+    """A line that others need: an item with items under it, or one that announces a list, a table or code."""
+
+    units: range
+    announces: bool
+    content: range = range(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +110,13 @@ class _Reader:
         self.text, self.places = text, places
         self.relations, self.breaks, self.code = Relations(), set[int](), list[tuple[int, int]]()
         self.fence: tuple[str, range, int] | None = None  # sign, units, where the content begins
+        self.indent = 0  # of the fence
         self.front: range | None = None  # the first line of front matter
         self.header: range | None = None  # of the table that the next lines may go on with
         self.items: list[_Item] = []
         self.headings: list[tuple[int, range]] = []
         self.lead = -1  # the last word of a line that announces what follows
-        self.announcement = range(0)  # that line
+        self.heads: dict[int, _Head] = {}  # lines that others may need, by the unit that these need
         self.key: tuple[range, int, int] | None = None  # a key, and the units of its value so far
         self.error = -1  # the first unit of the error or exception that the next lines may belong to
         self.frames: list[range] = []  # of a traceback whose exception is still to come
@@ -135,6 +144,7 @@ class _Reader:
         self._blank()
         self._close_items(-1)
         self._close_headings(0, end)
+        self._close_heads()
 
     def _blank(self) -> None:
         self._close_table()
@@ -172,7 +182,7 @@ class _Reader:
     # Fences
 
     def _fence(self, line: _Line) -> None:
-        self.fence = (line.match["fence"], line.units, line.end + 1)
+        self.fence, self.indent = (line.match["fence"], line.units, line.end + 1), line.indent
 
     def _fenced(self, start: int, end: int, units: range) -> None:
         """Read a line of code: whole or gone; or the end of the fence, which stays with what is inside."""
@@ -184,7 +194,8 @@ class _Reader:
             self.relations.accompany(units, low, high)
             if sign == "$$" and low < high:
                 self.relations.wholes.append((low, high))
-            self._needs(range(low, high), self.lead)
+            inner = self.items and self.items[-1].indent < self.indent
+            self._needs(range(low, high), self.items[-1].sign.stop if inner else self.lead)
             self.code.append((content - 1, end))
             self.fence, self.before, self.lead = None, None, -1
         elif len(units) > 1:
@@ -239,29 +250,37 @@ class _Reader:
         head = self.items[-1].sign.stop if self.items else self.lead
         self._needs(line.units, head)
         if self.items:
-            outer = self.items[-1]
-            outer.high = min(outer.high, line.units.start)
-            if outer.line - outer.sign.stop <= SHORT or self.text[self.places.ends[outer.line - 1] - 1] in ":：":
-                self.relations.wholes.append((outer.sign.stop, outer.line))
-        self.items.append(_Item(line.indent, sign, line.units.stop, line.units.stop, head))
+            self.items[-1].high = min(self.items[-1].high, line.units.start)
+        self.items.append(_Item(line.indent, sign, line.units.stop, head))
+        if sign.stop < line.units.stop:
+            self.heads[sign.stop] = _Head(range(sign.stop, line.units.stop), announces=self._announces(line))
 
     def _needs(self, units: range, head: int) -> None:
-        """Say that the units need a word before them; if it announces them, with the line that it ends."""
-        if not (units and 0 <= head < units.start):
-            return
-        self.relations.needs.append((units.start, units.stop, head))
-        if head == self.lead and self.announcement:
-            if len(self.announcement) <= 2 * SHORT:
-                self.relations.wholes.append((self.announcement.start, self.announcement.stop))
+        """Say that the units need a word before them."""
+        if units and 0 <= head < units.start:
+            self.relations.needs.append((units.start, units.stop, head))
+            if head in self.heads:
+                self.heads[head].content = range(self.heads[head].content.start or units.start, units.stop)
+
+    def _close_heads(self) -> None:
+        """A line that announces others stays just with some of them; any other that others need is whole."""
+        for head, line in self.heads.items():
+            if not line.content:
+                continue
+            if len(line.units) > 2 * SHORT:
+                self.relations.ties.extend((head, unit) for unit in line.units[-1:] if line.announces)
+            elif line.announces:
+                self.relations.accompany(line.units, line.content.start, line.content.stop)
             else:
-                self.relations.ties.extend((head, unit) for unit in range(head + 1, self.announcement.stop))
-            self.announcement = range(0)
+                self.relations.wholes.append((line.units.start, line.units.stop))
 
     def _close_items(self, indent: int) -> None:
         """End the items that are indented as much or more."""
         while self.items and self.items[-1].indent >= indent:
             item = self.items.pop()
-            self.relations.accompany(item.sign, item.sign.stop, item.high)
+            head = self.heads.get(item.sign.stop)
+            content = head.content.stop if head and head.announces else 0
+            self.relations.accompany(item.sign, item.sign.stop, max(item.high, content))
 
     def _text(self, line: _Line) -> None:
         """A line of text goes on with the item before it, or ends the list."""
@@ -286,27 +305,30 @@ class _Reader:
             return
         self._close_key()
         key = self.places.units(*line.match.span("key"))
-        value = range(key.stop, line.units.stop)
-        if value and key:
-            self.key = (key, value.start, value.stop)
+        if key:
+            self.key = (key, key.stop, line.units.stop)
 
     def _close_key(self) -> None:
         if self.key is not None:
             key, low, high = self.key
-            if high - low <= VALUE:
+            if low < high <= low + VALUE:
                 self.relations.wholes.append((key.start, high))
             else:
                 self.relations.accompany(key, low, high)
         self.key = None
 
+    def _announces(self, line: _Line) -> bool:
+        last = self.places.ends[line.units.stop - 1]
+        return self.text[last - 1] in ":：" or self.text[last - 3 : last] == ":**"
+
     def _announce(self, line: _Line) -> None:
         """Remember the end of a line like "Do not:"; what it announces needs it."""
-        last = self.places.ends[line.units.stop - 1] - 1
-        if (line.kind != "item" and self.text[last] in ":：") or self.text[last - 2 : last + 1] == ":**":
-            self.lead = line.units.stop - 1
-            while self.lead > line.units.start and self.places.mark[self.lead]:
-                self.lead -= 1
-            self.announcement = line.units
+        if line.kind == "item" or not self._announces(line):
+            return
+        self.lead = line.units.stop - 1
+        while self.lead > line.units.start and self.places.mark[self.lead]:
+            self.lead -= 1
+        self.heads[self.lead] = _Head(line.units, announces=True)
 
     # Tables
 
