@@ -28,8 +28,9 @@ def detected(text: str) -> Gold:
     spans, units, language = sentences(text), words(text), language_of(text)
     marks = operators(text, language)
     content, whole = _content(units, marks), zip(units.starts.tolist(), units.ends.tolist(), strict=True)
-    last = language is not None and language.code in NEGATOR_LAST
-    denials = (_denial(mark, spans, content, last=last) for mark in marks if mark.kind == "negator")
+    code = language.code if language else ""
+    negators = (mark for mark in marks if mark.kind == "negator")
+    denials = (_denial(mark, spans, content, last=_is_last(mark.span.of(text), code)) for mark in negators)
     return Gold(
         spans,
         tuple(Span(a, b) for a, b in whole if any(map(str.isalnum, text[a:b]))),
@@ -37,13 +38,19 @@ def detected(text: str) -> Gold:
     )
 
 
+def _is_last(negator: str, code: str) -> bool:
+    """Whether the negator stands behind what it denies: in verb-final languages, and the second half of "ne ... pas"."""
+    return code in NEGATOR_LAST or (code == "fr" and negator[:1] not in "nN")
+
+
 def _content(units: Units, marks: Sequence[Operator]) -> list[Span]:
     """The words that can be denied, in order: no punctuation, and none of the kinds that only help others to speak."""
     taken = np.zeros(len(units.text) + 1, np.bool_)
     for mark in (mark for mark in marks if mark.kind in HELPERS):
         taken[mark.span.start : mark.span.end] = True
-    free = np.flatnonzero(~units.punct & ~taken[units.starts])
-    return [Span(int(units.starts[i]), int(units.ends[i])) for i in free]
+    bodies = zip(units.starts[~units.punct].tolist(), units.ends[~units.punct].tolist(), strict=True)
+    free = ((a + int(taken[a:b].argmin()), b) for a, b in bodies if not taken[a:b].all())
+    return [Span(a, b) for a, b in free]  # (a phrase may begin with its negator: 不一样)
 
 
 def _denial(mark: Operator, spans: Sequence[Span], content: Sequence[Span], *, last: bool) -> Denial | None:
