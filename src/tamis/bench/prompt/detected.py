@@ -28,19 +28,13 @@ def detected(text: str) -> Gold:
     spans, units, language = sentences(text), words(text), language_of(text)
     marks = operators(text, language)
     content, whole = _content(units, marks), zip(units.starts.tolist(), units.ends.tolist(), strict=True)
-    code = language.code if language else ""
-    negators = (mark for mark in marks if mark.kind == "negator")
-    denials = (_denial(mark, spans, content, last=_is_last(mark.span.of(text), code)) for mark in negators)
+    last = language is not None and language.code in NEGATOR_LAST
+    denials = (_denial(mark, spans, content, last=last) for mark in marks if mark.kind == "negator")
     return Gold(
         spans,
         tuple(Span(a, b) for a, b in whole if any(map(str.isalnum, text[a:b]))),
         tuple(denial for denial in denials if denial is not None),
     )
-
-
-def _is_last(negator: str, code: str) -> bool:
-    """Whether the negator stands behind what it denies: in verb-final languages, and the second half of "ne ... pas"."""
-    return code in NEGATOR_LAST or (code == "fr" and negator[:1] not in "nN")
 
 
 def _content(units: Units, marks: Sequence[Operator]) -> list[Span]:
