@@ -6,10 +6,9 @@ from hypothesis import strategies as st
 from tamis import Document, compress
 from tamis.errors import InvalidInput, UnknownName
 from tamis.models import catalog
-from tamis.prompt.methods.auto import relevance, salience
+from tamis.prompt.methods.auto import cascade, salience
 from tamis.prompt.methods.auto.features import encoder_of
-from tamis.prompt.methods.auto.layout import layout
-from tamis.prompt.methods.auto.relevance import FEATURES, FUSION, judged, worth_reading
+from tamis.prompt.methods.auto.relevance import FEATURES, FUSION, judged
 from tamis.prompt.methods.auto.salience import closed
 from tamis.prompt.methods.auto.scorer import auto
 from tamis.prompt.methods.llmlingua2 import llmlingua2
@@ -83,7 +82,8 @@ def test_features_say_what_they_are_called(request_of, plain_encoder):
 
 
 def test_only_the_best_passages_are_read_together_with_the_question(request_of, plain_encoder, monkeypatch):
-    monkeypatch.setattr(relevance, "READ", 12)
+    for name, value in {"WHOLE": 0, "LEAST": 0, "READ": 12}.items():
+        monkeypatch.setattr(cascade, name, value)
     read = []
     whole = plain_encoder.relevance
     monkeypatch.setattr(plain_encoder, "relevance", lambda q, passages: read.extend(passages) or whole(q, passages))
@@ -91,13 +91,6 @@ def test_only_the_best_passages_are_read_together_with_the_question(request_of, 
     assert len(read) == 1
     assert read[0].startswith("Pump\n")
     assert np.isfinite(known.features).all()
-
-
-def test_at_least_one_passage_is_read(request_of, monkeypatch):
-    monkeypatch.setattr(relevance, "READ", 0)
-    request = request_of(DOCUMENTS, "pump")
-    at = layout(request)
-    assert worth_reading(request, at, np.zeros(len(at.sentences)), np.array([0.1, 0.3, 0.2])).tolist() == [1]
 
 
 @given(st.lists(st.floats(-9, 9), max_size=30), st.integers(1, 4))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import datetime
-from functools import lru_cache
+
+from tamis.text.stems import stemmer
 
 _WORD = re.compile(r"[^\W_]+(?:['’][a-z]+)?")
 _UNSPACED = re.compile(r"[぀-ヿ㐀-䶿一-鿿가-힣豈-﫿฀-๿]+")  # scripts that put no space between words
@@ -43,20 +43,3 @@ def _pairs(word: str) -> list[str]:
 def date_terms(time: datetime | None, language: str = "english") -> list[str]:
     """What a time can be asked for by: its year, month, day and day of the week. English names."""
     return [] if time is None else terms(time.strftime("%Y %B %d %A").replace(" 0", " "), language)
-
-
-@lru_cache(maxsize=8)
-def stemmer(language: str) -> Callable[[str], str]:
-    """What stems a word of a language, and remembers what it has seen.
-
-    Raises:
-        UnknownName: there is no stemmer for that language.
-    """
-    import Stemmer
-
-    from tamis.errors import unknown
-
-    if language not in Stemmer.algorithms():
-        raise unknown("language", language, Stemmer.algorithms())
-    stem: Callable[[str], str] = lru_cache(maxsize=1 << 17)(Stemmer.Stemmer(language, 0).stemWord)
-    return stem

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,9 @@ from tamis.core import Floats, Ints
 from tamis.errors import InvalidInput
 from tamis.prompt.methods.auto.layout import PassageLayout, TitledPassage
 from tamis.prompt.request import Request
+from tamis.text.function_words import FUNCTION_WORDS
+from tamis.text.languages import language_of
+from tamis.text.stems import has_stemmer, stemmer
 from tamis.text.words import words
 
 if TYPE_CHECKING:
@@ -67,6 +70,45 @@ def okapi(bodies: Sequence[str], group_of: Ints, groups: int, query: Iterable[st
     where, term, count = bags.pair_sentence[hit], bags.pair_term[hit], bags.counts[hit]
     gain = idf[term] * count * (K1 + 1) / (count + norm[where])
     return np.bincount(where, gain, minlength=groups).astype(np.float64)
+
+
+def lexical(request: Request, at: PassageLayout) -> tuple[Floats, Floats]:
+    """Return the BM25 of sentences (s,) and of titled passages (p,) to the question, by stems, 1 for the best."""
+    stems = stemming(request.text)
+    query = stems(terms(request.question or ""))
+    bodies, of = stems(request.units.bodies()), at.sentence_of
+    content = np.flatnonzero(np.array(bodies, np.bool_))
+    sentence = okapi([bodies[i] for i in content.tolist()], of[content], len(at.sentences), query)
+    body = content[~at.heading[of[content]]]  # (a passage has its title once, though it stand in another passage)
+    title_of = {title: stems(terms(title)) for title in {p.title for p in at.passages}}
+    titles = [stem for p in at.passages for stem in title_of[p.title]]
+    under = np.repeat(np.arange(len(at.passages)), [len(title_of[p.title]) for p in at.passages])
+    group = np.concatenate([at.passage_of[of[body]], under.astype(np.int64)])
+    passage = okapi([*(bodies[i] for i in body.tolist()), *titles], group, len(at.passages), query)
+    return _relative(sentence), _relative(passage)
+
+
+def _relative(values: Floats) -> Floats:
+    """The largest is 1."""
+    return values / max(float(values.max(initial=0.0)), 1e-9)
+
+
+def stemming(text: str) -> Callable[[Sequence[str]], list[str]]:
+    """Return what makes words of a text's language stems in lower case, "" for function words and punctuation.
+
+    Example: stemming("The ships sailed.")(["Ships", "were", "sunk"]) -> ["ship", "", "sunk"]
+    """
+    language = language_of(text)
+    name = "english" if language is None else language.name.lower()
+    stem = stemmer(name) if has_stemmer(name) else str
+    function = FUNCTION_WORDS if name == "english" else frozenset[str]()
+
+    def stems(bodies: Sequence[str]) -> list[str]:
+        lowered = ((body, body.lower()) for body in set(bodies))
+        known = {body: stem(low) if low not in function and any(map(str.isalnum, low)) else "" for body, low in lowered}
+        return [known[body] for body in bodies]
+
+    return stems
 
 
 def terms(text: str) -> list[str]:
