@@ -255,3 +255,10 @@ def test_negators_of_other_languages_are_seen():
     negators = [one.span.of(text) for one in operators(text, LANGUAGES["en"]) if one.kind == "negator"]
     assert negators == ["not", "nicht", "ne pas", "не", "不"]
     assert negators == [one.span.of(text) for one in operators(text, None) if one.kind == "negator"]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_word_of_ten_thousand_letters(code):
+    for word in ("a", "ne", "않", "ما", "न", "不", "ない", "а"):
+        text = word * (10_000 // len(word))
+        assert len(operators(text, LANGUAGES[code])) <= len(text)

@@ -1,4 +1,4 @@
-"""Which language a text is in: its script, then its most frequent function words.
+"""Which language a text is in: its script, then its function words, then how it is spelled.
 
 A sample is looked at, so the time hardly grows with the text. Where two languages are close, or nothing is known, the
 answer is None.
@@ -17,13 +17,13 @@ from tamis.text.languages.trigrams import Profile, of_script, spaced
 
 _SAMPLE = 3  # places of a long text that are looked at
 _PIECE = 1500  # characters of each
-_CLEAR, _LEAD = 1.5, 4  # frequent words of the first language: so many times those of the second, and so many more
-_SHARE = 0.25  # of the words, at least, where frequent words alone decide
-_WORD = 2.5  # nats that a frequent word speaks for its language
+_CLEAR, _LEAD = 1.5, 4  # listed words of the first language: so many times those of the second, and so many more
+_SHARE = 0.25  # of the words, at least, where listed words alone decide
+_WORD = 2.5  # nats that a listed word speaks for its language
 _MARGIN = 3.0  # nats by which the first must be better than the second
 _PRIOR = 4.0  # nats that speak for the language of the document
 # A text is in the best language, not in a cousin of it that is not in the table, where its trigrams are so familiar
-# (nats a letter above the mean of the languages), frequent words counting, too. Measured on treebanks before Croatian
+# (nats a letter above the mean of the languages), listed words counting, too. Measured on treebanks before Croatian
 # and Slovak were in the table: taken for Czech, they had 0.6 and 0.75 at the median of documents; documents in a
 # language of the table 1.6 to 1.8, nineteen in twenty of their sentences more than 0.8 to 1.3.
 _FAMILIAR = 0.8
@@ -109,7 +109,7 @@ def _language(text: str, prior: Language | None) -> Language | None:
 
 
 def _by_spelling(letters: str, words: list[int], profile: Profile, prior: Language | None) -> Language | None:
-    """The language of a piece whose frequent words do not say it alone; `prior` or None if nothing does."""
+    """The language of a piece whose listed words do not say it alone; `prior` or None if nothing does."""
     languages = profile.languages
     likelihoods = profile.likelihoods(letters)
     scores = likelihoods + _WORD * np.array(words)

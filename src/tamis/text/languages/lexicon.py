@@ -20,6 +20,7 @@ UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 PLAIN = "plain"  # the kind of an expression that is no operator
 _KANJI = {"Han", "Kana"}  # scripts that share characters
 _DISTINCT = 4  # letters from which on a negator of a language is hardly a word of another one of its script
+_LONGEST = 48  # letters of a word that is looked at for its shape
 _MOST_WORDS = 50_000  # words whose shape is remembered
 
 
@@ -52,6 +53,8 @@ class Words(dict[str, "Node | None"]):
         self._proclitics = proclitics
 
     def __missing__(self, word: str) -> Node | None:
+        if len(word) > _LONGEST:
+            return None
         bare = (word[len(clitic) :] for clitic in self._proclitics if word.startswith(clitic))
         node = next((node for rest in bare if (node := self.get(rest))), None)
         if node is None:

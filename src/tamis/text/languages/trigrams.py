@@ -25,17 +25,17 @@ Row = NDArray[np.float32]
 
 
 class Profile:
-    """Frequent words and trigrams of the languages of a script. Texts are `spaced` (see there)."""
+    """Function words and trigrams of the languages of a script. Texts are `spaced` (see there)."""
 
     def __init__(self, languages: tuple[Language, ...]) -> None:
         self.languages = languages
         self._columns: dict[str, tuple[int, ...]] = {}  # the languages that have a word
         for column, language in enumerate(languages):
-            for word in language.common | language.denials:
+            for word in language.common.union(*language.by_kind().values()):
                 self._columns[word] = (*self._columns.get(word, ()), column)
 
     def words(self, spaced: str) -> list[int]:
-        """Return how many of the text's words are among the most frequent ones, for each language."""
+        """Return how many of the text's words are listed, for each language."""
         counts = [0] * len(self.languages)
         for columns in filter(None, map(self._columns.get, spaced.split())):
             for column in columns:
