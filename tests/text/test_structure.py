@@ -129,6 +129,8 @@ def without(text, *gone):
         ("am 14. März 2024 um 9 Uhr", ["14"], "am um 9 Uhr"),
         ("use PostgreSQL 16 or macOS 14.5 here", ["16"], "use or macOS 14.5 here"),
         ("£48,000 a year for 3 to 5 years", ["year"], "for 3 to 5 years"),
+        ("by version 4 cannot be", ["cannot"], "by version 4 be"),
+        ("by version 4 cannot be", ["4"], "by cannot be"),
         ("2001 was 1 of many", ["was"], "2001 1 of many"),
         ("use git rebase --onto main topic to move", ["--onto"], "use to move"),
         ("run find . -name '*.log' -print, then stop", ["-name"], "run, then stop"),
@@ -168,6 +170,8 @@ def without(text, *gone):
         ("n | v\n--- | ---\nx | 1\ny | 2", ["x"], "n | v\n--- | ---\ny | 2"),
         # Code by lines; its fences with the last of them.
         ("```py\nx = 1\ny = 2\n```", ["x"], "```py\ny = 2\n```"),
+        ("```py\n# never twice\nx = 1\ny = 2\n\nz = 3\n```", ["never"], "```py\n\nz = 3\n```"),
+        ("Call it:\n```py\n# never twice\nx = 1\n\nz = 3\n```", ["never"], "Call it:\n```py\n\nz = 3\n```"),
         ("```py\nx = 1\n```\nend", ["x"], "end"),
         ("- a\n\n  ```sh\n  make all\n  ```\n- b", ["make"], "- a\n\n- b"),
         # Keys with their value, speakers with what they say.
@@ -229,6 +233,20 @@ def test_arrays_are_well_formed(text):
     for _ in range(len(units)):
         above = np.where(above >= 0, asked.parents[above], -1)
     assert (above < 0).all()  # needs end somewhere
+
+
+def test_marks_that_divide_no_sentence():
+    units = words("See [it](a.b), or f(a, b) (and go), on 14 March 2024.")
+    quiet = structure(units).quiet
+    assert [body for body, still in zip(units.bodies(), quiet, strict=True) if still] == [
+        "[",
+        "]",
+        "(",
+        "a.b",
+        ")",
+        ",",
+        ")",
+    ]
 
 
 @given(documents, st.randoms(use_true_random=False))

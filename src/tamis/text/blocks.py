@@ -31,6 +31,7 @@ _LINE = regex.compile(
     r"|(?P<trace>Traceback \(most recent call last\):)"
     r")?(?P<key>" + _KEY + r")?"
 )
+_COMMENTS = ("#", "//", "--", "/*", "* ", ";", "%", "<!--", '"""')
 _EXCEPTION = regex.compile(
     r"(?:Caused by: )?[A-Za-z_][\w.]{0,100}(?:Error|Exception|Warning|Exit|Interrupt|Failure)\b(?=:|[ \t]|$)"
 )
@@ -111,6 +112,7 @@ class _Reader:
         self.relations, self.breaks, self.code = Relations(), set[int](), list[tuple[int, int]]()
         self.fence: tuple[str, range, int] | None = None  # sign, units, where the content begins
         self.indent = 0  # of the fence
+        self.comment = -1  # the first unit of the comment before a line of code
         self.front: range | None = None  # the first line of front matter
         self.header: range | None = None  # of the table that the next lines may go on with
         self.items: list[_Item] = []
@@ -160,9 +162,11 @@ class _Reader:
         if self._row(line) or self._failure(line):
             return
         self._close_table()
-        if line.kind in {"fence", "heading", "rule", "item", "definition"}:
+        if line.kind in {"fence", "heading", "rule", "item"}:
             self._close_key()
             self._begin(line)
+        elif line.kind == "definition":
+            self.relations.wholes.append((line.units.start, line.units.stop))
         else:
             self._text(line)
         if line.kind not in {"fence", "heading", "rule"}:
@@ -176,7 +180,6 @@ class _Reader:
             "heading": self._heading,
             "rule": self._rule,
             "item": self._item,
-            "definition": self._definition,
         }[line.kind](line)
 
     # Fences
@@ -197,9 +200,14 @@ class _Reader:
             inner = self.items and self.items[-1].indent < self.indent
             self._needs(range(low, high), self.items[-1].sign.stop if inner else self.lead)
             self.code.append((content - 1, end))
-            self.fence, self.before, self.lead = None, None, -1
-        elif len(units) > 1:
+            self.fence, self.before, self.lead, self.comment = None, None, -1, -1
+        elif not units:
+            self.comment = -1
+        else:
             self.relations.wholes.append((units.start, units.stop))
+            if self.text[start:end].lstrip().startswith(_COMMENTS):
+                self.comment = units.start
+            self._needs(units, self.comment)  # "never call this twice", and the call
 
     # Headings, rules, definitions
 
@@ -236,9 +244,6 @@ class _Reader:
         elif before is not None and not before.kind and self.text[line.start] in "=-":
             title = _Line(before.start, line.end, range(before.units.start, line.units.stop), before.match, "")
             self._heading(title, 1 if self.text[line.start] == "=" else 2)
-
-    def _definition(self, line: _Line) -> None:
-        self.relations.wholes.append((line.units.start, line.units.stop))
 
     # Lists
 

@@ -23,6 +23,8 @@ _SMALL = FUNCTION_WORDS | word_set(
     """
     und oder bis der die das den dem des ein eine mit von zu zur zum im am et ou le la les du de des un une dans sur
     pour y o el los las en con por e os as do da no na em com il lo gli di del che i van het een of och eller og
+    not no never cannot can't couldn't won't wouldn't don't doesn't didn't isn't aren't wasn't weren't must shouldn't
+    nicht kein keine nie ist sind war hat haben kann est sont a n'est ne pas son está es é são não foi
     """
 )
 _DAY = r"\d{1,2}(?:st|nd|rd|th|er|º|ª)?"
@@ -48,6 +50,13 @@ _QUANTITY = regex.compile(
 )
 _BEGIN = re.compile(rf"(?<![\w.,:/\-$€£¥])(?:(?:[$€£¥]|US\$)?\d|\b(?:{SPELLED}|[oO]nce|[tT]wice)\b)")
 _NUMBER_BEHIND = regex.compile(rf"\d++(?:\.\w++)*+\w*+(?!:\d|,\d|{_BLANK}?{_UNIT})")
+_LABELS = word_set(
+    """
+    version versions step page pages chapter section figure table line lines item option level phase issue issues
+    milestone port room article rule part volume no. nr. no nr day week year build release ticket case point model type
+    seite kapitel abschnitt schritt zeile seiten página capítulo paso étape chapitre version versión versão
+    """
+)
 _NAME = regex.compile(r"(?<![\w.])\p{L}[\w.+\#\-]{0,30}(?<=[\p{L}+\#])[ \u00a0\u202f]")
 
 _SURE = word_set(
@@ -83,11 +92,12 @@ def _quantities(text: str) -> Iterator[tuple[int, int]]:
         if begin.start() < resume:
             continue
         match = _QUANTITY.match(text, begin.start())
-        if match is not None and not _by_chance(match):
+        name = _name_before(text, begin.start())
+        if match is not None and not _by_chance(match) and text[name : begin.start() - 1].lower() not in _LABELS:
             resume = match.end()
             yield match.start(), resume
         elif _NUMBER_BEHIND.match(text, begin.start()):
-            yield _name_before(text, begin.start()), begin.end()
+            yield name, begin.end()
 
 
 def _by_chance(match: regex.Match[str]) -> bool:
@@ -100,7 +110,8 @@ def _name_before(text: str, end: int) -> int:
     """Where the name begins that stands before a number; where the number does, if none does."""
     start = text.rfind(" ", max(0, end - 32), end - 1) + 1 if end > 1 else end
     match = _NAME.fullmatch(text, start, end)
-    named = match is not None and match[0].strip().lower() not in _SMALL and match[0] != match[0].lower()
+    name = match[0].strip() if match else ""
+    named = name.lower() in _LABELS or (name != name.lower() and name.lower() not in _SMALL)
     return start if named else end
 
 

@@ -140,6 +140,7 @@ class _Scan:
         self.relations.accompany(range(left[0], left[0] + 1), left[0] + 1, right[0])
         self.relations.accompany(right, left[0] + 1, right[0])
         self.relations.ties.extend((left[0], unit) for unit in right)
+        self.relations.quiet.extend((left[0], *right))
         return True
 
     def _tag(self, tag: str, start: int, end: int) -> None:

@@ -23,12 +23,14 @@ class Relations:
         wholes: (low, high): the range goes or stays whole, its punctuation and light words too.
         ties: two units that go or stay together.
         needs: (low, high, head): the range stays only with its head.
+        quiet: signs of links, which divide no sentence.
     """
 
     company: list[tuple[int, int, int]] = field(default_factory=list)
     wholes: list[tuple[int, int]] = field(default_factory=list)
     ties: list[tuple[int, int]] = field(default_factory=list)
     needs: list[tuple[int, int, int]] = field(default_factory=list)
+    quiet: list[int] = field(default_factory=list)
 
     def accompany(self, units: range, low: int, high: int) -> None:
         """Say that all these units stay just where something in the range stays."""
@@ -72,9 +74,9 @@ def inside(n: int, ranges: list[tuple[int, int]]) -> Bools:
 
 
 def parents_of(n: int, relations: Relations) -> Ints:
-    """(n,) the head that each unit needs, -1 for none."""
+    """(n,) the head that each unit needs, -1 for none; of several that of the smallest range."""
     parents = np.full(n, -1, np.int64)
-    for start, end, head in relations.needs:
+    for start, end, head in sorted(relations.needs, key=lambda need: need[0] - need[1]):
         parents[start:end] = head
     parents[parents == np.arange(n)] = -1
     return parents

@@ -31,6 +31,7 @@ class Structure:
         solid: (n,) True for units of what goes or stays whole, down to its punctuation: table rows, lines of code,
             images, definitions of links, calls with arguments, inline code, errors with their exception, quantities,
             dates, commands.
+        quiet: (n,) True for punctuation that divides no sentence: of links, and inside of what is solid.
     """
 
     bonds: Ints
@@ -38,6 +39,7 @@ class Structure:
     low: Ints
     high: Ints
     solid: Bools
+    quiet: Bools
 
 
 def structure(units: Units) -> Structure:
@@ -59,4 +61,7 @@ def structure(units: Units) -> Structure:
     whole = inside(n, lines.relations.wholes)
     low[whole] = high[whole] = 0
     both = Relations(wholes=signs.wholes + lines.relations.wholes, ties=signs.ties + lines.relations.ties)
-    return Structure(bonds_of(n, both), parents_of(n, lines.relations), low, high, solid | whole)
+    solid |= whole
+    quiet = units.punct & solid
+    quiet[signs.quiet] = True
+    return Structure(bonds_of(n, both), parents_of(n, lines.relations), low, high, solid, quiet)
