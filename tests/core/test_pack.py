@@ -39,6 +39,13 @@ def test_two_small_ones_beat_the_best():
     assert packed(scored, values, Total(4)).tolist() == [False, True, True]
 
 
+def test_what_costs_less_together_than_apart_leaves_more_room():
+    # Each costs 4 by itself; with a token saved on each, three of them fit into 9.
+    scored = Scored(tuple("abcd"), [4, 3, 2, 1], [4, 4, 4, 4])
+    mask = packed(scored, scored.scores, Total(9), cost=lambda mask: 3 * int(mask.sum()))
+    assert mask.tolist() == [True, True, True, False]
+
+
 @given(st.lists(UNIT, max_size=12), st.integers(0, 60), st.integers(0, 3))
 def test_it_fits_keeps_the_pins_and_is_worth_no_less_than_fill(rows, budget, surcharge):
     scored = scored_of(rows)

@@ -157,8 +157,9 @@ def _request(text: str) -> Request:
 
 def _case(request: Request, wanted: tuple[Wanted, ...]) -> Case:
     (tokens,) = encoder_of(request).keep([request.text])
-    said = Said.of(request, tokens)
-    return Case(request, said, said.costs.astype(np.int64), counter("o200k_base")(request.text), wanted)
+    count = counter("o200k_base")
+    costs = [count(" " + sentence.of(request.text).strip()) for sentence in request.sentences]
+    return Case(request, Said.of(request, tokens), np.array(costs, np.int64), count(request.text), wanted)
 
 
 def shares(cases: Sequence[Case], extract: Extract, rates: Sequence[float]) -> Iterator[float]:

@@ -40,7 +40,7 @@ def packed(scored: Scored[T], values: Floats, budget: Budget, *, cost: Cost | No
         return mask
     measure, limit = cost or scored.cost_of, limit_of(scored, budget, cost)
     fixed = mask & (scored.priority > FREE)
-    room = limit - measure(fixed)
+    room = _room(scored, fixed, limit, measure)
     for _ in range(TRIES):
         if free.size * (room + 1) > CELLS or room <= 0:
             return mask
@@ -52,6 +52,13 @@ def packed(scored: Scored[T], values: Floats, budget: Budget, *, cost: Cost | No
             return trial
         room -= spent - limit
     return mask
+
+
+def _room(scored: Scored[T], fixed: Bools, limit: int, measure: Cost) -> int:
+    """What is left of the limit for free units, in their own costs: all of them cost a little more than the whole."""
+    spent, free = measure(fixed), scored.priority == FREE
+    rest = measure(fixed | free) - spent
+    return int((limit - spent) * max(1.0, scored.cost_of(free) / rest)) if rest > 0 else limit - spent
 
 
 def whole(scored: Scored[T], groups: Ints, budget: Budget, *, cost: Cost | None = None) -> Bools:
