@@ -227,9 +227,17 @@ def test_work_grows_with_the_text(code, monkeypatch):
 
 
 def test_light_words_that_are_names_or_parts_stay():
-    text = "The dose of vitamin A at 9 a.m. is a small one, not the very large one, twice a day."
+    text = ">>> A = 3\nThe dose of vitamin A at 9 a.m. is a small one, not the very large one, twice a day."
     light = [one.span.of(text) for one in operators(text, LANGUAGES["en"]) if one.kind == "light"]
     assert light == ["The", "a", "very"]
+
+
+@pytest.mark.parametrize(
+    ("code", "text"), [("en", "It is not really, um, true."), ("th", "มันไม่แน่นอน"), ("fr", "Il n'est pas très grand.")]
+)
+def test_what_weakens_a_denial_is_not_light(code, text):
+    light = [one.span.of(text) for one in operators(text, LANGUAGES[code]) if one.kind == "light"]
+    assert light == (["um"] if code == "en" else [])
 
 
 @pytest.mark.parametrize("language", LANGUAGES.values(), ids=lambda language: language.code)

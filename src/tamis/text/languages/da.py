@@ -68,14 +68,14 @@ LANGUAGE = Language(
     ),
     light=expressions(
         """
-        øh, øhm, hm, jo, virkelig, ekstremt, yderst, særdeles, absolut, faktisk, egentlig, naturligvis, selvfølgelig
+        øh, øhm, hm, virkelig, ekstremt, yderst, særdeles, absolut, faktisk, egentlig, naturligvis, selvfølgelig
         selvsagt, ærlig talt, så at sige, som bekendt, det skal bemærkes at, i øvrigt, for øvrigt
         """
     ),
     starters=expressions(
         """
-        desuden, endvidere, derudover, ydermere, også, ligeledes, nå, okay, sammenfattende, kort sagt, til sidst
-        endelig, på samme måde, venligst
+        desuden, endvidere, derudover, ydermere, også, ligeledes, okay, sammenfattende, kort sagt, til sidst, endelig
+        på samme måde, venligst
         """
     ),
     binders=expressions(

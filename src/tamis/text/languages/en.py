@@ -106,8 +106,8 @@ LANGUAGE = Language(
         """
         also, in addition, additionally, anyway, anyways, okay, ok, oh, ah, yeah, please, in other words
         in conclusion, to conclude, to sum up, in summary, in short, all in all, first of all, as mentioned
-        as mentioned above, by the way, clearly, obviously, naturally, certainly, interestingly, importantly, notably
-        similarly, likewise, note that
+        as mentioned above, by the way, obviously, certainly, interestingly, importantly, notably, similarly, likewise
+        note that
         """
     ),
     binders=expressions(

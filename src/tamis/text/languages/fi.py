@@ -72,7 +72,7 @@ LANGUAGE = Language(
     ),
     light=expressions(
         """
-        öö, hmm, tota, niinku, erittäin, todella, tosi, äärimmäisen, varsin, ehdottomasti, itse asiassa, oikeastaan
+        öö, hmm, tota, niinku, erittäin, todella, äärimmäisen, varsin, ehdottomasti, itse asiassa, oikeastaan
         tietysti, tietenkin, luonnollisesti, toki, rehellisesti sanottuna, niin sanotusti, kuten tiedetään
         on syytä huomata että
         """

@@ -92,8 +92,8 @@ LANGUAGE = Language(
     light=expressions(
         """
         euh, heu, hum, ben, bah, très, vraiment, tout à fait, absolument, extrêmement, bien sûr, bien entendu
-        évidemment, en fait, en effet, effectivement, à vrai dire, tu sais, vous savez, en quelque sorte
-        il convient de noter que, il est à noter que, notons que, comme on le sait, à mon avis, selon moi
+        évidemment, en fait, en effet, effectivement, à vrai dire, en quelque sorte, il convient de noter que
+        il est à noter que, notons que, comme on le sait, à mon avis, selon moi
         """
     ),
     starters=expressions(

@@ -94,10 +94,6 @@ class Language:
     denials: frozenset[str] = _NONE
     common: frozenset[str] = _NONE
 
-    def of(self, kind: str) -> frozenset[str]:
-        """Return the expressions of a kind."""
-        return self.by_kind()[kind]
-
     def by_kind(self) -> dict[str, frozenset[str]]:
         """Return the expressions by kind, in the order of `KINDS`."""
         return dict(

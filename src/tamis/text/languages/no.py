@@ -67,13 +67,13 @@ LANGUAGE = Language(
     ),
     light=expressions(
         """
-        eh, øh, hm, jo, veldig, virkelig, svært, ekstremt, ytterst, absolutt, faktisk, egentlig, naturligvis
-        selvfølgelig, selvsagt, ærlig talt, så å si, som kjent, det bør bemerkes at, for øvrig
+        eh, øh, hm, veldig, virkelig, ekstremt, ytterst, absolutt, faktisk, egentlig, naturligvis, selvfølgelig
+        selvsagt, ærlig talt, så å si, som kjent, det bør bemerkes at, for øvrig
         """
     ),
     starters=expressions(
         """
-        dessuten, videre, i tillegg, også, likeledes, nå, ok, oppsummert, kort sagt, til slutt, endelig, på samme måte
+        dessuten, videre, i tillegg, også, likeledes, ok, oppsummert, kort sagt, til slutt, endelig, på samme måte
         vennligst
         """
     ),

@@ -75,14 +75,14 @@ LANGUAGE = Language(
     light=expressions(
         """
         ăă, ăăă, îhm, hmm, păi, foarte, cu adevărat, într-adevăr, extrem de, absolut, desigur, bineînțeles, firește
-        de fapt, în realitate, sincer, sincer să fiu, ca să spun așa, cum se știe, după cum se știe
-        trebuie menționat că, de altfel
+        de fapt, în realitate, sincer să fiu, ca să spun așa, cum se știe, după cum se știe, trebuie menționat că
+        de altfel
         """
     ),
     starters=expressions(
         """
-        în plus, de asemenea, mai mult, totodată, pe deasupra, la fel, la fel de, pe scurt, în concluzie, în sfârșit
-        în final, similar, vă rugăm, vă rog, ei bine
+        în plus, de asemenea, totodată, pe deasupra, la fel, pe scurt, în concluzie, în sfârșit, în final, vă rugăm
+        vă rog, ei bine
         """
     ),
     binders=expressions(

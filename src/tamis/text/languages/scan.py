@@ -23,6 +23,7 @@ _STARTS = "\n.!?…。！？:;：；*•·|>"  # what stands before the start of
 _CLAUSE_STARTS = _STARTS + ",،，、("
 _BEHIND_LIGHT = " ,\n\t\r\u00a0"  # "a.m." and "a/b" are no articles
 _MARGIN = 12  # characters that are looked at before a word, for the start of a sentence
+_GAP = 3  # characters at most between a negator and the intensifier behind it
 _SIMPLE = frozenset(KINDS) - {"negator", "light"}  # kinds that no neighbour changes
 # Apostrophes and hyphens; İ alone would become two characters in lower case.
 _STRAIGHT = (("’", "'"), ("ʼ", "'"), ("＇", "'"), ("‑", "-"), ("İ", "i"))
@@ -179,10 +180,12 @@ def _second_half(text: str, start: int, node: Node, first_halves: dict[int, int]
 
 def _may_go(text: str, start: int, end: int, negation: int) -> bool:
     """Whether a light expression is one here; `negation` is where the last negator ends, or -1."""
-    if negation >= 0 and text[negation:start].isspace():
+    if 0 <= negation >= start - _GAP and not text[negation:start].strip():
         return False  # "not really": what weakens a denial belongs to it
     if text[start].isupper() and not _begins(text, start, _STARTS):
         return False  # "vitamin A", "The Hague"
+    if end - start == 1 and not text[end + 1 : end + 2].isalpha():
+        return False  # "A = 3", "plan a."
     return text[end : end + 1] in _BEHIND_LIGHT or not text[start].isascii()
 
 

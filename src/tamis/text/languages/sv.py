@@ -70,14 +70,14 @@ LANGUAGE = Language(
     ),
     light=expressions(
         """
-        eh, öh, hm, ju, väldigt, verkligen, oerhört, extremt, ytterst, synnerligen, absolut, faktiskt, egentligen
+        eh, öh, hm, väldigt, verkligen, oerhört, extremt, ytterst, synnerligen, absolut, faktiskt, egentligen
         naturligtvis, självklart, givetvis, förstås, ärligt talat, så att säga, som bekant, det bör noteras att
         för övrigt
         """
     ),
     starters=expressions(
         """
-        dessutom, vidare, därtill, därutöver, också, även, likaså, nåväl, nå, okej, sammanfattningsvis, kort sagt
+        dessutom, vidare, därtill, därutöver, också, även, likaså, nåväl, okej, sammanfattningsvis, kort sagt
         till sist, slutligen, på samma sätt, vänligen
         """
     ),

@@ -71,8 +71,8 @@ LANGUAGE = Language(
     ),
     starters=expressions(
         """
-        ayrıca, bunun yanı sıra, buna ek olarak, üstelik, dahası, bununla birlikte, özetle, kısacası, sonuç olarak
-        benzer şekilde, lütfen
+        ayrıca, bunun yanı sıra, buna ek olarak, üstelik, dahası, özetle, kısacası, sonuç olarak, benzer şekilde
+        lütfen
         """
     ),
     binders=expressions(
@@ -88,7 +88,7 @@ LANGUAGE = Language(
         ve, veya, ya da, yahut, veyahut, ama, fakat, lakin, oysa, oysaki, halbuki, çünkü, zira, böylece, bu nedenle
         bu yüzden, dolayısıyla, bundan dolayı, buna rağmen, yine de, öte yandan, diğer yandan, aksine, tersine, diye
         mi, mı, mu, mü, kim, nerede, nasıl, niçin, neden, niye, hangi, kaç, örneğin, mesela, hem, ne var ki, gerçi
-        bununla beraber, ayrıca, sanki, nitekim, ya, aynı zamanda
+        bununla beraber, ayrıca, sanki, nitekim, ya, aynı zamanda, bununla birlikte
         """
     ),
     stranded=expressions(

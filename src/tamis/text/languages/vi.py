@@ -71,8 +71,8 @@ LANGUAGE = Language(
     ),
     starters=expressions(
         """
-        ngoài ra, hơn nữa, thêm vào đó, bên cạnh đó, đồng thời, cũng vậy, tương tự, tóm lại, nói tóm lại, nhìn chung
-        xin, làm ơn, vui lòng
+        ngoài ra, hơn nữa, thêm vào đó, bên cạnh đó, cũng vậy, tương tự, tóm lại, nói tóm lại, nhìn chung, xin, làm ơn
+        vui lòng
         """
     ),
     binders=expressions(

@@ -73,7 +73,7 @@ LANGUAGE = Language(
     ),
     starters=expressions(
         """
-        此外, 另外, 总之, 總之, 综上所述, 再者, 好的, 值得一提的是, 值得注意的是, 需要指出的是
+        此外, 另外, 总之, 總之, 综上所述, 再者, 值得一提的是, 值得注意的是, 需要指出的是
         """
     ),
     binders=expressions(
