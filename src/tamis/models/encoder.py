@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from tamis.errors import ModelCorrupt, ModelNotFound
 from tamis.models.onnx import Array, Graph
 from tamis.models.parallel import spread, thread_count
 from tamis.models.pieces import Cutter, Pieces
+from tamis.models.recent import RecentVectors
 from tamis.models.scores import TokenScores
 from tamis.models.shared import once
 from tamis.models.windows import Window, windows
@@ -83,6 +84,7 @@ class Mini:
     settings: EncoderSettings
     cutter: Cutter
     graph: Graph
+    recent: RecentVectors = field(default_factory=RecentVectors, repr=False)
 
     def keep(self, texts: Sequence[str]) -> list[TokenScores]:
         """How much each piece matters, whatever the reader may ask.
@@ -110,7 +112,13 @@ class Mini:
         return [TokenScores(p.offsets, v) for p, v in zip(pieces, values, strict=True)]
 
     def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """(n, 384) unit vectors; their product is a cosine. A long text is the mean of its windows, none left out."""
+        """(n, 384) unit vectors; their product is a cosine. A long text is the mean of its windows, none left out.
+
+        The vectors of the last texts are remembered (`recent.py`), for more questions on the same text.
+        """
+        return self.recent(texts, self._encoded)
+
+    def _encoded(self, texts: Sequence[str]) -> NDArray[np.float32]:
         size = self.settings.pair - 2
         inputs = [
             EncoderInput(n, w, *self._framed((), p.ids[w.start : w.end]))
