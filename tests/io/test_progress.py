@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from tamis.io import progress as module
-from tamis.io.progress import Advance, progress, reporting, track
+from tamis.io.progress import Advance, progress, reporting, steps, track, watch
 
 
 class Terminal(io.StringIO):
@@ -91,3 +91,27 @@ def test_a_callers_function_is_called():
     with reporting(add) as advance:
         advance(1, 2, "a")
     assert calls == [(1, 2, "a")]
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [(0.0, False), (5.0, True)])
+def test_a_bar_that_nobody_asked_for_comes_late(clock, monkeypatch, seconds, shown):
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    with watch("reading"):
+        assert list(steps("ab", 2)) == ["a", "b"]
+        clock[0] += seconds
+        assert list(steps("cde", 3)) == ["c", "d", "e"]
+    assert ("reading" in sys.stderr.getvalue()) == shown
+    assert ("3/3" in sys.stderr.getvalue()) == shown
+
+
+def test_steps_are_silent_where_nobody_watches(monkeypatch, capsys):
+    with watch("reading"):  # (no terminal)
+        assert list(steps("ab", 2)) == ["a", "b"]
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    monkeypatch.setattr(module, "LATE", 0.0)
+    with watch("reading", on=False):
+        assert list(steps("ab", 2)) == ["a", "b"]
+    assert list(steps("ab", 2)) == ["a", "b"]
+    assert sys.stderr.getvalue() == ""
+    assert capsys.readouterr() == ("", "")

@@ -6,12 +6,14 @@ What is done is counted by the caller. Nothing is printed to stdout, and nothing
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from contextvars import ContextVar
 from time import monotonic
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 T = TypeVar("T")
+LATE = 1.0  # seconds that work may take before a bar is drawn for it that nobody asked for
 Advance: TypeAlias = Callable[[int, int, str], None]
 """(done, in all, what it is about)"""
 
@@ -117,6 +119,46 @@ def reporting(choice: bool | Advance) -> Iterator[Advance]:  # noqa: FBT001  (a 
     else:
         with progress(on=choice) as bar:
             yield bar
+
+
+_WATCHED: ContextVar[Advance | None] = ContextVar("watched", default=None)
+
+
+@contextmanager
+def watch(label: str, *, on: bool = True) -> Iterator[None]:
+    """Show on a terminal how far the work inside is, if it takes more than a moment; it says so itself, by `steps`."""
+    if not (on and sys.stderr is not None and sys.stderr.isatty()):
+        yield
+        return
+    with ExitStack() as stack:
+        token = _WATCHED.set(_LateBar(label, stack))
+        try:
+            yield
+        finally:
+            _WATCHED.reset(token)
+
+
+def steps(items: Iterable[T], total: int) -> Iterator[T]:
+    """The items, counted where somebody watches."""
+    advance = _WATCHED.get()
+    for done, item in enumerate(items, 1):
+        if advance is not None:
+            advance(done, total, "")
+        yield item
+
+
+class _LateBar:
+    """A bar that is drawn when `LATE` seconds have passed."""
+
+    def __init__(self, label: str, stack: ExitStack) -> None:
+        self._label, self._stack, self._start = label, stack, monotonic()
+        self._bar: ProgressBar | None = None
+
+    def __call__(self, done: int, total: int, note: str) -> None:
+        if self._bar is None and monotonic() - self._start >= LATE:
+            self._bar = ProgressBar(self._stack.enter_context(_rich()), self._label, total, done)
+        if self._bar is not None:
+            self._bar(done, total, note)
 
 
 def _rich() -> Any:

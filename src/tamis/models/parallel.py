@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from tamis.errors import InvalidInput
+from tamis.io.progress import steps
 
 J = TypeVar("J")
 R = TypeVar("R")
@@ -59,9 +60,9 @@ def _quota() -> int:
 
 
 def spread(work: Callable[[J], R], jobs: Iterable[J], workers: int) -> list[R]:
-    """`work` applied to every job, in their order; an interrupt drops the jobs not yet begun."""
+    """`work` applied to every job, in their order; an interrupt drops the jobs not yet begun. Somebody may `watch`."""
     waiting: Sequence[J] = list(jobs)
     if workers == 1 or len(waiting) < 2:
-        return [work(job) for job in waiting]
+        return list(steps(map(work, waiting), len(waiting)))
     with ThreadPoolExecutor(min(workers, len(waiting)), thread_name_prefix="tamis") as pool:
-        return list(pool.map(work, waiting))
+        return list(steps(pool.map(work, waiting), len(waiting)))

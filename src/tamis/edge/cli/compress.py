@@ -17,6 +17,7 @@ from tamis.edge.cli.settings import CompressArguments, open_all, settings, sourc
 from tamis.errors import InvalidInput, TamisError
 from tamis.io.files import LIMIT, STDIN, read_text, refuse_overwriting
 from tamis.io.inputs import expand
+from tamis.io.progress import watch
 
 if TYPE_CHECKING:
     from tamis.prompt import Compression
@@ -228,5 +229,6 @@ def _compressed(texts: list[str], arguments: CompressArguments) -> tuple[Compres
     from tamis.prompt import compress
 
     opened = perf_counter()
-    result = compress(source(texts, arguments), **keywords)
+    with watch("reading", on=arguments.bar):
+        result = compress(source(texts, arguments), **keywords)
     return result, Figures([Sum.of(result)], perf_counter() - opened, opened - started)

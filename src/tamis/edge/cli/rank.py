@@ -15,6 +15,7 @@ from tamis.edge.cli.questions import add_minimum, checked_minimum, checked_quest
 from tamis.errors import InvalidInput
 from tamis.io.files import LIMIT, read_text
 from tamis.io.inputs import expand
+from tamis.io.progress import watch
 
 if TYPE_CHECKING:
     from tamis.core import Floats
@@ -131,10 +132,11 @@ def _ranked(question: str, passages: Sequence[_Passage], arguments: RankArgument
     from tamis.prompt.documents.rankers import rank
 
     texts = [passage.text for passage in passages]
-    ranking = rank(question, texts, ranker=arguments.ranker, model=arguments.model)
-    relevance: Floats | None = ranking.relevance
-    if relevance is None and arguments.min_relevance is not None:
-        relevance = rank(question, texts).relevance
+    with watch("reading", on=arguments.bar):
+        ranking = rank(question, texts, ranker=arguments.ranker, model=arguments.model)
+        relevance: Floats | None = ranking.relevance
+        if relevance is None and arguments.min_relevance is not None:
+            relevance = rank(question, texts).relevance
     rows = []
     for place, number in enumerate(ranking.order, 1):
         passage = passages[number]

@@ -14,6 +14,7 @@ from tamis.edge.cli.messages import say
 from tamis.edge.cli.opening import TOKENS, MemoryArguments, add_place, opened
 from tamis.edge.cli.questions import add_minimum, checked_minimum, checked_question
 from tamis.errors import InvalidInput
+from tamis.io.progress import watch
 
 if TYPE_CHECKING:
     from tamis.memory import Passage, Recall
@@ -67,7 +68,7 @@ def run(arguments: RecallArguments) -> int:
 
     compress = None if arguments.compress is None else shortener(arguments.compress)
     question, minimum = checked_question(arguments.question), checked_minimum(arguments.min_relevance)
-    with opened(arguments, write=False) as memory:
+    with opened(arguments, write=False) as memory, watch("reading", on=arguments.bar):
         start = perf_counter()
         recall = memory.recall(
             question,
