@@ -79,6 +79,8 @@ def test_no_unit_begins_or_ends_inside_what_is_one_word_to_a_reader(token):
             ["Dr.", "Lee", "of", "the", "U.S.", "Army", "came", ".", "I", "left", "."],
         ),
         ("It is in the U.S. The rest", ["It", "is", "in", "the", "U.S", ".", "The", "rest"]),
+        ("am 3. und 4. Mai", ["am", "3.", "und", "4", ".", "Mai"]),
+        ("в 1990 г. он пришёл.", ["в", "1990", "г.", "он", "пришёл", "."]),
         ("80 000 of 1990 100", ["80 000", "of", "1990", "100"]),
         ("<b>bold</b> &amp; <Esc>", ["<b>", "bold", "</b>", "&amp;", "<Esc>"]),
         ('he said "go" (or "went")', ["he", "said", '"', "go", '"', "(", "or", '"', "went", '"', ")"]),

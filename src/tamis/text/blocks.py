@@ -32,6 +32,7 @@ _LINE = regex.compile(
     r")?(?P<key>" + _KEY + r")?"
 )
 _COMMENTS = ("#", "//", "--", "/*", "* ", ";", "%", "<!--", '"""')
+_KINDS = ("fence", "heading", "delimiter", "rule", "item", "definition", "trace", "key")
 _EXCEPTION = regex.compile(
     r"(?:Caused by: )?[A-Za-z_][\w.]{0,100}(?:Error|Exception|Warning|Exit|Interrupt|Failure)\b(?=:|[ \t]|$)"
 )
@@ -101,9 +102,6 @@ class _Line:
         return len(self.match["indent"].expandtabs(4))
 
 
-KINDS = ("fence", "heading", "delimiter", "rule", "item", "definition", "trace", "key")
-
-
 class _Reader:
     """What is open while the lines are read, and what they have said so far."""
 
@@ -133,7 +131,7 @@ class _Reader:
             self._blank()
         else:
             match = _LINE.match(self.text, start, end)
-            kind = next((kind for kind in KINDS if match[kind]), "")
+            kind = next((kind for kind in _KINDS if match[kind]), "")
             line = _Line(start, end, units, match, kind)
             if kind:
                 self.breaks.add(start)

@@ -57,6 +57,7 @@ _STOP = (
     r"\.(?=[,;:)\]]|[ \t]+\S)(?:"
     rf"(?<=(?<!\w){_either(ALWAYS)}\.)"
     rf"|(?<=(?<!\w){_either(BEFORE_NUMBERS)}\.)(?=[ \t]*[\p{{Ll}}\d,;:)])"
+    r"|(?<=(?<!\w)(?:\d{1,3}|\p{Cyrillic}{1,5})\.)(?=[ \t]+\p{Ll})"  # am 3. und 4. Mai, в 1990 г. он
     rf"|(?<=(?<!\w)(?:{_either(SOMETIMES)}|\p{{L}}{{1,3}}(?:\.\p{{L}}{{1,3}})+|(?!I)\p{{Lu}})\.)"
     rf"(?=[ \t]*(?:[\p{{Ll}},;:)\]]|(?!{_either(OPENERS_OF_SENTENCES)}\b)\S)))"
 )
