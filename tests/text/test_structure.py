@@ -167,6 +167,8 @@ def without(text, *gone):
         # Tables: rows whole, the header with any of them.
         ("| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |", ["1"], "| a | b |\n|---|---|\n| 3 | 4 |"),
         ("| a | b |\n|---|---|\n| 1 | 2 |\n\nend", ["1"], "end"),
+        ("The plans:\n\n| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |", ["1"],
+         "The plans:\n\n| a | b |\n|---|---|\n| 3 | 4 |"),
         ("n | v\n--- | ---\nx | 1\ny | 2", ["x"], "n | v\n--- | ---\ny | 2"),
         # Code by lines; its fences with the last of them.
         ("```py\nx = 1\ny = 2\n```", ["x"], "```py\ny = 2\n```"),
@@ -178,6 +180,8 @@ def without(text, *gone):
         ("Dose: 5 mg\nRoute: oral", ["5"], "Route: oral"),
         ("Ann: we do it not this year\nBob: well I think that is it", ["we", "do", "it", "not", "this", "year"],
          "Bob: well I think that is"),
+        ("Decision: go on Monday if they sign! Nobody knows it yet, not even Bo.",
+         ["go", "on", "Monday", "if", "they", "sign", "!"], "Nobody knows it yet, not even Bo."),
         ("---\ntitle: My page\n---\n\ntext", ["title"], "text"),
         # An error with its exception; the frames need it.
         ('Traceback (most recent call last):\n  File "x.py", line 3\nValueError: bad\nnext', ["bad"], "next"),

@@ -14,6 +14,7 @@ from tamis.text.relations import Places, Relations
 
 SHORT = 12  # words of a line that goes or stays whole: a heading, an item that others belong to
 LONG = 80  # units of a table row or line of an error; a longer one is text
+STOPS = frozenset(".!?。！？؟।")  # end the sentence behind a key
 VALUE = 5  # units of a value that goes or stays whole with its key
 _KEY = (
     r"(?:\[?\d{1,2}:\d\d(?::\d\d)?\]?[ \t]+)?"  # a time stamp
@@ -118,6 +119,7 @@ class _Reader:
         self.lead = -1  # the last word of a line that announces what follows
         self.heads: dict[int, _Head] = {}  # lines that others may need, by the unit that these need
         self.key: tuple[range, int, int] | None = None  # a key, and the units of its value so far
+        self.keys: list[tuple[range, int, int]] = []  # all whose values are long
         self.error = -1  # the first unit of the error or exception that the next lines may belong to
         self.frames: list[range] = []  # of a traceback whose exception is still to come
         self.before: _Line | None = None  # the line before; None behind a blank one
@@ -144,6 +146,7 @@ class _Reader:
         self._blank()
         self._close_items(-1)
         self._close_headings(0, end)
+        self._close_keys()
         self._close_heads()
 
     def _blank(self) -> None:
@@ -317,8 +320,19 @@ class _Reader:
             if low < high <= low + VALUE:
                 self.relations.wholes.append((key.start, high))
             else:
-                self.relations.accompany(key, low, high)
+                self.keys.append((key, low, high))
         self.key = None
+
+    def _close_keys(self) -> None:
+        """Keys stay with their values; a key that has no other beside it ("Decision: ...") with its first sentence."""
+        for key, low, high in self.keys:
+            self.relations.accompany(key, low, high if len(self.keys) > 1 else self._sentence_end(low, high))
+
+    def _sentence_end(self, low: int, high: int) -> int:
+        """Where the first sentence of these units ends, judged by its stop alone."""
+        starts, ends = self.places.starts, self.places.ends
+        stops = (i for i in range(low, high - 1) if self.places.mark[i] and self.text[starts[i]] in STOPS)
+        return next((i + 1 for i in stops if ends[i] < starts[i + 1] or self.text[starts[i]] in "。！？"), high)
 
     def _announces(self, line: _Line) -> bool:
         last = self.places.ends[line.units.stop - 1]
@@ -341,8 +355,8 @@ class _Reader:
         if line.kind == "delimiter" and before is not None and "|" in self.text[before.start : before.end]:
             self._close_table()
             row = (before.units.start, before.units.stop)
-            if self.relations.wholes and self.relations.wholes[-1] == row:
-                self.relations.wholes.pop()
+            if row in self.relations.wholes[-2:]:  # (the line that announces the table may have come behind it)
+                self.relations.wholes.remove(row)
             self.header = range(before.units.start, line.units.stop)
             return True
         piped = "|" in self.text[line.start : line.end]
