@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tamis.text.languages import KINDS, LANGUAGES, operators, scan
+from tamis.text.languages import KINDS, LANGUAGES, Language, operators, scan
+from tamis.text.languages.language import expressions
 from tests.text.texts import texts
 
 # (language, sentence with each [operator:kind] marked); light words, binders, openers and the stranded are not marked.
@@ -270,3 +271,11 @@ def test_a_word_of_ten_thousand_letters(code):
     for word in ("a", "ne", "않", "ما", "न", "不", "ない", "а"):
         text = word * (10_000 // len(word))
         assert len(operators(text, LANGUAGES[code])) <= len(text)
+
+
+def test_a_language_from_outside():
+    language = Language(
+        "tlh", "Klingon", "Latin", negators=expressions("be', Qo', ghobe'"), common=expressions("je, 'ach")
+    )
+    text = "ghobe' je"
+    assert [(one.span.of(text), one.kind) for one in operators(text, language)] == [("ghobe", "negator")]

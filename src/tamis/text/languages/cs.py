@@ -21,8 +21,7 @@ LANGUAGE = Language(
         už ne, ještě ne, nejen, nejenom, nejen že, ne vždy, ne všichni, ne každý, ne příliš, vůbec ne, vůbec
         rozhodně ne, v žádném případě, za žádných okolností, žádným způsobem, stěží, sotva, zřídka, málokdy
         skoro nikdy, místo, místo toho, namísto, chybí, chyběl, chyběla, zákaz, zakázáno, zakázán, zakázána, nebo ne
-        či ne, odmítá, odmítl, odmítla, odmítli, zamítl, zamítnuto, zrušeno, zrušen, vypnuto, vyhněte se, proti
-        popírá
+        či ne, odmítá, odmítl, odmítla, odmítli, zamítl, zamítnuto, zrušeno, zrušen, vypnuto, vyhněte se, popírá
         """
     ),
     conditions=expressions(
@@ -95,7 +94,7 @@ LANGUAGE = Language(
         v, ve, z, ze, na, od, ode, pro, při, o, u, s, se, k, ke, ku, za, vůči, podle, dle, kvůli, díky, navzdory, skrz
         skrze, naproti, u příležitosti, na základě, za účelem, pomocí, prostřednictvím, v souvislosti s, v souladu s
         ve srovnání s, v rámci, v průběhu, ve prospěch, vzhledem k, ohledně, jako, včetně, spolu s, vlivem, následkem
-        v důsledku, místo, uvnitř, podél, blízko, po, než
+        v důsledku, místo, uvnitř, podél, blízko, po, než, proti
         """
     ),
     openers=expressions(

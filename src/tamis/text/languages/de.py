@@ -19,8 +19,8 @@ LANGUAGE = Language(
         unter keinen umständen, mitnichten, nimmer, nix, nich, kaum, schwerlich, selten, nur selten, anstatt, statt
         fehlt, fehlen, fehlte, fehlten, mangels, nicht etwa, oder nicht, ob oder nicht, ned, net, nüscht, verboten
         untersagt, unzulässig, abgelehnt, lehnt ab, ablehnen, verweigert, verweigern, verweigerte, untersagen
-        abgesagt, vermeiden, gegen, ungültig, ausgeschlossen, deaktiviert, weglassen, außer betrieb, außer kraft
-        unterlassen, leugnet, bestreitet, dagegen, lehnt, lehnte, lehnen
+        abgesagt, vermeiden, ungültig, ausgeschlossen, deaktiviert, weglassen, außer betrieb, außer kraft, unterlassen
+        leugnet, bestreitet, lehnt, lehnte, lehnen
         """
     ),
     conditions=expressions(
@@ -97,7 +97,7 @@ LANGUAGE = Language(
         hinter, wegen, trotz, seitens, laut, gemäß, entgegen, entlang, gegenüber, anhand, aufgrund, auf grund, zwecks
         mittels, hinsichtlich, bezüglich, angesichts, anlässlich, zugunsten, einschließlich, inklusive, wie, samt
         nebst, des, eines, ums, hinsichtlich der, infolge, dank, per, via, seitdem, jenseits, außerhalb, diesseits
-        als, nach, vor, seit, ab
+        als, nach, vor, seit, ab, gegen
         """
     ),
     openers=expressions(

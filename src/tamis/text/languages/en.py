@@ -23,10 +23,11 @@ LANGUAGE = Language(
         refuses to, refused to, lack, lacks, lacked, lacking, instead of, rather than, too few, too little, or not
         forbidden, prohibited, disallowed, disabled, refuse, refuses, refused, refusing, deny, denies, denied, denying
         reject, rejects, rejected, rejecting, avoid, avoids, avoided, avoiding, leave out, leaves out, left out
-        leaving out, out of reach, out of order, out of date, out of stock, against, dismissed, declined, declines
-        skip, skips, skipped, false, wrongly, ruled out, rule out, opt out, not allowed, not permitted, exempt
-        exempt from, void, ban, bans, banned, cease to, ceased to, stop, stops, stopped, cancelled, canceled, revoked
-        withdrawn
+        leaving out, out of reach, out of order, out of date, out of stock, dismissed, declined, declines, skip, skips
+        skipped, false, wrongly, ruled out, rule out, opt out, not allowed, not permitted, exempt, exempt from, void
+        ban, bans, banned, cease to, ceased to, cancelled, canceled, revoked, withdrawn, decide against
+        decided against, vote against, voted against, advise against, advised against, advises against, speaks against
+        is against, are against
         """
     ),
     conditions=expressions(
@@ -119,6 +120,7 @@ LANGUAGE = Language(
         in favour of, in response to, in order to, so as to, regarding, concerning, including, following, such as
         as to, with respect to, with regard to, in terms of, by means of, in accordance with, compared to
         compared with, based on, in relation to, on account of, under the, upon the, versus, vs, toward the, ago, upon
+        against
         """
     ),
     openers=expressions(

@@ -16,7 +16,7 @@ LANGUAGE = Language(
         en absoluto, en modo alguno, o no, si no, en lugar de, en vez de, apenas, casi nunca, casi nada, casi nadie
         rara vez, raramente, difícilmente, a falta de, falta de, carece de, carecen de, lejos de, dejar de, prohibido
         prohibida, prohibidos, prohibidas, se prohíbe, está prohibido, rechaza, rechazan, rechazó, rechazado
-        rechazada, niega, niegan, negó, evite, evitar, evita, contra, cancelado, cancelada, desactivado, desactivada
+        rechazada, niega, niegan, negó, evite, evitar, evita, cancelado, cancelada, desactivado, desactivada
         fuera de servicio, excluido, falso, falsa, se niega, suspendido, suspendida
         """
     ),
@@ -95,7 +95,7 @@ LANGUAGE = Language(
         por medio de, a causa de, debido a, gracias a, según, respecto a, respecto de, en torno a, frente a, junto a
         junto con, acerca de, a favor de, en contra de, a fin de, con el fin de, como, que el, que la, conforme a
         de acuerdo con, pese a, a pesar de, vía, detrás de, delante de, encima de, debajo de, contigo, conmigo, por
-        desde
+        desde, contra
         """
     ),
     openers=expressions(

@@ -23,8 +23,8 @@ LANGUAGE = Language(
         plus rien, plus personne, plus aucun, plus aucune, au lieu de, au lieu d', plutôt que, plutôt qu', à peine
         rarement, manque de, manque d', loin de, loin d', faute de, faute d', pas assez, peu de, peu d', trop peu
         interdit, interdite, interdits, interdites, interdit de, il est interdit de, défense de, refuse, refusent
-        refusé, refusée, rejeté, rejetée, nie, éviter, évitez, contre, annulé, annulée, désactivé, désactivée
-        hors de portée, hors service, exclu, exclue, faux, fausse
+        refusé, refusée, rejeté, rejetée, nie, éviter, évitez, annulé, annulée, désactivé, désactivée, hors de portée
+        hors service, exclu, exclue, faux, fausse
         """
     ),
     conditions=expressions(
@@ -109,6 +109,7 @@ LANGUAGE = Language(
         à travers, à côté de, face à, face au, afin de, afin d', comme, devant, derrière, quant à, quant au, quant aux
         lors de, lors d', lors du, lors des, suite à, suite au, concernant, via, le long de, au sein de, au sein d'
         au sein du, en faveur de, en faveur d', par rapport à, par rapport au, vis-à-vis de, y, par, sous, depuis
+        contre
         """
     ),
     openers=expressions(

@@ -17,7 +17,7 @@ LANGUAGE = Language(
         invece di, invece che, piuttosto che, a malapena, quasi mai, quasi nessuno, raramente, di rado, difficilmente
         privo di, priva di, privi di, prive di, mancanza di, in mancanza di, lontano da, smettere di, evitare di
         vietato, vietata, vietati, vietate, proibito, proibita, rifiuta, rifiutano, rifiutato, respinto, respinta
-        respinge, nega, negano, negato, evitare, evitate, contro, annullato, annullata, disattivato, disattivata
+        respinge, nega, negano, negato, evitare, evitate, annullato, annullata, disattivato, disattivata
         fuori servizio, fuori uso, escluso, falso, falsa, sospeso, sospesa
         """
     ),
@@ -99,7 +99,7 @@ LANGUAGE = Language(
         tramite, a causa di, a causa del, a causa della, grazie a, grazie al, grazie alla, per mezzo di, per via di
         riguardo a, rispetto a, rispetto al, insieme a, insieme con, a favore di, in favore di, al fine di
         allo scopo di, accanto a, vicino a, dentro, dietro, davanti a, di fronte a, come, via, fuori da, in base a
-        conforme a, nonostante, malgrado
+        conforme a, nonostante, malgrado, contro
         """
     ),
     openers=expressions(

@@ -16,8 +16,8 @@ LANGUAGE = Language(
         helemaal niets, zeker niet, in geen geval, op geen enkele wijze, onder geen beding, onder geen enkele
         al dan niet, of niet, zo niet, nauwelijks, amper, zelden, bijna nooit, bijna niet, bijna geen, in plaats van
         bij gebrek aan, gebrek aan, ontbreekt, ontbreken, verboden, weigert, weigeren, noch noch, nie, ofniet
-        afgewezen, geweigerd, afgelast, geannuleerd, vermijd, vermijden, tegen, uitgeschakeld, buiten werking
-        buiten bereik, ongeldig, ontkent, ontkende
+        afgewezen, geweigerd, afgelast, geannuleerd, vermijd, vermijden, uitgeschakeld, buiten werking, buiten bereik
+        ongeldig, ontkent, ontkende
         """
     ),
     conditions=expressions(
@@ -90,7 +90,7 @@ LANGUAGE = Language(
         gedurende, tijdens, jegens, omtrent, betreffende, inzake, dankzij, conform, overeenkomstig, namens
         ten opzichte van, met betrekking tot, op grond van, op basis van, door middel van, aan de hand van
         ten gunste van, als gevolg van, naar aanleiding van, ten behoeve van, om te, te, ter, ten, zoals, inclusief
-        sinds, nabij, tegenover, richting, qua, in verband met, voor, dan, sedert, vanaf, als een
+        sinds, nabij, tegenover, richting, qua, in verband met, voor, dan, sedert, vanaf, als een, tegen
         """
     ),
     openers=expressions(

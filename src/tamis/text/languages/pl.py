@@ -17,7 +17,7 @@ LANGUAGE = Language(
         rzadko, prawie nigdy, prawie nikt, prawie nic, zamiast, nie ma, brak, brakuje, brakowało, zabrania się
         zabronione, zabroniony, zakaz, zakazane, nie wolno, nie można, nie należy, niemożliwe, lub nie, czy nie
         skądże, niestety nie, odmawia, odmówił, odmówiła, odmówiono, odrzucił, odrzuciła, odrzucono, odwołano
-        odwołany, anulowano, wyłączony, wyłączona, wyłączone, unikaj, unikać, przeciw, przeciwko, nieważny, zaprzecza
+        odwołany, anulowano, wyłączony, wyłączona, wyłączone, unikaj, unikać, nieważny, zaprzecza
         """
     ),
     conditions=expressions(
@@ -91,6 +91,7 @@ LANGUAGE = Language(
         wedle, mimo, pomimo, dzięki, z powodu, wskutek, podczas, zgodnie z, na podstawie, w celu, za pomocą
         przy pomocy, w związku z, w stosunku do, w porównaniu z, w porównaniu do, w ramach, w trakcie, na rzecz
         ze względu na, co do, obok, koło, naprzeciw, jako, jak, niczym, łącznie z, w tym, w wyniku, spośród, niż, po
+        przeciw, przeciwko
         """
     ),
     openers=expressions(

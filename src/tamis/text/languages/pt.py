@@ -16,7 +16,7 @@ LANGUAGE = Language(
         em caso algum, em nenhum momento, sob nenhuma, em hipótese alguma, ou não, em vez de, em lugar de, ao invés de
         mal, quase nunca, quase nada, raramente, dificilmente, falta de, por falta de, longe de, deixar de, deixou de
         deixaram de, carece de, proibido, proibida, proibidos, proibidas, é proibido, recusa, recusam, recusou
-        rejeita, rejeitou, rejeitado, rejeitada, nega, negou, evite, evitar, contra, cancelado, cancelada, desativado
+        rejeita, rejeitou, rejeitado, rejeitada, nega, negou, evite, evitar, cancelado, cancelada, desativado
         desativada, fora de serviço, fora do alcance, excluído, falso, falsa, suspenso, suspensa
         """
     ),
@@ -98,7 +98,7 @@ LANGUAGE = Language(
         sobre, sob, durante, perante, através de, através do, através da, por meio de, por causa de, devido a
         devido ao, devido à, graças a, segundo, de acordo com, a respeito de, em relação a, em relação ao
         em relação à, frente a, junto a, junto com, a favor de, a fim de, como, num, numa, nuns, numas, dum, duma
-        apesar de, apesar do, apesar da, via, por, conforme, desde
+        apesar de, apesar do, apesar da, via, por, conforme, desde, contra
         """
     ),
     openers=expressions(
