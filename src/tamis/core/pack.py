@@ -61,13 +61,16 @@ def _room(scored: Scored[T], fixed: Bools, limit: int, measure: Cost) -> int:
     return int((limit - spent) * max(1.0, scored.cost_of(free) / rest)) if rest > 0 else limit - spent
 
 
-def whole(scored: Scored[T], groups: Ints, budget: Budget, *, cost: Cost | None = None) -> Bools:
+def whole(
+    scored: Scored[T], groups: Ints, budget: Budget, *, cost: Cost | None = None, best_first: bool = False
+) -> Bools:
     """Return the mask of `packed` over whole groups of units: a score is what a unit is worth for its cost.
 
     A group has the mean of its units' scores, weighted by their costs, and the highest of their priorities.
 
     groups -- (n,) a number that units have in common which go or stay together
     cost -- of a mask over the units
+    best_first -- `fill` instead: the best group stays, though others may be worth more together
 
     Raises:
         BudgetTooSmall: the groups with a pinned unit alone do not fit.
@@ -83,7 +86,8 @@ def whole(scored: Scored[T], groups: Ints, budget: Budget, *, cost: Cost | None 
     priority = np.full(names.size, FREE, np.int8)
     np.maximum.at(priority, of, scored.priority)
     some = Scored(tuple(names.tolist()), scores, costs, priority)
-    mask = packed(some, values, budget, cost=None if cost is None else lambda groups: cost(groups[of]))
+    measure = None if cost is None else lambda groups: cost(groups[of])
+    mask = fill(some, budget, cost=measure) if best_first else packed(some, values, budget, cost=measure)
     chosen: Bools = mask[of]
     return chosen
 
