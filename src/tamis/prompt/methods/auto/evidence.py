@@ -19,7 +19,7 @@ from tamis.prompt.methods.auto.relevance import Judged, judged
 from tamis.prompt.request import Request
 
 FEATURES = (
-    "passage",  # cosine of the question and the passage
+    "level",  # mean cosine of the question and the passage's sentences
     "sentence",  # that of the nearest sentence
     "evidence",  # mean evidence logit of the sentence that is likeliest to answer
     "answer",  # best answer logit of its words
@@ -28,8 +28,8 @@ FEATURES = (
 # Fitted by `python -m training relevance train` on train articles of SQuAD 2.0, calibrated on the dev articles: half of
 # the questions with an answer in the paragraph, half without, a third of these each on their own paragraph
 # (unanswerable), on another one of the article, and on one of another article. Held-out articles: docs/compress.md.
-WEIGHTS = (3.1589, 1.4304, 0.1012, 0.0752, -0.0573, 0.0946, -0.1562, -1.0422, 0.7884, -0.3993, -0.957, -3.2097)
-BIAS = -2.1974
+WEIGHTS = (1.6445, 1.8496, 0.1243, 0.0908, -0.0284, 0.0601, -0.1161, -0.8705, 0.6618, -0.3086, -0.6749, -2.5266)
+BIAS = -1.4425
 SHARE = 0.5  # of the answer logit beside the evidence, where the sentence is chosen that should answer
 
 _READINGS: WeakKeyDictionary[Request, Judged] = WeakKeyDictionary()
@@ -77,12 +77,12 @@ def _row(request: Request, reading: Judged, question: Asked, passage: TitledPass
     laid = reading.laid
     inside = np.arange(passage.first, passage.last)
     inside = inside[~laid.heading[inside]] if not laid.heading[inside].all() else inside
-    cosine, near, evidence, answer = reading.features[inside, :4].T
+    cosine, _, evidence, answer = reading.features[inside, :4].T
     best = int(inside[np.argmax(evidence + SHARE * answer)])
     texts = [s.of(request.text) for s in laid.sentences[max(best - 1, passage.first) : best + 1]]
     before = texts.pop(0) if best > passage.first else ""
     said = stems(titled(request, passage))
-    return (near[0], cosine.max(), *reading.features[best, 2:4], *question.measures(before, texts[0], said))
+    return (cosine.mean(), cosine.max(), *reading.features[best, 2:4], *question.measures(before, texts[0], said))
 
 
 def logits(rows: Floats) -> Floats:
