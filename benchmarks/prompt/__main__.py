@@ -24,6 +24,7 @@ from pathlib import Path
 from benchmarks.common import measure
 from benchmarks.common.texts import DEFAULT_DATA
 from benchmarks.prompt import (
+    asked,
     extracts,
     footprint,
     fuzz,
@@ -78,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
         "meaning", help="denials, sentence ends and words kept whole; see meaning --help", add_help=False
     )
     commands.add_parser("reading", help="what a reader makes of what is left; see reading --help", add_help=False)
+    commands.add_parser("asked", help="speed with a question, against another tree; see asked --help", add_help=False)
     commands.add_parser("rankers", help="recall of the needed documents; see rankers --help", add_help=False)
     commands.add_parser("surprisal", help="the perplexity methods; see surprisal --help", add_help=False)
     commands.add_parser("plots", help="draw the stored results")
@@ -139,6 +141,7 @@ def _all(chosen: argparse.Namespace) -> int:
 
 
 PROGRAMS = {
+    "asked": asked.main,
     "quality": quality.main,
     "meaning": meaning.main,
     "extracts": extracts.main,
