@@ -144,7 +144,7 @@ class _FixedRanker:
 
 def _options(engine: LinguaEngine, call: LinguaCall, scores: Floats) -> Options:
     if engine.classifier:
-        return Options(pool=call.token_to_word, dynamic=0.0)
+        return Options(pool=call.token_to_word, dynamic=0.0, form="bare")
     knobs = Surprisal(
         segment=call.iterative_size,
         coarse=0.0,  # documents were chosen already
@@ -152,7 +152,7 @@ def _options(engine: LinguaEngine, call: LinguaCall, scores: Floats) -> Options:
         contrast=call.condition_compare,
     )
     spread = min(1.0, 2 * abs(call.dynamic_context_compression_ratio))
-    return Options(pool=call.token_to_word, dynamic=spread, ranker=_FixedRanker(scores), surprisal=knobs)
+    return Options(pool=call.token_to_word, dynamic=spread, form="bare", ranker=_FixedRanker(scores), surprisal=knobs)
 
 
 def forced_words(call: LinguaCall) -> list[re.Pattern[str]]:

@@ -19,7 +19,7 @@ from tamis.errors import BudgetTooSmall, InvalidInput, UnknownScope, unknown
 from tamis.memory import Memory, Passage, Recalling, Turn, Weights
 from tamis.memory.recall.units import UNITS
 from tamis.memory.segment.protocol import Segmenter
-from tamis.prompt import compress, compress_many
+from tamis.prompt import Options, compress, compress_many
 from tamis.text.counting import counter
 
 CONFIGS: Mapping[str, Mapping[str, bool]] = {
@@ -30,6 +30,7 @@ CONFIGS: Mapping[str, Mapping[str, bool]] = {
 """The package's configurations by the name of their file: what retrieves, and whether keys are compressed."""
 
 MARKS = ("[human]", "[bot]")  # who speaks, in the package's texts
+BARE = Options(form="bare")
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,13 +224,13 @@ def _rate(rate: float) -> float:
 def _shorter(texts: Sequence[str], rate: float) -> list[str]:
     """The texts without their least important words; one that is nothing but marks stays as it is."""
     try:
-        return [result.text for result in compress_many(list(texts), rate=rate, keep=MARKS)]
+        return [result.text for result in compress_many(list(texts), rate=rate, keep=MARKS, options=BARE)]
     except BudgetTooSmall:
         return [text for one in texts for text in _shorter_one(one, rate)]
 
 
 def _shorter_one(text: str, rate: float) -> list[str]:
     try:
-        return [compress(text, rate=rate, keep=MARKS).text]
+        return [compress(text, rate=rate, keep=MARKS, options=BARE).text]
     except BudgetTooSmall:
         return [text]

@@ -38,9 +38,10 @@ def denoiser(rate: float = KEY) -> Denoiser:
     """What makes keys: the words that matter, by the embedded encoder."""
 
     def keys(texts: Sequence[str]) -> Sequence[str]:
-        from tamis.prompt import compress_many
+        from tamis.prompt import Options, compress_many
 
-        return [result.text for result in compress_many(list(texts), rate=rate)]
+        bare = Options(form="bare")  # (a key is looked up, nobody reads it)
+        return [result.text for result in compress_many(list(texts), rate=rate, options=bare)]
 
     return keys
 

@@ -21,6 +21,8 @@ from tamis.prompt.documents.rankers.protocol import name_of
 from tamis.prompt.documents.ranking import Ranker, Ranking
 from tamis.prompt.documents.source import Input, Source, source_of
 from tamis.prompt.fit import fit, limit_of_source, unit_costs
+from tamis.prompt.forms.nested import LONG
+from tamis.prompt.forms.table import form_of
 from tamis.prompt.methods.protocol import Method, Scorer
 from tamis.prompt.options import Options
 from tamis.prompt.pins import first_mentions, touched, with_pins
@@ -33,6 +35,9 @@ from tamis.text.protect import detect
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
+
+
+FINER = {"sentences": "clauses", "clauses": "words"}  # style by style: what is tried where nothing fits
 
 
 def compress(  # noqa: PLR0913  (the public face: each is a thing that users set)
@@ -48,6 +53,8 @@ def compress(  # noqa: PLR0913  (the public face: each is a thing that users set
     method: str | Method | Scorer = "auto",
     model: str | None = None,
     options: Options | None = None,
+    style: str | None = None,
+    ellipsis: str = "",
 ) -> Compression:
     """Shorten a text, or documents, by deleting what matters least.
 
@@ -69,6 +76,9 @@ def compress(  # noqa: PLR0913  (the public face: each is a thing that users set
         model: None for the method's own ("mini", "mini-lm"); for "llmlingua2" the path or hub name of any token
             classifier, for "llmlingua" and "longllmlingua" those of any causal language model, or a server's address.
         options: the knobs that few need.
+        style: what the result is made of: "clauses" (of which words go only where the sense stays), "sentences", or
+            "words" (as telegrams are written). None = as the method says: "clauses" for "auto", else "words".
+        ellipsis: what stands where something was left out, such as "…"; it counts in the budget. "" for nothing.
 
     Raises:
         InvalidInput: an argument that cannot be used (`InvalidBudget`, `InvalidKeep`, `UnknownName` are kinds of it).
@@ -88,6 +98,8 @@ def compress(  # noqa: PLR0913  (the public face: each is a thing that users set
         method=method,
         model=model,
         options=options,
+        style=style,
+        ellipsis=ellipsis,
     )
     return _compressed([source], task)[0]
 
@@ -103,21 +115,21 @@ def compress_many(sources: Sequence[Input], **settings: Unpack[Settings]) -> lis
 
 def _compressed(sources: Sequence[Input], task: Task) -> list[Compression]:
     """Score all sources together (the model batches), then select in each."""
-    requests = [_request(source_of(source), task) for source in sources]
+    requests = _requests([source_of(source) for source in sources], task)
     scores = task.method.score(requests)
     chances = judgements(requests, task)
     return [_selected(r, s, c, task) for r, s, c in zip(requests, scores, chances, strict=True)]
 
 
-def _request(source: Source, task: Task) -> Request:
+def _requests(sources: Sequence[Source], task: Task) -> list[Request]:
     """Pin, rank the documents if that comes first, cut into units, and share the budget out."""
     share = None if isinstance(task.budget, AtLeast) else task.method.share
-    pinned = with_pins(_asking(source, task), task.keep, controlled=share is not None)
-    request = _parsed(_ranked(pinned, task), task)
+    pinned = [with_pins(_asking(source, task), task.keep, controlled=share is not None) for source in sources]
+    requests = [_parsed(_ranked(source, task), task) for source in pinned]
     if share is None:
-        return request
-    limit = limit_of_source(request.source, task.budget, task.count)
-    return replace(request, shares=share(request, limit))
+        return requests
+    limits = [limit_of_source(request.source, task.budget, task.count) for request in requests]
+    return [replace(r, shares=share(r, limit)) for r, limit in zip(requests, limits, strict=True)]
 
 
 def _selected(request: Request, scores: Floats, chances: Relevance | None, task: Task) -> Compression:
@@ -126,7 +138,22 @@ def _selected(request: Request, scores: Floats, chances: Relevance | None, task:
         request, scores = _arranged(request, scores, task)
     if chances is not None and task.min_relevance is not None:
         request = replace(request, excluded=chances.excluded(request, task.min_relevance))
-    return result_of(request, fit(request, scores, task), task, chances)
+    finer = _finer(request, task)
+    selection = fit(request, scores, task)
+    if finer is not None and not selection.mask.any():
+        request, task = finer
+        selection = fit(request, scores, task)
+    return result_of(request, selection, task, chances)
+
+
+def _finer(request: Request, task: Task) -> tuple[Request, Task] | None:
+    """The same with smaller parts, should nothing fit: clauses of sentences, words of a text of one long sentence."""
+    name = FINER.get(task.style.name)
+    if name is None or (name == "words" and (len(request.sentences) > 1 or len(request.units) <= LONG)):
+        return None
+    style = replace(task.style, name=name)
+    task = replace(task, style=style, form=form_of(task.options, style))
+    return replace(request, units=task.form.parse(request.text), style=name), task
 
 
 def _asking(source: Source, task: Task) -> Source:
@@ -171,6 +198,7 @@ def _parsed(source: Source, task: Task) -> Request:
         task.options,
         pinned=touched(units, [f.span for f in source.pinned]),
         costs=unit_costs(units, task.count),
+        style=task.style.name,
     )
 
 

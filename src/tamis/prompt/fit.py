@@ -22,6 +22,7 @@ from tamis.core import (
     Total,
     limit_of,
     snug,
+    whole,
 )
 from tamis.errors import BudgetTooSmall
 from tamis.prompt.documents.order import without_scraps
@@ -52,6 +53,7 @@ def fit(request: Request, scores: Floats, task: Task) -> Selection:
     def cost(mask: Bools) -> int:
         return task.count(edits(mask).of(units.text))
 
+    scores = pooled(units, scores, request.costs)
     scored = Scored(tuple(range(len(units))), scores, request.costs, priorities(request))
     try:
         chosen = _within(scored, request, task, cost)
@@ -61,11 +63,22 @@ def fit(request: Request, scores: Floats, task: Task) -> Selection:
 
 
 def priorities(request: Request) -> Priorities:
-    """(n,) FREE, PREFERRED, PINNED: with a question, relevance decides first, and detectors are a part of the score."""
-    liked = PREFERRED if request.question is None else FREE
-    priority = np.where(request.preferred, liked, FREE).astype(np.int8)
-    priority[request.fixed] = PINNED
-    return priority
+    """(n,) FREE or PINNED; what detectors prefer is a part of the score: alone, it says nothing."""
+    return np.asarray(np.where(request.fixed, PINNED, FREE), np.int8)
+
+
+def pooled(units: Units, scores: Floats, costs: Ints) -> Floats:
+    """(n,) what is bonded scores alike, the mean over its tokens; what only keeps company comes last."""
+    company = units.company
+    if company is None or units.bonds is None:
+        return scores
+    weight = np.where(company.core, costs, 0).astype(np.float64)
+    total = np.bincount(units.bonds, scores * weight, minlength=len(units))
+    size = np.bincount(units.bonds, weight, minlength=len(units))
+    mean = (total / np.maximum(size, 1e-9))[units.bonds]
+    bonded = np.bincount(units.bonds[company.core], minlength=len(units))[units.bonds] > 1
+    floor = float(scores.min(initial=0.0))
+    return np.where(company.forced, floor, np.where(company.core & bonded, mean, scores))
 
 
 def limit_of_source(source: Source, budget: Budget, count: TokenCounter) -> int:
@@ -143,22 +156,33 @@ def _own(scored: Scored[int], inside: Ints, limit: int, cost: Cost) -> Ints:
 def _chosen(scored: Scored[int], request: Request, budget: Budget, cost: Cost, present: Bools) -> Bools:
     """Select; if documents are left with too few words to be of use, select again without the worst of them."""
     while True:
-        mask = _among(present, scored, budget, cost)
+        mask = _among(present, scored, request, budget, cost)
         scraps = without_scraps(request, scored, mask)
         if not scraps.any():
             return mask
         present = present & ~scraps
 
 
-def _among(present: Bools, scored: Scored[int], budget: Budget, cost: Cost) -> Bools:
+def _among(present: Bools, scored: Scored[int], request: Request, budget: Budget, cost: Cost) -> Bools:
     """Select among some of the units; a rate is a share of what all of them cost."""
     if present.all():
-        return np.asarray(snug(scored, budget, cost=cost))
+        return _by_style(scored, np.arange(len(scored)), request, budget, cost)
     index = np.flatnonzero(present)
     total = budget if isinstance(budget, AtLeast) else Total(limit_of(scored, budget, cost))
     some = Scored(tuple(index.tolist()), scored.scores[index], scored.costs[index], scored.priority[index])
-    whole = _whole(present.size, index)
-    return whole(snug(some, total, cost=lambda mask: cost(whole(mask))))
+    full = _whole(present.size, index)
+    return full(_by_style(some, index, request, total, lambda mask: cost(full(mask))))
+
+
+def _by_style(scored: Scored[int], index: Ints, request: Request, budget: Budget, cost: Cost) -> Bools:
+    """Select units: one by one, or in the groups that go or stay together, where these are large.
+
+    index -- (m,) the units that are scored, of those of the request
+    """
+    bonds = request.units.bonds
+    if request.style != "sentences" or bonds is None or isinstance(budget, AtLeast):
+        return np.asarray(snug(scored, budget, cost=cost))
+    return np.asarray(whole(scored, bonds[index], budget, cost=cost))
 
 
 def _whole(size: int, index: Ints) -> Callable[[Bools], Bools]:

@@ -13,6 +13,20 @@ if TYPE_CHECKING:
 
 ORDERS = ("original", "sort", "two_stage")
 POOLS = ("mean", "first", "max")
+STYLES = ("clauses", "sentences", "words")
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What the compressed text is made of.
+
+    Attributes:
+        name: "clauses", whole but for the words that they can do without; "sentences", whole; "words", one by one.
+        ellipsis: what stands where something was left out; "" for nothing.
+    """
+
+    name: str = "clauses"
+    ellipsis: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ class Request:
             plan gives it up. None where nobody knows: under a threshold.
         pinned: (n,) units that stay whatever they score; None for none.
         excluded: (n,) units of documents that are not relevant enough: only pins of these stay; None for none.
+        style: what the text is to be made of: "clauses", "sentences" or "words".
         costs: (n,) tokens of each unit, up to what changes where units join; None where nobody counted.
     """
 
@@ -42,6 +43,7 @@ class Request:
     pinned: Bools | None = None
     excluded: Bools | None = None
     costs: Ints | None = None
+    style: str = "words"
 
     @property
     def documents(self) -> tuple[Span, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from numbers import Integral, Real
 from typing import TypeAlias, TypedDict
 
@@ -15,7 +15,7 @@ from tamis.prompt.forms.protocol import Form
 from tamis.prompt.forms.table import form_of
 from tamis.prompt.methods.protocol import Method, Scorer
 from tamis.prompt.methods.table import method_of
-from tamis.prompt.options import ORDERS, POOLS, Options
+from tamis.prompt.options import ORDERS, POOLS, STYLES, Options, Style
 from tamis.text.counting import NamedCounter, TokenCounter, counter
 from tamis.text.protect import DETECTORS
 
@@ -36,6 +36,8 @@ class Settings(TypedDict, total=False):
     method: str | Method | Scorer
     model: str | None
     options: Options | None
+    style: str | None
+    ellipsis: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Task:
         model: the name of the model that it is to use.
         options: the knobs.
         form: what kind of text it is.
+        style: what the compressed text is made of.
     """
 
     budget: Budget
@@ -63,6 +66,7 @@ class Task:
     model: str
     options: Options
     form: Form
+    style: Style = field(default_factory=Style)
 
 
 def task_of(  # noqa: PLR0913  (the arguments of `compress`)
@@ -77,6 +81,8 @@ def task_of(  # noqa: PLR0913  (the arguments of `compress`)
     method: str | Method | Scorer = "auto",
     model: str | None = None,
     options: Options | None = None,
+    style: str | None = None,
+    ellipsis: str = "",
 ) -> Task:
     """Check the arguments of `compress`.
 
@@ -89,6 +95,7 @@ def task_of(  # noqa: PLR0913  (the arguments of `compress`)
         raise InvalidInput(f"A callable has its own model, got model={model!r}.", hint="Leave model out.")
     _check_options(options)
     pins = (keep,) if isinstance(keep, (str, re.Pattern, Span)) else tuple(keep or ())
+    shape = _style(style or scorer.style, ellipsis)
     task = Task(
         budget,
         _question(question),
@@ -98,12 +105,21 @@ def task_of(  # noqa: PLR0913  (the arguments of `compress`)
         scorer,
         model or scorer.model or "mini",
         options,
-        form_of(options),
+        form_of(options, shape),
+        shape,
     )
     if isinstance(budget, AtLeast) and options.dynamic:
         hint = "dynamic shares a rate or a number of tokens out; give one of these."
         raise InvalidInput("dynamic and a threshold exclude each other.", hint=hint)
     return task
+
+
+def _style(name: str, ellipsis: str) -> Style:
+    if name not in STYLES:
+        raise unknown("style", name, STYLES)
+    if not isinstance(ellipsis, str):
+        raise InvalidInput(f"An ellipsis must be a text, got {ellipsis!r:.80}.", hint='For example "…".')
+    return Style(name, ellipsis)
 
 
 def _question(question: object) -> str | None:

@@ -13,7 +13,7 @@ ALWAYS = word_set(
     """
     dr mr mrs ms mx prof profs rev hon gen col maj capt cmdr lt sgt cpl adm gov sen rep sens reps pres supt st ste mt
     messrs mme mlle fr vs cf e.g i.e eg ie viz approx ca esp resp incl excl dept univ assn bros
-    hr herr frau z.b d.h bzw u.a sog vgl bspw p.ej sra srta dra
+    hr herr frau z.b d.h bzw u.a sog vgl bspw p.ej ej sra srta dra np tj tzn tzv např ul bijv т.д т.п т.е стр
     """
 )
 
@@ -41,5 +41,18 @@ OPENERS_OF_SENTENCES = word_set(
     before since until during although though because however but and or so yet then thus also still now today yesterday
     meanwhile moreover furthermore therefore instead according despite under over between among about is are was were do
     does did have has had can could will would should may might must let please i'm it's he's she's we're they're
+    """
+)
+
+# What an ordinal stands before in a date, where it is written with a full stop: "14. März".
+MONTHS = word_set(
+    """
+    januar jänner februar märz april mai juni juli august september oktober november dezember
+    ledna února března dubna května června července srpna září října listopadu prosince
+    januára februára marca apríla mája júna júla augusta septembra októbra novembra decembra
+    januari februari mars maj augusti sept okt nov dez jan feb apr aug dec tammikuuta helmikuuta maaliskuuta
+    huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta syyskuuta lokakuuta marraskuuta joulukuuta
+    január február március április május június július augusztus szeptember október
+    ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık
     """
 )

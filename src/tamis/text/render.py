@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from tamis.core import Bools, Ints, Span
+from tamis.text.edits import Insertion
 from tamis.text.units import Units
 
 LINE = 2  # gap strength of a line end, see Units.gap
@@ -24,6 +25,8 @@ def tidy(units: Units, mask: Bools, fixed: Bools | None = None) -> Bools:
 
     Example: "We met (at noon), then" keeping "We met ( ), then" -> "We met, then"
     """
+    if units.company is not None:
+        return units.company.kept(mask, fixed)
     low, high, partner = units.anchors
     word = ~units.punct
     had = np.concatenate(([0], np.cumsum(word)))
@@ -83,6 +86,37 @@ def _merge(starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
         return starts, ends
     new = np.concatenate(([True], starts[1:] != ends[:-1]))
     return starts[new], ends[np.append(np.flatnonzero(new)[1:] - 1, starts.size - 1)]
+
+
+def omissions(units: Units, kept: Bools, starts: Ints, ends: Ints, mark: str) -> tuple[Insertion, ...]:
+    """A mark for each stretch that was left out, but for light words and punctuation alone.
+
+    starts, ends -- the spans that stay
+
+    Example: "We met at noon. She left." keeping "We met ... left." with "…" -> "We met … left."
+    """
+    core = ~units.punct if units.company is None else units.company.core
+    gone = np.concatenate(([0], np.cumsum(core & ~kept)))
+    marks: list[Insertion] = []
+    at, text = 0, units.text  # where the last span of words ends
+    for a, b in zip(starts.tolist(), ends.tolist(), strict=True):
+        if text[a:b].isspace():
+            continue
+        low, high = np.searchsorted(units.starts, (at, a))
+        if gone[high] > gone[low]:
+            marks.append(Insertion(a, _spaced_mark(text, at, a, mark)))
+        at = b
+    low = int(np.searchsorted(units.starts, at))
+    if gone[-1] > gone[low]:
+        marks.append(Insertion(len(text), f" {mark}" if at and text[at : at + 1].isspace() else mark))
+    return tuple(marks)
+
+
+def _spaced_mark(text: str, at: int, start: int, mark: str) -> str:
+    """The mark before a span, with a blank on the side where the text has none."""
+    if text[start : start + 1].isspace():
+        return f" {mark}" if at else mark
+    return f"{mark} " if text[start - 1 : start].isspace() else mark
 
 
 def join(text: str, starts: Ints, ends: Ints) -> str:

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 
 from tamis.core import Span
-from tamis.text.abbreviations import ALWAYS, BEFORE_NUMBERS, OPENERS_OF_SENTENCES, SOMETIMES
+from tamis.text.abbreviations import ALWAYS, BEFORE_NUMBERS, MONTHS, OPENERS_OF_SENTENCES, SOMETIMES
 
 _LATIN = ".!?…‼⁇⁈⁉．"  # end a sentence where white space follows
 _STRONG = "。！？｡।॥؟۔։።፧፨။།᠃"  # end a sentence whatever follows
@@ -137,7 +137,9 @@ def _ends_at_stop(text: str, match: re.Match[str], line_start: int) -> bool:
     if not gap or (close and after.islower()):
         return False  # 3.14; "Why?" she asked
     if stop != ".":
-        return not after.islower() or stop[0] in "?!"
+        return not after.islower() or (stop[0] in "?!" and not _is_command(text, match.start()))
+    if text[match.start() - 1 : match.start()].isspace() and not after.isupper():
+        return False  # "find . -name"
     head = text[max(line_start, match.start() - _LONGEST_WORD) : match.start()]
     if _ENUMERATOR.fullmatch(text, line_start, match.start()):
         return False  # "1. First"
@@ -155,7 +157,17 @@ def _word_ends(word: str, text: str, end: int) -> bool:
     doubtful = key in SOMETIMES or _INNER_STOP.fullmatch(word) or (len(word) == 1 and word.isupper() and word != "I")
     if doubtful:
         return not after.islower() and _next_word(text, end).lower() in OPENERS_OF_SENTENCES
+    if len(word) == 1 and len(_next_word(text, end).rstrip(".")) == 1 and text[end + 1 : end + 2] == ".":
+        return False  # "z. B.", "т. д."
+    if word.isdigit() and len(word) <= 2:  # an ordinal, in many languages: "am 14. März", "14. března"
+        return not after.islower() and _next_word(text, end).lower() not in MONTHS
     return not after.islower() or len(word) > 1
+
+
+def _is_command(text: str, stop: int) -> bool:
+    """Whether the mark is a part of what one types: ":q! leaves"."""
+    head = text[max(0, stop - _LONGEST_WORD) : stop].split()
+    return bool(head) and head[-1][0] in ":/\\$-"
 
 
 def _first_letter(text: str, start: int) -> str:

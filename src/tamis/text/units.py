@@ -24,6 +24,36 @@ _CLOSING = frozenset(".,;:!?)]}»”’…%。、，．！？；：）］｝」�
 
 
 @dataclass(frozen=True, eq=False)
+class Company:
+    """Why some units stay that nobody chooses for their own sake: because of others around them.
+
+    Attributes:
+        core: (n,) units that are chosen for their own sake. All others stay only in the company of these.
+        forced: (n,) units that stay whenever they have company, chosen or not: what ends a sentence, what joins.
+        left, right: (2, n) two half-open ranges of units for each; it has company if a unit of the core stays in both.
+            An empty range asks for nothing.
+    """
+
+    core: Bools
+    forced: Bools
+    left: Ints
+    right: Ints
+
+    def kept(self, mask: Bools, fixed: Bools | None = None) -> Bools:
+        """(n,) the units that stay where those of the mask are chosen. Monotone in the mask.
+
+        fixed -- (n,) units that stay whatever happens
+        """
+        some = self.core & mask if fixed is None else (self.core & mask) | fixed
+        before = np.concatenate(([0], np.cumsum(some)))
+        company = np.ones(mask.size, np.bool_)
+        for low, high in (self.left, self.right):
+            company &= (high <= low) | (before[high] > before[low])
+        stays: Bools = np.where(self.core, mask, company & (mask | self.forced))
+        return stays if fixed is None else stays | fixed
+
+
+@dataclass(frozen=True, eq=False)
 class Units:
     """The units of one text.
 
@@ -33,8 +63,10 @@ class Units:
         ends: (n,) where each body ends; the gap up to the next start is white space.
         kinds: (n,) what each is, as a number in `names`.
         names: of the kinds. Units of the kind "mark" belong to the words around them.
-        parents: (n,) the unit that must stay for each to stay, -1 for none; None where no unit needs another.
+        parents: (n,) or (k, n) the unit, or the k units, that must stay for each to stay, -1 for none; None where no
+            unit needs another.
         bonds: (n,) a number that units have in common which go or stay together; None where each is by itself.
+        company: which units stay only because of others; None where punctuation alone does, because of its words.
     """
 
     text: str
@@ -44,6 +76,7 @@ class Units:
     names: tuple[str, ...] = KINDS
     parents: Ints | None = None
     bonds: Ints | None = None
+    company: Company | None = None
 
     def __len__(self) -> int:
         return int(self.starts.size)
@@ -68,10 +101,12 @@ class Units:
         while True:
             more = mask.copy()
             if self.parents is not None:
-                above = self.parents[mask]
+                above = self.parents[..., mask].ravel()
                 more[above[above >= 0]] = True
             if self.bonds is not None:
-                more |= np.isin(self.bonds, self.bonds[more])
+                hit = np.zeros(int(self.bonds.max(initial=0)) + 1, np.bool_)
+                hit[self.bonds[more]] = True
+                more = hit[self.bonds]
             if np.array_equal(more, mask):
                 return mask
             mask = more
@@ -180,3 +215,19 @@ def _closes(units: Units, i: int) -> bool:
     touches_before = i > 0 and int(units.ends[i - 1]) == start
     touches_after = i + 1 < len(units) and int(units.starts[i + 1]) == end
     return touches_before if touches_before != touches_after else units.text[start] in _CLOSING
+
+
+def united(*bonds: Ints) -> Ints:
+    """(n,) the finest bonds that are coarser than all of these: what two of them hold together is one.
+
+    Example: [0, 0, 2, 3] and [0, 1, 1, 3] -> [0, 0, 0, 3]
+    """
+    label = np.arange(bonds[0].size)
+    while True:
+        last = label
+        for bond in bonds:
+            least = np.full(int(bond.max(initial=0)) + 1, label.size, np.int64)
+            np.minimum.at(least, bond, label)
+            label = least[bond]
+        if np.array_equal(label, last):
+            return label

@@ -6,19 +6,20 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from tamis.errors import unknown
-from tamis.prompt.forms.prose import Prose
+from tamis.prompt.forms.prose import Bare, Prose
 from tamis.prompt.forms.protocol import Form
-from tamis.prompt.options import Options
+from tamis.prompt.options import Options, Style
 
-FORMS: Mapping[str, Callable[[Options], Form]] = MappingProxyType(
+FORMS: Mapping[str, Callable[[Options, Style], Form]] = MappingProxyType(
     {
-        "prose": lambda options: Prose(clean=options.clean),
+        "prose": lambda options, style: Prose(style.name, style.ellipsis, options.clean),
+        "bare": lambda options, _style: Bare(options.clean),
     }
 )
-"""What makes each, of the options of a call."""
+"""What makes each, of the options of a call and its style."""
 
 
-def form_of(options: Options) -> Form:
+def form_of(options: Options, style: Style) -> Form:
     """The form that the options name, or the caller's own.
 
     Raises:
@@ -26,7 +27,7 @@ def form_of(options: Options) -> Form:
     """
     form = options.form
     if isinstance(form, str) and form in FORMS:
-        return FORMS[form](options)
+        return FORMS[form](options, style)
     if isinstance(form, str) or not all(callable(getattr(form, name, None)) for name in ("parse", "render", "check")):
         raise unknown("form", form, FORMS)
     return form

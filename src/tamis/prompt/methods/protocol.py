@@ -43,7 +43,8 @@ class Method:
         needs_question: refuses to work without one.
         model: the model that it uses where the caller names none; None: it uses none.
         load: opens that model ahead of the first call, by its name and a number of threads.
-        prefers: whether what the detectors find goes before all else; baselines are left as honest as they are named.
+        prefers: whether what the detectors find counts for more; baselines are left as honest as they are named.
+        style: of the text, where the caller names none.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Method:
     model: str | None = None
     load: Callable[[str, int | None], object] | None = None
     prefers: bool = False
+    style: str = "words"
 
 
 def checked(name: str, score: Scorer) -> Scorer:

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from tamis.core import Floats
+from tamis.prompt.methods.auto.centrality import sentence_worth
 from tamis.prompt.methods.auto.evidence import chances, readings
-from tamis.prompt.methods.auto.features import encoder_of, load_encoder
+from tamis.prompt.methods.auto.features import load_encoder
+from tamis.prompt.methods.auto.reading import token_scores
 from tamis.prompt.methods.auto.relevance import FUSION, word_scores
 from tamis.prompt.methods.auto.salience import chance, salience, squashed
 from tamis.prompt.methods.protocol import Method
@@ -21,17 +23,30 @@ def auto(requests: Sequence[Request]) -> list[Floats]:
     """Score words by the small encoder: by relevance to the question if there is one, else by what any reader needs."""
     if not requests:
         return []
-    if requests[0].question is None:
-        return [chance(n) for n in _needs(requests)]
-    # What any reader needs is another reading of all of it: only where it has a weight.
-    needs = _needs(requests) if FUSION.keep else [np.zeros(len(r.units)) for r in requests]
-    raw = [word_scores(r, j, n, FUSION) for r, j, n in zip(requests, readings(requests), needs, strict=True)]
+    return _blind(requests) if requests[0].question is None else _asked(requests)
+
+
+def _blind(requests: Sequence[Request]) -> list[Floats]:
+    """Scores where nobody asks: of words, or of the sentences that they stand in, where these go or stay whole."""
+    tokens = token_scores([r.text for r in requests], requests[0].model, requests[0].options.threads)
+    scores: list[Floats] = []
+    for request, token in zip(requests, tokens, strict=True):
+        if request.style == "sentences":
+            scores.append(sentence_worth(request, token)[request.sentence_of])
+        else:
+            scores.append(chance(salience(request, token)))
+    return scores
+
+
+def _asked(requests: Sequence[Request]) -> list[Floats]:
+    """Scores by relevance to the question."""
+    judgements = readings(requests)
+    if requests[0].style == "sentences":
+        pairs = zip(requests, judgements, strict=True)
+        return [sentence_worth(r, None, j)[r.sentence_of] for r, j in pairs]
+    none = [np.zeros(len(r.units)) for r in requests]
+    raw = [word_scores(r, j, n, FUSION) for r, j, n in zip(requests, judgements, none, strict=True)]
     return [squashed(s / TEMPERATURE) for s in raw]
-
-
-def _needs(requests: Sequence[Request]) -> list[Floats]:
-    tokens = encoder_of(requests[0]).keep([r.text for r in requests])
-    return [salience(r, t) for r, t in zip(requests, tokens, strict=True)]
 
 
 AUTO = Method(
@@ -42,4 +57,5 @@ AUTO = Method(
     model="mini",
     load=load_encoder,
     prefers=True,
+    style="clauses",
 )

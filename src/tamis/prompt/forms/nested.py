@@ -1,0 +1,271 @@
+"""The laws of prose, as units that need each other: what stays says what the source says.
+
+- Joins: what ends a sentence stays with what is left of it.
+- Scope: an operator ("not", "only", "if", "at most") and what it governs go or stay together.
+- Structure: brackets, quotations, links, list signs, headings, table rows, code, keys go and stay with their content.
+- Style: "sentences" go or stay whole; of "clauses", a sentence is what it mainly says, and what is attached to it goes
+  clause by clause; "words" go one by one.
+
+Where the language of a sentence is not known, it goes or stays whole. Does not score or select.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+
+from tamis.core import Bools, Ints, Span
+from tamis.prompt.forms.company import CompanyOf
+from tamis.text.abbreviations import word_set
+from tamis.text.clauses import Clauses, clauses, first_characters
+from tamis.text.contrast import contrasts
+from tamis.text.languages import Language, language_of, languages_of, operators
+from tamis.text.scope import Closed, closed_class, runs_as_bonds, scopes
+from tamis.text.sentences import sentences
+from tamis.text.structure import structure
+from tamis.text.units import Units, united
+
+SHORT = 12  # units of a sentence that goes or stays whole in any case
+LONG = 60  # units of a sentence from which on all that follows its beginning may go
+LEAST = 3  # units of the core that an attached clause has at least
+NEAR = 3  # units at the beginning of a clause, among which an operator limits what was said before
+_OTHERWISE = word_set(
+    """
+    otherwise else sonst andernfalls sinon autrement altrimenti anders иначе inaczej jinak annars ellers
+    """
+)
+_OTHERWISE_BEGINNINGS = ("否则", "不然", "さもない", "そうでな")
+_SEMICOLONS = frozenset(";；؛:：")
+_RELATIVE = word_set(
+    """
+    which who whom whose where der die das den dem deren dessen qui que dont où quien cuyo
+    """
+)
+ATTACHED = frozenset({"opener", "binder", "condition", "exception"})
+LIMITING = frozenset({"negator", "focus", "exception", "condition", "limit"})
+# Punctuation that says nothing by itself.
+_SOFT = frozenset(",;:.!?…—–-()[]{}'\"`“”‘’«»„‚‹›，、；：。！？（）【】《》「」『』،؛؟۔।·*_~")
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """What is known of the units of a text before a style decides.
+
+    Attributes:
+        units: of the text.
+        at: its sentences and segments.
+        closed: its closed-class words.
+        light: (n,) words that can go without a loss.
+        known: (sentences,) whether the language of each is known.
+    """
+
+    units: Units
+    at: Clauses
+    closed: Closed
+    light: Bools
+    known: Bools
+
+
+def nested(units: Units, style: str) -> Units:
+    """Return the units with the bonds, parents and company that keep the laws in a style."""
+    known = _prepared(units)
+    asked = structure(units)
+    soft = units.punct & np.isin(first_characters(units), list(_SOFT))
+    company = CompanyOf(units, known.at, known.light, soft)
+    company.structure(asked)
+    parents = np.full((2, len(units)), -1, np.int64)
+    parents[1] = asked.parents
+    bonds = [asked.bonds]
+    if style == "sentences":
+        company.everything()
+        bonds.append(_sentences(known.at, company.core))
+    else:
+        company.punctuation(readable=style == "clauses", attached=_attached(known, company.core))
+        narrow = style == "words"
+        bonds += [scopes(units, known.at, known.closed, company.core, narrow=narrow), _unknown(known, company.core)]
+    if style == "clauses":
+        more, parents[0] = _main_and_attached(known, company.core)
+        bonds.append(more)
+    if style != "words":
+        _lean_back(units, known.at, company.core, parents[0])
+    return replace(units, bonds=united(*bonds), parents=parents, company=company.done())
+
+
+def _prepared(units: Units) -> Prepared:
+    spans, language = sentences(units.text), language_of(units.text)
+    closed = closed_class(units, operators(units.text, language))
+    at = clauses(units, spans, closed.first & closed.of("opener", "condition"))
+    light = closed.of("light") & ~units.punct
+    light[at.sentence_edges[:-1]] = False  # "The uprising", at the beginning, as people write
+    return Prepared(units, at, closed, light, _known(units.text, spans, language, at, units))
+
+
+def _known(text: str, spans: tuple[Span, ...], language: Language | None, at: Clauses, units: Units) -> Bools:
+    """(sentences,) whether a sentence is in the language of the text, if that is known."""
+    count = at.sentence_edges.size - 1
+    if language is None or not count:
+        return np.zeros(count, np.bool_)
+    if text.isascii() and language.script == "Latin":
+        return np.ones(count, np.bool_)
+    # (A sentence of nothing but white space has no unit, and no number.)
+    starts = np.array([s.start for s in spans], np.int64)
+    own = np.unique(np.searchsorted(starts, units.starts, side="right") - 1)
+    same = [one is language for one in languages_of(text, [spans[i] for i in own.tolist()], language)]
+    return np.array(same, np.bool_)
+
+
+def _lean_back(units: Units, at: Clauses, core: Bools, parents: Ints) -> None:
+    """A sentence that begins with "Otherwise" needs the one before, which says what it is otherwise than."""
+    heads = _following(core, core.size)[at.sentence_edges[:-1]].tolist()
+    for number, (before, head) in enumerate(pairwise(heads), 1):
+        if before < head < at.sentence_edges[number + 1] and parents[head] < 0:
+            body = units.text[int(units.starts[head]) : int(units.ends[head])].lower()
+            if body in _OTHERWISE or body.startswith(_OTHERWISE_BEGINNINGS):
+                parents[head] = before
+
+
+def _sentences(at: Clauses, core: Bools) -> Ints:
+    """(n,) one bond a sentence."""
+    bounds = at.sentence_edges.tolist()
+    return runs_as_bonds(pairwise(bounds), core)
+
+
+def _unknown(known: Prepared, core: Bools) -> Ints:
+    """(n,) one bond for each sentence in an unknown language; for each of its segments if it is long."""
+    runs: list[tuple[int, int]] = []
+    bounds, segments = known.at.sentence_edges.tolist(), known.at.segment_edges.tolist()
+    for number in np.flatnonzero(~known.known).tolist():
+        a, b = bounds[number], bounds[number + 1]
+        if b - a <= LONG:
+            runs.append((a, b))
+        else:
+            first, last = int(known.at.segment_of[a]), int(known.at.segment_of[b - 1])
+            runs += [(segments[s], segments[s + 1]) for s in range(first, last + 1)]
+    return runs_as_bonds(runs, core)
+
+
+def _attached(known: Prepared, core: Bools) -> Bools:
+    """(segments,) segments that are attached to others: an opener, a relation word or a bracket begins them."""
+    begin = known.at.segment_edges[:-1]
+    n = core.size
+    following = _following(core, n)[begin] if begin.size else begin
+    kinds = known.closed.kinds[np.minimum(following, n - 1)] if begin.size else np.zeros(0, "U1")
+    inside = following < known.at.segment_edges[1:]
+    bracket = np.isin(first_characters(known.units)[begin], list("({（【")) if begin.size else inside
+    attached: Bools = (inside & np.isin(kinds, list(ATTACHED))) | bracket
+    return attached
+
+
+def _following(mask: Bools, n: int) -> Ints:
+    """(n,) number of the first unit of the mask at or behind each; n where there is none."""
+    number = np.where(mask, np.arange(n), n)
+    following: Ints = np.minimum.accumulate(number[::-1])[::-1]
+    return following
+
+
+def _main_and_attached(known: Prepared, core: Bools) -> tuple[Ints, Ints]:
+    """Bonds and parents (n,) of each: what a sentence mainly says is one bond, and what is attached needs it."""
+    reader = _Sentences(known, core)
+    bounds = known.at.sentence_edges.tolist()
+    for number, (a, b) in enumerate(pairwise(bounds)):
+        if b - a <= SHORT or not known.known[number]:
+            reader.whole(a, b)
+        else:
+            reader.divided(a, b)
+    return united(runs_as_bonds(reader.runs, core), _tied(reader.ties, core.size)), reader.parents
+
+
+def _tied(ties: list[tuple[int, int]], n: int) -> Ints:
+    """(n,) bonds of pairs of units."""
+    root = np.arange(n)
+    for a, b in ties:
+        low, high = sorted((int(root[a]), int(root[b])))
+        root[root == high] = low
+    return root
+
+
+class _Sentences:
+    """Divides sentences into what they mainly say and what is attached to it."""
+
+    def __init__(self, known: Prepared, core: Bools) -> None:
+        self.core = core
+        self.attached = _attached(known, core).tolist()
+        self.kinds = known.closed.kinds.tolist()
+        self.edges, self.segment_of = known.at.segment_edges.tolist(), known.at.segment_of
+        self.texts = [body.lower() for body in known.units.bodies()]
+        self.next = _following(core, core.size).tolist()
+        self.size = np.concatenate(([0], np.cumsum(core))).tolist()
+        self.parents = np.full(core.size, -1, np.int64)
+        self.runs: list[tuple[int, int]] = []
+        self.ties: list[tuple[int, int]] = []
+
+    def whole(self, a: int, b: int) -> None:
+        """A sentence that is not divided."""
+        self.runs.append((a, b))
+
+    def divided(self, a: int, b: int) -> None:
+        """A sentence by its segments; those of one part are tied by their first units."""
+        parts = self._parts(a, b)
+        main = self._first(parts[0]) if parts else -1
+        for part in parts:
+            self.runs += part
+            heads = [h for low, high in part if (h := self.next[low]) < high]
+            self.ties += [(heads[0], h) for h in heads[1:]]
+            if part is not parts[0] and heads and main >= 0:
+                for low, high in part:
+                    inside = np.flatnonzero(self.core[low:high]) + low
+                    self.parents[inside] = main
+
+    def _parts(self, a: int, b: int) -> list[list[tuple[int, int]]]:
+        """The parts of a sentence, the main one first; each is some segments."""
+        main: list[tuple[int, int]] = []
+        parts: list[list[tuple[int, int]]] = [main]
+        last, leading = main, list[tuple[int, int]]()
+        for s in range(int(self.segment_of[a]), int(self.segment_of[b - 1]) + 1):
+            segment = self.edges[s], self.edges[s + 1]
+            few = self.size[segment[1]] - self.size[segment[0]] < LEAST
+            if self.attached[s] and (not main or self._resumes(segment[0])):
+                leading.append(segment)  # "To stop it, turn the key": with what it leads to
+            elif self._limits(segment) or (few and self.attached[s]):
+                (last if main else leading).append(segment)
+            elif self.attached[s] or (b - a > LONG and main and not leading):
+                last = [segment]
+                parts.append(last)
+            else:
+                self._resume(parts)
+                main += [*leading, segment]
+                last, leading = main, []
+        main += leading
+        return parts
+
+    def _resumes(self, unit: int) -> bool:
+        """Whether a semicolon stands before a unit: what follows is a sentence of its own."""
+        return unit > 0 and self.texts[unit - 1] in _SEMICOLONS
+
+    def _resume(self, parts: list[list[tuple[int, int]]]) -> None:
+        """The sentence goes on with its main part: an aside may go, but a clause that has begun goes with it.
+
+        ", while the accountant, who had warned everybody, kept her job": what keeps her job is in the first of these.
+        """
+        main = parts[0]
+        behind = [part for part in parts[1:] if not main or part[0][0] > main[-1][0]]
+        if len(behind) > 1 or (behind and not self._is_aside(behind[0][0])):
+            for part in behind:
+                main += part
+            del parts[len(parts) - len(behind) :]
+
+    def _is_aside(self, segment: tuple[int, int]) -> bool:
+        """Whether a segment is one that a sentence goes on behind: in brackets, or led by a relation word."""
+        first = self.next[segment[0]]
+        return first >= segment[1] or self.kinds[first] != "opener" or self.texts[first] in _RELATIVE
+
+    def _first(self, part: list[tuple[int, int]]) -> int:
+        return next((self.next[a] for a, b in part if self.next[a] < b), -1)
+
+    def _limits(self, segment: tuple[int, int]) -> bool:
+        """Whether a segment limits or turns round what was said before it."""
+        first = self.next[segment[0]]
+        begin = range(first, min(first + NEAR, segment[1]))
+        return any(self.kinds[i] in LIMITING for i in begin) or (first < segment[1] and contrasts(self.texts[first]))

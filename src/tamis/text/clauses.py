@@ -1,0 +1,113 @@
+"""Clauses: where the sentences of units begin and end, and what they consist of.
+
+A segment ends at a mark (a comma, a colon, a dash, a bracket), at a line end inside a sentence, and, where it would be
+long, before a word that opens a clause ("because", "which", "but"). Judged by marks and closed classes alone, in linear
+time. Does not parse: a comma in an enumeration ends a segment, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tamis.core import Bools, Ints, Span
+from tamis.text.units import Units
+
+STOPS = frozenset(".!?…‼⁇⁈⁉．。！？｡।॥؟۔።፧፨།᠃")  # end a sentence
+BREAKS = frozenset("!?‼⁇⁈⁉！？؟;；:：؛።")  # where two sentences may meet, whoever cut them
+MARKS = frozenset(",;:—–()[]{}，、；：（）【】《》،؛·")  # end a segment
+OPENING = frozenset("([{（【《")
+TARGET = 12  # units of the address of a link
+LONG = 40  # units; a longer segment is cut where clauses open
+LINE = 2  # strength of a gap that holds a line end
+
+
+@dataclass(frozen=True, eq=False)
+class Clauses:
+    """How units stand in sentences and segments; numbers rise from left to right.
+
+    Attributes:
+        sentence_of: (n,) number of the sentence of each unit.
+        segment_of: (n,) number of its segment.
+        stop: (n,) units that end a sentence.
+        pause: (n,) other marks that end a segment.
+        sentence_edges, segment_edges: where each begins, and n.
+    """
+
+    sentence_of: Ints
+    segment_of: Ints
+    stop: Bools
+    pause: Bools
+    sentence_edges: Ints
+    segment_edges: Ints
+
+
+def clauses(units: Units, sentences: Sequence[Span], opens: Bools) -> Clauses:
+    """Divide units into sentences and segments.
+
+    sentences -- spans that partition the text
+    opens -- (n,) units that open a clause
+    """
+    starts = np.array([s.start for s in sentences], np.int64)
+    number = np.searchsorted(starts, units.starts, side="right") - 1
+    new_sentence = np.diff(number, prepend=number[:1] - 1) != 0
+    first = first_characters(units)
+    mark = units.punct & np.isin(first, list(MARKS | STOPS)) & ~_links(units, first)
+    opening = mark & np.isin(first, list(OPENING))
+    stop = _stops(units, first, new_sentence)
+    # A mark ends what stands before it; an opening bracket begins what stands behind it.
+    new = new_sentence | (_before(mark & ~opening) & ~mark) | (opening & ~_before(mark)) | _before(units.gap >= LINE)
+    new = _shorter(new, opens & ~units.punct)
+    breaks = units.punct & np.isin(first, list(BREAKS))
+    pause = ((mark & ~opening) | breaks) & ~stop
+    sentence_of, segment_of = np.cumsum(new_sentence) - 1, np.cumsum(new) - 1
+    return Clauses(sentence_of, segment_of, stop, pause, edges(sentence_of), edges(segment_of))
+
+
+def _links(units: Units, first: NDArray[np.str_]) -> Bools:
+    """(n,) square brackets, and "(" to ")" behind them: links and notes are a part of their clause."""
+    inline = np.isin(first, list("[]"))
+    for i in np.flatnonzero((first == "(") & _before((first == "]") & (units.gap == 0))).tolist():
+        behind = np.flatnonzero(first[i : i + TARGET] == ")")
+        inline[[i, *(i + behind[:1]).tolist()]] = True
+    return np.asarray(inline)
+
+
+def first_characters(units: Units) -> NDArray[np.str_]:
+    """(n,) the first character of each unit."""
+    points = np.frombuffer(units.text.encode("utf-32-le", "surrogatepass"), np.dtype("<U1"))
+    return points[units.starts] if len(units) else np.zeros(0, "U1")
+
+
+def edges(numbers: Ints) -> Ints:
+    """Where each group of a numbering that rises from 0 begins, and the end of the last."""
+    return np.append(np.flatnonzero(np.diff(numbers, prepend=-1)), numbers.size)
+
+
+def _before(mask: Bools) -> Bools:
+    """(n,) whether the unit before each is in the mask."""
+    return np.concatenate((np.zeros(min(mask.size, 1), np.bool_), mask[:-1]))
+
+
+def _shorter(new: Bools, opens: Bools) -> Bools:
+    """Cut long segments where clauses open."""
+    bounds = np.append(np.flatnonzero(new), new.size)
+    long = np.repeat(np.diff(bounds) > LONG, np.diff(bounds)) if bounds.size > 1 else np.zeros(new.size, np.bool_)
+    cut: Bools = new | (opens & ~_before(opens) & long)
+    return cut
+
+
+def _stops(units: Units, first: NDArray[np.str_], new_sentence: Bools) -> Bools:
+    """(n,) punctuation behind the last word of a sentence that holds a stop."""
+    n = len(units)
+    stop = units.punct & np.isin(first, list(STOPS))
+    if not n:
+        return stop
+    begins = np.flatnonzero(new_sentence)
+    last_word = np.maximum.reduceat(np.where(units.punct, -1, np.arange(n)), begins)
+    number = np.cumsum(new_sentence) - 1
+    trailing: Bools = stop & (np.arange(n) > last_word[number])
+    return trailing
