@@ -20,7 +20,6 @@ STOPS = frozenset(".!?…‼⁇⁈⁉．。！？｡।॥؟۔።፧፨།᠃") 
 BREAKS = frozenset("!?‼⁇⁈⁉！？؟;；:：؛።")  # where two sentences may meet, whoever cut them
 MARKS = frozenset(",;:—–()[]{}，、；：（）【】《》،؛·")  # end a segment
 OPENING = frozenset("([{（【《")
-TARGET = 12  # units of the address of a link
 LONG = 40  # units; a longer segment is cut where clauses open
 LINE = 2  # strength of a gap that holds a line end
 
@@ -45,17 +44,19 @@ class Clauses:
     segment_edges: Ints
 
 
-def clauses(units: Units, sentences: Sequence[Span], opens: Bools) -> Clauses:
+def clauses(units: Units, sentences: Sequence[Span], opens: Bools, quiet: Bools | None = None) -> Clauses:
     """Divide units into sentences and segments.
 
     sentences -- spans that partition the text
     opens -- (n,) units that open a clause
+    quiet -- (n,) marks that divide nothing
     """
     starts = np.array([s.start for s in sentences], np.int64)
     number = np.searchsorted(starts, units.starts, side="right") - 1
     new_sentence = np.diff(number, prepend=number[:1] - 1) != 0
     first = first_characters(units)
-    mark = units.punct & np.isin(first, list(MARKS | STOPS)) & ~_links(units, first)
+    mark = units.punct & np.isin(first, list(MARKS | STOPS))
+    mark = mark if quiet is None else mark & ~quiet
     opening = mark & np.isin(first, list(OPENING))
     stop = _stops(units, first, new_sentence)
     # A mark ends what stands before it; an opening bracket begins what stands behind it.
@@ -65,15 +66,6 @@ def clauses(units: Units, sentences: Sequence[Span], opens: Bools) -> Clauses:
     pause = ((mark & ~opening) | breaks) & ~stop
     sentence_of, segment_of = np.cumsum(new_sentence) - 1, np.cumsum(new) - 1
     return Clauses(sentence_of, segment_of, stop, pause, edges(sentence_of), edges(segment_of))
-
-
-def _links(units: Units, first: NDArray[np.str_]) -> Bools:
-    """(n,) square brackets, and "(" to ")" behind them: links and notes are a part of their clause."""
-    inline = np.isin(first, list("[]"))
-    for i in np.flatnonzero((first == "(") & _before((first == "]") & (units.gap == 0))).tolist():
-        behind = np.flatnonzero(first[i : i + TARGET] == ")")
-        inline[[i, *(i + behind[:1]).tolist()]] = True
-    return np.asarray(inline)
 
 
 def first_characters(units: Units) -> NDArray[np.str_]:

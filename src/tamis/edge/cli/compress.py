@@ -53,10 +53,17 @@ def add(parser: Parser) -> None:
     """The options of `tamis compress`."""
     from tamis.prompt import METHODS
     from tamis.prompt.documents.rankers import RANKERS
-    from tamis.prompt.options import ORDERS, POOLS
+    from tamis.prompt.options import ORDERS, POOLS, STYLES
     from tamis.text.counting import COUNTERS
 
-    names_of = {"method": METHODS, "ranker": RANKERS, "order": ORDERS, "pool": POOLS, "tokenizer": COUNTERS}
+    names_of = {
+        "method": METHODS,
+        "ranker": RANKERS,
+        "order": ORDERS,
+        "pool": POOLS,
+        "style": STYLES,
+        "tokenizer": COUNTERS,
+    }
     parser.values = {option: tuple(values) for option, values in names_of.items()}
 
     methods = listing("methods", {name: method.says for name, method in METHODS.items()})
@@ -88,12 +95,19 @@ def share(text: str) -> float:
 
 
 def _add_choice(parser: argparse.ArgumentParser) -> None:
+    from tamis.prompt.options import STYLES
     from tamis.text.counting import COUNTERS
 
     group = parser.add_argument_group("what decides")
     group.add_argument("-q", "--question", metavar="TEXT", help="what the reader will want to know: ranks by relevance")
     add_minimum(group, "documents")
     group.add_argument("--method", default="auto", metavar="M", help="how words are scored, see below (auto)")
+    group.add_argument(
+        "--style",
+        metavar="S",
+        help=f"what goes or stays: {', '.join(STYLES)} (clauses for auto, else words)",
+    )
+    group.add_argument("--ellipsis", default="", metavar="TEXT", help='what stands where something went, such as "…"')
     group.add_argument(
         "--model",
         metavar="NAME",

@@ -27,6 +27,8 @@ class CompressArguments(Arguments):
     tokenizer: str
     method: str
     model: str | None
+    style: str | None
+    ellipsis: str
     detectors: tuple[str, ...] | None
     order: str
     min_words: int
@@ -62,6 +64,8 @@ def settings(arguments: CompressArguments) -> dict[str, Any]:
         "tokenizer": arguments.tokenizer,
         "method": arguments.method,
         "model": arguments.model,
+        "style": arguments.style,
+        "ellipsis": arguments.ellipsis,
         "options": _options(arguments),
     }
 

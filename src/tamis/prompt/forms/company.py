@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tamis.core import Bools
+from tamis.core import Bools, Ints
 from tamis.text.clauses import BREAKS, Clauses, first_characters
 from tamis.text.structure import Structure
 from tamis.text.units import Company, Units
@@ -29,6 +29,7 @@ class CompanyOf:
         self.settled = np.zeros(n, np.bool_)
         index = np.flatnonzero(light)
         edge = at.segment_edges[at.segment_of[index] + 1]
+        edge = np.where(edge == index + 1, at.sentence_edges[at.sentence_of[index] + 1], edge)  # at the end of a line
         self.right[:, index] = index + 1, np.minimum(index + REACH, edge)
 
     def structure(self, asked: Structure) -> None:
@@ -39,7 +40,15 @@ class CompanyOf:
         for side in (self.left, self.right):
             side[:, asked.solid | company] = 0
         self.left[0, company], self.left[1, company] = asked.low[company], asked.high[company]
+        self._feed(np.flatnonzero(company))
         self.settled = asked.solid | company
+
+    def _feed(self, index: Ints) -> None:
+        """Light words are of the core where they are all that a unit has for company: "* A"."""
+        before = np.concatenate(([0], np.cumsum(self.core)))
+        low, high = self.left[:, index]
+        for a, b in zip(*self.left[:, index[before[high] == before[low]]].tolist(), strict=True):
+            self.core[a:b] |= ~self.units.punct[a:b]
 
     def punctuation(self, *, readable: bool, attached: Bools) -> None:
         """Stops are forced; so are pauses, where the text is to be read; other marks belong to their words.

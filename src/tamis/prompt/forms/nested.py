@@ -70,8 +70,8 @@ class Prepared:
 
 def nested(units: Units, style: str) -> Units:
     """Return the units with the bonds, parents and company that keep the laws in a style."""
-    known = _prepared(units)
     asked = structure(units)
+    known = _prepared(units, asked.quiet)
     soft = units.punct & np.isin(first_characters(units), list(_SOFT))
     company = CompanyOf(units, known.at, known.light, soft)
     company.structure(asked)
@@ -93,10 +93,10 @@ def nested(units: Units, style: str) -> Units:
     return replace(units, bonds=united(*bonds), parents=parents, company=company.done())
 
 
-def _prepared(units: Units) -> Prepared:
+def _prepared(units: Units, quiet: Bools) -> Prepared:
     spans, language = sentences(units.text), language_of(units.text)
     closed = closed_class(units, operators(units.text, language))
-    at = clauses(units, spans, closed.first & closed.of("opener", "condition"))
+    at = clauses(units, spans, closed.first & closed.of("opener", "condition"), quiet)
     light = closed.of("light") & ~units.punct
     light[at.sentence_edges[:-1]] = False  # "The uprising", at the beginning, as people write
     return Prepared(units, at, closed, light, _known(units.text, spans, language, at, units))
