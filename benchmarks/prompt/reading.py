@@ -18,6 +18,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -56,13 +57,14 @@ def tasks(data: Path, kind: str, split: Split, count: int) -> list[PromptTask]:
     return [chosen[i] for i in picks]
 
 
-def record(questions: Sequence[PromptTask], kind: str, file: Path) -> None:
-    """Write what `auto` of this version makes of the texts, a line each."""
+def record(questions: Sequence[PromptTask], kind: str, file: Path, styles: Sequence[str] = ()) -> None:
+    """Write what `auto` of this version makes of the texts, a line each; in the first of the styles."""
+    settings: dict[str, Any] = {"style": styles[0]} if styles else {}  # (older versions know none)
     with file.open("w", encoding="utf-8") as lines:
         for task in questions:
             text = task.text if isinstance(task.text, str) else list(task.text)
             question = task.question if kind == "aware" else None
-            result = compress(text, rate=RATES[kind], question=question)
+            result = compress(text, rate=RATES[kind], question=question, **settings)
             lines.write(json.dumps({"task": task.name, "text": result.text}) + "\n")
 
 
@@ -78,7 +80,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _parsed(argv)
     questions = tasks(args.data, args.kind, args.split, args.count or COUNTS[args.kind])
     if args.record:
-        record(questions, args.kind, args.record)
+        record(questions, args.kind, args.record, args.styles)
         return 0
     for pair in args.beside:
         name, _, file = pair.rpartition("=")
