@@ -151,12 +151,12 @@ def test_references_and_annotations_and_texts_of_others(tmp_path):
     }  # fmt: skip
     (tmp_path / "a.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
     (task,) = read_tasks([str(tmp_path / "a.jsonl")])
-    plan = PromptPlan(methods=("truncate",), rates=(0.5, 0.1))
-    full, half, least, other = measure_prompts(plan, [task], tmp_path / "out")
+    plan = PromptPlan(methods=("truncate",), rates=(1.0, 0.1))
+    full, whole, least, other = measure_prompts(plan, [task], tmp_path / "out")
     assert (full["content"], full["pairs"]) == (1.0, None)
-    assert (half["laws"]["denials"], half["laws"]["words"]) == (1, 4)
+    assert (whole["laws"]["denials"], whole["laws"]["words"]) == (1, 7)
     assert least["content"] == 0.0
-    assert (other["method"], other["rate"], other["content"]) == ("another", 0.5, 0.5)
+    assert (other["method"], other["rate"], other["content"]) == ("another", 1.0, 0.5)
     assert "laws" not in other
 
 
