@@ -27,6 +27,7 @@ from tamis.core import (
 from tamis.errors import BudgetTooSmall
 from tamis.prompt.documents.order import without_scraps
 from tamis.prompt.documents.source import Source
+from tamis.prompt.methods.auto.headings import with_headings
 from tamis.prompt.pins import name_pins, touched
 from tamis.prompt.request import Request
 from tamis.prompt.selection import Selection
@@ -177,12 +178,17 @@ def _among(present: Bools, scored: Scored[int], request: Request, budget: Budget
 def _by_style(scored: Scored[int], index: Ints, request: Request, budget: Budget, cost: Cost) -> Bools:
     """Select units: one by one, or in the groups that go or stay together, where these are large.
 
+    With a question the best sentence stays, though two others may be worth more together.
+
     index -- (m,) the units that are scored, of those of the request
     """
     bonds = request.units.bonds
     if request.style != "sentences" or bonds is None or isinstance(budget, AtLeast):
         return np.asarray(snug(scored, budget, cost=cost))
-    return np.asarray(whole(scored, bonds[index], budget, cost=cost))
+    full = np.full(len(request.units), float(scored.scores.min(initial=0.0)))
+    full[index] = scored.scores
+    groups = with_headings(request, bonds, full)[index]
+    return np.asarray(whole(scored, groups, budget, cost=cost, best_first=request.question is not None))
 
 
 def _whole(size: int, index: Ints) -> Callable[[Bools], Bools]:

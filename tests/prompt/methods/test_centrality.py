@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tamis.prompt.methods.auto import centrality
 from tamis.prompt.methods.auto.centrality import EXTRACT, Extract, Said, sentence_worth, turns, worth
-from tamis.prompt.methods.auto.headings import headings, under_headings
+from tamis.prompt.methods.auto.headings import headings, under_headings, with_headings
 from tamis.prompt.methods.auto.relevance import judged
 from tests.text.texts import texts
 
@@ -154,3 +154,21 @@ def test_a_lead_in_stands_over_the_list_behind_it(request_of):
 def test_a_lead_in_never_comes_before_what_it_leads_to(request_of, plain_encoder):
     text = "Extraordinary engineers manufactured interesting machinery:\n- red boilers hum\n- old valves do leak\n"
     assert worth_of(request_of(text), plain_encoder).argmax() != 0
+
+
+def test_a_heading_is_bonded_with_the_best_sentence_under_it(request_of):
+    request = request_of("# One\n## Two\nA boiler. It hums loudly.\n# Three\nCold.")
+    scores = np.array([0.0, 0.1, 0.2, 0.9, 0.0, 0.5])[request.sentence_of]
+    bonds = with_headings(request, np.arange(len(request.units)), scores)
+    of_sentence = [set(bonds[request.sentence_of == i].tolist()) for i in range(6)]
+    assert len(of_sentence[0]) == 1
+    assert of_sentence[0] == of_sentence[1] == of_sentence[3]
+    assert of_sentence[4] == of_sentence[5]
+    assert len(of_sentence[4]) == 1
+    assert of_sentence[2].isdisjoint(of_sentence[3])
+
+
+def test_without_headings_bonds_are_as_they_were(request_of):
+    request = request_of("A boiler. It hums loudly.")
+    bonds = np.zeros(len(request.units), int)
+    assert with_headings(request, bonds, np.ones(len(request.units))) is bonds

@@ -12,8 +12,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from tamis.core import Bools, Ints
+from tamis.core import Bools, Floats, Ints
 from tamis.prompt.request import Request
+from tamis.text.units import united
 
 WIDEST = 80  # characters of a heading
 SHARE = 0.5  # of the sentences, from which on short lines are no headings
@@ -44,6 +45,30 @@ def under_headings(request: Request, heading: Bools) -> Ints:
         if gap.count("\n") > 1 and under[number, 1] == 0:
             block = number + 1
     return under
+
+
+def with_headings(request: Request, bonds: Ints, scores: Floats) -> Ints:
+    """(n,) the bonds, and each heading goes or stays with the sentence under it that scores best.
+
+    bonds -- (n,) a number that units have in common which go or stay together
+    scores -- (n,) of the units
+    """
+    heading = headings(request)
+    if not heading.any():
+        return bonds
+    size = heading.size
+    best = np.full(size, -np.inf)
+    np.maximum.at(best, request.sentence_of, scores)
+    under, tie = under_headings(request, heading), np.arange(size)
+    for number in np.flatnonzero(heading)[::-1].tolist():  # (the lower one of two headings first: it has its tie)
+        first, last = under[number].tolist()
+        tie[number] = tie[first + int(np.argmax(best[first:last]))]
+    first_unit = np.full(size, request.sentence_of.size, np.int64)
+    np.minimum.at(first_unit, request.sentence_of, np.arange(request.sentence_of.size))
+    tied = np.isin(request.sentence_of, np.concatenate([np.flatnonzero(heading), tie[heading]]))
+    units = np.arange(request.sentence_of.size)
+    together: Ints = united(bonds, np.where(tied, first_unit[tie[request.sentence_of]], units))
+    return together
 
 
 def headings(request: Request) -> Bools:
