@@ -116,9 +116,13 @@ def _child(tree: Path, file: Path, args: argparse.Namespace) -> list[dict[str, A
 def _run(file: Path, rate: float, threads: int) -> list[dict[str, Any]]:
     """Seconds, processor seconds, tokens and whether the answer stays; of each context but the first, a warm-up."""
     import tamis
+    from tamis.models.encoder import load_mini
 
+    recent = getattr(load_mini(threads=threads), "recent", None)  # (an older tree remembers nothing)
     options, told = tamis.Options(threads=threads), []
     for case in json.loads(file.read_text(encoding="utf-8")):
+        if recent is not None:  # paragraphs come again in other questions' contexts: each is to be read anew
+            recent.clear()
         texts = [tamis.Document(text, title) for title, text in case["documents"]]
         wall, own = time.perf_counter(), time.process_time()
         result = tamis.compress(texts, rate=rate, question=case["question"], options=options)

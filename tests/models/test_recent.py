@@ -55,3 +55,12 @@ def test_changing_what_was_given_changes_nothing_remembered():
 
 def test_lone_surrogates_are_texts_too():
     assert RecentVectors()(["\ud800"], lambda texts: np.ones((len(texts), WIDTH), np.float32)).shape == (1, WIDTH)
+
+
+def test_what_was_forgotten_is_encoded_again():
+    asked = []
+    recent = RecentVectors()
+    for _ in range(2):
+        recent(["a"], lambda texts: asked.extend(texts) or encode(texts))
+        recent.clear()
+    assert asked == ["a", "a"]

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 import regex
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from tamis.text import words as module
 from tamis.text.words import words
 from tests.text.texts import texts
 
@@ -173,3 +175,12 @@ def test_a_cluster_that_begins_with_a_blank_glues_no_documents(second):
 
 def test_a_cluster_that_ends_with_a_blank_glues_no_documents():
     assert len(words("one \u0600 \n\ntwo")) == len(words("one \u0600 ")) + len(words("two"))
+
+
+JOINING = "ab \r\n\u0301\u200d\u0903\u0600\u1100\u1161\U0001f1e9\U0001f468\ufe0f\u00e9–"
+
+
+@given(st.text(st.sampled_from(JOINING) | st.characters(), max_size=12))
+def test_a_text_without_what_joins_has_only_clusters_of_one_character(text):
+    several = any(m.end() - m.start() > 1 for m in module._CLUSTER.finditer(text))
+    assert several <= (module._JOINS.search(text) is not None)

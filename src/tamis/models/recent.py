@@ -41,6 +41,12 @@ class RecentVectors:
             self._remember({key: known[key].copy() for key in new})
         return np.stack([known[key] for key in keys]) if texts else vectors
 
+    def clear(self) -> None:
+        """Forget all of it."""
+        with self._lock:
+            self._vectors.clear()
+            self._bytes = 0
+
     def _known(self, keys: Sequence[bytes]) -> dict[bytes, Vectors]:
         with self._lock:
             known = {key: self._vectors[key] for key in keys if key in self._vectors}

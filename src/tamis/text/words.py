@@ -29,6 +29,8 @@ BLOB = 24  # characters of a piece of such a run where it has no punctuation eit
 _DASH = regex.compile(r"—|(?<!\d)–|–(?!\d)|(?:…|\.{3})(?!@)|(?<=\p{L})--(?=\p{L})")
 _CUT = regex.compile(r"[^\w\s]+")
 _CLUSTER = regex.compile(r"\X")
+# What no cluster of several characters is without (UAX 29); most texts have none of it, and this search is quick.
+_JOINS = regex.compile(r"[^\p{GCB=Other}\p{GCB=Control}\p{GCB=LF}\p{GCB=CR}]|\r\n")
 _SPACED_CHAR = regex.compile(SPACED, regex.V1)
 # Characters of scripts without spaces that belong to what follows, be it a number or a Latin word.
 _LEADERS = frozenset(LEANING + NUMERALS + "约約近超達达逾共")
@@ -135,6 +137,8 @@ def _whole_clusters(text: str, marks: list[Mark]) -> list[Mark]:
     A cluster may begin or end with a blank (" " before a joiner): that blank then belongs to the word, and the word
     before it stays a word of its own, in a document of its own perhaps.
     """
+    if _JOINS.search(text) is None:
+        return marks
     clusters = [m.span() for m in _CLUSTER.finditer(text) if m.end() - m.start() > 1]
     around = {i: (start, end) for start, end in clusters for i in range(start + 1, end)}
     if not around:

@@ -61,13 +61,16 @@ def okapi(bodies: Sequence[str], group_of: Ints, groups: int, query: Iterable[st
     group_of -- (n,) group of each
     returns -- (groups,)
     """
-    bags = Bags(bodies, group_of, groups)
+    wanted = {term: number for number, term in enumerate(sorted({word.lower() for word in query}))}
+    hits = [(i, wanted[low]) for i, body in enumerate(bodies) if (low := body.lower()) in wanted]
+    place, asked = np.array(hits, np.int64).reshape(-1, 2).T
+    many = max(len(wanted), 1)
+    pairs, count = np.unique(group_of[place] * many + asked, return_counts=True)
+    where, term = pairs // many, pairs % many
     size = np.bincount(group_of, minlength=groups)
     norm = K1 * (1 - B + B * size / max(float(size.mean()) if groups else 1.0, 1e-9))
-    idf = np.log(1 + (groups - bags.spread + 0.5) / (bags.spread + 0.5))
-    query_terms = {bags.index.get(body.lower(), -1) for body in query} - {-1}
-    hit = np.isin(bags.pair_term, np.array(sorted(query_terms), np.int64))
-    where, term, count = bags.pair_sentence[hit], bags.pair_term[hit], bags.counts[hit]
+    spread = np.bincount(term, minlength=many)
+    idf = np.log(1 + (groups - spread + 0.5) / (spread + 0.5))
     gain = idf[term] * count * (K1 + 1) / (count + norm[where])
     return np.bincount(where, gain, minlength=groups).astype(np.float64)
 
