@@ -7,8 +7,9 @@ An example is a source and its facts, written as rules that any shortened text c
     never     what must not stand in the result, however it came about
     whole     kept as it stands, or not at all
 
-A word of a rule is a string of the source; "not#2" is the second "not". `needs` is for texts that are to be read;
-telegrams (style "words") may break it. Besides, general laws hold for every text.
+A word of a rule is a string of the source; "not#2" is the second "not". What is denied must stay denied in every style;
+the other rules of the first two kinds are for texts that are to be read, and telegrams (style "words") may break them.
+Besides, general laws hold for every text.
 Judged by the characters of the source that are kept, not by search in the result: "take" there may be another "take".
 Does not use the sentences, words and closed classes of tamis: it is an oracle beside them.
 """
@@ -24,7 +25,7 @@ from pathlib import Path
 
 import regex as re
 
-from tests.prompt.meaning.danglers import DANGLERS
+from tests.prompt.meaning.function_words import DANGLERS, NEGATORS
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -39,7 +40,7 @@ _PIECE = re.compile(rf"{_LETTER}+(?:[-'’]{_LETTER}+)*|[{UNSPACED}]", re.V1)
 _STOP = re.compile(r"[.!?…]+[\"'”’»)\]*_`]*(?=\s+\S)|[。！？؟۔।]+[\"”’」』）]*")
 _JOIN = frozenset(".!?…。！？؟۔।:;：；\n")
 _PAIRS = {")": "(", "]": "[", "}": "{", "”": "“", "»": "«", "」": "「", "』": "『", "）": "（", "》": "《"}
-_EVEN = ('"', "`", "**")
+_EVEN = {mark: re.compile(pattern) for mark, pattern in {'"': '"', "`": "`", "**": r"(?<!\*)\*\*(?!\*)"}.items()}
 _HEADING = re.compile(r"^(#{1,6}) +\S", re.MULTILINE)
 _BARE_MARKER = re.compile(r"^[ \t]*(?:[-*+•>|]|\d{1,3}[.)]|#{1,6}|\[[ x]\])[ \t|]*$", re.MULTILINE)
 _LABEL = re.compile(r"^[ \t]*((?:\w[\w.'’-]*[ \t]?){1,3}):[ \t]+(\S.*)$", re.MULTILINE)
@@ -172,7 +173,20 @@ def _subsequence(seen: Reading) -> Iterator[str]:
 
 
 def _together(seen: Reading) -> Iterator[str]:
-    for group in seen.example.together:
+    return _torn(seen, [group for group in seen.example.together if not _denies(group)])
+
+
+def _denied(seen: Reading) -> Iterator[str]:
+    return _torn(seen, [group for group in seen.example.together if _denies(group)])
+
+
+def _denies(group: Sequence[str]) -> bool:
+    return any(word.partition("#")[0].lower() in NEGATORS for word in group)
+
+
+def _torn(seen: Reading, groups: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Groups of words of which a part is kept."""
+    for group in groups:
         lost = [word for word in group if not seen.has(word)]
         if lost and len(lost) < len(group):
             stays = [word for word in group if word not in lost]
@@ -228,8 +242,8 @@ def _inside_word(text: str, i: int) -> bool:
 def _pairs(seen: Reading) -> Iterator[str]:
     if not _unpaired(seen.example.text) and (odd := _unpaired(seen.text)):
         yield f"pairs: {odd!r} has no partner"
-    for mark in _EVEN:
-        if seen.example.text.count(mark) % 2 == 0 and seen.text.count(mark) % 2:
+    for mark, pattern in _EVEN.items():
+        if len(pattern.findall(seen.example.text)) % 2 == 0 and len(pattern.findall(seen.text)) % 2:
             yield f"pairs: {mark!r} has no partner"
 
 
@@ -297,5 +311,5 @@ def _labels(seen: Reading) -> Iterator[str]:
 
 
 Law = Callable[[Reading], Iterator[str]]
-LAWS: tuple[Law, ...] = (_subsequence, _together, _never, _whole, _uncut, _joins, _pairs)
-READABLE: tuple[Law, ...] = (_needs, _structure, _dangling, _scraps, _labels)
+LAWS: tuple[Law, ...] = (_subsequence, _denied, _never, _whole, _uncut, _joins, _pairs)
+READABLE: tuple[Law, ...] = (_together, _needs, _structure, _dangling, _scraps, _labels)

@@ -1,4 +1,4 @@
-"""Words that cannot be the last of a sentence whose rest is gone: articles, conjunctions, prepositions."""
+"""Words by hand: those that cannot be the last of a sentence whose rest is gone, and those that deny."""
 
 DANGLERS: dict[str, frozenset[str]] = {
     language: frozenset(words.split())
@@ -27,3 +27,12 @@ DANGLERS: dict[str, frozenset[str]] = {
         "el": "και ή αλλά αν ότι για με από σε το η ο",
     }.items()
 }
+
+_DENYING = """
+    not no never none nobody nothing neither nor cannot nowhere don't doesn't didn't isn't can't won't shouldn't
+    hasn't haven't wasn't nicht kein keine keinen nichts niemand nie weder ne n'est n'a n'invite n'ouvrez pas rien
+    personne aucun jamais nunca nadie ni não ninguém nem non nessuno né niet geen niets nooit nie nikt ani не нет ни
+    никто ничего нельзя никогда ніхто нічого ingen inte aldrig tidak jangan bukan không đừng لا لم لن ألا ولا לא אין
+    אסור नहीं मत δεν μην κανείς nesmí nikdo nemají 不要 不能 不得 别 不会 没有 안 않습니다 마세요 못합니다 없습니다
+"""
+NEGATORS = frozenset(_DENYING.split())
