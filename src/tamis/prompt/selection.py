@@ -102,12 +102,13 @@ class Selection:
 
     def pieces(self) -> Iterator[tuple[Piece, bool]]:
         """Yield the tiles of the source: each unit and each gap, and whether it is in the text."""
-        edges = _edges(self.units)
+        tiles = _edges(self.units)
+        # (Of a gap, a part may stay: its line ends, but not its indentation.)
+        edges = np.union1d(tiles, np.concatenate((self.starts, self.ends)))
+        numbers = (np.searchsorted(tiles, edges[:-1], side="right") - 1).tolist()
         kept = covered(edges[:-1], self.starts, self.ends).tolist()
         scores, why = self.scores.tolist(), _reasons(self)
-        for i, (start, end, keep) in enumerate(zip(edges.tolist(), edges[1:].tolist(), kept, strict=False)):
-            if start == end:
-                continue
+        for i, start, end, keep in zip(numbers, edges.tolist(), edges[1:].tolist(), kept, strict=False):
             unit = i // 2  # even tiles lie before a unit's body (a gap), odd ones are bodies
             yield (Piece(start, end, scores[unit], why[unit]) if i % 2 else Piece(start, end, None, "gap")), keep
 

@@ -6,6 +6,7 @@ announces the next ("Do not:"). Markdown as people write it, not as a standard h
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import regex
@@ -119,7 +120,7 @@ class _Reader:
         self.lead = -1  # the last word of a line that announces what follows
         self.heads: dict[int, _Head] = {}  # lines that others may need, by the unit that these need
         self.key: tuple[range, int, int] | None = None  # a key, and the units of its value so far
-        self.keys: list[tuple[range, int, int]] = []  # all whose values are long
+        self.keys: list[tuple[range, int, int]] = []  # all keys, and the units of their values
         self.error = -1  # the first unit of the error or exception that the next lines may belong to
         self.frames: list[range] = []  # of a traceback whose exception is still to come
         self.before: _Line | None = None  # the line before; None behind a blank one
@@ -316,17 +317,29 @@ class _Reader:
 
     def _close_key(self) -> None:
         if self.key is not None:
-            key, low, high = self.key
-            if low < high <= low + VALUE:
-                self.relations.wholes.append((key.start, high))
-            else:
-                self.keys.append((key, low, high))
+            self.keys.append(self.key)
         self.key = None
 
     def _close_keys(self) -> None:
-        """Keys stay with their values; a key that has no other beside it ("Decision: ...") with its first sentence."""
-        for key, low, high in self.keys:
-            self.relations.accompany(key, low, high if len(self.keys) > 1 else self._sentence_end(low, high))
+        """Keys stay with their values; a key that stands alone ("Decision: ...") with its first sentence."""
+        names = [self._between(key.start, key.stop - 1) for key, _, _ in self.keys]
+        often = Counter(names)
+        for i, (key, low, high) in enumerate(self.keys):
+            if low < high <= low + VALUE:
+                self.relations.wholes.append((key.start, high))
+                continue
+            alone = often[names[i]] == 1 and not (self._adjacent(i - 1) or self._adjacent(i))
+            self.relations.accompany(key, low, self._sentence_end(low, high) if alone else high)
+
+    def _between(self, first: int, last: int) -> str:
+        return self.text[self.places.starts[first] : self.places.ends[last]]
+
+    def _adjacent(self, i: int) -> bool:
+        """Whether the next key stands in the line behind the value of this one."""
+        if not 0 <= i < len(self.keys) - 1:
+            return False
+        end, start = self.places.ends[self.keys[i][2] - 1], self.places.starts[self.keys[i + 1][0].start]
+        return self.text.count("\n", end, start) < 2
 
     def _sentence_end(self, low: int, high: int) -> int:
         """Where the first sentence of these units ends, judged by its stop alone."""

@@ -7,9 +7,9 @@ An example is a source and its facts, written as rules that any shortened text c
     never     what must not stand in the result, however it came about
     whole     kept as it stands, or not at all
 
-A word of a rule is a string of the source; "not#2" is the second "not". What is denied must stay denied in every style;
-the other rules of the first two kinds are for texts that are to be read, and telegrams (style "words") may break them.
-Besides, general laws hold for every text.
+A word of a rule is a string of the source; "not#2" is the second "not". What is denied must stay denied in every style,
+and nothing of `never` may be said; the other rules are for texts that are to be read, and telegrams (style "words") may
+break them. Besides, general laws hold for every text.
 Judged by the characters of the source that are kept, not by search in the result: "take" there may be another "take".
 Does not use the sentences, words and closed classes of tamis: it is an oracle beside them.
 """
@@ -311,5 +311,5 @@ def _labels(seen: Reading) -> Iterator[str]:
 
 
 Law = Callable[[Reading], Iterator[str]]
-LAWS: tuple[Law, ...] = (_subsequence, _denied, _never, _whole, _uncut, _joins, _pairs)
-READABLE: tuple[Law, ...] = (_together, _needs, _structure, _dangling, _scraps, _labels)
+LAWS: tuple[Law, ...] = (_subsequence, _denied, _never, _uncut, _joins, _pairs)
+READABLE: tuple[Law, ...] = (_together, _needs, _whole, _structure, _dangling, _scraps, _labels)

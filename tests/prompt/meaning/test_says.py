@@ -6,11 +6,13 @@ The examples are the `*.toml` beside this file, to be read; `reading.py` says wh
 from __future__ import annotations
 
 import random
+import re
 from functools import cache
 
 import pytest
 
 import tamis
+from tamis.text.clauses import STOPS
 from tamis.text.counting import counter
 from tamis.text.sentences import sentences
 from tests.prompt.meaning.reading import Example, Reading, examples, faults
@@ -46,18 +48,14 @@ def test_it_says_what_the_source_says(example, style):
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("rate", RATES)
 def test_promises(style, rate):
-    """Only deletion, within the budget, restored from its pieces, and not empty where a sentence fits."""
+    """Only deletion, within the budget, restored from its pieces, and at a half not empty where a sentence fits."""
     for example in EXAMPLES:
         result = results(style, rate)[example.name]
         assert result.tokens <= rate * result.original_tokens
         assert "".join(example.text[piece.start : piece.end] for piece in result.kept) == result.text
         assert result.restore() == example.text
-        if not result.text.strip():
+        if not result.text.strip() and rate >= 0.5:
             assert shortest(example) > int(rate * result.original_tokens), f"nothing of {example.text!r} at {rate}"
-
-
-def sentence_spans(text: str) -> list[tuple[int, int]]:
-    return [(span.start, span.end) for span in sentences(text)]
 
 
 def shortest(example: Example) -> int:
@@ -86,18 +84,30 @@ def test_in_a_longer_text_each_goes_on_saying_it(number, style):
         start = 0
         for example in chosen:
             part = cutting(example, result, start)
-            found = faults(part, prose=style != "words")
+            # (What stands under its last heading, here, is the next paragraph.)
+            found = [fault for fault in faults(part, prose=style != "words") if not fault.startswith("structure")]
             wrong += [f"at {rate}:\n{example.text}\n->\n{part.text}\n  {fault}" for fault in found]
             start += len(example.text) + 2
     assert not wrong, "\n\n".join(wrong)
 
 
-def test_style_sentences_leaves_sentences_as_they_are():
-    for rate in RATES:
-        for example in EXAMPLES:
-            seen = read(example, results("sentences", rate)[example.name])
-            part = [example.text[a:b] for a, b in sentence_spans(example.text) if 0 < seen.share((a, b)) < 1]
-            assert part == [], seen.text
+@pytest.mark.parametrize("rate", [0.7, 0.5])
+def test_style_sentences_leaves_sentences_as_they_are(rate):
+    """Whole or gone; but where no sentence fits, clauses stay, and a speaker's name stands before what is left."""
+    for example in EXAMPLES:
+        result = results("sentences", rate)[example.name]
+        if shortest(example) > int(rate * result.original_tokens) or STOPS.isdisjoint(example.text):
+            continue  # (without any stop, lines are the sentences)
+        seen = read(example, result)
+        part = [example.text[a:b] for a, b in unlabelled(example.text) if 0 < seen.share((a, b)) < 1]
+        assert part == [], seen.text
+
+
+def unlabelled(text: str) -> list[tuple[int, int]]:
+    """The sentences, without the name of the speaker before them."""
+    spans = [(span.start, span.end) for span in sentences(text)]
+    names = [re.match(r"(?:\[[\d:]+\] )?\w+: ", text[a:b]) for a, b in spans]
+    return [(a + (name.end() if name else 0), b) for (a, b), name in zip(spans, names, strict=True)]
 
 
 def cutting(example: Example, result: tamis.Compression, start: int) -> Reading:

@@ -19,7 +19,7 @@ import numpy as np
 from tamis.core import Bools, Ints, Span
 from tamis.prompt.forms.company import CompanyOf
 from tamis.text.abbreviations import word_set
-from tamis.text.clauses import Clauses, clauses, first_characters
+from tamis.text.clauses import STOPS, Clauses, clauses, first_characters
 from tamis.text.contrast import contrasts
 from tamis.text.languages import Language, language_of, languages_of, operators
 from tamis.text.scope import Closed, closed_class, runs_as_bonds, scopes
@@ -94,12 +94,23 @@ def nested(units: Units, style: str) -> Units:
 
 
 def _prepared(units: Units, quiet: Bools) -> Prepared:
-    spans, language = sentences(units.text), language_of(units.text)
+    spans, language = _divided(units.text), language_of(units.text)
     closed = closed_class(units, operators(units.text, language))
     at = clauses(units, spans, closed.first & closed.of("opener", "condition"), quiet)
     light = closed.of("light") & ~units.punct
     light[at.sentence_edges[:-1]] = False  # "The uprising", at the beginning, as people write
-    return Prepared(units, at, closed, light, _known(units.text, spans, language, at, units))
+    known = _known(units.text, spans, language, at, units)
+    if len(units):
+        light &= known[at.sentence_of]  # "a" is no article in "a meno che"
+    return Prepared(units, at, closed, light, known)
+
+
+def _divided(text: str) -> tuple[Span, ...]:
+    """The sentences of a text; the lines of one that has no stop at all, such as speech that was written down."""
+    if "\n" not in text or not STOPS.isdisjoint(text):
+        return sentences(text)
+    ends = np.cumsum([len(line) for line in text.splitlines(keepends=True)]).tolist()
+    return tuple(Span(a, b) for a, b in pairwise([0, *ends]))
 
 
 def _known(text: str, spans: tuple[Span, ...], language: Language | None, at: Clauses, units: Units) -> Bools:

@@ -71,7 +71,7 @@ LANGUAGE = Language(
         """
         all, every, everyone, everybody, everything, everywhere, any, anyone, anybody, anything, anywhere, some
         someone, somebody, something, somewhere, few, a few, quite a few, very few, little, a little, very little
-        many, much, a lot, a lot of, lots of, plenty of, most, most of, all of, none of, half, half of, both of
+        many, much, a lot, a lot of, lots of, plenty of, most, most of, all of, half, half of, both of
         a couple of, several, various, a number of, the majority of, a majority of, a minority of, the rest
         the rest of, enough, more, less, fewer, too many, too much, so many, so much, the more, the less, the fewer
         the most, the least, the same, the only, the other, the others, the first, the last, the next, another, other
