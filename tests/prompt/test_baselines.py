@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tamis import Document, compress
+from tamis import Document, Options, compress
 from tamis.prompt.methods.auto.features import K1, B, bm25
 from tamis.prompt.methods.baselines import (
     bm25_sentences,
@@ -33,6 +33,9 @@ def test_every_word_gets_a_number_from_0_to_1(request_of, plain_encoder, scorer,
     assert all(((s >= 0) & (s <= 1)).all() for s in scores)
 
 
+BARE = Options(form="bare")  # single words, without the laws of prose
+
+
 def test_the_blank_line_between_blank_documents_scores_from_0_to_1_too(request_of):
     (scores,) = tfidf_words([request_of(["", ""])])
     assert 0 <= scores[0] <= 1
@@ -54,15 +57,18 @@ def test_random_depends_on_the_seed_and_never_on_the_words(request_of):
 
 def test_truncate_keeps_the_beginning():
     text = "One two three four five six seven eight nine ten eleven twelve"
-    assert compress(text, rate=0.5, method="truncate", tokenizer="words").text == "One two three four five six"
+    assert (
+        compress(text, rate=0.5, method="truncate", tokenizer="words", options=BARE).text
+        == "One two three four five six"
+    )
 
 
 def test_stopwords_keep_content_then_the_beginning():
     # Content: pump, not, broken, valve, stuck; function words and the full stop come after these, from the left.
     text = "The pump was not broken but the valve was stuck ."
-    kept = compress(text, tokens=5, method="stopwords", tokenizer="words")
+    kept = compress(text, tokens=5, method="stopwords", tokenizer="words", options=BARE)
     assert kept.text == "pump not broken valve stuck"
-    assert compress(text, tokens=3, method="stopwords", tokenizer="words").text == "pump not broken"
+    assert compress(text, tokens=3, method="stopwords", tokenizer="words", options=BARE).text == "pump not broken"
 
 
 def test_function_words_are_lower_case_and_hold_no_negation():
@@ -112,7 +118,7 @@ def test_bm25_ignores_case_and_punctuation_of_the_question(request_of):
 
 def test_sentences_fill_from_the_left():
     text = "Nobody asked about it. The red pump broke in the cold month of May. Everybody slept well."
-    kept = compress(text, tokens=5, question="red pump?", method="bm25-sentences", tokenizer="words")
+    kept = compress(text, tokens=5, question="red pump?", method="bm25-sentences", tokenizer="words", options=BARE)
     assert kept.text == "The red pump broke in"
 
 

@@ -127,7 +127,7 @@ def test_the_page_loads_nothing() -> None:
 
 def test_flags_say_what_was_decided() -> None:
     result = tamis.compress(
-        "Pay 1,200 euros (not more) to Ms. Okafor, please; we will see.", rate=0.6, keep=["Okafor"], method="auto"
+        "Pay 1,200 euros (not more) to Ms. Okafor, please; we will see.", rate=0.6, keep=["Okafor"], style="words"
     )
     chosen = result.selection
     _, data = read(result.to_html())

@@ -43,7 +43,14 @@ TEXTS = st.lists(
 
 def compressed(text: str, kept: str) -> Compression:
     """A real compression that keeps the given words only, because they alone are pinned."""
-    result = tamis.compress(text, tokens=len(kept.split()), keep=kept.split(), tokenizer="words", method="truncate")
+    result = tamis.compress(
+        text,
+        tokens=len(kept.split()),
+        keep=kept.split(),
+        tokenizer="words",
+        method="truncate",
+        options=tamis.Options(form="bare"),
+    )
     assert result.text.split() == kept.split()
     return result
 
@@ -126,6 +133,7 @@ def test_a_compression_knows_which_of_several_places_it_was():
     result = tamis.compress(
         source,
         tokens=2,
+        options=tamis.Options(form="bare"),
         keep=[(source.rindex("Red"), source.rindex("Red") + 3), (source.rindex("boats"), source.rindex("boats") + 5)],
         tokenizer="words",
         method="truncate",

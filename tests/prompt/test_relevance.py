@@ -73,7 +73,7 @@ def test_an_answer_may_be_empty_and_says_why():
 
 
 def test_what_is_pinned_stays_however_irrelevant():
-    assert tamis.compress(MILL, question=OTHER, min_relevance=1, keep=["Rowe"]).text == "Rowe"
+    assert tamis.compress(MILL, question=OTHER, min_relevance=1, keep=["Rowe"], style="words").text == "Rowe."
 
 
 def test_instructions_are_no_documents():

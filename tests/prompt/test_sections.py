@@ -62,7 +62,7 @@ def test_a_section_keeps_to_its_own_rate(method, own, budget):
     """Never over it; and under a rate or a threshold, where it need not make room for others, all of it is used."""
     section = " ".join([f"Section {i} of the log says that pump {i * 7} ran." for i in range(12)])
     prompt = tamis.Prompt([[LONG, "\n", tamis.Section(section, rate=own), "\n", FILLER]])
-    result = tamis.compress(prompt, **budget, method=method, question=ASKED)
+    result = tamis.compress(prompt, **budget, method=method, question=ASKED, style="words")
     left = count(part(result, span_of(result, section)).strip())
     limit = int(own * count(section) + 1e-9)
     assert left <= limit
@@ -102,7 +102,7 @@ def test_instruction_and_question_stay_whole(method, rate):
 def test_an_instruction_with_a_rate_keeps_to_it(method):
     instruction = "Answer in one short sentence, and do not guess what you do not know for certain, please."
     prompt = tamis.Prompt(instruction=tamis.Section(instruction, rate=0.5), context=[LONG], question=ASKED)
-    result = tamis.compress(prompt, rate=0.4, method=method)
+    result = tamis.compress(prompt, rate=0.4, method=method, style="words")
     left = part(result, result_span(result, 0)).strip()
     assert 0 < count(left) <= 0.5 * count(instruction)
     if method in FREE:

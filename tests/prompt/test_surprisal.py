@@ -21,7 +21,7 @@ from tests.prompt.cache_lm import CacheLM
 
 ROOT = Path(__file__).resolve().parents[2]
 MEETING = (ROOT / "examples" / "meeting.txt").read_text(encoding="utf-8")
-NO_CLEANING = tamis.Options(clean=False, detectors=())
+NO_CLEANING = tamis.Options(clean=False, detectors=(), form="bare")
 METHODS = ["llmlingua", "longllmlingua"]
 QUESTION = "Who researches the options for a chat?"
 
@@ -30,7 +30,7 @@ def asked(text, share=0.5, *, question=None, pinned=None, documents=None, **knob
     """What the scorers see; `share` for each word, or one for all."""
     units = words(text)
     shares = None if share is None else np.broadcast_to(np.asarray(share, np.float64), (len(units),)).copy()
-    options = Options(surprisal=Surprisal(**knobs))
+    options = Options(surprisal=Surprisal(**knobs), form="bare")
     spans = documents or (Span(0, len(text)),)
     nothing = np.zeros(len(units), np.bool_)
     return Request(units, Source(text, spans), nothing, question, "mini-lm", options, shares, pinned)
@@ -220,9 +220,9 @@ def test_words_that_the_question_predicts_win(lm_of):
     assert long.text == "mill fire"
     plain = tamis.compress(text, tokens=2, method="llmlingua", question="mill fire?", options=NO_CLEANING)
     assert plain.text != "mill fire"
-    both = tamis.Options(clean=False, detectors=(), surprisal=Surprisal(contrast=True))
+    both = tamis.Options(clean=False, detectors=(), form="bare", surprisal=Surprisal(contrast=True))
     assert tamis.compress(text, tokens=2, method="llmlingua", question="mill fire?", options=both).text == "mill fire"
-    off = tamis.Options(clean=False, detectors=(), surprisal=Surprisal(contrast=False))
+    off = tamis.Options(clean=False, detectors=(), form="bare", surprisal=Surprisal(contrast=False))
     neither = tamis.compress(text, tokens=2, method="longllmlingua", question="mill fire?", options=off)
     assert neither.text == plain.text
 
@@ -390,7 +390,7 @@ def test_ranking_sentences_and_words_share_one_model(monkeypatch, method):
 
     for module in ("tamis.models.causal", "tamis.prompt.documents.rankers.perplexity"):
         monkeypatch.setattr(f"{module}.load_causal", load)
-    options = tamis.Options(threads=1, surprisal=Surprisal(sentences=1.4, coarse=0))
+    options = tamis.Options(threads=1, form="bare", surprisal=Surprisal(sentences=1.4, coarse=0))
     tamis.compress(["One two. Three.", "Four."], rate=0.5, method=method, question="two?", options=options)
     assert set(opened) == {("mini-lm", ("threads", 1))}
     assert len(opened) == 3

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tamis.core import AtLeast, Floats
-from tamis.errors import InvalidInput
+from tamis.errors import BudgetTooSmall, InvalidInput
 from tamis.prompt.documents.order import arranged, dynamic, merits, rank_by
 from tamis.prompt.documents.rankers import ranker
 from tamis.prompt.documents.rankers.protocol import name_of
@@ -22,6 +22,7 @@ from tamis.prompt.documents.ranking import Ranker, Ranking
 from tamis.prompt.documents.source import Input, Source, source_of
 from tamis.prompt.fit import fit, limit_of_source, unit_costs
 from tamis.prompt.forms.nested import LONG
+from tamis.prompt.forms.prose import Prose
 from tamis.prompt.forms.table import form_of
 from tamis.prompt.methods.protocol import Method, Scorer
 from tamis.prompt.options import Options
@@ -138,19 +139,28 @@ def _selected(request: Request, scores: Floats, chances: Relevance | None, task:
         request, scores = _arranged(request, scores, task)
     if chances is not None and task.min_relevance is not None:
         request = replace(request, excluded=chances.excluded(request, task.min_relevance))
-    finer = _finer(request, task)
-    selection = fit(request, scores, task)
-    if finer is not None and not selection.mask.any():
-        request, task = finer
+    try:
+        selection = fit(request, scores, task)
+    except BudgetTooSmall:  # not with all that is said of what is pinned: then with less of it
+        if task.style.name == "words" or not isinstance(task.form, Prose):
+            raise
+        request, task = _in_style("words", request, task)
+        selection = fit(request, scores, task)
+    if not selection.mask.any() and (name := _finer(request, task)):
+        request, task = _in_style(name, request, task)
         selection = fit(request, scores, task)
     return result_of(request, selection, task, chances)
 
 
-def _finer(request: Request, task: Task) -> tuple[Request, Task] | None:
-    """The same with smaller parts, should nothing fit: clauses of sentences, words of a text of one long sentence."""
-    name = FINER.get(task.style.name)
-    if name is None or (name == "words" and (len(request.sentences) > 1 or len(request.units) <= LONG)):
-        return None
+def _finer(request: Request, task: Task) -> str:
+    """The style to try where nothing fits: clauses of sentences, words of a text of one long sentence; "" for none."""
+    one_long = len(request.sentences) == 1 and len(request.units) > LONG
+    name = FINER.get(task.style.name, "") if isinstance(task.form, Prose) else ""
+    return name if name != "words" or one_long else ""
+
+
+def _in_style(name: str, request: Request, task: Task) -> tuple[Request, Task]:
+    """The same in another style."""
     style = replace(task.style, name=name)
     task = replace(task, style=style, form=form_of(task.options, style))
     return replace(request, units=task.form.parse(request.text), style=name), task

@@ -112,6 +112,7 @@ def _within(scored: Scored[int], request: Request, task: Task, cost: Cost) -> Bo
     present, priority = _by_rules(scored, request, task, cost)
     if request.excluded is not None:
         present &= ~request.excluded | scored.pinned
+    present = ~request.units.dependent(~present) | scored.pinned
     ruled = Scored(scored.units, scored.scores, scored.costs, priority)
     return _chosen(ruled, request, _in_tokens(request, task, cost), cost, present)
 

@@ -34,6 +34,7 @@ TIMES = expressions(
 )
 LONG = 48  # units; in a longer segment or sentence, a scope is a window
 BEFORE, BEHIND = 12, 20  # units of that window
+MOST = 120  # units of a bond that is made of runs that overlap: without marks, they could go on for ever
 CLOSE = 3  # units: a denial so near to the end of its segment denies what stands behind the comma, too
 
 
@@ -107,8 +108,9 @@ def runs_as_bonds(runs: Iterable[tuple[int, int]], core: Bools) -> Ints:
     bonds = np.arange(core.size)
     last_end = last_start = -1
     for a, b in sorted(runs):
-        start = last_start if a < last_end else a
-        last_start, last_end = start, max(b, last_end) if a < last_end else b
+        joined = a < last_end and max(b, last_end) - last_start <= max(MOST, b - a)
+        start = last_start if joined else a
+        last_start, last_end = start, max(b, last_end) if joined else b
         inside = np.flatnonzero(core[a:b]) + a
         bonds[inside] = start
     return _numbered(bonds, core)

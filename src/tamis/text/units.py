@@ -111,6 +111,26 @@ class Units:
                 return mask
             mask = more
 
+    def dependent(self, mask: Bools) -> Bools:
+        """(n,) the mask, with all that cannot stay where it goes: what is bonded to it, and what needs it.
+
+        Example: parents [-1, 0, 1], the first goes -> all three
+        """
+        if self.parents is None and self.bonds is None:
+            return mask
+        while True:
+            more = mask.copy()
+            if self.parents is not None:
+                parents = np.atleast_2d(self.parents)
+                more |= ((parents >= 0) & more[parents]).any(axis=0)
+            if self.bonds is not None:
+                hit = np.zeros(int(self.bonds.max(initial=0)) + 1, np.bool_)
+                hit[self.bonds[more]] = True
+                more |= hit[self.bonds]
+            if np.array_equal(more, mask):
+                return mask
+            mask = more
+
     @cached_property
     def bounds(self) -> Ints:
         """(n + 1,) where each unit begins in the partition, and the end of the text."""

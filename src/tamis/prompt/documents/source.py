@@ -117,7 +117,8 @@ class _Builder:
     def _add_section(self, section: Section) -> None:
         text, kept = keep_tags(section.text)
         span = Span(self.at, self.at + len(text))
-        self.pinned += [Detection(Span(self.at + s.start, self.at + s.end), "keep tag") for s in kept]
+        spans = [Span(self.at + s.start, self.at + s.end) for s in kept if s.of(text).strip()]
+        self.pinned += [Detection(s, "keep tag") for s in spans]
         if not section.compress:
             self.rules.append(Rule(span, 1.0, whole=True))
         elif section.rate is not None:

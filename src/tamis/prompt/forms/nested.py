@@ -144,17 +144,27 @@ def _sentences(at: Clauses, core: Bools) -> Ints:
 
 
 def _unknown(known: Prepared, core: Bools) -> Ints:
-    """(n,) one bond for each sentence in an unknown language; for each of its segments if it is long."""
+    """(n,) one bond for each sentence in an unknown language; for each of its segments if it is long.
+
+    What is written in plain ASCII is left to the negators of all languages: a code, a name, a few words.
+    """
     runs: list[tuple[int, int]] = []
     bounds, segments = known.at.sentence_edges.tolist(), known.at.segment_edges.tolist()
     for number in np.flatnonzero(~known.known).tolist():
         a, b = bounds[number], bounds[number + 1]
+        if known.units.text[int(known.units.starts[a]) : int(known.units.ends[b - 1])].isascii():
+            continue
         if b - a <= LONG:
             runs.append((a, b))
         else:
             first, last = int(known.at.segment_of[a]), int(known.at.segment_of[b - 1])
-            runs += [(segments[s], segments[s + 1]) for s in range(first, last + 1)]
+            runs += [run for s in range(first, last + 1) for run in _parts(segments[s], segments[s + 1])]
     return runs_as_bonds(runs, core)
+
+
+def _parts(a: int, b: int) -> list[tuple[int, int]]:
+    """A run of units in parts of LONG units at most: nothing tells where it could be cut."""
+    return [(low, min(low + LONG, b)) for low in range(a, b, LONG)]
 
 
 def _attached(known: Prepared, core: Bools) -> Bools:
