@@ -45,6 +45,8 @@ ARGUMENTS = [
     "method",
     "model",
     "options",
+    "style",
+    "ellipsis",
 ]
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tamis.text.languages import LANGUAGES
+
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src"
 NAME = re.compile(r"\btamis(?:\.[a-z_0-9]+)*")
@@ -51,7 +53,8 @@ def reached(roots: set[str]) -> set[str]:
 
 def test_every_module_is_led_to_by_a_command_or_a_page():
     pages = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
-    roots = {"tamis", "tamis.__main__", "tamis.edge.cli", *NAME.findall(pages)}
+    languages = {f"tamis.text.languages.{code}" for code in LANGUAGES}  # (a table of codes)
+    roots = {"tamis", "tamis.__main__", "tamis.edge.cli", *languages, *NAME.findall(pages)}
     assert sorted(set(modules()) - reached(roots)) == []
 
 

@@ -198,7 +198,8 @@ def test_the_budget_is_never_exceeded_and_used(method, length, rate, start):
         from tests.prompt.conftest import stand_in
 
         stand_in(patch, CacheLM())
-        result = tamis.compress(source, rate=rate, method=method, question=QUESTION)
+        bare = tamis.Options(form="bare")
+        result = tamis.compress(source, rate=rate, method=method, question=QUESTION, options=bare)
     limit = int(rate * result.original_tokens + 1e-9)
     assert result.tokens <= limit
     if limit >= 200:

@@ -52,6 +52,7 @@ def words(text: str) -> Units:
 
 
 Mark = tuple[int, int, bool]  # start, end, punctuation only
+_STOPS = frozenset(".!?…")
 
 
 def _units(text: str) -> Iterator[Mark]:
@@ -76,6 +77,8 @@ def _pieces(text: str, match: regex.Match[str], cuts: list[int]) -> list[Mark]:
     """The units that a match holds, before neighbours are joined."""
     start, end = match.span()
     kind = "core" if match.lastgroup == "tail" else match.lastgroup
+    if match[0] in _STOPS:  # "He left . She stayed .": text that was cut into tokens
+        return [(start, end, True)]
     if kind == "punct":
         return [(a, min(a + BLOB, end), True) for a in range(start, end, BLOB)]
     if kind == "core" and match.end("core") < end:

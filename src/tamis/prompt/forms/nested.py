@@ -146,14 +146,14 @@ def _sentences(at: Clauses, core: Bools) -> Ints:
 def _unknown(known: Prepared, core: Bools) -> Ints:
     """(n,) one bond for each sentence in an unknown language; for each of its segments if it is long.
 
-    What is written in plain ASCII is left to the negators of all languages: a code, a name, a few words.
+    Where nothing is known of the whole text and it is plain ASCII (a code, names, a few words), words go one by one.
     """
     runs: list[tuple[int, int]] = []
+    if not known.known.any() and known.units.text.isascii():
+        return np.arange(core.size)
     bounds, segments = known.at.sentence_edges.tolist(), known.at.segment_edges.tolist()
     for number in np.flatnonzero(~known.known).tolist():
         a, b = bounds[number], bounds[number + 1]
-        if known.units.text[int(known.units.starts[a]) : int(known.units.ends[b - 1])].isascii():
-            continue
         if b - a <= LONG:
             runs.append((a, b))
         else:
