@@ -209,8 +209,8 @@ FAST = ("--method", "truncate")
     [
         (["--keep", "Aalto", "--keep", "EIP-[0-9]+"], "tamis: --keep 'EIP-[0-9]+' matches nothing in the input.\n"),
         (["--ranker", "bm25"], "tamis: --ranker 'bm25' ranks nothing without a question: add -q TEXT.\n"),
-        (["-t", "0"], "tamis: nothing is kept: no word fits a budget of 0 tokens.\n"),
-        (["-r", "0"], "tamis: nothing is kept: no word fits a budget of rate 0.\n"),
+        (["-t", "0"], "tamis: nothing is kept: no word fits a budget of 0 tokens. Ask for more.\n"),
+        (["-r", "0"], "tamis: nothing is kept: no word fits a budget of rate 0. Ask for more.\n"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

@@ -33,6 +33,7 @@ class Compression:
         tokenizer, method, model: what counted, what decided.
         budget: what was asked for, in words: "rate 0.33", "500 tokens", "threshold 0.5".
         question: what the compression was aimed at, if anything.
+        style: what the text is made of: "clauses", "sentences" or "words".
         protected: what detectors or the caller found, and is still in.
         sacrificed: what detectors found, and had to go because the budget was spent.
         selection: the decision on every word, or other unit.
@@ -59,6 +60,7 @@ class Compression:
     ranker: str | None = None
     relevance: float | None = None
     min_relevance: float | None = None
+    style: str = "words"
 
     @property
     def source(self) -> str:
@@ -162,6 +164,7 @@ def result_of(request: Request, selection: Selection, task: Task, chances: Relev
         ranker=source.ranking.ranker if source.ranking else None,
         relevance=chances.best if chances is not None else None,
         min_relevance=task.min_relevance,
+        style=task.style.name,
     )
 
 

@@ -18,6 +18,11 @@ from tamis.io.files import STDIN, reason, write
 if TYPE_CHECKING:
     from tamis.prompt import Compression
 
+WHOLE = {  # what of a style was too large, and what to do
+    "clauses": ("clause", "Ask for more, or for --style words."),
+    "sentences": ("sentence", "Ask for more, or for --style clauses."),
+    "words": ("word", "Ask for more."),
+}
 WORDS = ("kept", "dropped")  # what is said of each word: most of the JSON
 
 
@@ -93,7 +98,7 @@ class Remarks:
         self._ranker = arguments.ranker
         self._idle = self._ranker is not None
         self._empty = 0
-        self._budget = ""
+        self._budget, self._style = "", "words"
         self._warnings: Counter[str] = Counter()
         self._results = 0
 
@@ -109,7 +114,7 @@ class Remarks:
         self._warnings.update(result.warnings)
         if not result.text.strip() and result.original_tokens and not irrelevant(result):
             self._empty += 1
-            self._budget = result.budget
+            self._budget, self._style = result.budget, result.style
 
     def __iter__(self) -> Iterator[str]:
         """Yield them as sentences."""
@@ -119,7 +124,8 @@ class Remarks:
             yield f"--ranker {self._ranker!r} ranks nothing without a question: add -q TEXT."
         if self._empty:
             files = f" of {self._empty:,} files" if self._empty > 1 else ""
-            yield f"nothing is kept{files}: no word fits a budget of {self._budget}."
+            what, hint = WHOLE.get(self._style, WHOLE["words"])
+            yield f"nothing is kept{files}: no {what} fits a budget of {self._budget}. {hint}"
         yield from self._warned()
 
     def _warned(self) -> Iterator[str]:
