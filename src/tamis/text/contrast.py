@@ -27,6 +27,14 @@ CONTRAST_BEGINNINGS = tuple(_BEGINNINGS.split())
 """The same in languages that are written without spaces, where a unit may only begin with them."""
 
 
+_JOINING = """
+    and or nor & und oder et ou y e o u ed od en of och eller og eller tai ja és vagy i lub oraz a nebo či alebo ali și
+    sau    ve veya và hoặc dan atau и или та або и και ή و أو یا और या এবং বা
+"""
+JOINING = frozenset(_JOINING.split())
+"""Words that join two of a kind: what is "A or B" is neither "A B" nor "A"."""
+
+
 def contrasts(word: str) -> bool:
     """Whether a lower-case word sets what follows against what came before.
 

@@ -35,7 +35,7 @@ TIMES = expressions(
 LONG = 48  # units; in a longer segment or sentence, a scope is a window
 BEFORE, BEHIND = 12, 20  # units of that window
 MOST = 120  # units of a bond that is made of runs that overlap: without marks, they could go on for ever
-CLOSE = 3  # units: a denial so near to the end of its segment denies what stands behind the comma, too
+CLOSE = 4  # units, its mark among them: a denial so near to the end of its segment goes on behind the comma
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +91,7 @@ def scopes(units: Units, at: Clauses, closed: Closed, core: Bools, *, narrow: bo
     reaches = NARROW if narrow else WIDE
     wide = [(a, b, reaches[kind]) for a, b, kind in runs if kind in reaches]
     kinds = NARROW_NEXT if narrow else NEXT
-    near = [(a, b) for a, b, kind in runs if kind in kinds]
+    near = [(a, b, kind == "limit") for a, b, kind in runs if kind in kinds]
     return runs_as_bonds([*_wide(units, at, wide), *_next(near, closed, core, at)], core)
 
 
@@ -167,15 +167,17 @@ def _edges(numbers: Ints) -> list[int]:
     return [*edges, numbers.size]
 
 
-def _next(near: Sequence[tuple[int, int]], closed: Closed, core: Bools, at: Clauses) -> Iterable[tuple[int, int]]:
-    """The runs from a narrow operator to the next unit with content in its segment."""
+def _next(near: Sequence[tuple[int, int, bool]], closed: Closed, core: Bools, at: Clauses) -> Iterable[tuple[int, int]]:
+    """The runs from a narrow operator to the next unit with content in its segment; a limit's to what it counts."""
     content = core & (closed.kinds == "")
     following = _following(content)
     segment = at.segment_of
-    for a, b in near:
+    for a, b, limit in near:
         target = int(following[b]) if b < segment.size else segment.size
         if target < segment.size and segment[target] == segment[b - 1]:
-            yield a, target + 1
+            counted = int(following[target + 1]) if limit and target + 1 < segment.size else segment.size
+            close = counted <= target + 2 and counted < segment.size and segment[counted] == segment[target]
+            yield a, (counted if close else target) + 1
 
 
 def _following(mask: Bools) -> Ints:

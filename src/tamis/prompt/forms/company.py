@@ -31,6 +31,8 @@ class CompanyOf:
         edge = at.segment_edges[at.segment_of[index] + 1]
         edge = np.where(edge == index + 1, at.sentence_edges[at.sentence_of[index] + 1], edge)  # at the end of a line
         self.right[:, index] = index + 1, np.minimum(index + REACH, edge)
+        last = index[edge <= index + 1]  # nothing follows in its sentence: then by what stands before
+        self.left[:, last] = at.sentence_edges[at.sentence_of[last]], last
 
     def structure(self, asked: Structure) -> None:
         """What structure asks for: it settles the units that it speaks of."""
@@ -72,6 +74,22 @@ class CompanyOf:
         own = attached[segment]
         self.right[1, before[own]] = at.segment_edges[segment[own] + 1]
         self.forced[stops] = self.forced[pauses] = True
+
+    def conjunctions(self, joining: Bools) -> None:
+        """A word such as "and" or "or" stays between two things that stay, and only there.
+
+        joining -- (n,) such words
+        """
+        index = np.flatnonzero(joining & ~self.settled)
+        low, high = (
+            self.at.segment_edges[self.at.segment_of[index]],
+            self.at.segment_edges[self.at.segment_of[index] + 1],
+        )
+        inside = (low < index) & (index + 1 < high)
+        index, low, high = index[inside], low[inside], high[inside]
+        self.core[index], self.forced[index] = False, True
+        self.left[:, index] = np.maximum(low, index - REACH), index
+        self.right[:, index] = index + 1, np.minimum(high, index + REACH)
 
     def everything(self) -> None:
         """Every unit is of the core, but for what structure has settled."""

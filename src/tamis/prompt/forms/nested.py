@@ -20,7 +20,7 @@ from tamis.core import Bools, Ints, Span
 from tamis.prompt.forms.company import CompanyOf
 from tamis.text.abbreviations import word_set
 from tamis.text.clauses import STOPS, Clauses, clauses, first_characters
-from tamis.text.contrast import contrasts
+from tamis.text.contrast import JOINING, contrasts
 from tamis.text.languages import Language, language_of, languages_of, operators
 from tamis.text.scope import Closed, closed_class, runs_as_bonds, scopes
 from tamis.text.sentences import sentences
@@ -84,6 +84,8 @@ def nested(units: Units, style: str) -> Units:
     else:
         company.punctuation(readable=style == "clauses", attached=_attached(known, company.core))
         narrow = style == "words"
+        if narrow:
+            company.conjunctions(_joining(units))
         bonds += [scopes(units, known.at, known.closed, company.core, narrow=narrow), _unknown(known, company.core)]
     if style == "clauses":
         more, parents[0] = _main_and_attached(known, company.core)
@@ -91,6 +93,10 @@ def nested(units: Units, style: str) -> Units:
     if style != "words":
         _lean_back(units, known.at, company.core, parents[0])
     return replace(units, bonds=united(*bonds), parents=parents, company=company.done())
+
+
+def _joining(units: Units) -> Bools:
+    return np.array([body.lower() in JOINING for body in units.bodies()], np.bool_)
 
 
 def _prepared(units: Units, quiet: Bools) -> Prepared:

@@ -1,0 +1,81 @@
+"""The laws of prose, worked by hand on units: what a choice of words brings along, and what it leaves behind."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tamis.prompt.forms.prose import Prose
+from tamis.text.units import Units, united
+from tests.text.texts import texts
+
+
+def shortened(text: str, words: str, style: str = "words") -> str:
+    """The text that is rendered where these words are chosen, each at its first place."""
+    form = Prose(style)
+    units = form.parse(text)
+    bodies = units.bodies()
+    mask = np.zeros(len(units), np.bool_)
+    mask[[bodies.index(word) for word in words.split()]] = True
+    return form.render(units, units.closed(mask)).of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        ("The pump ran well. The valve broke in May.", "pump broke", "pump. broke."),
+        ("We met in the old mill and talked. The valve held.", "met valve", "met. valve."),
+        ("They sold the pump and the valve in May.", "pump valve", "pump and valve."),
+        ("They sold the pump and the valve in May.", "pump May", "pump May."),
+        ("Give her at most four doses a day now.", "most", "at most four doses a day."),
+        ("The ship did not leave Cardiff.", "leave", "ship did not leave Cardiff."),
+        ("We ship it if the bank pays, and Ann calls Tom.", "pays", "We ship it if bank pays and Ann calls Tom."),
+    ],
+)
+def test_words_bring_along_what_they_cannot_do_without(text, words, expected):
+    assert shortened(text, words).removeprefix("The ") == expected
+
+
+def test_a_clause_needs_what_it_is_attached_to_and_not_the_other_way_round():
+    text = (
+        "The committee approved the new budget for the harbour in Leeds, because the old pumps had failed twice in May."
+    )
+    assert shortened(text, "committee", "clauses").startswith("The committee approved")
+    assert "because" not in shortened(text, "committee", "clauses")
+    assert shortened(text, "pumps", "clauses").endswith("because old pumps had failed twice in May.")
+    assert "committee approved" in shortened(text, "pumps", "clauses")
+
+
+def test_sentences_are_whole():
+    text = "The pump ran well. The valve broke in May."
+    assert shortened(text, "broke", "sentences") == "The valve broke in May."
+
+
+def test_bonds_are_united():
+    assert united(np.array([0, 0, 2, 3]), np.array([0, 1, 1, 3])).tolist() == [0, 0, 0, 3]
+
+
+def _naive(units: Units, gone: np.ndarray) -> np.ndarray:
+    """What cannot stay, looked for unit by unit until nothing changes."""
+    out = set(np.flatnonzero(gone).tolist())
+    parents = np.atleast_2d(units.parents)
+    while True:
+        more = {
+            i
+            for i in range(len(units))
+            if any(p in out for p in parents[:, i].tolist() if p >= 0)
+            or any(units.bonds[i] == units.bonds[j] for j in out)
+        }
+        if more <= out:
+            return np.isin(np.arange(len(units)), sorted(out))
+        out |= more
+
+
+@settings(max_examples=40)
+@given(texts, st.sampled_from(["clauses", "words"]), st.integers(0, 2**16))
+def test_dependent_units_are_those_that_a_naive_search_finds(text, style, seed):
+    units = Prose(style).parse(text[:200])
+    gone = np.random.default_rng(seed).random(len(units)) < 0.1
+    assert units.dependent(gone).tolist() == _naive(units, gone).tolist()
+    kept = ~units.dependent(gone)
+    assert units.closed(kept).tolist() == kept.tolist()
