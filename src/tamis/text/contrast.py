@@ -28,11 +28,15 @@ CONTRAST_BEGINNINGS = tuple(_BEGINNINGS.split())
 
 
 _JOINING = """
-    and or nor & und oder et ou y e o u ed od en of och eller og eller tai ja és vagy i lub oraz a nebo či alebo ali și
-    sau    ve veya và hoặc dan atau и или та або и και ή و أو یا और या এবং বা
+    en and or nor &; de und oder sowie &; fr et ou; es y e o u; pt e ou; it e ed o od; nl en of
+    sv och eller; da og eller; no og eller; fi ja tai; hu és vagy; pl i lub oraz; cs a nebo
+    sk a alebo; hr i ili; ro și sau; tr ve veya; vi và hoặc; id dan atau; ru и или; uk та або і
+    bg и или; sr и или; el και ή; ar و أو; fa و یا; he או; hi और या; bn এবং বা; ca i o
 """
-JOINING = frozenset(_JOINING.split())
-"""Words that join two of a kind: what is "A or B" is neither "A B" nor "A"."""
+JOINING: dict[str, frozenset[str]] = {
+    entry.split()[0]: frozenset(entry.split()[1:]) for entry in _JOINING.replace("\n", ";").split(";") if entry.strip()
+}
+"""By language, the words that join two of a kind: what is "A or B" is neither "A B" nor "A"."""
 
 
 def contrasts(word: str) -> bool:

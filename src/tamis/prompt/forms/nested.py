@@ -59,6 +59,7 @@ class Prepared:
         closed: its closed-class words.
         light: (n,) words that can go without a loss.
         known: (sentences,) whether the language of each is known.
+        language: code of the text's language; "" if it is not known.
     """
 
     units: Units
@@ -66,6 +67,7 @@ class Prepared:
     closed: Closed
     light: Bools
     known: Bools
+    language: str
 
 
 def nested(units: Units, style: str) -> Units:
@@ -85,7 +87,7 @@ def nested(units: Units, style: str) -> Units:
         company.punctuation(readable=style == "clauses", attached=_attached(known, company.core))
         narrow = style == "words"
         if narrow:
-            company.conjunctions(_joining(units))
+            company.conjunctions(_joining(units, known.language))
         bonds += [scopes(units, known.at, known.closed, company.core, narrow=narrow), _unknown(known, company.core)]
     if style == "clauses":
         more, parents[0] = _main_and_attached(known, company.core)
@@ -95,8 +97,10 @@ def nested(units: Units, style: str) -> Units:
     return replace(units, bonds=united(*bonds), parents=parents, company=company.done())
 
 
-def _joining(units: Units) -> Bools:
-    return np.array([body.lower() in JOINING for body in units.bodies()], np.bool_)
+def _joining(units: Units, language: str) -> Bools:
+    """(n,) words such as "and" and "or", in a language."""
+    words = JOINING.get(language, frozenset())
+    return np.array([body.lower() in words for body in units.bodies()], np.bool_)
 
 
 def _prepared(units: Units, quiet: Bools) -> Prepared:
@@ -108,7 +112,7 @@ def _prepared(units: Units, quiet: Bools) -> Prepared:
     known = _known(units.text, spans, language, at, units)
     if len(units):
         light &= known[at.sentence_of]  # "a" is no article in "a meno che"
-    return Prepared(units, at, closed, light, known)
+    return Prepared(units, at, closed, light, known, language.code if language else "")
 
 
 def _divided(text: str) -> tuple[Span, ...]:
