@@ -52,11 +52,8 @@ class PlainEncoder:
 def plain_encoder(monkeypatch):
     """Let the learned scorers and the embedding baseline use the plain encoder."""
     encoder = PlainEncoder()
-    for module in ("auto.features", "auto.relevance", "extracts"):
+    for module in ("auto.features", "auto.relevance", "auto.scorer", "extracts"):
         monkeypatch.setattr(f"tamis.prompt.methods.{module}.encoder_of", lambda request: encoder)
-    monkeypatch.setattr(
-        "tamis.prompt.methods.auto.scorer.token_scores", lambda texts, model, threads: encoder.keep(texts)
-    )
     return encoder
 
 

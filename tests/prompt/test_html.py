@@ -136,7 +136,8 @@ def test_flags_say_what_was_decided() -> None:
     assert ((flags & CHOSEN_BIT) > 0).tolist() == chosen.chosen.tolist()
     assert ((flags & PUNCT_BIT) > 0).tolist() == chosen.words.punct.tolist()
     assert ((flags & PINNED_BIT) > 0).tolist() == (chosen.priority == 2).tolist()
-    assert ((flags & PREFERRED_BIT) > 0).tolist() == (chosen.priority == 1).tolist()
+    assert ((flags & PREFERRED_BIT) > 0).tolist() == chosen.preferred.tolist()
+    assert chosen.preferred.any()
     bodies = chosen.words.bodies()
     rules = {data["rules"][rule]: " ".join(bodies[first:past]) for first, past, rule in data["matches"]}
     assert "1,200" in rules["numbers"]

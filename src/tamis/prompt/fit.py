@@ -27,7 +27,7 @@ from tamis.core import (
 from tamis.errors import BudgetTooSmall
 from tamis.prompt.documents.order import without_scraps
 from tamis.prompt.documents.source import Source
-from tamis.prompt.methods.auto.headings import with_headings
+from tamis.prompt.headings import with_headings
 from tamis.prompt.pins import name_pins, touched
 from tamis.prompt.request import Request
 from tamis.prompt.selection import Selection
@@ -60,7 +60,7 @@ def fit(request: Request, scores: Floats, task: Task) -> Selection:
         chosen = _within(scored, request, task, cost)
     except BudgetTooSmall as error:
         raise name_pins(error, request.source.pinned, units.text, task.count.name) from None
-    return Selection(units, scored, units.closed(chosen), edits(chosen), request.excluded)
+    return Selection(units, scored, units.closed(chosen), edits(chosen), request.excluded, request.preferred)
 
 
 def priorities(request: Request) -> Priorities:

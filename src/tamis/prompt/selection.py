@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tamis.core import PINNED, PREFERRED, Bools, Floats, Ints, Priorities, Scored
+from tamis.core import PINNED, Bools, Floats, Ints, Priorities, Scored
 from tamis.text.edits import Edits
 from tamis.text.units import Units
 
@@ -57,6 +57,7 @@ class Selection:
         chosen: (n,) selected within the budget.
         edits: what the form made of these: which units stay, and how they become the compressed text.
         excluded: (n,) units whose documents are not relevant enough; None for none.
+        preferred: (n,) units that a detector marks; None for none.
     """
 
     units: Units
@@ -64,6 +65,7 @@ class Selection:
     chosen: Bools
     edits: Edits
     excluded: Bools | None = None
+    preferred: Bools | None = None
 
     @property
     def words(self) -> Units:
@@ -132,7 +134,8 @@ def covered(points: Ints, starts: Ints, ends: Ints) -> Bools:
 
 def _reasons(selection: Selection) -> list[str]:
     """Say of every word why it was kept or dropped."""
-    kept = np.where(selection.priority == PREFERRED, "preferred", "score").astype(object)
+    preferred = np.zeros(len(selection.units), np.bool_) if selection.preferred is None else selection.preferred
+    kept = np.where(preferred, "preferred", "score").astype(object)
     kept[selection.priority == PINNED] = "pinned"
     dropped = np.where(selection.chosen, "punctuation", "score").astype(object)
     if selection.excluded is not None:

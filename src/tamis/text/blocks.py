@@ -11,30 +11,14 @@ from dataclasses import dataclass
 
 import regex
 
+from tamis.text.lines import TextLine, line_of
 from tamis.text.relations import Places, Relations
 
 SHORT = 12  # words of a line that goes or stays whole: a heading, an item that others belong to
 LONG = 80  # units of a table row or line of an error; a longer one is text
 STOPS = frozenset(".!?。！？؟।")  # end the sentence behind a key
 VALUE = 5  # units of a value that goes or stays whole with its key
-_KEY = (
-    r"(?:\[?\d{1,2}:\d\d(?::\d\d)?\]?[ \t]+)?"  # a time stamp
-    r"[*_\"'`]{0,2}[^\W\d][^\s:]{0,40}(?:[ \t]+[^\s:]{1,40}){0,3}[*_\"'`]{0,2}[ \t]?[:：][*_]{0,2}(?=[ \t]|$|(?<=：))"
-)
-_LINE = regex.compile(
-    r"(?P<quote>(?:[ \t]{0,3}>[ \t]?)+)?(?P<indent>[ \t]*)"
-    r"(?:(?P<fence>`{3,}(?=[^`]*$)|~{3,}|\$\$(?=[ \t]*$))"
-    r"|(?P<heading>\#{1,6})(?=[ \t]|$)"
-    r"|(?P<delimiter>\|?[ \t]*:?-+:?[ \t]*(?:[|+][ \t]*:?-+:?[ \t]*)+\|?[ \t]*$|\|[ \t]*:?-+:?[ \t]*\|[ \t]*$)"
-    r"|(?P<rule>(?:-[ \t]*){3,}$|(?:=[ \t]*){3,}$|(?:[*][ \t]*){3,}$|(?:_[ \t]*){3,}$)"
-    r"|(?P<item>(?:[\-+*•‣◦–—]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})\)|\d{1,3}\.|\[\^[^\]\s]{1,40}\]:)(?=[ \t])"
-    r"(?:[ \t]+\[[ xX]\](?=[ \t]))?[ \t]*)"
-    r"|(?P<definition>\[[^\]\n]{1,100}\]:(?=[ \t]*\S))"
-    r"|(?P<trace>Traceback \(most recent call last\):)"
-    r")?(?P<key>" + _KEY + r")?"
-)
 _COMMENTS = ("#", "//", "--", "/*", "* ", ";", "%", "<!--", '"""')
-_KINDS = ("fence", "heading", "delimiter", "rule", "item", "definition", "trace", "key")
 _EXCEPTION = regex.compile(
     r"(?:Caused by: )?[A-Za-z_][\w.]{0,100}(?:Error|Exception|Warning|Exit|Interrupt|Failure)\b(?=:|[ \t]|$)"
 )
@@ -89,21 +73,6 @@ class _Head:
     content: range = range(0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A line: its characters, its units, how it begins, and what kind it is ("" for text)."""
-
-    start: int
-    end: int
-    units: range
-    match: regex.Match[str]
-    kind: str
-
-    @property
-    def indent(self) -> int:
-        return len(self.match["indent"].expandtabs(4))
-
-
 class _Reader:
     """What is open while the lines are read, and what they have said so far."""
 
@@ -123,7 +92,7 @@ class _Reader:
         self.keys: list[tuple[range, int, int]] = []  # all keys, and the units of their values
         self.error = -1  # the first unit of the error or exception that the next lines may belong to
         self.frames: list[range] = []  # of a traceback whose exception is still to come
-        self.before: _Line | None = None  # the line before; None behind a blank one
+        self.before: TextLine | None = None  # the line before; None behind a blank one
 
     def line(self, start: int, end: int) -> None:
         """Read one line."""
@@ -133,10 +102,8 @@ class _Reader:
         elif not units:
             self._blank()
         else:
-            match = _LINE.match(self.text, start, end)
-            kind = next((kind for kind in _KINDS if match[kind]), "")
-            line = _Line(start, end, units, match, kind)
-            if kind:
+            line = line_of(self.text, self.places, start, end)
+            if line.kind:
                 self.breaks.add(start)
             self._built(line)
             self.before = line
@@ -156,7 +123,7 @@ class _Reader:
         self.before, self.error = None, -1
         self.frames.clear()
 
-    def _built(self, line: _Line) -> None:
+    def _built(self, line: TextLine) -> None:
         quote = line.match["quote"]
         if quote:
             signs = self.places.units(line.start, line.start + len(quote))
@@ -175,7 +142,7 @@ class _Reader:
             self._key(line)
             self._announce(line)
 
-    def _begin(self, line: _Line) -> None:
+    def _begin(self, line: TextLine) -> None:
         """Read a line whose sign says what it is."""
         {
             "fence": self._fence,
@@ -186,7 +153,7 @@ class _Reader:
 
     # Fences
 
-    def _fence(self, line: _Line) -> None:
+    def _fence(self, line: TextLine) -> None:
         self.fence, self.indent = (line.match["fence"], line.units, line.end + 1), line.indent
 
     def _fenced(self, start: int, end: int, units: range) -> None:
@@ -213,7 +180,7 @@ class _Reader:
 
     # Headings, rules, definitions
 
-    def _heading(self, line: _Line, level: int = 0) -> None:
+    def _heading(self, line: TextLine, level: int = 0) -> None:
         """A short heading stays with what stands under it; a long one is text with a sign before it."""
         level = level or len(line.match["heading"])
         self._close_items(-1)
@@ -234,7 +201,7 @@ class _Reader:
             else:
                 self.relations.wholes.append((units.start, units.stop))
 
-    def _rule(self, line: _Line) -> None:
+    def _rule(self, line: TextLine) -> None:
         """A line of dashes: around front matter, under a heading, or between parts."""
         before = self.before
         if line.start == 0:
@@ -244,12 +211,12 @@ class _Reader:
                 self.relations.accompany(units, self.front.stop, line.units.start)
             self.front = None
         elif before is not None and not before.kind and self.text[line.start] in "=-":
-            title = _Line(before.start, line.end, range(before.units.start, line.units.stop), before.match, "")
+            title = TextLine(before.start, line.end, range(before.units.start, line.units.stop), before.match, "")
             self._heading(title, 1 if self.text[line.start] == "=" else 2)
 
     # Lists
 
-    def _item(self, line: _Line) -> None:
+    def _item(self, line: TextLine) -> None:
         """An item: its sign stays with its text; what hangs under another item, or under "Do not:", needs that."""
         self._close_items(line.indent)
         start = line.match.start("item")
@@ -289,7 +256,7 @@ class _Reader:
             content = head.content.stop if head and head.announces else 0
             self.relations.accompany(item.sign, item.sign.stop, max(item.high, content))
 
-    def _text(self, line: _Line) -> None:
+    def _text(self, line: TextLine) -> None:
         """A line of text goes on with the item before it, or ends the list."""
         if self.items and (line.indent > self.items[-1].indent or self.before is not None):
             self._needs(line.units, self.items[-1].head)
@@ -304,7 +271,7 @@ class _Reader:
 
     # Keys and announcements
 
-    def _key(self, line: _Line) -> None:
+    def _key(self, line: TextLine) -> None:
         """A key stays with its value, a speaker with what is said; a short value goes or stays whole with its key."""
         if not line.match["key"]:
             if self.key is not None and line.kind == "":
@@ -347,11 +314,11 @@ class _Reader:
         stops = (i for i in range(low, high - 1) if self.places.mark[i] and self.text[starts[i]] in STOPS)
         return next((i + 1 for i in stops if ends[i] < starts[i + 1] or self.text[starts[i]] in "。！？"), high)
 
-    def _announces(self, line: _Line) -> bool:
+    def _announces(self, line: TextLine) -> bool:
         last = self.places.ends[line.units.stop - 1]
         return self.text[last - 1] in ":：" or self.text[last - 3 : last] == ":**"
 
-    def _announce(self, line: _Line) -> None:
+    def _announce(self, line: TextLine) -> None:
         """Remember the end of a line like "Do not:"; what it announces needs it."""
         if line.kind == "item" or not self._announces(line):
             return
@@ -362,7 +329,7 @@ class _Reader:
 
     # Tables
 
-    def _row(self, line: _Line) -> bool:
+    def _row(self, line: TextLine) -> bool:
         """A row of a table: whole or gone; its header, with the rule below it, stays with any row."""
         before = self.before
         if line.kind == "delimiter" and before is not None and "|" in self.text[before.start : before.end]:
@@ -394,7 +361,7 @@ class _Reader:
 
     # Errors
 
-    def _failure(self, line: _Line) -> bool:
+    def _failure(self, line: TextLine) -> bool:
         """An error in a log or a traceback: its exception stays with it, and the frames need the exception."""
         text, first = self.text, line.units.start
         short = len(line.units) <= LONG
@@ -417,7 +384,7 @@ class _Reader:
             return False
         return True
 
-    def _whole(self, line: _Line, first: int) -> None:
+    def _whole(self, line: TextLine, first: int) -> None:
         """Note a line of an error: whole, and with the line of the same error before it."""
         if len(line.units) <= LONG:
             self.relations.wholes.append((first, line.units.stop))

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tamis.core import Bools, Ints, Span
+from tamis.text.sentences import STOPS
 from tamis.text.units import Units
 
-STOPS = frozenset(".!?…‼⁇⁈⁉．。！？｡।॥؟۔።፧፨།᠃")  # end a sentence
 BREAKS = frozenset("!?‼⁇⁈⁉！？؟;；:：؛።")  # where two sentences may meet, whoever cut them
 MARKS = frozenset(",;:—–()[]{}，、；：（）【】《》،؛·")  # end a segment
 OPENING = frozenset("([{（【《")
@@ -77,6 +77,13 @@ def first_characters(units: Units) -> NDArray[np.str_]:
 def edges(numbers: Ints) -> Ints:
     """Where each group of a numbering that rises from 0 begins, and the end of the last."""
     return np.append(np.flatnonzero(np.diff(numbers, prepend=-1)), numbers.size)
+
+
+def following(mask: Bools) -> Ints:
+    """(n,) number of the first unit of the mask at or behind each unit; n where there is none."""
+    number = np.where(mask, np.arange(mask.size), mask.size)
+    first: Ints = np.minimum.accumulate(number[::-1])[::-1]
+    return first
 
 
 def _before(mask: Bools) -> Bools:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from tamis.core import Bools, Ints
-from tamis.text.units import Units
+from tamis.text.units import Units, connected
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +84,7 @@ def parents_of(n: int, relations: Relations) -> Ints:
 
 def bonds_of(n: int, relations: Relations) -> Ints:
     """(n,) the first unit of the group of each: all that hangs together by wholes and ties."""
-    bonds = np.arange(n)
-    left, right = _edges(relations)
-    if not left.size:
-        return bonds
-    while True:
-        lower = np.minimum(bonds[left], bonds[right])
-        joined = bonds.copy()
-        np.minimum.at(joined, bonds[left], lower)
-        np.minimum.at(joined, bonds[right], lower)
-        joined = joined[joined[bonds]]
-        if np.array_equal(joined, bonds):
-            return bonds
-        bonds = joined
+    return connected(n, *_edges(relations))
 
 
 def _edges(relations: Relations) -> tuple[Ints, Ints]:

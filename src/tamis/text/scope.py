@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tamis.core import Bools, Ints
-from tamis.text.clauses import Clauses
+from tamis.text.clauses import Clauses, following
 from tamis.text.languages import Operator
 from tamis.text.languages.language import expressions
 from tamis.text.units import Units
@@ -128,7 +128,7 @@ def _numbered(bonds: Ints, core: Bools) -> Ints:
 
 def _wide(units: Units, at: Clauses, operators: Sequence[tuple[int, int, str]]) -> list[tuple[int, int]]:
     """The runs of units that wide operators govern."""
-    segments, sentences = _edges(at.segment_of), _edges(at.sentence_of)
+    segments, sentences = at.segment_edges.tolist(), at.sentence_edges.tolist()
     runs: list[tuple[int, int]] = []
     previous = -1  # end of the last operator in a long run
     for a, b, how in operators:
@@ -161,28 +161,14 @@ def _with_neighbour(
     return (max(segments[number - 1], floor) if number else low), high
 
 
-def _edges(numbers: Ints) -> list[int]:
-    """Where each group of a rising numbering begins, and the end of the last."""
-    edges: list[int] = np.flatnonzero(np.diff(numbers, prepend=-1)).tolist()
-    return [*edges, numbers.size]
-
-
 def _next(near: Sequence[tuple[int, int, bool]], closed: Closed, core: Bools, at: Clauses) -> Iterable[tuple[int, int]]:
     """The runs from a narrow operator to the next unit with content in its segment; a limit's to what it counts."""
     content = core & (closed.kinds == "")
-    following = _following(content)
+    nearest = following(content)
     segment = at.segment_of
     for a, b, limit in near:
-        target = int(following[b]) if b < segment.size else segment.size
+        target = int(nearest[b]) if b < segment.size else segment.size
         if target < segment.size and segment[target] == segment[b - 1]:
-            counted = int(following[target + 1]) if limit and target + 1 < segment.size else segment.size
+            counted = int(nearest[target + 1]) if limit and target + 1 < segment.size else segment.size
             close = counted <= target + 2 and counted < segment.size and segment[counted] == segment[target]
             yield a, (counted if close else target) + 1
-
-
-def _following(mask: Bools) -> Ints:
-    """(n,) number of the first unit of the mask at or behind each unit; n where there is none."""
-    n = mask.size
-    number = np.where(mask, np.arange(n), n)
-    following: Ints = np.minimum.accumulate(number[::-1])[::-1]
-    return following

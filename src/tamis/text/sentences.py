@@ -17,6 +17,8 @@ from tamis.text.abbreviations import ALWAYS, BEFORE_NUMBERS, MONTHS, OPENERS_OF_
 
 _LATIN = ".!?…‼⁇⁈⁉．"  # end a sentence where white space follows
 _STRONG = "。！？｡।॥؟۔։።፧፨။།᠃"  # end a sentence whatever follows
+STOPS = frozenset(_LATIN + _STRONG)
+"""What ends a sentence, in all scripts."""
 _CLOSERS = "\"'”’»›)]}）］】」』》〉*_`"
 _OPENERS = "\"'“‘«‹„([{（［【「『《〈*_`¿¡"
 _LINE_ENDS = "\n\r\x0c\x85\u2028\u2029"

@@ -104,9 +104,7 @@ class Units:
                 above = self.parents[..., mask].ravel()
                 more[above[above >= 0]] = True
             if self.bonds is not None:
-                hit = np.zeros(int(self.bonds.max(initial=0)) + 1, np.bool_)
-                hit[self.bonds[more]] = True
-                more = hit[self.bonds]
+                more = _whole(self.bonds, more)
             if np.array_equal(more, mask):
                 return mask
             mask = more
@@ -124,9 +122,7 @@ class Units:
                 parents = np.atleast_2d(self.parents)
                 more |= ((parents >= 0) & more[parents]).any(axis=0)
             if self.bonds is not None:
-                hit = np.zeros(int(self.bonds.max(initial=0)) + 1, np.bool_)
-                hit[self.bonds[more]] = True
-                more |= hit[self.bonds]
+                more = _whole(self.bonds, more)
             if np.array_equal(more, mask):
                 return mask
             mask = more
@@ -237,17 +233,37 @@ def _closes(units: Units, i: int) -> bool:
     return touches_before if touches_before != touches_after else units.text[start] in _CLOSING
 
 
+def _whole(bonds: Ints, mask: Bools) -> Bools:
+    """(n,) the mask, with all that is bonded to it."""
+    hit = np.zeros(int(bonds.max(initial=0)) + 1, np.bool_)
+    hit[bonds[mask]] = True
+    more: Bools = hit[bonds]
+    return more
+
+
 def united(*bonds: Ints) -> Ints:
     """(n,) the finest bonds that are coarser than all of these: what two of them hold together is one.
 
     Example: [0, 0, 2, 3] and [0, 1, 1, 3] -> [0, 0, 0, 3]
     """
-    label = np.arange(bonds[0].size)
-    while True:
-        last = label
-        for bond in bonds:
-            least = np.full(int(bond.max(initial=0)) + 1, label.size, np.int64)
-            np.minimum.at(least, bond, label)
-            label = least[bond]
-        if np.array_equal(label, last):
-            return label
+    size = bonds[0].size
+    firsts: list[Ints] = []
+    for bond in bonds:
+        _, first, group = np.unique(bond, return_index=True, return_inverse=True)
+        firsts.append(first[group])
+    return connected(size, np.concatenate(firsts), np.tile(np.arange(size), len(bonds)))
+
+
+def connected(size: int, left: Ints, right: Ints) -> Ints:
+    """(size,) the first unit of the component of each, where each `left` unit hangs together with its `right` one."""
+    label = np.arange(size)
+    while left.size:
+        lower = np.minimum(label[left], label[right])
+        joined = label.copy()
+        np.minimum.at(joined, label[left], lower)
+        np.minimum.at(joined, label[right], lower)
+        joined = joined[joined[label]]
+        if np.array_equal(joined, label):
+            break
+        label = joined
+    return label

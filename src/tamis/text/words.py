@@ -149,8 +149,9 @@ def _whole_clusters(text: str, marks: list[Mark]) -> list[Mark]:
     whole: list[Mark] = []
     for left, right, punct in marks:
         start, end = around.get(left, (left, 0))[0], around.get(right, (0, right))[1]
-        if whole and start < whole[-1][1]:
-            last = whole[-1]
+        last = whole[-1] if whole else (0, 0, False)
+        # (Without the word that begins with the blank, what touches it would touch the word before.)
+        if whole and (start < last[1] or (start == last[1] and text[last[0]].isspace())):
             whole[-1] = (last[0], max(last[1], end), last[2] and punct)
         else:
             whole.append((start, end, punct))

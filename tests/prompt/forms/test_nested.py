@@ -79,3 +79,11 @@ def test_dependent_units_are_those_that_a_naive_search_finds(text, style, seed):
     assert units.dependent(gone).tolist() == _naive(units, gone).tolist()
     kept = ~units.dependent(gone)
     assert units.closed(kept).tolist() == kept.tolist()
+
+
+@pytest.mark.parametrize("clean", [True, False])
+def test_sentences_keep_their_ends_whether_or_not_punctuation_is_cleaned_up(clean):
+    form = Prose("words", clean=clean)
+    units = form.parse("The pump ran well. The valve broke in May.")
+    mask = np.isin(units.bodies(), ["pump", "valve"])
+    assert form.render(units, mask).of(units.text) == "pump. valve."

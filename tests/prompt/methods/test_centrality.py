@@ -5,9 +5,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tamis.prompt.headings import headings, under_headings, with_headings
 from tamis.prompt.methods.auto import centrality
 from tamis.prompt.methods.auto.centrality import EXTRACT, Extract, Said, sentence_worth, turns, worth
-from tamis.prompt.methods.auto.headings import headings, under_headings, with_headings
 from tamis.prompt.methods.auto.relevance import judged
 from tests.text.texts import texts
 

@@ -19,11 +19,12 @@ import numpy as np
 from tamis.core import Bools, Ints, Span
 from tamis.prompt.forms.company import CompanyOf
 from tamis.text.abbreviations import word_set
-from tamis.text.clauses import STOPS, Clauses, clauses, first_characters
+from tamis.text.clauses import Clauses, clauses, first_characters, following
 from tamis.text.contrast import JOINING, contrasts
 from tamis.text.languages import Language, language_of, languages_of, operators
+from tamis.text.relations import Relations, bonds_of
 from tamis.text.scope import Closed, closed_class, runs_as_bonds, scopes
-from tamis.text.sentences import sentences
+from tamis.text.sentences import STOPS, sentences
 from tamis.text.structure import structure
 from tamis.text.units import Units, united
 
@@ -50,7 +51,7 @@ _SOFT = frozenset(",;:.!?…—–-()[]{}'\"`“”‘’«»„‚‹›，、�
 
 
 @dataclass(frozen=True, eq=False)
-class Prepared:
+class Outline:
     """What is known of the units of a text before a style decides.
 
     Attributes:
@@ -73,27 +74,30 @@ class Prepared:
 def nested(units: Units, style: str) -> Units:
     """Return the units with the bonds, parents and company that keep the laws in a style."""
     asked = structure(units)
-    known = _prepared(units, asked.quiet)
+    outline = _outline_of(units, asked.quiet)
     soft = units.punct & np.isin(first_characters(units), list(_SOFT))
-    company = CompanyOf(units, known.at, known.light, soft)
+    company = CompanyOf(units, outline.at, outline.light, soft)
     company.structure(asked)
     parents = np.full((2, len(units)), -1, np.int64)
     parents[1] = asked.parents
     bonds = [asked.bonds]
     if style == "sentences":
         company.everything()
-        bonds.append(_sentences(known.at, company.core))
+        bonds.append(_sentences(outline.at, company.core))
     else:
-        company.punctuation(readable=style == "clauses", attached=_attached(known, company.core))
+        company.punctuation(readable=style == "clauses", attached=_attached(outline, company.core))
         narrow = style == "words"
         if narrow:
-            company.conjunctions(_joining(units, known.language))
-        bonds += [scopes(units, known.at, known.closed, company.core, narrow=narrow), _unknown(known, company.core)]
+            company.conjunctions(_joining(units, outline.language))
+        bonds += [
+            scopes(units, outline.at, outline.closed, company.core, narrow=narrow),
+            _unknown(outline, company.core),
+        ]
     if style == "clauses":
-        more, parents[0] = _main_and_attached(known, company.core)
+        more, parents[0] = _main_and_attached(outline, company.core)
         bonds.append(more)
     if style != "words":
-        _lean_back(units, known.at, company.core, parents[0])
+        _lean_back(units, outline.at, company.core, parents[0])
     return replace(units, bonds=united(*bonds), parents=parents, company=company.done())
 
 
@@ -103,7 +107,7 @@ def _joining(units: Units, language: str) -> Bools:
     return np.array([body.lower() in words for body in units.bodies()], np.bool_)
 
 
-def _prepared(units: Units, quiet: Bools) -> Prepared:
+def _outline_of(units: Units, quiet: Bools) -> Outline:
     spans, language = _divided(units.text), language_of(units.text)
     closed = closed_class(units, operators(units.text, language))
     at = clauses(units, spans, closed.first & closed.of("opener", "condition"), quiet)
@@ -112,7 +116,7 @@ def _prepared(units: Units, quiet: Bools) -> Prepared:
     known = _known(units.text, spans, language, at, units)
     if len(units):
         light &= known[at.sentence_of]  # "a" is no article in "a meno che"
-    return Prepared(units, at, closed, light, known, language.code if language else "")
+    return Outline(units, at, closed, light, known, language.code if language else "")
 
 
 def _divided(text: str) -> tuple[Span, ...]:
@@ -139,7 +143,7 @@ def _known(text: str, spans: tuple[Span, ...], language: Language | None, at: Cl
 
 def _lean_back(units: Units, at: Clauses, core: Bools, parents: Ints) -> None:
     """A sentence that begins with "Otherwise" needs the one before, which says what it is otherwise than."""
-    heads = _following(core, core.size)[at.sentence_edges[:-1]].tolist()
+    heads = following(core)[at.sentence_edges[:-1]].tolist()
     for number, (before, head) in enumerate(pairwise(heads), 1):
         if before < head < at.sentence_edges[number + 1] and parents[head] < 0:
             body = units.text[int(units.starts[head]) : int(units.ends[head])].lower()
@@ -153,21 +157,21 @@ def _sentences(at: Clauses, core: Bools) -> Ints:
     return runs_as_bonds(pairwise(bounds), core)
 
 
-def _unknown(known: Prepared, core: Bools) -> Ints:
+def _unknown(outline: Outline, core: Bools) -> Ints:
     """(n,) one bond for each sentence in an unknown language; for each of its segments if it is long.
 
     Where nothing is known of the whole text and it is plain ASCII (a code, names, a few words), words go one by one.
     """
     runs: list[tuple[int, int]] = []
-    if not known.known.any() and known.units.text.isascii():
+    if not outline.known.any() and outline.units.text.isascii():
         return np.arange(core.size)
-    bounds, segments = known.at.sentence_edges.tolist(), known.at.segment_edges.tolist()
-    for number in np.flatnonzero(~known.known).tolist():
+    bounds, segments = outline.at.sentence_edges.tolist(), outline.at.segment_edges.tolist()
+    for number in np.flatnonzero(~outline.known).tolist():
         a, b = bounds[number], bounds[number + 1]
         if b - a <= LONG:
             runs.append((a, b))
         else:
-            first, last = int(known.at.segment_of[a]), int(known.at.segment_of[b - 1])
+            first, last = int(outline.at.segment_of[a]), int(outline.at.segment_of[b - 1])
             runs += [run for s in range(first, last + 1) for run in _parts(segments[s], segments[s + 1])]
     return runs_as_bonds(runs, core)
 
@@ -177,56 +181,41 @@ def _parts(a: int, b: int) -> list[tuple[int, int]]:
     return [(low, min(low + LONG, b)) for low in range(a, b, LONG)]
 
 
-def _attached(known: Prepared, core: Bools) -> Bools:
+def _attached(outline: Outline, core: Bools) -> Bools:
     """(segments,) segments that are attached to others: an opener, a relation word or a bracket begins them."""
-    begin = known.at.segment_edges[:-1]
+    begin = outline.at.segment_edges[:-1]
     n = core.size
-    following = _following(core, n)[begin] if begin.size else begin
-    kinds = known.closed.kinds[np.minimum(following, n - 1)] if begin.size else np.zeros(0, "U1")
-    inside = following < known.at.segment_edges[1:]
-    bracket = np.isin(first_characters(known.units)[begin], list("({（【")) if begin.size else inside
+    heads = following(core)[begin] if begin.size else begin
+    kinds = outline.closed.kinds[np.minimum(heads, n - 1)] if begin.size else np.zeros(0, "U1")
+    inside = heads < outline.at.segment_edges[1:]
+    bracket = np.isin(first_characters(outline.units)[begin], list("({（【")) if begin.size else inside
     attached: Bools = (inside & np.isin(kinds, list(ATTACHED))) | bracket
     return attached
 
 
-def _following(mask: Bools, n: int) -> Ints:
-    """(n,) number of the first unit of the mask at or behind each; n where there is none."""
-    number = np.where(mask, np.arange(n), n)
-    following: Ints = np.minimum.accumulate(number[::-1])[::-1]
-    return following
-
-
-def _main_and_attached(known: Prepared, core: Bools) -> tuple[Ints, Ints]:
+def _main_and_attached(outline: Outline, core: Bools) -> tuple[Ints, Ints]:
     """Bonds and parents (n,) of each: what a sentence mainly says is one bond, and what is attached needs it."""
-    reader = _Sentences(known, core)
-    bounds = known.at.sentence_edges.tolist()
+    reader = _Sentences(outline, core)
+    bounds = outline.at.sentence_edges.tolist()
     for number, (a, b) in enumerate(pairwise(bounds)):
-        if b - a <= SHORT or not known.known[number]:
+        if b - a <= SHORT or not outline.known[number]:
             reader.whole(a, b)
         else:
             reader.divided(a, b)
-    return united(runs_as_bonds(reader.runs, core), _tied(reader.ties, core.size)), reader.parents
-
-
-def _tied(ties: list[tuple[int, int]], n: int) -> Ints:
-    """(n,) bonds of pairs of units."""
-    root = np.arange(n)
-    for a, b in ties:
-        low, high = sorted((int(root[a]), int(root[b])))
-        root[root == high] = low
-    return root
+    ties = bonds_of(core.size, Relations(ties=reader.ties))
+    return united(runs_as_bonds(reader.runs, core), ties), reader.parents
 
 
 class _Sentences:
     """Divides sentences into what they mainly say and what is attached to it."""
 
-    def __init__(self, known: Prepared, core: Bools) -> None:
+    def __init__(self, outline: Outline, core: Bools) -> None:
         self.core = core
-        self.attached = _attached(known, core).tolist()
-        self.kinds = known.closed.kinds.tolist()
-        self.edges, self.segment_of = known.at.segment_edges.tolist(), known.at.segment_of
-        self.texts = [body.lower() for body in known.units.bodies()]
-        self.next = _following(core, core.size).tolist()
+        self.attached = _attached(outline, core).tolist()
+        self.kinds = outline.closed.kinds.tolist()
+        self.edges, self.segment_of = outline.at.segment_edges.tolist(), outline.at.segment_of
+        self.texts = [body.lower() for body in outline.units.bodies()]
+        self.next = following(core).tolist()
         self.size = np.concatenate(([0], np.cumsum(core))).tolist()
         self.parents = np.full(core.size, -1, np.int64)
         self.runs: list[tuple[int, int]] = []

@@ -31,8 +31,9 @@ class Prose:
         return nested(words(text), self.style)
 
     def render(self, units: Units, mask: Bools, fixed: Bools | None = None) -> Edits:
-        """Delete all other words, and the punctuation that only belonged to them."""
-        kept = tidy(units, mask, fixed) if self.clean else mask
+        """Delete all other words, and the punctuation that only belonged to them; what joins the rest stays."""
+        kept = tidy(units, mask, fixed)
+        kept = kept if self.clean else kept | mask
         starts, ends = pieces(units, kept)
         marks = omissions(units, kept, starts, ends, self.ellipsis) if self.ellipsis else ()
         return Edits(kept, starts, ends, marks)

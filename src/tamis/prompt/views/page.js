@@ -9,7 +9,7 @@ const starts = new Int32Array(n), ends = new Int32Array(n);
 for (let i = 0, at = 0; i < n; i++) { starts[i] = at += D.skips[i]; ends[i] = at += D.lengths[i]; }
 const has = (i, flag) => (D.flags[i] & flag) !== 0;
 const score = i => D.scores[i] === null ? -Infinity : D.scores[i];
-const rank = i => has(i, PINNED) ? 2 : has(i, PREFERRED) ? 1 : 0;
+const rank = i => has(i, PINNED) ? 1 : 0;
 const order = Array.from({length: n}, (_, i) => i).sort((a, b) => rank(b) - rank(a) || (score(b) > score(a)) - (score(b) < score(a)) || a - b);
 const place = new Int32Array(n);
 order.forEach((unit, i) => { place[unit] = i; });
@@ -26,16 +26,47 @@ for (let i = 0; i < n;) {
   i = j;
 }
 
-// Selection by the ranking, then punctuation whose words are gone: as tamis does, but with costs that add up.
-function select(rate) {
-  const mask = new Uint8Array(n);
-  let room = rate * D.original;
-  for (const i of order) {
-    room -= D.costs[i] * scale;
-    if (room < -1e-6 && !has(i, PINNED)) break;
-    mask[i] = 1;
+// Selection by the ranking, with what each unit cannot do without, then what stays just because of others: as tamis
+// does, but with costs that add up.
+const groups = new Map(), needs = new Map(), R = D.relations;
+if (R) {
+  R.bonds.forEach((bond, i) => { groups.has(bond) ? groups.get(bond).push(i) : groups.set(bond, [i]); });
+  for (const [i, parent] of R.needs) needs.has(i) ? needs.get(i).push(parent) : needs.set(i, [parent]);
+}
+function along(i, mask) { // what is to be added to a mask for a unit to stay
+  const added = new Set([i]), rest = [i];
+  while (rest.length) {
+    const at = rest.pop();
+    for (const j of R ? [...groups.get(R.bonds[at]), ...(needs.get(at) || [])] : [])
+      if (!mask[j] && !added.has(j)) { added.add(j); rest.push(j); }
   }
-  return D.clean ? tidy(mask) : mask;
+  return added;
+}
+const chosen = size => { // the first units of the ranking, with what they cannot do without, and what joins them
+  const mask = new Uint8Array(n);
+  for (const i of order.slice(0, size)) if (!mask[i]) for (const j of along(i, mask)) mask[j] = 1;
+  if (!R) return D.clean ? tidy(mask) : mask;
+  const out = accompanied(mask);
+  return D.clean ? out : out.map((keep, i) => keep | mask[i]);
+};
+const spent = mask => mask.reduce((sum, keep, i) => sum + keep * D.costs[i], 0) * scale;
+function select(rate) { // the longest such beginning that fits
+  let low = D.flags.filter(flags => flags & PINNED).length, high = n;
+  if (spent(chosen(n)) <= rate * D.original + 1e-6) return chosen(n);
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (spent(chosen(middle)) <= rate * D.original + 1e-6) low = middle; else high = middle;
+  }
+  return chosen(low);
+}
+function accompanied(mask) {
+  const out = mask.slice(), other = new Uint8Array(n);
+  for (const [i] of R.company) other[i] = 1;
+  const some = sums(i => +(has(i, PINNED) || (!other[i] && mask[i] === 1)));
+  const stays = (low, high) => high <= low || some[high] > some[low];
+  for (const [i, forced, a, b, c, d] of R.company)
+    out[i] = +(has(i, PINNED) || ((mask[i] === 1 || forced === 1) && stays(a, b) && stays(c, d)));
+  return out;
 }
 const sums = keep => { const s = new Int32Array(n + 1); for (let i = 0; i < n; i++) s[i + 1] = s[i] + keep(i); return s; };
 const had = sums(i => +!has(i, PUNCT));
@@ -59,10 +90,12 @@ function join(mask) {
 }
 const touches = i => i >= 0 && D.gaps[i] === 0;
 function between(i, j) { // the strongest white space between two kept words
-  let best = i;
-  for (let k = i; k < j; k++) if (D.gaps[k] >= D.gaps[best]) best = k;
+  let best = i, line = -1;
+  for (let k = i; k < j; k++) { if (D.gaps[k] >= D.gaps[best]) best = k; if (D.gaps[k] >= LINE) line = k; }
   const opens = has(i, PUNCT) && touches(i) && !touches(i - 1), closes = has(j, PUNCT) && touches(j - 1);
-  return (opens || closes) && D.gaps[best] < LINE ? "" : text.slice(ends[best], starts[best + 1]);
+  const gap = k => text.slice(ends[k], starts[k + 1]), lines = s => s.replace(/[^\n\r]*$/, "");
+  if (line > best) return lines(gap(best)) + gap(line).slice(lines(gap(line)).length); // with the last line's indentation
+  return (opens || closes) && D.gaps[best] < LINE ? "" : gap(best);
 }
 
 // Drawing
@@ -113,7 +146,7 @@ function legend() {
   box.className = `legend ${now}`;
   if (now === "marks") {
     box.replaceChildren(item("kept"), item(mark("dropped", "d")));
-    if (D.flags.some(f => f & PREFERRED)) box.append(item(mark("kept first", "f"), ": found by a detector"));
+    if (D.flags.some(f => f & PREFERRED)) box.append(item(mark("kept", "f"), ": found by a detector"));
     if (D.flags.some(f => f & PINNED)) box.append(item(mark("pinned", "p"), ": must stay"));
   } else if (now === "heat") box.replaceChildren(item("low", mark("", "ramp"), "high score, by rank"));
   else box.replaceChildren(item(exact ? "exactly what tamis returned" : "about what tamis would return at this rate"));

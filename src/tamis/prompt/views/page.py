@@ -10,13 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from tamis.core import PINNED, PREFERRED, Ints
+from tamis.core import PINNED, Ints
 from tamis.io import page as frame
 from tamis.io.page import Markup, fill
 from tamis.prompt.selection import Selection
 from tamis.prompt.views.protocol import Viewed
 from tamis.text.protect import Detection
 from tamis.text.render import tidy
+from tamis.text.units import Units
 
 KEPT_BIT, CHOSEN_BIT, PUNCT_BIT, PREFERRED_BIT, PINNED_BIT = 1, 2, 4, 8, 16  # as in page.js
 
@@ -70,6 +71,7 @@ def _data(compression: Viewed) -> dict[str, Any]:
         "flags": _flags(chosen),
         "gaps": units.gap.tolist(),
         "anchors": _anchors(chosen),
+        "relations": _relations(units),
         "clean": bool(np.array_equal(chosen.mask, tidy(units, chosen.chosen, fixed))),
         "spans": _steps(at[chosen.starts], at[chosen.ends]),
         "rules": rules,
@@ -89,7 +91,7 @@ def _flags(chosen: Selection) -> list[int]:
         chosen.mask * KEPT_BIT
         + chosen.chosen * CHOSEN_BIT
         + chosen.units.punct * PUNCT_BIT
-        + (chosen.priority == PREFERRED) * PREFERRED_BIT
+        + (False if chosen.preferred is None else chosen.preferred) * PREFERRED_BIT
         + (chosen.priority == PINNED) * PINNED_BIT
     ).tolist()
     return flags
@@ -100,6 +102,21 @@ def _anchors(chosen: Selection) -> list[list[int]]:
     where = np.flatnonzero(chosen.units.punct)
     columns: list[list[int]] = np.stack([where, *(a[where] for a in chosen.units.anchors)], axis=1).tolist()
     return columns
+
+
+def _relations(units: Units) -> dict[str, list[Any]] | None:
+    """What units need of each other: bonds, (unit, parent), and (unit, forced, two ranges) of those kept by others."""
+    company = units.company
+    if company is None or units.bonds is None:
+        return None
+    parents = np.atleast_2d(np.full(len(units), -1) if units.parents is None else units.parents)
+    others = np.flatnonzero(~company.core)
+    ranges = (company.forced[others], *company.left[:, others], *company.right[:, others])
+    return {
+        "bonds": units.bonds.tolist(),
+        "needs": [[i, int(p)] for row in parents for i, p in enumerate(row.tolist()) if p >= 0],
+        "company": np.stack([others, *ranges], axis=1).astype(np.int64).tolist(),
+    }
 
 
 def _steps(starts: Ints, ends: Ints) -> list[int]:

@@ -105,7 +105,7 @@ def _legend(compression: Viewed, marks: tuple[str, str]) -> Iterator[Text]:
     line = Text("kept  ")
     line.append(f"{marks[0]}dropped{marks[1]}", STYLES[DROPPED])
     if "preferred" in reasons:
-        line.append("  ").append("kept first: found by a detector", STYLES["preferred"])
+        line.append("  ").append("kept: found by a detector", STYLES["preferred"])
     if "pinned" in reasons:
         line.append("  ").append("pinned", STYLES["pinned"])
     yield line

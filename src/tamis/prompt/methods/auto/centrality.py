@@ -19,8 +19,8 @@ import numpy as np
 
 from tamis.core import Bools, Floats, Ints
 from tamis.models.scores import TokenScores
+from tamis.prompt.headings import headings, under_headings
 from tamis.prompt.methods.auto.features import Bags
-from tamis.prompt.methods.auto.headings import headings, under_headings
 from tamis.prompt.methods.auto.relevance import FUSION, Judged, sentence_scores
 from tamis.prompt.methods.auto.salience import squashed
 from tamis.prompt.methods.auto.walk import cosines, random_walk

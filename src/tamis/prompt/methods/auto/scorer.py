@@ -9,8 +9,7 @@ import numpy as np
 from tamis.core import Floats
 from tamis.prompt.methods.auto.centrality import sentence_worth
 from tamis.prompt.methods.auto.evidence import chances, readings
-from tamis.prompt.methods.auto.features import load_encoder
-from tamis.prompt.methods.auto.reading import token_scores
+from tamis.prompt.methods.auto.features import encoder_of, load_encoder
 from tamis.prompt.methods.auto.relevance import FUSION, word_scores
 from tamis.prompt.methods.auto.salience import chance, salience, squashed
 from tamis.prompt.methods.protocol import Method
@@ -28,7 +27,7 @@ def auto(requests: Sequence[Request]) -> list[Floats]:
 
 def _blind(requests: Sequence[Request]) -> list[Floats]:
     """Scores where nobody asks: of words, or of the sentences that they stand in, where these go or stay whole."""
-    tokens = token_scores([r.text for r in requests], requests[0].model, requests[0].options.threads)
+    tokens = encoder_of(requests[0]).keep([r.text for r in requests])
     scores: list[Floats] = []
     for request, token in zip(requests, tokens, strict=True):
         if request.style == "sentences":
