@@ -19,6 +19,7 @@
     │   └── NoLogprobs                   it answers, but without log-probabilities of the prompt
     ├── StoreError                       a memory, or another database, that cannot be read or written
     │   ├── UnknownScope                 nothing was ever stored under that name
+    │   ├── UnknownOriginal              no text is kept under that id
     │   ├── StoreCorrupt                 a database of something else, or a damaged one
     │   ├── StoreTooNew                  written by a later version of tamis
     │   ├── StaleVersion                 another has written meanwhile: try again
@@ -138,6 +139,10 @@ class StoreError(TamisError):
 
 class UnknownScope(StoreError):
     """A scope that cannot be, or that nothing was ever stored in: a misspelt name is not an empty memory."""
+
+
+class UnknownOriginal(StoreError):
+    """An id under which no original is kept: it never was, has expired, or had to make room."""
 
 
 class StoreCorrupt(StoreError):

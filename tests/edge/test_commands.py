@@ -101,7 +101,8 @@ def test_what_commands_declare_is_what_their_types_say(path) -> None:
     parser = dict(table.build().walk())[path]
     if not path or {"command", "step"} & {action.dest for action in parser.own_actions()}:
         return
-    names = {("distill", "run"): ("distill", "all_steps")}.get(path, path if path[0] != "memory" else path[:1])
+    modules = {("distill", "run"): ("distill", "all_steps")}
+    names = modules.get(path, path[:1] if path[0] in ("memory", "store") else path)
     module = importlib.import_module("tamis.edge.cli." + ".".join(names))
     typed = {name for kind in _argument_types(module) for name in _names(kind)}
     declared = {action.dest for action in parser.own_actions()} - {"help"}
@@ -159,7 +160,7 @@ def test_bash_completes(desk: Path, tamis) -> None:
         '_shtab_tamis; echo "${{COMPREPLY[@]}}"'
     )
     for line, words in {
-        "tamis re": "remember recall",
+        "tamis re": "restore remember recall",
         "tamis compress --method tru": "truncate",
         "tamis memory sh": "show",
         "tamis compress go": "good.txt",

@@ -202,6 +202,16 @@ def write(path: Path, data: bytes, *, parents: bool = True) -> None:
         temporary.write_bytes(data)
 
 
+def private(path: Path) -> None:
+    """Make an empty file that only its owner may read, with the folders above it; one that is there stays as it is.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
 def sync(path: Path) -> None:
     """Force a file, or a folder's entries where the system can, to the disk.
 

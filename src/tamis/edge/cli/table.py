@@ -8,6 +8,8 @@ from tamis.edge.cli.completion import SHELLS, PrintCompletion
 
 COMMANDS: dict[str, CommandEntry] = {
     "compress": LazyCommand("tamis.edge.cli.compress", "shorten a text to a budget of tokens"),
+    "restore": LazyCommand("tamis.edge.cli.restore", "the original of what was shortened"),
+    "store": LazyCommand("tamis.edge.cli.store", "look into the store of originals, expire"),
     "rank": LazyCommand("tamis.edge.cli.rank", "rank documents for a question"),
     "distill": LazyCommand("tamis.edge.cli.distill", "make a model of your own from a teacher's deletions"),
     "remember": LazyCommand("tamis.edge.cli.remember", "store talks in a memory"),
