@@ -54,7 +54,7 @@ def fit(request: Request, scores: Floats, task: Task) -> Selection:
     def cost(mask: Bools) -> int:
         return task.count(edits(mask).of(units.text))
 
-    scores = pooled(units, scores, request.costs)
+    scores = frame_first(units, pooled(units, scores, request.costs))
     scored = Scored(tuple(range(len(units))), scores, request.costs, priorities(request))
     try:
         chosen = _within(scored, request, task, cost)
@@ -80,6 +80,19 @@ def pooled(units: Units, scores: Floats, costs: Ints) -> Floats:
     bonded = np.bincount(units.bonds[company.core], minlength=len(units))[units.bonds] > 1
     floor = float(scores.min(initial=0.0))
     return np.where(company.forced, floor, np.where(company.core & bonded, mean, scores))
+
+
+def frame_first(units: Units, scores: Floats) -> Floats:
+    """(n,) the scores, where what all others need (the outermost brackets of a document) comes before them."""
+    if units.parents is None or units.bonds is None or len(units) < 2:
+        return scores
+    rows = np.atleast_2d(units.parents)
+    needed = np.bincount(rows[rows >= 0], minlength=len(units))
+    frame = int(needed.argmax())
+    with_it = units.bonds == units.bonds[frame]
+    if needed[frame] < len(units) - with_it.sum():
+        return scores
+    return np.where(with_it, scores.max(), scores)
 
 
 def limit_of_source(source: Source, budget: Budget, count: TokenCounter) -> int:

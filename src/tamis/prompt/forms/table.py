@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from tamis.errors import unknown
+from tamis.prompt.forms.data.json_form import Json, JsonLines
 from tamis.prompt.forms.prose import Bare, Prose
 from tamis.prompt.forms.protocol import Form
 from tamis.prompt.options import Options, Style
@@ -14,6 +15,8 @@ FORMS: Mapping[str, Callable[[Options, Style], Form]] = MappingProxyType(
     {
         "prose": lambda options, style: Prose(style.name, style.ellipsis, options.clean),
         "bare": lambda options, _style: Bare(options.clean),
+        "json": lambda _options, style: Json(style.name),
+        "jsonl": lambda _options, style: JsonLines(style.name),
     }
 )
 """What makes each, of the options of a call and its style."""

@@ -1,0 +1,62 @@
+"""Strategies of structured texts, well-formed, as the world writes them."""
+
+from __future__ import annotations
+
+import json
+
+from hypothesis import strategies as st
+
+SAYING = (
+    "The committee met on 12 May and heard about the mill, which has been closed for years. Ms. Ito signed the "
+    'report, but not the letter.\nIt costs "1,250.50" euros, at most; the roof isn\'t dry\\wet. Nobody knew why the '
+    "pump had stopped at twelve, and the engineer said that he would not go there again without a lamp 💡 and a rope. "
+    "Bring 3 lamps, 2 ropes and the map of Leeds. Otherwise the work stops on Friday, and the owner pays."
+)
+SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(allow_nan=False),
+    st.text(max_size=12),
+    st.sampled_from(
+        [
+            SAYING,
+            "lamp",
+            "",
+            "naïve 你好 \u2028",
+            'a"b\\c\n',
+            10**40,
+            "[1, 2]",
+            "{",
+            json.dumps({"a": [1, 2], "b": SAYING}),
+        ]
+    ),
+)
+KEYS = st.one_of(st.sampled_from(["id", "name", "text", "items", "a b", "", "key\n"]), st.text(max_size=4))
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=5),
+        st.dictionaries(KEYS, inner, max_size=5),
+        st.lists(st.fixed_dictionaries({"id": st.integers(), "name": st.text(max_size=8), "more": inner}), max_size=6),
+    ),
+    max_leaves=25,
+)
+
+
+def dumped(value, indent, *, ascii_only):
+    return json.dumps(value, indent=indent, ensure_ascii=ascii_only)
+
+
+jsons = st.builds(dumped, VALUES, st.sampled_from([None, 1, 2, "\t"]), ascii_only=st.booleans())
+json_lines = st.builds(
+    "".join,
+    st.lists(
+        st.builds(
+            "{}{}".format,
+            st.builds(dumped, VALUES, st.none(), ascii_only=st.booleans()),
+            st.sampled_from(["\n", "\r\n", "\n\n"]),
+        ),
+        max_size=6,
+    ),
+)
