@@ -48,10 +48,17 @@ def tables() -> st.SearchStrategy[str]:
     return st.lists(st.recursive(row, block, max_leaves=8), max_size=6).map("\n".join)
 
 
-WELL_FORMED = {"json": structured.jsons, "jsonl": structured.json_lines}
+WELL_FORMED = {
+    "json": structured.jsons,
+    "jsonl": structured.json_lines,
+    "csv": structured.tables,
+    "tsv": structured.tabbed,
+}
 """Texts of the forms that do not take any."""
 SAMPLES = {
     "json": '{"lamps": [{"colour": "red", "n": 3}, {"colour": "blue", "n": 4}], "stove": 9}',
+    "csv": "colour,pieces\nred,3\nblue,4\ngreen,12\n",
+    "tsv": "colour\tpieces\nred\t3\nblue\t4\ngreen\t12\n",
     "jsonl": '{"colour": "red", "n": 3}\n{"colour": "blue", "n": 4}\n["stove", 9]\n',
 }
 CASES = {**{name: (name, WELL_FORMED.get(name, texts)) for name in FORMS}, "toy": (Rows(), tables())}

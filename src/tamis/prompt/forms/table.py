@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from tamis.errors import unknown
+from tamis.prompt.forms.data.csv_form import Csv
 from tamis.prompt.forms.data.json_form import Json, JsonLines
 from tamis.prompt.forms.prose import Bare, Prose
 from tamis.prompt.forms.protocol import Form
@@ -17,6 +18,8 @@ FORMS: Mapping[str, Callable[[Options, Style], Form]] = MappingProxyType(
         "bare": lambda options, _style: Bare(options.clean),
         "json": lambda _options, style: Json(style.name),
         "jsonl": lambda _options, style: JsonLines(style.name),
+        "csv": lambda _options, style: Csv(style.name),
+        "tsv": lambda _options, style: Csv(style.name, "\t"),
     }
 )
 """What makes each, of the options of a call and its style."""

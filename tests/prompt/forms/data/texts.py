@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 
 from hypothesis import strategies as st
@@ -60,3 +62,16 @@ json_lines = st.builds(
         max_size=6,
     ),
 )
+
+CELLS = st.one_of(st.text(max_size=6), st.sampled_from(["lamp", "12", "1.5", "", SAYING, 'a "b"', "x,y", "l\r\nm"]))
+
+
+def table(cells, end, delimiter=",", *, mark):
+    file = io.StringIO(newline="")
+    csv.writer(file, delimiter=delimiter, lineterminator=end).writerows(cells)
+    return "\ufeff" * mark + file.getvalue()
+
+
+CELLS_OF_TABLES = st.lists(st.lists(CELLS, min_size=1, max_size=4), max_size=7)
+tables = st.builds(table, CELLS_OF_TABLES, st.sampled_from(["\n", "\r\n"]), mark=st.booleans())
+tabbed = st.builds(table, CELLS_OF_TABLES, st.just("\n"), st.just("\t"), mark=st.just(False))
