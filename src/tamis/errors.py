@@ -9,6 +9,7 @@
     │   │   └── DuplicateTurn            its id is taken
     │   └── InvalidPlan                  an attention plan or a cache budget that does not fit its tensors
     ├── BudgetTooSmall (ValueError)      what is pinned does not fit
+    ├── RiskyResult (ValueError)         a shortened text that says something else than its source
     ├── UnreadableInput (OSError)        a file that is not text, or cannot be read
     ├── OutputError (OSError)            a result that cannot be written
     ├── ModelError
@@ -91,6 +92,10 @@ class BudgetTooSmall(TamisError, ValueError):
         super().__init__(message, hint=hint)
         self.limit = limit
         self.needed = needed
+
+
+class RiskyResult(TamisError, ValueError):
+    """A shortened text that says something else than its source, where `on_risk="raise"` asked to be told."""
 
 
 class UnreadableInput(TamisError, OSError):

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tamis.core import AtLeast, Floats
-from tamis.errors import BudgetTooSmall, InvalidInput
+from tamis.core import AtLeast, Floats, Ratio
+from tamis.errors import BudgetTooSmall, InvalidInput, RiskyResult
 from tamis.prompt.documents.order import arranged, dynamic, merits, rank_by
 from tamis.prompt.documents.rankers import ranker
 from tamis.prompt.documents.rankers.protocol import name_of
@@ -149,7 +149,24 @@ def _selected(request: Request, scores: Floats, chances: Relevance | None, task:
     if not selection.mask.any() and (name := _finer(request, task)):
         request, task = _in_style(name, request, task)
         selection = fit(request, scores, task)
-    return result_of(request, selection, task, chances)
+    result = result_of(request, selection, task, chances)
+    if task.options.on_risk is None or not result.risk.risky:
+        return result
+    return _at_risk(result, request, scores, task)
+
+
+def _at_risk(result: Compression, request: Request, scores: Floats, task: Task) -> Compression:
+    """What `on_risk` asks for, for a result that says something else than its source."""
+    reasons = "; ".join(result.risk.reasons[:3])
+    if task.options.on_risk == "raise":
+        hint = "Ask for more, or for whole sentences (style), or pin what must stay (keep)."
+        raise RiskyResult(f"The result says something else than its source: {reasons}.", hint=hint)
+    if task.options.on_risk == "warn":
+        return replace(result, remarks=(f"It says something else than its source: {reasons}.",))
+    whole = replace(request, excluded=None, source=replace(request.source, rules=()))
+    everything = fit(whole, scores, replace(task, budget=Ratio(1.0)))
+    kept = result_of(whole, everything, task)
+    return replace(kept, remarks=(f"It is kept whole, since shortened it would say something else: {reasons}.",))
 
 
 def _finer(request: Request, task: Task) -> str:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 ORDERS = ("original", "sort", "two_stage")
 POOLS = ("mean", "first", "max")
 STYLES = ("clauses", "sentences", "words")
+ON_RISK = ("keep", "warn", "raise")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,8 @@ class Options:
         threads: that the model may use; None = all cores.
         form: what kind of text it is: a name in `prompt.forms.table.FORMS`, or an object with `parse`, `render` and
             `check` (see `prompt.forms.protocol.Form`).
+        on_risk: what to do where the result says something else than its source, by `result.risk`: "keep" the source
+            whole, "warn" in `result.warnings`, "raise" `RiskyResult`; None does not look.
     """
 
     detectors: tuple[str, ...] = DEFAULT_DETECTORS
@@ -85,3 +88,4 @@ class Options:
     ranker: str | Ranker | None = None
     surprisal: Surprisal = field(default_factory=Surprisal)
     form: str | Form = "prose"
+    on_risk: str | None = None

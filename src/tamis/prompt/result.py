@@ -10,6 +10,7 @@ import numpy as np
 
 from tamis.errors import InvalidInput
 from tamis.prompt.documents.source import Source
+from tamis.prompt.guards import Risk, guard
 from tamis.prompt.pins import fate
 from tamis.prompt.relevance import Relevance, doubts
 from tamis.prompt.request import Request
@@ -43,6 +44,7 @@ class Compression:
             without one: that of its best document. None without a question, and for methods that do not judge it (all
             but "auto", unless `min_relevance` asks for it).
         min_relevance: what documents had to reach to stay, if anything.
+        remarks: what was done about the risk of it, in sentences (`Options.on_risk`).
     """
 
     text: str
@@ -61,6 +63,7 @@ class Compression:
     relevance: float | None = None
     min_relevance: float | None = None
     style: str = "words"
+    remarks: tuple[str, ...] = ()
 
     @property
     def source(self) -> str:
@@ -95,7 +98,12 @@ class Compression:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What a reader should know before the text is used, in sentences; mostly nothing."""
-        return doubts(self.relevance, self.min_relevance)
+        return (*doubts(self.relevance, self.min_relevance), *self.remarks)
+
+    @cached_property
+    def risk(self) -> Risk:
+        """How likely the text misleads: its numbers, denials, names and the question's terms beside the source's."""
+        return guard(self.source, self.text, question=self.question)
 
     def restore(self) -> str:
         """Rebuild the source from what was kept and what was dropped."""

@@ -15,7 +15,7 @@ from tamis.prompt.forms.protocol import Form
 from tamis.prompt.forms.table import form_of
 from tamis.prompt.methods.protocol import Method, Scorer
 from tamis.prompt.methods.table import method_of
-from tamis.prompt.options import ORDERS, POOLS, STYLES, Options, Style
+from tamis.prompt.options import ON_RISK, ORDERS, POOLS, STYLES, Options, Style
 from tamis.text.counting import NamedCounter, TokenCounter, counter
 from tamis.text.protect import DETECTORS
 
@@ -161,6 +161,8 @@ def _check_options(options: Options) -> None:
     for kind, value, names in (("order", options.order, ORDERS), ("pool", options.pool, POOLS)):
         if value not in names:
             raise unknown(kind, value, names)
+    if options.on_risk is not None and options.on_risk not in ON_RISK:
+        raise unknown("on_risk", options.on_risk, ON_RISK)
     for name in options.detectors:
         if name not in DETECTORS:
             raise unknown("detector", name, DETECTORS)
