@@ -21,18 +21,17 @@ from tamis.prompt.documents.rankers.protocol import name_of
 from tamis.prompt.documents.ranking import Ranker, Ranking
 from tamis.prompt.documents.source import Input, Source, source_of
 from tamis.prompt.fit import fit, limit_of_source, unit_costs
+from tamis.prompt.forms.mixed import is_prose
 from tamis.prompt.forms.nested import LONG
-from tamis.prompt.forms.prose import Prose
 from tamis.prompt.forms.table import form_of
 from tamis.prompt.methods.protocol import Method, Scorer
 from tamis.prompt.options import Options
-from tamis.prompt.pins import first_mentions, touched, with_pins
+from tamis.prompt.pins import preferences, touched, with_pins
 from tamis.prompt.relevance import Relevance, judgements
 from tamis.prompt.request import Request
 from tamis.prompt.result import Compression, result_of
 from tamis.prompt.task import Keep, Settings, Task, task_of
 from tamis.text.counting import TokenCounter
-from tamis.text.protect import detect
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -142,7 +141,7 @@ def _selected(request: Request, scores: Floats, chances: Relevance | None, task:
     try:
         selection = fit(request, scores, task)
     except BudgetTooSmall:  # not with all that is said of what is pinned: then with less of it
-        if task.style.name == "words" or not isinstance(task.form, Prose):
+        if task.style.name == "words" or not is_prose(task.form, request.units):
             raise
         request, task = _in_style("words", request, task)
         selection = fit(request, scores, task)
@@ -171,8 +170,8 @@ def _at_risk(result: Compression, request: Request, scores: Floats, task: Task) 
 
 def _finer(request: Request, task: Task) -> str:
     """The style to try where nothing fits: clauses of sentences, words of a text of one long sentence; "" for none."""
-    one_long = len(request.sentences) == 1 and len(request.units) > LONG
-    name = FINER.get(task.style.name, "") if isinstance(task.form, Prose) else ""
+    name = FINER.get(task.style.name, "") if is_prose(task.form, request.units) else ""
+    one_long = name == "words" and len(request.sentences) == 1 and len(request.units) > LONG
     return name if name != "words" or one_long else ""
 
 
@@ -215,7 +214,7 @@ def _ranker(task: Task) -> tuple[Ranker | None, str]:
 def _parsed(source: Source, task: Task) -> Request:
     """Cut the source into units; say which of them are pinned, which preferred, and what each costs."""
     units = task.form.parse(source.text)
-    preferred = first_mentions(source.text, detect(source.text, task.options.detectors)) if task.method.prefers else ()
+    preferred = preferences(units, task.options.detectors) if task.method.prefers else ()
     return Request(
         units,
         replace(source, preferred=preferred),

@@ -34,7 +34,7 @@ from tamis.prompt.selection import Selection
 from tamis.prompt.task import Task
 from tamis.text.counting import TokenCounter
 from tamis.text.edits import Edits
-from tamis.text.units import Units
+from tamis.text.units import Company, Units
 
 Cost: TypeAlias = Callable[[Bools], int]
 
@@ -70,9 +70,9 @@ def priorities(request: Request) -> Priorities:
 
 def pooled(units: Units, scores: Floats, costs: Ints) -> Floats:
     """(n,) what is bonded scores alike, the mean over its tokens; what only keeps company comes last."""
-    company = units.company
-    if company is None or units.bonds is None:
+    if units.bonds is None:
         return scores
+    company = units.company or _alone(len(units))
     weight = np.where(company.core, costs, 0).astype(np.float64)
     total = np.bincount(units.bonds, scores * weight, minlength=len(units))
     size = np.bincount(units.bonds, weight, minlength=len(units))
@@ -93,6 +93,12 @@ def frame_first(units: Units, scores: Floats) -> Floats:
     if needed[frame] < len(units) - with_it.sum():
         return scores
     return np.where(with_it, scores.max(), scores)
+
+
+def _alone(size: int) -> Company:
+    """No unit stays because of others."""
+    none = np.zeros((2, size), np.int64)
+    return Company(np.ones(size, np.bool_), np.zeros(size, np.bool_), none, none)
 
 
 def limit_of_source(source: Source, budget: Budget, count: TokenCounter) -> int:
@@ -197,7 +203,8 @@ def _by_style(scored: Scored[int], index: Ints, request: Request, budget: Budget
     index -- (m,) the units that are scored, of those of the request
     """
     bonds = request.units.bonds
-    if request.style != "sentences" or bonds is None or isinstance(budget, AtLeast):
+    lined = request.units.of_kind("line").any()
+    if request.style != "sentences" or bonds is None or lined or isinstance(budget, AtLeast):
         return np.asarray(snug(scored, budget, cost=cost))
     full = np.full(len(request.units), float(scored.scores.min(initial=0.0)))
     full[index] = scored.scores

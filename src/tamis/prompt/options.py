@@ -72,7 +72,9 @@ class Options:
         seed: of the `random` method.
         threads: that the model may use; None = all cores.
         form: what kind of text it is: a name in `prompt.forms.table.FORMS`, or an object with `parse`, `render` and
-            `check` (see `prompt.forms.protocol.Form`).
+            `check` (see `prompt.forms.protocol.Form`). "auto" looks it up in the text, part by part.
+        omissions: whether a line such as "… 212 lines …" stands where lines or rows were left out; it counts in the
+            budget. False deletes and says nothing. Prose says nothing either way: see `ellipsis`.
         on_risk: what to do where the result says something else than its source, by `result.risk`: "keep" the source
             whole, "warn" in `result.warnings`, "raise" `RiskyResult`; None does not look.
     """
@@ -89,3 +91,4 @@ class Options:
     surprisal: Surprisal = field(default_factory=Surprisal)
     form: str | Form = "prose"
     on_risk: str | None = None
+    omissions: bool = True

@@ -11,7 +11,8 @@ from tamis.core import Bools, Span
 from tamis.errors import BudgetTooSmall
 from tamis.prompt.documents.sections import CONTEXT, Rule
 from tamis.prompt.documents.source import Source
-from tamis.text.protect import Detection, Keep, keep_spans
+from tamis.text.joined import JoinedUnits
+from tamis.text.protect import Detection, Keep, detect, keep_spans
 from tamis.text.units import Units
 
 SHOWN = 5  # pinned spans that an error message names
@@ -44,6 +45,19 @@ def touched(units: Units, spans: Sequence[Span]) -> Bools:
         np.add.at(delta, first[real], 1)
         np.add.at(delta, last[real], -1)
     return np.asarray(np.cumsum(delta)[:-1] > 0)
+
+
+def preferences(units: Units, detectors: Sequence[str]) -> tuple[Detection, ...]:
+    """What detectors find in the words of a text; lines go or stay whole, whatever they hold."""
+    pieces = units.pieces if isinstance(units, JoinedUnits) else (units,)
+    found: list[Detection] = []
+    at = 0
+    for piece in pieces:
+        if not len(piece) or piece.of_kind("word").any() or piece.of_kind("mark").any():
+            own = first_mentions(piece.text, detect(piece.text, detectors))
+            found += [Detection(Span(d.span.start + at, d.span.end + at), d.rule) for d in own]
+        at += len(piece.text)
+    return tuple(found)
 
 
 def first_mentions(text: str, matches: Sequence[Detection]) -> tuple[Detection, ...]:

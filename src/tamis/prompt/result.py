@@ -10,7 +10,9 @@ import numpy as np
 
 from tamis.errors import InvalidInput
 from tamis.prompt.documents.source import Source
+from tamis.prompt.forms.mixed import kinds_of
 from tamis.prompt.guards import Risk, guard
+from tamis.prompt.kinds.kind import Part
 from tamis.prompt.pins import fate
 from tamis.prompt.relevance import Relevance, doubts
 from tamis.prompt.request import Request
@@ -35,6 +37,7 @@ class Compression:
         budget: what was asked for, in words: "rate 0.33", "500 tokens", "threshold 0.5".
         question: what the compression was aimed at, if anything.
         style: what the text is made of: "clauses", "sentences" or "words".
+        kinds: the parts of the source, each with its kind and what it was recognised by.
         protected: what detectors or the caller found, and is still in.
         sacrificed: what detectors found, and had to go because the budget was spent.
         selection: the decision on every word, or other unit.
@@ -64,6 +67,7 @@ class Compression:
     min_relevance: float | None = None
     style: str = "words"
     remarks: tuple[str, ...] = ()
+    kinds: tuple[Part, ...] = ()
 
     @property
     def source(self) -> str:
@@ -125,6 +129,7 @@ class Compression:
             "question": self.question,
             "relevance": None if self.relevance is None else round(self.relevance, 4),
             "warnings": list(self.warnings),
+            "kinds": [part.to_dict() for part in self.kinds],
             "documents": [asdict(d) for d in self.documents],
             "kept": [_as_dict(p) for p in self.kept],
             "dropped": [_as_dict(p) for p in self.dropped],
@@ -173,6 +178,7 @@ def result_of(request: Request, selection: Selection, task: Task, chances: Relev
         relevance=chances.best if chances is not None else None,
         min_relevance=task.min_relevance,
         style=task.style.name,
+        kinds=kinds_of(task.form, task.options.form, request.units),
     )
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 RATE = 0.5  # said in the help; the library's own default
 TOKENIZER = "o200k_base"
+FORM = "prose"
 
 MORE = """\
 Only deletes: what is kept is byte for byte the input's, in order. The result
@@ -53,10 +54,12 @@ def add(parser: Parser) -> None:
     """The options of `tamis compress`."""
     from tamis.prompt import METHODS
     from tamis.prompt.documents.rankers import RANKERS
+    from tamis.prompt.forms.table import FORMS
     from tamis.prompt.options import ORDERS, POOLS, STYLES
     from tamis.text.counting import COUNTERS
 
     names_of = {
+        "form": FORMS,
         "method": METHODS,
         "ranker": RANKERS,
         "order": ORDERS,
@@ -95,6 +98,7 @@ def share(text: str) -> float:
 
 
 def _add_choice(parser: argparse.ArgumentParser) -> None:
+    from tamis.prompt.forms.table import FORMS
     from tamis.prompt.options import STYLES
     from tamis.text.counting import COUNTERS
 
@@ -108,6 +112,12 @@ def _add_choice(parser: argparse.ArgumentParser) -> None:
         help=f"what goes or stays: {', '.join(STYLES)} (clauses for auto, else words)",
     )
     group.add_argument("--ellipsis", default="", metavar="TEXT", help='what stands where something went, such as "…"')
+    group.add_argument(
+        "--form", default=FORM, metavar="F", help=f"what kind of text it is: {', '.join(FORMS)} ({FORM})"
+    )
+    group.add_argument(
+        "--no-omissions", dest="omissions", action="store_false", help='no "… 212 lines …" where lines were left out'
+    )
     group.add_argument(
         "--model",
         metavar="NAME",

@@ -23,6 +23,7 @@ WHOLE = {  # what of a style was too large, and what to do
     "sentences": ("sentence", "Ask for more, or for --style clauses."),
     "words": ("word", "Ask for more."),
 }
+ASKED_FOR = "the form that was asked for"
 WORDS = ("kept", "dropped")  # what is said of each word: most of the JSON
 
 
@@ -101,6 +102,7 @@ class Remarks:
         self._budget, self._style = "", "words"
         self._warnings: Counter[str] = Counter()
         self._results = 0
+        self._kinds = ""
 
     def read(self, text: str) -> None:
         """Look at a text that is to be compressed."""
@@ -111,6 +113,7 @@ class Remarks:
         """Look at a result."""
         self._idle &= result.question is None and result.ranker is None
         self._results += 1
+        self._kinds = _kinds(result)
         self._warnings.update(result.warnings)
         if not result.text.strip() and result.original_tokens and not irrelevant(result):
             self._empty += 1
@@ -126,6 +129,8 @@ class Remarks:
             files = f" of {self._empty:,} files" if self._empty > 1 else ""
             what, hint = WHOLE.get(self._style, WHOLE["words"])
             yield f"nothing is kept{files}: no {what} fits a budget of {self._budget}. {hint}"
+        if self._results == 1 and self._kinds:
+            yield self._kinds
         yield from self._warned()
 
     def _warned(self) -> Iterator[str]:
@@ -135,6 +140,16 @@ class Remarks:
             yield from self._warnings
         elif count:
             yield f"{count:,} of {self._results:,} files hardly hold an answer to the question."
+
+
+def _kinds(result: Compression) -> str:
+    """What kind of text it was, part by part, where that is not simply prose."""
+    names = [f"{part.name} ({part.reason})" for part in result.kinds if part.name != "prose"]
+    if not names or len(result.kinds) == 1 == sum(part.reason == ASKED_FOR for part in result.kinds):
+        return ""
+    prose = "prose, " if len(names) < len(result.kinds) else ""
+    more = f" and {len(names) - 3} parts more" if len(names) > 3 else ""
+    return f"taken as {prose}{', '.join(names[:3])}{more}."
 
 
 def irrelevant(result: Compression) -> bool:

@@ -29,6 +29,8 @@ class CompressArguments(Arguments):
     model: str | None
     style: str | None
     ellipsis: str
+    form: str
+    omissions: bool
     detectors: tuple[str, ...] | None
     order: str
     min_words: int
@@ -131,4 +133,6 @@ def _options(arguments: CompressArguments) -> Options:
         threads=arguments.threads,
         ranker=arguments.ranker,
         surprisal=Surprisal(segment=arguments.segment),
+        form=arguments.form,
+        omissions=arguments.omissions,
     )

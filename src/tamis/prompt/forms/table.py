@@ -8,6 +8,8 @@ from types import MappingProxyType
 from tamis.errors import unknown
 from tamis.prompt.forms.data.csv_form import Csv
 from tamis.prompt.forms.data.json_form import Json, JsonLines
+from tamis.prompt.forms.lines import SourceLines
+from tamis.prompt.forms.mixed import Mixed
 from tamis.prompt.forms.prose import Bare, Prose
 from tamis.prompt.forms.protocol import Form
 from tamis.prompt.options import Options, Style
@@ -20,9 +22,16 @@ FORMS: Mapping[str, Callable[[Options, Style], Form]] = MappingProxyType(
         "jsonl": lambda _options, style: JsonLines(style.name),
         "csv": lambda _options, style: Csv(style.name),
         "tsv": lambda _options, style: Csv(style.name, "\t"),
+        "lines": lambda options, _style: SourceLines(options.omissions),
+        "auto": lambda options, style: Mixed(_others(options, style)),
     }
 )
 """What makes each, of the options of a call and its style."""
+
+
+def _others(options: Options, style: Style) -> dict[str, Form]:
+    """All forms but the one that chooses among them."""
+    return {name: make(options, style) for name, make in FORMS.items() if name != "auto"}
 
 
 def form_of(options: Options, style: Style) -> Form:

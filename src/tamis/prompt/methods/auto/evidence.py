@@ -14,7 +14,9 @@ import numpy as np
 from tamis.core import Floats, Ints
 from tamis.prompt.methods.auto.asked import MEASURES, Asked, asked, stems
 from tamis.prompt.methods.auto.features import titled
+from tamis.prompt.methods.auto.kinds import lined
 from tamis.prompt.methods.auto.layout import TitledPassage
+from tamis.prompt.methods.auto.lines.score import line_scores
 from tamis.prompt.methods.auto.relevance import Judged, judged
 from tamis.prompt.request import Request
 
@@ -45,7 +47,17 @@ def readings(requests: Sequence[Request]) -> list[Judged]:
 
 def chances(requests: Sequence[Request]) -> list[Floats]:
     """(d,) of each request: how likely each of its documents holds an answer to the question, 0 to 1."""
-    return [document_chances(r, reading) for r, reading in zip(requests, readings(requests), strict=True)]
+    prose = [request for request in requests if not lined(request)]
+    read = iter(readings(prose))
+    return [line_chances(r) if lined(r) else document_chances(r, next(read)) for r in requests]
+
+
+def line_chances(request: Request) -> Floats:
+    """(d,) of a request with lines: the score of the best line of each document, by its words rather than its looks."""
+    best = np.zeros(len(request.documents))
+    if best.size and len(request.units):
+        np.maximum.at(best, request.document_of, line_scores(request, np.arange(len(request.units))))
+    return best
 
 
 def document_chances(request: Request, reading: Judged) -> Floats:

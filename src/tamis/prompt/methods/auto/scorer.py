@@ -10,6 +10,7 @@ from tamis.core import Floats
 from tamis.prompt.methods.auto.centrality import sentence_worth
 from tamis.prompt.methods.auto.evidence import chances, readings
 from tamis.prompt.methods.auto.features import encoder_of, load_encoder
+from tamis.prompt.methods.auto.kinds import by_kind
 from tamis.prompt.methods.auto.relevance import FUSION, word_scores
 from tamis.prompt.methods.auto.salience import chance, salience, squashed
 from tamis.prompt.methods.protocol import Method
@@ -19,10 +20,10 @@ TEMPERATURE = 4.0  # of the sigmoid that maps relevance to 0..1: wide enough tha
 
 
 def auto(requests: Sequence[Request]) -> list[Floats]:
-    """Score words by the small encoder: by relevance to the question if there is one, else by what any reader needs."""
+    """Score words by the small encoder, lines by their features: by relevance to a question, or for any reader."""
     if not requests:
         return []
-    return _blind(requests) if requests[0].question is None else _asked(requests)
+    return by_kind(requests, _blind if requests[0].question is None else _asked)
 
 
 def _blind(requests: Sequence[Request]) -> list[Floats]:
