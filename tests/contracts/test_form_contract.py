@@ -53,9 +53,11 @@ WELL_FORMED = {
     "jsonl": structured.json_lines,
     "csv": structured.tables,
     "tsv": structured.tabbed,
+    "xml": structured.xmls,
 }
 """Texts of the forms that do not take any."""
 SAMPLES = {
+    "xml": '<all><lamp n="3">red</lamp><lamp n="4">blue</lamp><!-- and --><stove>nine</stove></all>',
     "json": '{"lamps": [{"colour": "red", "n": 3}, {"colour": "blue", "n": 4}], "stove": 9}',
     "csv": "colour,pieces\nred,3\nblue,4\ngreen,12\n",
     "tsv": "colour\tpieces\nred\t3\nblue\t4\ngreen\t12\n",

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from tamis.errors import unknown
 from tamis.prompt.forms.data.csv_form import Csv
 from tamis.prompt.forms.data.json_form import Json, JsonLines
+from tamis.prompt.forms.data.xml_form import Xml
 from tamis.prompt.forms.lines import SourceLines
 from tamis.prompt.forms.mixed import Mixed
 from tamis.prompt.forms.prose import Bare, Prose
@@ -24,6 +25,7 @@ FORMS: Mapping[str, Callable[[Options, Style], Form]] = MappingProxyType(
         "tsv": lambda _options, style: Csv(style.name, "\t"),
         "lines": lambda options, _style: SourceLines(options.omissions),
         "auto": lambda options, style: Mixed(_others(options, style)),
+        "xml": lambda _options, style: Xml(style.name),
     }
 )
 """What makes each, of the options of a call and its style."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from xml.sax.saxutils import escape
 
 from hypothesis import strategies as st
 
@@ -75,3 +76,23 @@ def table(cells, end, delimiter=",", *, mark):
 CELLS_OF_TABLES = st.lists(st.lists(CELLS, min_size=1, max_size=4), max_size=7)
 tables = st.builds(table, CELLS_OF_TABLES, st.sampled_from(["\n", "\r\n"]), mark=st.booleans())
 tabbed = st.builds(table, CELLS_OF_TABLES, st.just("\n"), st.just("\t"), mark=st.just(False))
+
+WORDS_OF_XML = st.sampled_from(
+    ["lamp", " a &amp; b ", "&#233;", "  ", "<![CDATA[a < b]]>", escape(SAYING), "12", "\n  ", "é💡"]
+)
+TAGS = st.sampled_from(["a", "b", "row", "x:y", "название"])
+ATTRIBUTES = st.sampled_from(["", ' id="1"', " k='a > b'", ' xmlns:q="u" q:z="&lt;"'])
+XML_PARTS = st.recursive(
+    st.one_of(WORDS_OF_XML, st.sampled_from(["<!-- n-o <a> -->", "<?pi x > y?>", "<e/>", '<e k="/>"/>'])),
+    lambda inner: st.builds("<{0}{1}>{2}</{0}>".format, TAGS, ATTRIBUTES, st.lists(inner, max_size=5).map("".join)),
+    max_leaves=20,
+)
+xmls = st.builds(
+    '{}<root xmlns:x="urn:x"{}>{}</root>{}'.format,
+    st.sampled_from(
+        ["", "", '<?xml version="1.0"?>\n', '<!-- b --><!DOCTYPE root [<!ENTITY z "]>"> <!-- ] -->]>\n', "\ufeff"]
+    ),
+    ATTRIBUTES,
+    st.lists(XML_PARTS, max_size=6).map("".join),
+    st.sampled_from(["", "\n", "<!-- e -->\n", "<?p?>"]),
+)
