@@ -1,6 +1,7 @@
 """Whole lines as units: of logs, listings, diffs, code. What stays is the line with its indentation and its line end.
 
-A line without anything but white space is no unit; it stays with the line before it. Does not know what a line means.
+A line without anything but white space is no unit; it stays with the line before it. A text of
+these alone is one unit. Does not know what a line means.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ def line_units(text: str) -> Units:
     bounds = [0, *(m.end() for m in _LINE_ENDS.finditer(text)), len(text)]
     lines = [(start, text[start:end]) for start, end in pairwise(bounds)]
     bodies = [(start + len(line) - len(line.lstrip()), line.strip()) for start, line in lines if not line.isspace()]
+    bodies = bodies or ([(0, text)] if text else [])  # (nothing but white space: still something that can stay)
     starts = np.array([start for start, body in bodies if body], np.int64)
     ends = np.array([start + len(body) for start, body in bodies if body], np.int64)
     return Units(text, starts, ends, np.full(starts.size, LINE, np.int8), NAMES)
@@ -40,12 +42,28 @@ def line_edges(units: Units) -> Ints:
     return np.concatenate(([0], units.indents[:-1], [len(units.text)]))
 
 
+def indented(units: Units) -> list[str]:
+    """Each line with the white space before it, without its line end."""
+    edges = line_edges(units)[:-1]
+    text = units.text
+    pairs = zip(edges.tolist(), units.starts.tolist(), units.ends.tolist(), strict=True)
+    return [_LINE_ENDS.split(text[edge:start])[-1] + text[start:end] for edge, start, end in pairs]
+
+
 def line_edits(units: Units, mask: Bools, note: Callable[[int], str] | None = None) -> Edits:
     r"""Put the lines of a mask together again, each with its indentation, its line end and the empty lines behind it.
 
     note -- what stands, on a line of its own, in place of so many lines that are left out; None for nothing
 
     Example: "a\nb\nc\n" keeping a and c, with "… {} lines …".format -> "a\n… 1 lines …\nc\n"
+    """
+    return noted_edits(units, mask, None if note is None else lambda gone: note(len(gone)))
+
+
+def noted_edits(units: Units, mask: Bools, note: Callable[[list[int]], str] | None) -> Edits:
+    """As `line_edits`, for notes that depend on which lines are left out.
+
+    note -- what stands in place of a run of units, "" for nothing
     """
     edges = line_edges(units)
     if not mask.any():
@@ -57,15 +75,15 @@ def line_edits(units: Units, mask: Bools, note: Callable[[int], str] | None = No
     return Edits(mask, starts, ends, tuple(_notes(units, mask, edges, note)))
 
 
-def _notes(units: Units, mask: Bools, edges: Ints, note: Callable[[int], str]) -> list[Insertion]:
+def _notes(units: Units, mask: Bools, edges: Ints, note: Callable[[list[int]], str]) -> list[Insertion]:
     """A line for each run of lines that are left out, indented like the first of them."""
     notes: list[Insertion] = []
     for stays, run in groupby(range(len(units)), key=mask.tolist().__getitem__):
         gone = list(run)
-        if stays:
+        if stays or not (said := note(gone)):
             continue
         at, first = int(edges[gone[0]]), int(units.starts[gone[0]])
-        line = units.text[at:first].rpartition("\n")[2] + note(len(gone))
+        line = units.text[at:first].rpartition("\n")[2] + said
         last = gone[-1] == len(units) - 1
         notes.append(Insertion(at, line if last else line + "\n"))
     return notes

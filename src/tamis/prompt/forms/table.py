@@ -9,10 +9,13 @@ from tamis.errors import unknown
 from tamis.prompt.forms.data.csv_form import Csv
 from tamis.prompt.forms.data.json_form import Json, JsonLines
 from tamis.prompt.forms.data.xml_form import Xml
+from tamis.prompt.forms.diff import Diff
 from tamis.prompt.forms.lines import SourceLines
+from tamis.prompt.forms.log import Log
 from tamis.prompt.forms.mixed import Mixed
 from tamis.prompt.forms.prose import Bare, Prose
 from tamis.prompt.forms.protocol import Form
+from tamis.prompt.forms.search import SearchResults
 from tamis.prompt.options import Options, Style
 
 FORMS: Mapping[str, Callable[[Options, Style], Form]] = MappingProxyType(
@@ -23,6 +26,9 @@ FORMS: Mapping[str, Callable[[Options, Style], Form]] = MappingProxyType(
         "jsonl": lambda _options, style: JsonLines(style.name),
         "csv": lambda _options, style: Csv(style.name),
         "tsv": lambda _options, style: Csv(style.name, "\t"),
+        "diff": lambda options, _style: Diff(options.omissions),
+        "search": lambda options, _style: SearchResults(options.omissions),
+        "log": lambda options, _style: Log(options.omissions),
         "lines": lambda options, _style: SourceLines(options.omissions),
         "auto": lambda options, style: Mixed(_others(options, style)),
         "xml": lambda _options, style: Xml(style.name),
