@@ -18,20 +18,34 @@ from tamis.prompt.forms.protocol import Form
 from tamis.prompt.forms.search import SearchResults
 from tamis.prompt.options import Options, Style
 
+
+def inside(style: Style, depth: int = 2) -> Form:
+    """The form of long texts inside of values: prose, lines, or data again, by what they look like; only deletion.
+
+    depth -- how often data may stand in the strings of data and still be read as such
+    """
+    forms: dict[str, Form] = {"prose": Prose(style.name), "lines": SourceLines(omissions=False)}
+    forms |= {"diff": Diff(omissions=False), "search": SearchResults(omissions=False), "log": Log(omissions=False)}
+    if depth:
+        deeper = inside(style, depth - 1)
+        forms |= {"json": Json(deeper), "jsonl": JsonLines(deeper), "csv": Csv(deeper), "xml": Xml(deeper)}
+    return Mixed(forms)
+
+
 FORMS: Mapping[str, Callable[[Options, Style], Form]] = MappingProxyType(
     {
         "prose": lambda options, style: Prose(style.name, style.ellipsis, options.clean),
         "bare": lambda options, _style: Bare(options.clean),
-        "json": lambda _options, style: Json(style.name),
-        "jsonl": lambda _options, style: JsonLines(style.name),
-        "csv": lambda _options, style: Csv(style.name),
-        "tsv": lambda _options, style: Csv(style.name, "\t"),
+        "json": lambda _options, style: Json(inside(style)),
+        "jsonl": lambda _options, style: JsonLines(inside(style)),
+        "csv": lambda _options, style: Csv(inside(style)),
+        "tsv": lambda _options, style: Csv(inside(style), "\t"),
         "diff": lambda options, _style: Diff(options.omissions),
         "search": lambda options, _style: SearchResults(options.omissions),
         "log": lambda options, _style: Log(options.omissions),
         "lines": lambda options, _style: SourceLines(options.omissions),
         "auto": lambda options, style: Mixed(_others(options, style)),
-        "xml": lambda _options, style: Xml(style.name),
+        "xml": lambda _options, style: Xml(inside(style)),
     }
 )
 """What makes each, of the options of a call and its style."""

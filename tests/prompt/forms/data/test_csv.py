@@ -14,6 +14,7 @@ import tamis
 from tamis.errors import InvalidInput
 from tamis.prompt.forms.data.csv_form import Csv
 from tamis.prompt.forms.data.csv_rows import delimiter_of
+from tamis.prompt.forms.prose import Prose
 from tests.prompt.forms.data.masks import everything, renderings
 from tests.prompt.forms.data.oracle import in_order, shortened
 from tests.prompt.forms.data.texts import SAYING, tables
@@ -54,7 +55,7 @@ def cell(rng):
 @pytest.mark.parametrize("block", [0, *(pytest.param(i, marks=pytest.mark.slow) for i in range(1, 7))])
 def test_ten_thousand_tables(delimiter, block):
     """500 tables a block."""
-    rng, form = random.Random(block), Csv("words", delimiter)
+    rng, form = random.Random(block), Csv(Prose("words"), delimiter)
     for _ in range(500):
         file, width = io.StringIO(newline=""), rng.randrange(1, 6)
         writer = csv.writer(file, delimiter=delimiter, lineterminator=rng.choice(["\n", "\r\n"]))
@@ -98,7 +99,7 @@ def test_the_delimiter(text, delimiter):
 
 def test_the_header_stays_and_a_long_text_loses_words():
     text = "id,text\n" + "".join(f'{i},"{SAYING.replace(chr(34), chr(34) * 2)}"\n' for i in range(4))
-    for form in ("csv", Csv("sentences", ",")):
+    for form in ("csv", Csv(Prose("sentences"), ",")):
         result = tamis.compress(text, rate=0.4, method="stopwords", options=tamis.Options(form=form))
         left = rows(result.text, ",")
         assert left[0] == ["id", "text"]

@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 import tamis
 from tamis.errors import InvalidInput
 from tamis.prompt.forms.data.json_form import Json, JsonLines
+from tamis.prompt.forms.prose import Prose
+from tamis.prompt.forms.table import FORMS
+from tamis.prompt.options import Style
 from tests.prompt.forms.data.masks import everything, renderings
 from tests.prompt.forms.data.oracle import tree, within
 from tests.prompt.forms.data.texts import SAYING, json_lines, jsons
@@ -43,7 +46,7 @@ def test_what_is_odd_passes_as_it_is(text):
 @settings(max_examples=150)
 @given(text=jsons, seed=st.integers(0, 99))
 def test_what_is_left_is_a_part_of_the_tree(text, seed):
-    form = Json()
+    form = FORMS["json"](tamis.Options(), Style())
     assert everything(form, text) == text
     for part in renderings(form, text, seed):
         assert form.check(part)
@@ -76,7 +79,7 @@ def value(rng, depth=0):
 @pytest.mark.parametrize("block", [0, *(pytest.param(i, marks=pytest.mark.slow) for i in range(1, 20))])
 def test_ten_thousand_documents(block):
     """500 documents a block."""
-    rng, form = random.Random(block), Json("words")
+    rng, form = random.Random(block), Json(Prose("words"))
     for _ in range(500):
         data = value(rng)
         text = json.dumps(data, indent=rng.choice([None, 2]), ensure_ascii=rng.random() < 0.5)

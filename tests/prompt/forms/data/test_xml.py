@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import tamis
 from tamis.errors import InvalidInput
 from tamis.prompt.forms.data.xml_form import Xml
+from tamis.prompt.forms.prose import Prose
 from tests.prompt.forms.data.masks import everything, renderings
 from tests.prompt.forms.data.oracle import in_order
 from tests.prompt.forms.data.texts import SAYING, xmls
@@ -63,7 +64,7 @@ def xml(rng, depth=0):
 @pytest.mark.parametrize("block", [0, *(pytest.param(i, marks=pytest.mark.slow) for i in range(1, 20))])
 def test_ten_thousand_documents(block):
     """500 documents a block."""
-    rng, form = random.Random(block), Xml("words")
+    rng, form = random.Random(block), Xml(Prose("words"))
     for _ in range(500):
         text = f'<?xml version="1.0"?>\n<root xmlns:n="u">{xml(rng)}{xml(rng)}</root>\n'
         assert everything(form, text) == text

@@ -6,7 +6,7 @@ with a long text in a cell, words of that text may go.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import regex
 
@@ -17,6 +17,7 @@ from tamis.prompt.forms.data.csv_rows import CsvRow, delimiter_of, rows_of
 from tamis.prompt.forms.data.frame import put_together
 from tamis.prompt.forms.data.strings import is_long, unescaped
 from tamis.prompt.forms.prose import Prose
+from tamis.prompt.forms.protocol import Form
 from tamis.text.edits import Edits
 from tamis.text.units import Units
 
@@ -28,11 +29,11 @@ class Csv:
     r"""The form of a table.
 
     Attributes:
-        style: of the long texts in it, see `Prose`.
+        inside: the form of the long texts in it; it must only delete.
         delimiter: what stands between cells; "" = what divides the first lines most alike, of , tab ; and |.
     """
 
-    style: str = "clauses"
+    inside: Form = field(default_factory=Prose)
     delimiter: str = ""
 
     def parse(self, text: str) -> Units:
@@ -62,7 +63,7 @@ class Csv:
             low, high = (start + 1, end - 1) if body[:1] == '"' == body[-1:] and len(body) > 1 else (start, end)
             if is_long(text[low:high]) and ('"' not in body if low == start else True):
                 says, offsets = unescaped(text, low, high, _DOUBLED, lambda _: '"')
-                texts.append(Long(low, high, says, offsets, Prose(self.style)))
+                texts.append(Long(low, high, says, offsets, self.inside))
         return texts
 
     def render(self, units: Units, mask: Bools, fixed: Bools | None = None) -> Edits:

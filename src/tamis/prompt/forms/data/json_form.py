@@ -9,8 +9,7 @@ fits. Only deletion.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tamis.core import Bools
 from tamis.errors import InvalidInput
@@ -27,7 +26,6 @@ from tamis.text.units import Units
 
 _BLANK_LINE = re.compile(r"[ \t]*\r?\n[ \t]*\r?\n\s*")
 _LINE_END = re.compile(r"\s*\n\s*")
-_INSIDE = re.compile(r"\s*[\[{]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +33,10 @@ class Json:
     """The form of a JSON text; of several ones too, where blank lines stand between them.
 
     Attributes:
-        style: of the long strings in it, see `Prose`.
-        depth: how often JSON may stand in strings of JSON and still be read as such.
+        inside: the form of the long strings in it; it must only delete.
     """
 
-    style: str = "clauses"
-    depth: int = 2
+    inside: Form = field(default_factory=Prose)
 
     def parse(self, text: str) -> Units:
         """Cut a text into values.
@@ -48,12 +44,7 @@ class Json:
         Raises:
             InvalidInput: it is no JSON; says where.
         """
-        return units_of(tree_of(nodes_of(text, _BLANK_LINE), self.form_inside))
-
-    def form_inside(self, text: str) -> Form:
-        """How a long string is shortened: as JSON if it is that."""
-        inner = Json(self.style, self.depth - 1)
-        return inner if self.depth and _INSIDE.match(text) and inner.check(text) else Prose(self.style)
+        return units_of(tree_of(nodes_of(text, _BLANK_LINE), self.inside))
 
     def render(self, units: Units, mask: Bools, fixed: Bools | None = None) -> Edits:
         """Delete all other values, with their commas."""
@@ -61,7 +52,11 @@ class Json:
 
     def check(self, text: str) -> bool:
         """Whether a text is JSON, or nothing."""
-        return _reads(text, _BLANK_LINE)
+        try:
+            nodes_of(text, _BLANK_LINE)
+        except InvalidInput:
+            return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +64,10 @@ class JsonLines:
     """The form of JSON Lines: a value on each line, a row.
 
     Attributes:
-        style: of the long strings in it, see `Prose`.
+        inside: the form of the long strings in it; it must only delete.
     """
 
-    style: str = "clauses"
+    inside: Form = field(default_factory=Prose)
 
     def parse(self, text: str) -> Units:
         """Cut a text into values.
@@ -80,7 +75,7 @@ class JsonLines:
         Raises:
             InvalidInput: a line is no JSON; says where.
         """
-        return units_of(tree_of(_lines(text), Json(self.style).form_inside, rows=True))
+        return units_of(tree_of(_lines(text), self.inside, rows=True))
 
     def render(self, units: Units, mask: Bools, fixed: Bools | None = None) -> Edits:
         """Delete all other values, with their commas."""
@@ -105,18 +100,10 @@ def _lines(text: str) -> Nodes:
     return nodes
 
 
-def _reads(text: str, between: re.Pattern[str]) -> bool:
-    try:
-        nodes_of(text, between)
-    except InvalidInput:
-        return False
-    return True
-
-
-def tree_of(nodes: Nodes, form: Callable[[str], Form], *, rows: bool = False) -> Tree:
+def tree_of(nodes: Nodes, inside: Form, *, rows: bool = False) -> Tree:
     """The tree of a text of JSON.
 
-    form -- how a long string is shortened
+    inside -- the form of long strings
     rows -- whether the outermost values are rows
     """
     text, n = nodes.text, len(nodes)
@@ -141,7 +128,7 @@ def tree_of(nodes: Nodes, form: Callable[[str], Form], *, rows: bool = False) ->
         start, end = nodes.values[node] + 1, nodes.ends[node] - 1
         if kind == STRING and end - start > SMALL and is_long(text[start:end]):
             says, offsets = json_string(text, start, end)
-            tree.texts[node] = [Long(start, end, says, offsets, form(says))]
+            tree.texts[node] = [Long(start, end, says, offsets, inside)]
         if kind in (STRING, PLAIN) and nodes.values[node] > nodes.starts[node]:
             tree.names[node] = nodes.key(node).strip('"')
     return tree

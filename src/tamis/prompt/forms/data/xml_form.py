@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import regex
 
@@ -20,6 +20,7 @@ from tamis.prompt.forms.data.strings import is_long, unescaped
 from tamis.prompt.forms.data.tree import Tree, units_of
 from tamis.prompt.forms.data.xml_nodes import CDATA, ELEMENT, TEXT, XmlNodes, xml_nodes
 from tamis.prompt.forms.prose import Prose
+from tamis.prompt.forms.protocol import Form
 from tamis.text.edits import Edits
 from tamis.text.units import Units
 
@@ -34,10 +35,10 @@ class Xml:
     """The form of an XML text; of several ones too, where blank lines stand between them.
 
     Attributes:
-        style: of the long texts in it, see `Prose`.
+        inside: the form of the long texts in it; it must only delete.
     """
 
-    style: str = "clauses"
+    inside: Form = field(default_factory=Prose)
 
     def parse(self, text: str) -> Units:
         """Cut a text into elements.
@@ -45,7 +46,7 @@ class Xml:
         Raises:
             InvalidInput: it is no XML; says where.
         """
-        return units_of(_tree(text, xml_nodes(text), self.style))
+        return units_of(_tree(text, xml_nodes(text), self.inside))
 
     def render(self, units: Units, mask: Bools, fixed: Bools | None = None) -> Edits:
         """Delete all other elements."""
@@ -60,7 +61,7 @@ class Xml:
         return True
 
 
-def _tree(text: str, nodes: XmlNodes, style: str) -> Tree:
+def _tree(text: str, nodes: XmlNodes, inside: Form) -> Tree:
     """The tree of a text of XML."""
     n = len(nodes.kinds)
     alike = Counter(zip(nodes.above, nodes.tags, strict=True))
@@ -82,7 +83,7 @@ def _tree(text: str, nodes: XmlNodes, style: str) -> Tree:
         alone=n > 0 and nodes.after[0] == n and below[0] > 0,
     )
     for node in range(n):
-        if nodes.kinds[node] in (TEXT, CDATA) and (long := _long(text, nodes, node, style)):
+        if nodes.kinds[node] in (TEXT, CDATA) and (long := _long(text, nodes, node, inside)):
             tree.texts[node] = [long]
         elif (
             nodes.kinds[node] == ELEMENT and not below[node] and " " not in text[nodes.starts[node] : nodes.opens[node]]
@@ -91,7 +92,7 @@ def _tree(text: str, nodes: XmlNodes, style: str) -> Tree:
     return tree
 
 
-def _long(text: str, nodes: XmlNodes, node: int, style: str) -> Long | None:
+def _long(text: str, nodes: XmlNodes, node: int, inside: Form) -> Long | None:
     """The long text that a node is, None if it is not."""
     start, end, escape = nodes.starts[node], nodes.ends[node], _REFERENCE
     if nodes.kinds[node] == CDATA:
@@ -99,7 +100,7 @@ def _long(text: str, nodes: XmlNodes, node: int, style: str) -> Long | None:
     if end - start < 100 or "]]" in text[start:end] or not is_long(text[start:end]):
         return None
     says, offsets = unescaped(text, start, end, escape, _character)
-    return Long(start, end, says, offsets, Prose(style))
+    return Long(start, end, says, offsets, inside)
 
 
 def _character(reference: str) -> str:
