@@ -17,6 +17,7 @@ PUBLIC = [
     "Document",
     "METHODS",
     "Memory",
+    "Messages",
     "Options",
     "Piece",
     "Prompt",
@@ -30,6 +31,7 @@ PUBLIC = [
     "__version__",
     "compress",
     "compress_many",
+    "compress_messages",
     "rank",
     "recover",
 ]

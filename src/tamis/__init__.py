@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         compress,
         compress_many,
     )
+    from tamis.prompt.chats import Messages, compress_messages
     from tamis.prompt.documents.rankers import Ranking, rank
     from tamis.prompt.recover import Recovery, recover
 
@@ -50,6 +51,7 @@ _HOMES = {
         "tamis.prompt",
     ),
     **dict.fromkeys(("AsyncMemory", "Memory", "Turn"), "tamis.memory"),
+    **dict.fromkeys(("Messages", "compress_messages"), "tamis.prompt.chats"),
     **dict.fromkeys(("Ranking", "rank"), "tamis.prompt.documents.rankers"),
     **dict.fromkeys(("Recovery", "recover"), "tamis.prompt.recover"),
 }
@@ -58,6 +60,7 @@ __version__ = "0.1.0"
 __all__ = [  # noqa: RUF022  (the call first, then what it takes and gives)
     "compress",
     "compress_many",
+    "compress_messages",
     "rank",
     "recover",
     "Memory",
@@ -66,6 +69,7 @@ __all__ = [  # noqa: RUF022  (the call first, then what it takes and gives)
     "Compression",
     "Document",
     "METHODS",
+    "Messages",
     "Options",
     "Piece",
     "Prompt",

@@ -1,0 +1,100 @@
+"""The note in a shortened text: which of its lines are not there as they were, and where they are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from itertools import pairwise
+
+import numpy as np
+
+from tamis.core import Bools, Ints
+
+RANGES = 5  # that a note names; nearer ones are joined
+Pointer = Callable[[str, str], str]
+"""(id, lines) -> what a reader does to get these lines"""
+
+
+def lines_of(text: str, starts: Ints, ends: Ints) -> tuple[tuple[int, int], ...]:
+    r"""The ranges of lines (from 1) that are not there whole, where only some spans of a text stay.
+
+    Example: lines_of("a\nb\nc", [0], [2]) -> ((2, 3),)
+    """
+    breaks = np.flatnonzero(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32) == ord("\n"))
+    lost = _lost(text, starts, ends)
+    lines = np.unique(np.searchsorted(breaks, np.flatnonzero(lost))) + 1
+    runs = np.split(lines, np.flatnonzero(np.diff(lines) > 1) + 1) if lines.size else []
+    return tuple((int(run[0]), int(run[-1])) for run in runs)
+
+
+def _lost(text: str, starts: Ints, ends: Ints) -> Bools:
+    """(characters,) what is gone, white space aside."""
+    edges = np.zeros(len(text) + 1, np.int64)
+    np.add.at(edges, np.asarray(starts, np.int64), 1)
+    np.add.at(edges, np.asarray(ends, np.int64), -1)
+    gone: Bools = np.cumsum(edges[:-1]) == 0
+    blank = np.fromiter(map(str.isspace, text), np.bool_, len(text))
+    return np.asarray(gone & ~blank)
+
+
+def joined(ranges: tuple[tuple[int, int], ...], most: int = RANGES) -> tuple[tuple[int, int], ...]:
+    """At most so many ranges that hold all of these: those with the fewest lines between them become one.
+
+    Example: joined(((1, 2), (4, 5), (90, 91)), 2) -> ((1, 5), (90, 91))
+    """
+    some = list(ranges)
+    while len(some) > max(most, 1):
+        gaps = [b[0] - a[1] for a, b in pairwise(some)]
+        at = gaps.index(min(gaps))
+        some[at : at + 2] = [(some[at][0], some[at + 1][1])]
+    return tuple(some)
+
+
+def spelled(ranges: tuple[tuple[int, int], ...]) -> str:
+    """Ranges as `tamis restore --lines` reads them.
+
+    Example: ((1, 5), (90, 90)) -> "1-5,90"
+    """
+    return ",".join(f"{a}-{b}" if b > a else f"{a}" for a, b in ranges)
+
+
+def note(ranges: tuple[tuple[int, int], ...], lines: int, ident: str, pointer: Pointer | None) -> str:
+    """What stands below a shortened text.
+
+    Example: "[… 212 of 300 lines shortened or left out: tamis restore ab12cd34ef56 --lines 40-251]"
+    """
+    count = sum(b - a + 1 for a, b in ranges)
+    what = f"{count:,} of {lines:,} lines shortened or left out" if lines > 1 else "shortened"
+    named = spelled(joined(ranges)) if lines > 1 else ""
+    where = pointer(ident, named) if pointer else f"lines {named}" if named else ""
+    return f"[… {what}: {where}]" if where else f"[… {what}]"
+
+
+def longest_note(lines: int, ident: str, pointer: Pointer | None) -> str:
+    """A note that takes at least as much room as any other for a text of so many lines."""
+    far = tuple((lines + 2 * i, lines + 2 * i + 1) for i in range(RANGES))
+    where = note(far, max(lines, 2), ident, pointer)
+    return where.replace("[… ", f"[… {lines:,}{lines:,} ", 1)
+
+
+def attached(text: str, remark: str) -> str:
+    """A text with a note below it; of JSON, a last member or item, so that it stays JSON.
+
+    Example: attached('{"a": 1}', "[… x]") -> '{"a": 1, "…": "[… x]"}'
+    """
+    body = text.rstrip()
+    if body[:1] + body[-1:] in ("{}", "[]") and _is_json(body):
+        inner = body[:-1].rstrip()
+        comma = "" if inner in ("{", "[") else ", "
+        value = json.dumps(remark, ensure_ascii=False)
+        item = f'"…": {value}' if body[-1] == "}" else value
+        return f"{inner}{comma}{item}{body[-1]}{text[len(body) :]}"
+    return text + ("" if text.endswith("\n") or not text else "\n") + remark
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
