@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from tamis.prompt.chats.fold import Fold
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,7 @@ class Messages:
     cuts: tuple[int, ...] = ()
     warnings: tuple[str, ...] = ()
     source: tuple[Any, ...] | None = field(default=None, repr=False, compare=False)
-    fold: Fold | None = field(default=None, repr=False, compare=False)
+    fold: Any = field(default=None, repr=False, compare=False)
 
     @property
     def rate(self) -> float:

@@ -80,24 +80,28 @@ def slots(message: Any, number: int) -> list[Slot]:
     """The texts of a message; none of what is no mapping, since it could not be given another one."""
     if not isinstance(message, Mapping):
         return []
-    kind = message.get("type")
-    if isinstance(kind, str) and kind.endswith("_call_output"):
-        return list(_texts(message.get("output"), ("output",), Slot(number, (), "tool", "", _name(message, "call_id"))))
-    role = ROLES.get(message["role"]) if isinstance(message.get("role"), str) else None
+    if _outputs(message):
+        return list(_texts(message.get("output"), ("output",), Slot(number, (), "tool", "", _word(message, "call_id"))))
+    role = ROLES.get(_word(message, "role"))
     if role is None:
         return []
-    call = (_name(message, "tool_call_id") or _name(message, "name")) if role == "tool" else ""
+    call = (_word(message, "tool_call_id") or _word(message, "name")) if role == "tool" else ""
     return list(_texts(message.get("content"), ("content",), Slot(number, (), role, "", call)))
 
 
 def known(message: Any) -> bool:
     """Whether a message has a shape that is read, if only to find that it has no text."""
-    return member(message, "role") in ROLES or member(message, "type") in SILENT or _outputs(message)
+    return _word(message, "role") in ROLES or _word(message, "type") in SILENT or _outputs(message)
 
 
 def _outputs(message: Any) -> bool:
-    kind = member(message, "type")
-    return isinstance(kind, str) and kind.endswith("_call_output")
+    return _word(message, "type").endswith("_call_output")
+
+
+def _word(value: Any, name: str) -> str:
+    """A member that is a text; "" for one that is not."""
+    word = member(value, name)
+    return word if isinstance(word, str) else ""
 
 
 def _texts(content: Any, path: Path, like: Slot) -> Iterator[Slot]:
@@ -112,22 +116,17 @@ def _texts(content: Any, path: Path, like: Slot) -> Iterator[Slot]:
 def _part(part: Any, path: Path, like: Slot) -> Iterator[Slot]:
     if not isinstance(part, Mapping):
         return
-    kind = part.get("type")
+    kind = _word(part, "type")
     if kind in TEXTS and isinstance(part.get("text"), str):
         yield Slot(like.message, (*path, "text"), like.role, part["text"], like.call, like.error)
     elif kind in RESULTS:
-        inner = Slot(like.message, (), "tool", "", _name(part, "tool_use_id"), bool(part.get("is_error")))
+        inner = Slot(like.message, (), "tool", "", _word(part, "tool_use_id"), bool(part.get("is_error")))
         yield from _texts(part.get("content"), (*path, "content"), inner)
-
-
-def _name(value: Mapping[str, Any], key: str) -> str:
-    name = value.get(key)
-    return name if isinstance(name, str) else ""
 
 
 def tool_calls(message: Any, number: int) -> Iterator[ToolCall]:
     """The calls that a message makes."""
-    if member(message, "type") in CALLS:
+    if _word(message, "type") in CALLS:
         yield _call(message, member(message, "call_id") or member(message, "id"), number)
     for call in _items(member(message, "tool_calls")):
         inner = member(call, "function") or member(call, "custom")
@@ -135,7 +134,7 @@ def tool_calls(message: Any, number: int) -> Iterator[ToolCall]:
     if legacy := member(message, "function_call"):
         yield _call(legacy, member(legacy, "name"), number)
     for part in _items(member(message, "content")):
-        if member(part, "type") in USES:
+        if _word(part, "type") in USES:
             yield _call(part, member(part, "id"), number)
 
 
@@ -144,10 +143,9 @@ def _items(value: Any) -> Sequence[Any]:
 
 
 def _call(value: Any, ident: Any, number: int) -> ToolCall:
-    name = member(value, "name")
     given = next((v for key in ("arguments", "input", "action") if (v := member(value, key)) is not None), "")
     arguments = given if isinstance(given, str) else written(given)
-    return ToolCall(ident if isinstance(ident, str) else "", name if isinstance(name, str) else "", arguments, number)
+    return ToolCall(ident if isinstance(ident, str) else "", _word(value, "name"), arguments, number)
 
 
 def written(value: Any) -> str:
