@@ -106,8 +106,12 @@ class Compression:
 
     @cached_property
     def risk(self) -> Risk:
-        """How likely the text misleads: its numbers, denials, names and the question's terms beside the source's."""
-        return guard(self.source, self.text, question=self.question)
+        """How likely the text misleads: its numbers, denials, names and the question's terms beside the source's.
+
+        What stands in place of what was left out ("… 212 lines …") says nothing about it.
+        """
+        edits = self.selection.edits
+        return guard(self.source, join(self.source, edits.starts, edits.ends), question=self.question)
 
     def restore(self) -> str:
         """Rebuild the source from what was kept and what was dropped."""

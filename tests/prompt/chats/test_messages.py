@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import tamis
 from tamis.errors import BudgetTooSmall, InvalidBudget, InvalidInput, StoreUnavailable, UnknownName
 from tamis.prompt.chats import Policy
+from tamis.prompt.chats.note import attached
 from tamis.prompt.chats.repeats import rebuilt, reference
 from tamis.prompt.chats.shapes import slots, with_texts
 from tamis.prompt.recovery import open_originals
@@ -271,6 +272,24 @@ def test_a_full_store_that_makes_room_says_so(tmp_path):
 def test_notes_without_a_store_say_which_lines():
     (_, tool) = short(read("c1", body("a.py"))).messages
     assert tool["content"].endswith("of 40 lines shortened or left out: lines 12-40]")
+
+
+@pytest.mark.parametrize(
+    ("kind", "language", "text", "longer"),
+    [
+        ("json", "", '{"a": 1}\n', '{"a": 1, "…": "[… x]"}\n'),
+        ("json", "", "[]", '["[… x]"]'),
+        ("jsonl", "", "{}\n[1]\n", '{}\n[1]\n"[… x]"\n'),
+        ("csv", "", "a,b,c\n1,2,3", 'a,b,c\n1,2,3\n"[… x]",,'),
+        ("xml", "", "<a/>\n", "<a/>\n<?tamis [… x] ?>"),
+        ("code", "python", "x = 1", "x = 1\n# [… x]"),
+        ("code", "rust", "x;\n", "x;\n// [… x]"),
+        ("prose", "", "{not json}", "{not json}\n[… x]"),
+        ("log", "", "a", "a\n[… x]"),
+    ],
+)
+def test_a_note_fits_its_text(kind, language, text, longer):
+    assert attached(text, "[… x]", kind, language) == longer
 
 
 def test_json_stays_json():

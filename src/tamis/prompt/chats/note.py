@@ -77,19 +77,33 @@ def longest_note(lines: int, ident: str, pointer: Pointer | None) -> str:
     return where.replace("[… ", f"[… {lines:,}{lines:,} ", 1)
 
 
-def attached(text: str, remark: str) -> str:
-    """A text with a note below it; of JSON, a last member or item, so that it stays JSON.
+def attached(text: str, remark: str, kind: str = "", language: str = "") -> str:
+    """A text with a note at its end, so that it stays of its kind: in JSON a member or an item, in code a comment.
 
-    Example: attached('{"a": 1}', "[… x]") -> '{"a": 1, "…": "[… x]"}'
+    Example: attached('{"a": 1}', "[… x]", "json") -> '{"a": 1, "…": "[… x]"}'
     """
     body = text.rstrip()
-    if body[:1] + body[-1:] in ("{}", "[]") and _is_json(body):
-        inner = body[:-1].rstrip()
-        comma = "" if inner in ("{", "[") else ", "
-        value = json.dumps(remark, ensure_ascii=False)
-        item = f'"…": {value}' if body[-1] == "}" else value
-        return f"{inner}{comma}{item}{body[-1]}{text[len(body) :]}"
-    return text + ("" if text.endswith("\n") or not text else "\n") + remark
+    if kind in ("json", "jsonl") or body[:1] + body[-1:] in ("{}", "[]"):
+        item = _in_json(body, remark)
+        if item:
+            return item + text[len(body) :]
+    form = _LANGUAGES.get(language) or _KINDS.get(kind, "{}")
+    if kind in ("csv", "tsv"):
+        form = '"{}"' + max(text[: text.find("\n")].count("," if kind == "csv" else "\t"), 0) * _CELLS[kind]
+    return text + ("" if text.endswith("\n") or not text else "\n") + form.format(remark)
+
+
+def _in_json(body: str, remark: str) -> str:
+    """JSON with one more member, item or line; "" for what is none."""
+    value = json.dumps(remark, ensure_ascii=False)
+    inner = body[:-1].rstrip()
+    comma = "" if inner in ("{", "[") else ", "
+    item = f'"…": {value}' if body[-1:] == "}" else value
+    longer = f"{inner}{comma}{item}{body[-1:]}"
+    if body[:1] + body[-1:] in ("{}", "[]") and _is_json(longer):
+        return longer
+    lines = [line for line in body.split("\n") if line.strip()]
+    return f"{body}\n{value}" if len(lines) > 1 and all(map(_is_json, lines)) else ""
 
 
 def _is_json(text: str) -> bool:
@@ -98,3 +112,16 @@ def _is_json(text: str) -> bool:
     except (ValueError, RecursionError):
         return False
     return True
+
+
+_CELLS = {"csv": ",", "tsv": "\t"}
+_KINDS = {"xml": "<?tamis {} ?>", "yaml": "# {}", "jsonl": '"{}"'}
+_HASH = "python ruby perl bash shell sh zsh r elixir julia toml yaml dockerfile makefile make cmake powershell"
+_SLASHES = "javascript typescript tsx jsx java c cpp c++ csharp c# go rust swift kotlin scala php dart zig"
+_LANGUAGES = {
+    **dict.fromkeys(_HASH.split(), "# {}"),
+    **dict.fromkeys(_SLASHES.split(), "// {}"),
+    **dict.fromkeys(["sql", "lua", "haskell", "elm", "ada"], "-- {}"),
+    **dict.fromkeys(["html", "xml", "svg", "vue"], "<?tamis {} ?>"),
+    "css": "/* {} */",
+}

@@ -17,6 +17,7 @@ from tamis.prompt.chats.note import Pointer, attached, lines_of, longest_note, n
 from tamis.prompt.chats.policy import WORTH, Shortening
 from tamis.prompt.chats.question import ends
 from tamis.prompt.compressor import compress
+from tamis.prompt.kinds.kind import PROSE
 from tamis.prompt.recovery.originals import encoded, original_id
 from tamis.prompt.result import Compression
 
@@ -103,7 +104,8 @@ def _shortened(text: str, question: str | None, role: str, how: Shortening, poin
         return Short(None, original, fault, risk)
     edits = result.selection.edits
     remark = note(lines_of(text, edits.starts, edits.ends), _lines(text), original_id(text), pointer)
-    final = attached(result.text, remark)
+    kind = result.kinds[0].kind if len(result.kinds) == 1 else PROSE
+    final = attached(result.text, remark, kind.name, kind.language)
     tokens = how.count(final)
     if tokens > min(budget, WORTH * original):
         return Short(None, original, "it would save too little")

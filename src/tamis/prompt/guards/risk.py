@@ -177,16 +177,22 @@ def _near(parts: Sequence[Token], places: range, text: str) -> list[int]:
 
 
 def _beside(parts: Sequence[Token], places: range, text: str) -> list[int]:
-    """The nearest words on both sides in the paragraph, whatever marks stand between."""
-    nearest: list[int] = []
-    for step, start in ((1, places.stop), (-1, places.start - 1)):
-        words: list[int] = []
-        for i in range(start, min(max(start + step * REACH, -1), len(parts)), step):
-            if _between(parts, i, i - step, text).count("\n") > 1 or len(words) == 2:
-                break
-            words += [i] * parts[i].key[0].isalnum()
-        nearest += words
-    return nearest
+    """The nearest words on both sides in the line, whatever marks stand between; where there are none, beyond it."""
+    for breaks in (0, 1):
+        nearest = [*_side(parts, places.stop, 1, text, breaks), *_side(parts, places.start - 1, -1, text, breaks)]
+        if nearest:
+            return nearest
+    return []
+
+
+def _side(parts: Sequence[Token], start: int, step: int, text: str, breaks: int) -> list[int]:
+    """The two nearest words on one side, over so many line breaks at once."""
+    words: list[int] = []
+    for i in range(start, min(max(start + step * REACH, -1), len(parts)), step):
+        if _between(parts, i, i - step, text).count("\n") > breaks or len(words) == 2:
+            break
+        words += [i] * parts[i].key[0].isalnum()
+    return words
 
 
 def _between(parts: Sequence[Token], i: int, j: int, text: str) -> str:
