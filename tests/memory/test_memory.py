@@ -72,6 +72,35 @@ def test_mappings_texts_and_chat_messages(fresh):
         assert turns[1].time == datetime(2023, 5, 1, 10, tzinfo=timezone.utc)
 
 
+def test_messages_of_agents_are_turns_where_they_say_something(memory):
+    call = {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    before = len(memory.turns())
+    memory.add(
+        [
+            {"role": "assistant", "content": None, "tool_calls": [call]},
+            {"role": "assistant", "content": "", "tool_calls": [call]},
+            {"role": "tool", "tool_call_id": "c", "content": "The berth costs 7 euros."},
+            {"role": "assistant", "content": [{"type": "thinking", "thinking": "hm"}, {"type": "tool_use", "id": "u"}]},
+            {
+                "role": "user",
+                "content": [{"type": "tool_result", "content": "It rains."}, {"type": "text", "text": "So?"}],
+            },
+            {"role": "user", "content": [{"type": "image"}]},
+            {"type": "reasoning", "summary": []},
+            {"type": "function_call", "call_id": "d", "name": "f", "arguments": "{}"},
+            {"type": "function_call_output", "call_id": "d", "output": "Done here."},
+        ],
+        session="agent",
+    )
+    said = [(turn.speaker, turn.text) for turn in memory.turns()[before:]]
+    assert said == [
+        ("tool", "The berth costs 7 euros."),
+        ("tool", "It rains."),
+        ("user", "So?"),
+        ("tool", "Done here."),
+    ]
+
+
 @pytest.mark.parametrize(
     "bad",
     [

@@ -125,7 +125,8 @@ class Memory:
     def add(self, turns: TurnLike | Iterable[TurnLike], *, session: str | None = None, ttl: Age | None = None) -> Added:
         """Store turns, all or none; what was stored is durable when this returns.
 
-        turns -- `Turn`s, mappings with "text" or "content" and perhaps "speaker" or "role", "time", "session", "id"
+        turns -- `Turn`s, mappings with "text" or "content" and perhaps "speaker" or "role", "time", "session", "id",
+            messages as chat APIs take them (of their texts; one without any is passed over)
         session -- of those that name none
         ttl -- how long they are kept: a timedelta, or seconds
 

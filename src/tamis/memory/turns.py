@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
 from hashlib import blake2b
@@ -10,6 +11,7 @@ from typing import Any, TypeAlias
 
 from tamis.errors import InvalidTurn
 from tamis.memory.types import Turn
+from tamis.text.messages import ROLES, known, slots
 
 LONGEST = 4_000_000  # characters of one turn: a book has about a million
 _TEXT, _SPEAKER = ("text", "content"), ("speaker", "role", "name")
@@ -21,14 +23,39 @@ def as_turns(values: TurnLike | Iterable[TurnLike]) -> list[Turn]:
     """The turns that these values mean, in order, their times in UTC; one alone is a list of one.
 
     Mappings have "text" or "content", and may have "speaker" or "role", "time" (datetime, ISO 8601, or seconds since
-    1970), "session", "id".
+    1970), "session", "id". Messages as chat APIs take them mean what they say: one that only calls tools, thinks or
+    shows images means no turn, one with results of tools a turn of the tool's.
 
     Raises:
         InvalidTurn: one that means no turn, has no text or too much; the message says which one.
     """
     if isinstance(values, (Turn, str, Mapping)):
         values = [values]
-    return [_as_turn(value, place) for place, value in enumerate(values)]
+    return [_as_turn(turn, place) for place, value in enumerate(values) for turn in _said(value)]
+
+
+def _said(value: TurnLike) -> Sequence[TurnLike]:
+    """What a message says, by whom: a turn for each speaker of it; any other value as it is."""
+    if not isinstance(value, Mapping) or not _is_message(value):
+        return [value]
+    said: dict[str, list[str]] = defaultdict(list)
+    for slot in slots(value, 0):
+        speaker = str(value["role"]) if slot.role == ROLES.get(str(value.get("role"))) else slot.role
+        said[speaker].append(slot.text)
+    whole = {speaker: "\n".join(texts) for speaker, texts in said.items()}
+    shared = {key: value.get(key) for key in ("time", "session", "id")}
+    turns = [{**shared, "speaker": speaker, "text": text} for speaker, text in whole.items() if text.strip()]
+    return [turn if number == 0 else {**turn, "id": None} for number, turn in enumerate(turns)]
+
+
+def _is_message(value: Mapping[str, Any]) -> bool:
+    """Whether a mapping is a message whose texts are in parts, or that may have none: a call, a thought, an image."""
+    if value.get("text") is not None or not known(value):
+        return False
+    content = value.get("content")
+    if content is None:
+        return "content" in value or "type" in value or bool(value.get("tool_calls"))
+    return isinstance(content, list) or (isinstance(content, str) and bool(value.get("tool_calls")))
 
 
 def _as_turn(value: TurnLike, place: int) -> Turn:

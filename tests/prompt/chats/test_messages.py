@@ -15,8 +15,8 @@ from tamis.errors import BudgetTooSmall, InvalidBudget, InvalidInput, StoreUnava
 from tamis.prompt.chats import Policy
 from tamis.prompt.chats.note import attached
 from tamis.prompt.chats.repeats import rebuilt, reference
-from tamis.prompt.chats.shapes import slots, with_texts
 from tamis.prompt.recovery import open_originals
+from tamis.text.messages import slots, with_texts
 from tests.prompt.chats.making import DIALECTS, body, chat_of, script
 
 FAST = {"tokenizer": "words", "method": "truncate", "on_risk": None}

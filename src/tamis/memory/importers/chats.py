@@ -72,19 +72,19 @@ def messages(values: Sequence[Any], session: str) -> Iterator[Turn | str]:
             name = str(value.get("id") or value.get("title") or f"{session} {number}".strip())
             yield from messages(value["messages"], name)
         else:
-            yield _message(value, session)
+            yield from _message(value, session)
 
 
-def _message(value: Any, session: str) -> Turn | str:
+def _message(value: Any, session: str) -> list[Turn | str]:
     if isinstance(value, Mapping) and "role" in value:
         if value["role"] not in ROLES:
             raise InvalidTurn(f"Unknown role {value['role']!r}.", hint=f"Known: {', '.join(ROLES)}.")
         if value["role"] in ("system", "developer"):
-            return "system"
+            return ["system"]
         if not value.get("content"):
-            return "empty"  # a call of a tool, which says nothing
-    (turn,) = as_turns([value])
-    return turn if turn.session else Turn(turn.text, turn.speaker, turn.time, session, turn.id)
+            return ["empty"]  # a call of a tool, which says nothing
+    turns = as_turns([value])
+    return [t if t.session else Turn(t.text, t.speaker, t.time, session, t.id) for t in turns] or ["empty"]
 
 
 JSON = ("value", "archive")

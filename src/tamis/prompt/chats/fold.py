@@ -16,10 +16,10 @@ from tamis.prompt.chats.policy import SHARE, Policy, Shortening
 from tamis.prompt.chats.question import clipped, question_of
 from tamis.prompt.chats.repeats import reference
 from tamis.prompt.chats.result import Decision
-from tamis.prompt.chats.shapes import Slot, ToolCall, known, other_texts, slots, tool_calls
 from tamis.prompt.chats.shorten import shortened
 from tamis.prompt.guards import RISKY
 from tamis.prompt.recovery.originals import Originals, original_id
+from tamis.text.messages import Slot, ToolCall, known, other_texts, slots, tool_calls
 
 CUT_TO = 0.5  # of the limit
 SHORTER = 0.5  # of the tokens of what it stands for, that a reference may take

@@ -11,12 +11,12 @@ from tamis.errors import InvalidInput
 from tamis.prompt.chats.fold import Fold
 from tamis.prompt.chats.policy import Policy, Shortening, check_budget, check_policy
 from tamis.prompt.chats.result import Messages
-from tamis.prompt.chats.shapes import Path, with_texts
 from tamis.prompt.methods.protocol import Method, Scorer
 from tamis.prompt.options import Options
 from tamis.prompt.recovery import Originals, open_originals
 from tamis.prompt.task import task_of
 from tamis.text.counting import TokenCounter, counter
+from tamis.text.messages import Path, with_texts
 
 
 def compress_messages(  # noqa: PLR0913  (the public face: each is a thing that users set)

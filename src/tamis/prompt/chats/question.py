@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tamis.core import Span
-from tamis.prompt.chats.shapes import ToolCall
+from tamis.text.messages import ToolCall
 
 ASKED = 600  # characters of what a user asked, from both ends
 WORDS = 300  # of what the assistant said before it called, and of the arguments

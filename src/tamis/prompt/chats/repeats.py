@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from tamis.prompt.chats.question import clipped
-from tamis.prompt.chats.shapes import ToolCall
 from tamis.prompt.recovery.excerpt import split_lines
+from tamis.text.messages import ToolCall
 
 ALIKE = 0.6  # the share of lines that both must have for the others to be spelled out
 MOST = 4_000  # lines of a text that is compared
