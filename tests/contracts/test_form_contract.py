@@ -54,9 +54,11 @@ WELL_FORMED = {
     "csv": structured.tables,
     "tsv": structured.tabbed,
     "xml": structured.xmls,
+    "yaml": structured.yamls,
 }
 """Texts of the forms that do not take any."""
 SAMPLES = {
+    "yaml": "lamps:\n  - {colour: red, n: 3}\n  - {colour: blue, n: 4}\nstove: 9\n",
     "xml": '<all><lamp n="3">red</lamp><lamp n="4">blue</lamp><!-- and --><stove>nine</stove></all>',
     "json": '{"lamps": [{"colour": "red", "n": 3}, {"colour": "blue", "n": 4}], "stove": 9}',
     "csv": "colour,pieces\nred,3\nblue,4\ngreen,12\n",

@@ -9,6 +9,7 @@ from tamis.errors import unknown
 from tamis.prompt.forms.data.csv_form import Csv
 from tamis.prompt.forms.data.json_form import Json, JsonLines
 from tamis.prompt.forms.data.xml_form import Xml
+from tamis.prompt.forms.data.yaml_form import Yaml
 from tamis.prompt.forms.diff import Diff
 from tamis.prompt.forms.lines import SourceLines
 from tamis.prompt.forms.log import Log
@@ -46,6 +47,7 @@ FORMS: Mapping[str, Callable[[Options, Style], Form]] = MappingProxyType(
         "lines": lambda options, _style: SourceLines(options.omissions),
         "auto": lambda options, style: Mixed(_others(options, style)),
         "xml": lambda _options, style: Xml(inside(style)),
+        "yaml": lambda _options, style: Yaml(inside(style)),
     }
 )
 """What makes each, of the options of a call and its style."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import random
 from xml.sax.saxutils import escape
 
 from hypothesis import strategies as st
+
+from tests.prompt.forms.data.yaml_texts import RandomYaml
 
 SAYING = (
     "The committee met on 12 May and heard about the mill, which has been closed for years. Ms. Ito signed the "
@@ -96,3 +99,5 @@ xmls = st.builds(
     st.lists(XML_PARTS, max_size=6).map("".join),
     st.sampled_from(["", "\n", "<!-- e -->\n", "<?p?>"]),
 )
+
+yamls = st.integers(0, 5000).map(lambda seed: RandomYaml(random.Random(seed)).document())

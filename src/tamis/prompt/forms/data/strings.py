@@ -67,3 +67,52 @@ def json_string(text: str, start: int, end: int) -> tuple[str, Ints]:
 def _json_char(escape: str) -> str:
     char = str(json.loads(f'"{escape}"'))
     return "\ufffd" if "\ud800" <= char <= "\udfff" else char  # half of a pair: no tokenizer takes it
+
+
+_YAML_ESCAPE = regex.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)")
+_SINGLE = regex.compile(r"''")
+_YAML_SHORT = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "e": "\x1b", "_": "\xa0", "N": "\x85", "L": "\u2028"}
+_HEADER = regex.compile(r"[|>][-+]?[ \t]*(?:#[^\r\n]*)?\r?\n")
+_INDENT = regex.compile(r"(?:[ \t]*\r?\n)*( +)(?=\S)")
+
+
+def plain_quotes(text: str, start: int, end: int) -> tuple[str, Ints]:
+    """What stands between the double quotes of a YAML string on one line, and where."""
+    return unescaped(text, start, end, _YAML_ESCAPE, _yaml_char)
+
+
+def doubled_quotes(text: str, start: int, end: int) -> tuple[str, Ints]:
+    """What stands between the single quotes of a YAML string on one line, and where."""
+    return unescaped(text, start, end, _SINGLE, lambda _: "'")
+
+
+def _yaml_char(escape: str) -> str:
+    kind, digits = escape[1], escape[2:]
+    if not digits:
+        return _YAML_SHORT.get(kind, kind)
+    number = int(digits, 16)
+    return "\ufffd" if 0xD800 <= number <= 0xDFFF or number > 0x10FFFF else chr(number)
+
+
+def block_text(text: str, start: int, end: int) -> tuple[str, Ints] | None:
+    r"""What a YAML block scalar says, and where, without the indentation of its lines.
+
+    None for one that cannot be shortened by words: its header gives the indentation, or it has none.
+
+    Example: "|\n  a\n  b" -> "a\nb"; 4 5 8 9
+    """
+    header = _HEADER.match(text, start, end)
+    indent = _INDENT.match(text, header.end(), end) if header else None
+    if header is None or indent is None or indent.end(1) >= end:
+        return None
+    width, at = len(indent[1]), indent.end(1)
+    lines = text[at:end].split("\n")
+    says, offsets = [lines[0]], [np.arange(at, at + len(lines[0]))]
+    at += len(lines[0])
+    for line in lines[1:]:
+        body = line[width:] if line[:width].strip(" ") == "" and len(line) >= width else line.lstrip(" \t")
+        says.append(body)
+        offsets.append(np.concatenate([[at], np.arange(at + 1 + len(line) - len(body), at + 1 + len(line))]))
+        at += 1 + len(line)
+    offsets.append(np.array([at]))
+    return "\n".join(says), np.concatenate(offsets)

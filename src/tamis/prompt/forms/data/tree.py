@@ -35,6 +35,7 @@ class Tree:
         texts: the long texts, by the number of the value that they are in.
         names: how each is called: its key, its tag; "" for nothing.
         alone: whether the first container is all that the text holds: it stays wherever it fits.
+        bare: whether the outermost ones are parts of a container that has no sign of its own.
     """
 
     text: str
@@ -50,6 +51,7 @@ class Tree:
     texts: dict[int, list[Long]] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
     alone: bool = False
+    bare: bool = False
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -96,7 +98,7 @@ def divided(tree: Tree) -> list[bool]:
     return [
         tree.holds[node]
         and not tree.solid[node]
-        and (sizes[node] > SMALL or tree.above[node] < 0)
+        and (sizes[node] > SMALL or (tree.above[node] < 0 and not tree.bare))
         and (large[tree.above[node]] or not tree.row[node])
         for node in range(n)
     ]
@@ -130,16 +132,16 @@ class Cut:
             opener, first = around[-1][1:] if around else (-1, outermost)
             lead = (self.at, tree.starts[node])
             if not self.split[node]:
-                self._value(node, lead, self._first(first, lead), opener)
+                self._value(node, lead, self._first(node, first, lead), opener)
                 node = tree.after[node]
                 continue
             start, self.at = tree.starts[node], tree.opens[node]
-            number = self.build.mark(self.build.unit(start, self.at, lead, self._first(first, lead), opener))
+            number = self.build.mark(self.build.unit(start, self.at, lead, self._first(node, first, lead), opener))
             around.append((node, number, (self.at, tree.starts[node + 1])))
             node += 1
         return self._done()
 
-    def _first(self, first: Lead, own: Lead) -> Lead:
+    def _first(self, node: int, first: Lead, own: Lead) -> Lead:
         """The lead of a unit before which nothing stays in its container: that of the first one there."""
         return first
 
