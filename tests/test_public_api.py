@@ -12,6 +12,7 @@ import tamis
 from tamis.prompt.task import Settings
 
 PUBLIC = [
+    "Advice",
     "AsyncMemory",
     "Compression",
     "Document",
@@ -29,6 +30,7 @@ PUBLIC = [
     "Surprisal",
     "Turn",
     "__version__",
+    "advise",
     "compress",
     "compress_many",
     "compress_messages",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         compress,
         compress_many,
     )
+    from tamis.prompt.advisor import Advice, advise
     from tamis.prompt.chats import Messages, compress_messages
     from tamis.prompt.documents.rankers import Ranking, rank
     from tamis.prompt.recover import Recovery, recover
@@ -51,6 +52,7 @@ _HOMES = {
         "tamis.prompt",
     ),
     **dict.fromkeys(("AsyncMemory", "Memory", "Turn"), "tamis.memory"),
+    **dict.fromkeys(("Advice", "advise"), "tamis.prompt.advisor"),
     **dict.fromkeys(("Messages", "compress_messages"), "tamis.prompt.chats"),
     **dict.fromkeys(("Ranking", "rank"), "tamis.prompt.documents.rankers"),
     **dict.fromkeys(("Recovery", "recover"), "tamis.prompt.recover"),
@@ -61,11 +63,13 @@ __all__ = [  # noqa: RUF022  (the call first, then what it takes and gives)
     "compress",
     "compress_many",
     "compress_messages",
+    "advise",
     "rank",
     "recover",
     "Memory",
     "AsyncMemory",
     "Turn",
+    "Advice",
     "Compression",
     "Document",
     "METHODS",

@@ -108,6 +108,16 @@ def test_what_was_decided_stands_whatever_has_changed():
         short([*chat[1:]], after=first)
 
 
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_what_was_shortened_is_not_shortened_again(dialect):
+    chat = chat_of(script(seed=6, turns=40), dialect)
+    store = open_originals(":memory:")
+    first = short(chat, store=store)
+    again = short(first.messages, store=store)
+    assert again.messages == first.messages
+    assert "it is shortened already" in {decision.reason for decision in again.decisions}
+
+
 # nothing but texts
 
 

@@ -45,6 +45,7 @@ examples:
   tamis compress log.txt -r 0.2 --keep 'ERROR \\d+' --json -o short.json
   tamis compress meeting.txt -r 0.33 --show --html meeting.html
   tamis compress 'docs/**/*.md' notes/ --out short/ -r 50%
+  tamis compress chat.json --messages --store default > short.json
 
 exit codes: 0 done, 1 some files failed or nothing reaches --min-relevance,
 2 arguments or input cannot be used, 130 interrupted"""
@@ -76,6 +77,7 @@ def add(parser: Parser) -> None:
     _add_budget(parser)
     _add_choice(parser)
     _add_protection(parser)
+    _add_chat(parser)
     _add_output(parser)
     _add_knobs(parser)
 
@@ -152,6 +154,27 @@ def _add_protection(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_chat(parser: argparse.ArgumentParser) -> None:
+    from tamis.prompt.options import ON_RISK
+
+    group = parser.add_argument_group("chats")
+    group.add_argument(
+        "--messages",
+        action="store_true",
+        help="FILE is a chat (OpenAI or Anthropic messages as JSON, a request, or a message a line): results of tools "
+        "are shortened, each by what was asked then (-r 0.3), and the chat is written in the same form",
+    )
+    group.add_argument("--limit", type=int, metavar="N", help="tokens of the whole chat; older results give way")
+    group.add_argument(
+        "--store", metavar="PATH", help="keep originals there, for `tamis restore`; 'default' for its own store"
+    )
+    group.add_argument(
+        "--on-risk",
+        choices=ON_RISK,
+        help="if it says something else: keep the source (for chats), warn, raise",
+    )
+
+
 def _add_output(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("output")
     group.add_argument("-o", "--output", metavar="FILE", help="write the result there instead of stdout")
@@ -192,6 +215,10 @@ def _add_knobs(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: CompressArguments) -> int:
     """Compress what the arguments name; return the exit code."""
+    if arguments.messages:
+        from tamis.edge.cli.chat import run_messages
+
+        return run_messages(arguments)
     _check(arguments)
     if arguments.out is not None:
         from tamis.edge.cli.batch import run_batch
@@ -239,6 +266,8 @@ def _check(arguments: CompressArguments) -> None:
         raise InvalidInput("--show and --json both want stdout.", hint="Give the JSON a file: -o FILE.")
     if arguments.output and arguments.html and Path(arguments.output).resolve() == Path(arguments.html).resolve():
         raise InvalidInput(f"-o and --html both name {arguments.output!r}.", hint="Give the page another name.")
+    if arguments.limit is not None or arguments.store is not None:
+        raise InvalidInput("--limit and --store are for chats.", hint="Add --messages.")
     if not arguments.words and not arguments.json:
         raise InvalidInput("--no-words leaves words out of JSON.", hint="Add --json.")
     if arguments.max_mb < 1:

@@ -48,6 +48,10 @@ class CompressArguments(Arguments):
     html: str | None
     show: bool
     max_mb: int
+    messages: bool
+    limit: int | None
+    store: str | None
+    on_risk: str | None
 
 
 def settings(arguments: CompressArguments) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from tamis.edge.cli.completion import SHELLS, PrintCompletion
 
 COMMANDS: dict[str, CommandEntry] = {
     "compress": LazyCommand("tamis.edge.cli.compress", "shorten a text to a budget of tokens"),
+    "advise": LazyCommand("tamis.edge.cli.advise", "say whether shortening a chat pays"),
     "restore": LazyCommand("tamis.edge.cli.restore", "the original of what was shortened"),
     "store": LazyCommand("tamis.edge.cli.store", "look into the store of originals, expire"),
     "rank": LazyCommand("tamis.edge.cli.rank", "rank documents for a question"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tamis.errors import BudgetTooSmall, StoreError
-from tamis.prompt.chats.note import Pointer
+from tamis.prompt.chats.note import Pointer, ids_in, noted
 from tamis.prompt.chats.policy import SHARE, Policy, Shortening
 from tamis.prompt.chats.question import clipped, question_of
 from tamis.prompt.chats.repeats import reference
@@ -120,6 +120,8 @@ class Fold:
             self._keep(slot, tokens, f"texts of the {slot.role} are not shortened")
         elif tokens < least:
             self._keep(slot, tokens, f"it has fewer than {least} tokens")
+        elif noted(slot.text):
+            self._keep(slot, tokens, "it is shortened already")
         elif slot.error and not self.policy.errors:
             self._keep(slot, tokens, "it says that a call failed")
         elif not self._refer(slot, tokens) and not self._again(slot, tokens):
@@ -134,9 +136,11 @@ class Fold:
         decision = Decision(slot.message, slot.path, slot.role, *tokens, **more)  # type: ignore[arg-type]
         self.placed.append(Placed(slot, text, decision, whose))
         self.total += decision.tokens
-        if slot.role == "tool" and text is None:
+        if slot.role == "tool" and text is None and not noted(slot.text):
             self.whole[original_id(slot.text)] = len(self.placed) - 1
             self.last_of_call[self._signature(slot)] = len(self.placed) - 1
+        if noted(slot.text):
+            self.known_short.update(ids_in(slot.text))
         elif text is not None and whose < 0:
             self.known_short.add(original_id(slot.text))
 

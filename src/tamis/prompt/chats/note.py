@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -10,6 +11,8 @@ import numpy as np
 
 from tamis.core import Bools, Ints
 
+_NOTED = re.compile(r"\[… (?:[\d,]+ of [\d,]+ lines )?shortened[^\n]*\][\"\s,;\]}?>*/]{0,99}$")
+_ID = re.compile(r"\b[0-9a-f]{12}\b")
 RANGES = 5  # that a note names; nearer ones are joined
 Pointer = Callable[[str, str], str]
 """(id, lines) -> what a reader does to get these lines"""
@@ -68,6 +71,17 @@ def note(ranges: tuple[tuple[int, int], ...], lines: int, ident: str, pointer: P
     named = spelled(joined(ranges)) if lines > 1 else ""
     where = pointer(ident, named) if pointer else f"lines {named}" if named else ""
     return f"[… {what}: {where}]" if where else f"[… {what}]"
+
+
+def noted(text: str) -> bool:
+    """Whether a text was shortened already: it ends with a note, or is a reference."""
+    start = max(len(text) - 2_000, 0)
+    return text.startswith("[The same text as the result") or _NOTED.search(text, start) is not None
+
+
+def ids_in(text: str) -> list[str]:
+    """The ids of originals that the note of a text names."""
+    return _ID.findall(text[text.rfind("[… ") :])
 
 
 def longest_note(lines: int, ident: str, pointer: Pointer | None) -> str:
