@@ -16,6 +16,7 @@ import numpy as np
 from tamis.core import AtLeast, Floats, Ratio
 from tamis.errors import BudgetTooSmall, InvalidInput, RiskyResult
 from tamis.prompt.documents.order import arranged, dynamic, merits, rank_by
+from tamis.prompt.documents.places import with_paths
 from tamis.prompt.documents.rankers import ranker
 from tamis.prompt.documents.rankers.protocol import name_of
 from tamis.prompt.documents.ranking import Ranker, Ranking
@@ -124,7 +125,8 @@ def _compressed(sources: Sequence[Input], task: Task) -> list[Compression]:
 def _requests(sources: Sequence[Source], task: Task) -> list[Request]:
     """Pin, rank the documents if that comes first, cut into units, and share the budget out."""
     share = None if isinstance(task.budget, AtLeast) else task.method.share
-    pinned = [with_pins(_asking(source, task), task.keep, controlled=share is not None) for source in sources]
+    placed = [with_paths(source, task.form) if task.options.paths else source for source in sources]
+    pinned = [with_pins(_asking(source, task), task.keep, controlled=share is not None) for source in placed]
     requests = [_parsed(_ranked(source, task), task) for source in pinned]
     if share is None:
         return requests

@@ -19,6 +19,7 @@ from tamis.core import (
     Priorities,
     Ratio,
     Scored,
+    Span,
     Total,
     limit_of,
     snug,
@@ -159,10 +160,21 @@ def _by_rules(scored: Scored[int], request: Request, task: Task, cost: Cost) -> 
             continue
         inside = np.flatnonzero(touched(request.units, [rule.span]))
         limit = int(rule.rate * task.count(rule.span.of(request.text)) + 1e-9)
-        kept = _own(scored, inside, limit, cost)
+        kept = inside[scored.priority[inside] == PINNED]
+        if limit:
+            some = _own(scored, inside, limit + _around(request, task, inside, cost, rule.span), cost)
+            kept = inside[request.units.closed(_whole(len(scored), some)(np.ones(some.size, np.bool_)))[inside]]
         present[np.setdiff1d(inside, kept)] = False  # (a unit over a border stays only if both sides let it)
         priority[kept] = np.maximum(priority[kept], PREFERRED)
     return present, priority
+
+
+def _around(request: Request, task: Task, inside: Ints, cost: Cost, span: Span) -> int:
+    """Tokens of what stands around a section just because it does: brackets, what names a row. It is not its own."""
+    mask = np.zeros(len(request.units), np.bool_)
+    mask[inside] = True
+    around = task.form.render(request.units, request.units.closed(mask)).mask & ~mask
+    return max(cost(mask) - task.count(span.of(request.text)), 0) if around.any() else 0
 
 
 def _own(scored: Scored[int], inside: Ints, limit: int, cost: Cost) -> Ints:

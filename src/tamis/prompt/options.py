@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -75,6 +76,9 @@ class Options:
             `check` (see `prompt.forms.protocol.Form`). "auto" looks it up in the text, part by part.
         omissions: whether a line such as "… 212 lines …" stands where lines or rows were left out; it counts in the
             budget. False deletes and says nothing. Prose says nothing either way: see `ellipsis`.
+        paths: rules for values of JSON, JSON Lines, YAML and XML by where they stand, such as {"$.items[*].body": 0.3,
+            "$..id": "keep", "$.debug": "drop"}: a rate, "keep", "drop", or "whole" (it stays or goes as one); see
+            `prompt.forms.data.paths`.
         on_risk: what to do where the result says something else than its source, by `result.risk`: "keep" the source
             whole, "warn" in `result.warnings`, "raise" `RiskyResult`; None does not look.
     """
@@ -92,3 +96,4 @@ class Options:
     form: str | Form = "prose"
     on_risk: str | None = None
     omissions: bool = True
+    paths: Mapping[str, float | str] = field(default_factory=dict, hash=False)

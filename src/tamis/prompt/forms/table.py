@@ -8,6 +8,7 @@ from types import MappingProxyType
 from tamis.errors import unknown
 from tamis.prompt.forms.data.csv_form import Csv
 from tamis.prompt.forms.data.json_form import Json, JsonLines
+from tamis.prompt.forms.data.paths import paths_of
 from tamis.prompt.forms.data.xml_form import Xml
 from tamis.prompt.forms.data.yaml_form import Yaml
 from tamis.prompt.forms.diff import Diff
@@ -37,8 +38,8 @@ FORMS: Mapping[str, Callable[[Options, Style], Form]] = MappingProxyType(
     {
         "prose": lambda options, style: Prose(style.name, style.ellipsis, options.clean),
         "bare": lambda options, _style: Bare(options.clean),
-        "json": lambda _options, style: Json(inside(style)),
-        "jsonl": lambda _options, style: JsonLines(inside(style)),
+        "json": lambda options, style: Json(inside(style), paths_of(options.paths)),
+        "jsonl": lambda options, style: JsonLines(inside(style), paths_of(options.paths)),
         "csv": lambda _options, style: Csv(inside(style)),
         "tsv": lambda _options, style: Csv(inside(style), "\t"),
         "diff": lambda options, _style: Diff(options.omissions),
@@ -46,8 +47,8 @@ FORMS: Mapping[str, Callable[[Options, Style], Form]] = MappingProxyType(
         "log": lambda options, _style: Log(options.omissions),
         "lines": lambda options, _style: SourceLines(options.omissions),
         "auto": lambda options, style: Mixed(_others(options, style)),
-        "xml": lambda _options, style: Xml(inside(style)),
-        "yaml": lambda _options, style: Yaml(inside(style)),
+        "xml": lambda options, style: Xml(inside(style), paths_of(options.paths)),
+        "yaml": lambda options, style: Yaml(inside(style), paths_of(options.paths)),
     }
 )
 """What makes each, of the options of a call and its style."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from tamis.core import Bools, Ints
+from tamis.prompt.forms.data.paths import PathRule
 from tamis.prompt.forms.protocol import Form
 from tamis.text.edits import Edits
 from tamis.text.units import Units
@@ -54,6 +55,7 @@ class Framed(Units):
         openers: (n,) the unit that opens the container of each, -1 for none.
         insets: the long texts among them, in order.
         tail: where what stands behind the last unit begins; it stays with anything.
+        rules: (start, end, rule) what the caller says of the values at some places; None where there are no paths.
     """
 
     leads: Ints = field(default_factory=_none)
@@ -61,6 +63,7 @@ class Framed(Units):
     openers: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     insets: tuple[Inset, ...] = ()
     tail: int = 0
+    rules: tuple[tuple[int, int, PathRule], ...] | None = None
 
 
 def put_together(units: Units, mask: Bools, fixed: Bools | None = None) -> Edits:

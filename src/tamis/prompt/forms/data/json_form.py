@@ -8,6 +8,7 @@ fits. Only deletion.
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 
@@ -17,6 +18,7 @@ from tamis.prompt.forms.data.build import Long
 from tamis.prompt.forms.data.faults import malformed
 from tamis.prompt.forms.data.frame import put_together
 from tamis.prompt.forms.data.json_nodes import ARRAY, OBJECT, PLAIN, STRING, Nodes, nodes_of
+from tamis.prompt.forms.data.paths import Paths
 from tamis.prompt.forms.data.strings import is_long, json_string
 from tamis.prompt.forms.data.tree import SMALL, Tree, units_of
 from tamis.prompt.forms.prose import Prose
@@ -34,9 +36,11 @@ class Json:
 
     Attributes:
         inside: the form of the long strings in it; it must only delete.
+        paths: what the caller says of some of its values.
     """
 
     inside: Form = field(default_factory=Prose)
+    paths: Paths = field(default_factory=Paths)
 
     def parse(self, text: str) -> Units:
         """Cut a text into values.
@@ -44,7 +48,7 @@ class Json:
         Raises:
             InvalidInput: it is no JSON; says where.
         """
-        return units_of(tree_of(nodes_of(text, _BLANK_LINE), self.inside))
+        return units_of(tree_of(nodes_of(text, _BLANK_LINE), self.inside, self.paths))
 
     def render(self, units: Units, mask: Bools, fixed: Bools | None = None) -> Edits:
         """Delete all other values, with their commas."""
@@ -65,9 +69,11 @@ class JsonLines:
 
     Attributes:
         inside: the form of the long strings in it; it must only delete.
+        paths: what the caller says of some of its values.
     """
 
     inside: Form = field(default_factory=Prose)
+    paths: Paths = field(default_factory=Paths)
 
     def parse(self, text: str) -> Units:
         """Cut a text into values.
@@ -75,7 +81,7 @@ class JsonLines:
         Raises:
             InvalidInput: a line is no JSON; says where.
         """
-        return units_of(tree_of(_lines(text), self.inside, rows=True))
+        return units_of(tree_of(_lines(text), self.inside, self.paths, rows=True))
 
     def render(self, units: Units, mask: Bools, fixed: Bools | None = None) -> Edits:
         """Delete all other values, with their commas."""
@@ -100,7 +106,7 @@ def _lines(text: str) -> Nodes:
     return nodes
 
 
-def tree_of(nodes: Nodes, inside: Form, *, rows: bool = False) -> Tree:
+def tree_of(nodes: Nodes, inside: Form, paths: Paths, *, rows: bool = False) -> Tree:
     """The tree of a text of JSON.
 
     inside -- the form of long strings
@@ -121,7 +127,8 @@ def tree_of(nodes: Nodes, inside: Form, *, rows: bool = False) -> Tree:
         after=nodes.after,
         holds=holds,
         row=[nodes.kinds[above] == ARRAY if above >= 0 else rows for above in nodes.above],
-        solid=[numbers[node] and nodes.above[node] >= 0 for node in range(n)],
+        solid=[False] * n,
+        tight=[numbers[node] and nodes.above[node] >= 0 for node in range(n)],
         alone=not rows and n > 0 and nodes.after[0] == n and holds[0],
     )
     for node, kind in enumerate(nodes.kinds):
@@ -131,4 +138,8 @@ def tree_of(nodes: Nodes, inside: Form, *, rows: bool = False) -> Tree:
             tree.texts[node] = [Long(start, end, says, offsets, inside)]
         if kind in (STRING, PLAIN) and nodes.values[node] > nodes.starts[node]:
             tree.names[node] = nodes.key(node).strip('"')
+    if paths.rules:
+        keyed = (node for node in range(n) if nodes.values[node] > nodes.starts[node])
+        tree.keys = {node: json.loads(nodes.key(node)) for node in keyed}
+        tree.rules = paths.of(tree)
     return tree

@@ -6,10 +6,11 @@ divided, and none of its values stays without what names it. Does not know a for
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tamis.prompt.forms.data.build import Build, Lead, Long
 from tamis.prompt.forms.data.frame import Framed
+from tamis.prompt.forms.data.paths import WHOLE, PathRule
 
 ROW = 600  # characters of a row that goes or stays whole, long texts in it not counted
 SMALL = 100  # characters of a container that is no row, and goes or stays whole
@@ -32,8 +33,11 @@ class Tree:
         holds: whether each is a container that may be divided.
         row: whether each is one of several things of a kind.
         solid: whether each goes or stays whole whatever its size.
+        tight: the same, unless a rule looks into it.
         texts: the long texts, by the number of the value that they are in.
-        names: how each is called: its key, its tag; "" for nothing.
+        names: what may name the row that it is in: the key or tag of plain values.
+        keys: the key or tag of all that have one; not needed where there are no rules.
+        rules: what the caller says of some.
         alone: whether the first container is all that the text holds: it stays wherever it fits.
         bare: whether the outermost ones are parts of a container that has no sign of its own.
     """
@@ -48,8 +52,11 @@ class Tree:
     holds: list[bool] = field(default_factory=list)
     row: list[bool] = field(default_factory=list)
     solid: list[bool] = field(default_factory=list)
+    tight: list[bool] = field(default_factory=list)
     texts: dict[int, list[Long]] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
+    keys: dict[int, str] = field(default_factory=dict)
+    rules: dict[int, PathRule] = field(default_factory=dict)
     alone: bool = False
     bare: bool = False
 
@@ -64,6 +71,10 @@ class Tree:
             child = self.after[child]
         return below
 
+    def outermost(self, node: int) -> bool:
+        """Whether one is all of a document, or of a line."""
+        return self.above[node] < 0 and not (self.bare and (node in self.keys or self.row[node]))
+
     def depth_at_least(self, node: int, depth: int) -> bool:
         """Whether so many containers are around one."""
         for _ in range(depth):
@@ -76,6 +87,17 @@ class Tree:
 def units_of(tree: Tree) -> Framed:
     """The units of a tree: what is small, or a small row, whole; of the rest each value."""
     return Cut(tree, divided(tree)).units()
+
+
+def _around_rules(tree: Tree) -> set[int]:
+    """The containers around the values that rules speak of."""
+    around: set[int] = set()
+    for node in tree.rules:
+        above = tree.above[node]
+        while above >= 0 and above not in around:
+            around.add(above)
+            above = tree.above[above]
+    return around
 
 
 def divided(tree: Tree) -> list[bool]:
@@ -94,12 +116,20 @@ def divided(tree: Tree) -> list[bool]:
             total[above] += sizes[node]
             count[above] += 1
     largest = max(SMALL, min(ROW, len(tree.text) // ROWS))
+    around, whole = _around_rules(tree), {node for node, rule in tree.rules.items() if rule == WHOLE}
     large = [sum_ > largest * max(parts, 1) for sum_, parts in zip(total, count, strict=True)]
     return [
         tree.holds[node]
         and not tree.solid[node]
-        and (sizes[node] > SMALL or (tree.above[node] < 0 and not tree.bare))
-        and (large[tree.above[node]] or not tree.row[node])
+        and node not in whole
+        and (
+            node in around
+            or (
+                not tree.tight[node]
+                and (sizes[node] > SMALL or (tree.above[node] < 0 and not tree.bare))
+                and (large[tree.above[node]] or not tree.row[node])
+            )
+        )
         for node in range(n)
     ]
 
@@ -171,15 +201,24 @@ class Cut:
     def _naming(self, node: int) -> int:
         """The value that names a row, -1 for none."""
         tree = self.tree
-        if tree.depth_at_least(node, DEEP):
+        if tree.depth_at_least(node, DEEP) or self._ruled(node):
             return -1
-        plain = [c for c in tree.children(node) if not tree.holds[c] and tree.names.get(c, "")]
+        ruled = tree.rules.keys() | tree.texts.keys()
+        plain = [c for c in tree.children(node) if not tree.holds[c] and tree.names.get(c) and c not in ruled]
         keys = [tree.names[child].lower() for child in plain]
         known = [plain[keys.index(name)] for name in NAMING if name in keys]
         return next(iter([*known, *plain]), -1)
+
+    def _ruled(self, node: int) -> bool:
+        """Whether a rule speaks of a value, or of one around it: no other one may then depend on what is in it."""
+        while node >= 0 and self.tree.rules.get(node, WHOLE) == WHOLE:
+            node = self.tree.above[node]
+        return node >= 0
 
     def _done(self) -> Framed:
         for first, last, name in self.rows:
             for unit in range(first, last):
                 self.build.need(unit, self.unit_of[name])
-        return self.build.done(self.at)
+        tree = self.tree
+        said = [(tree.starts[node], tree.ends[node], rule) for node, rule in tree.rules.items() if rule != WHOLE]
+        return replace(self.build.done(self.at), rules=tuple(said))

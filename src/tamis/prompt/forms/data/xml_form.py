@@ -16,6 +16,7 @@ from tamis.core import Bools
 from tamis.errors import InvalidInput
 from tamis.prompt.forms.data.build import Long
 from tamis.prompt.forms.data.frame import put_together
+from tamis.prompt.forms.data.paths import Paths
 from tamis.prompt.forms.data.strings import is_long, unescaped
 from tamis.prompt.forms.data.tree import Tree, units_of
 from tamis.prompt.forms.data.xml_nodes import CDATA, ELEMENT, TEXT, XmlNodes, xml_nodes
@@ -36,9 +37,11 @@ class Xml:
 
     Attributes:
         inside: the form of the long texts in it; it must only delete.
+        paths: what the caller says of some of its elements.
     """
 
     inside: Form = field(default_factory=Prose)
+    paths: Paths = field(default_factory=Paths)
 
     def parse(self, text: str) -> Units:
         """Cut a text into elements.
@@ -46,7 +49,9 @@ class Xml:
         Raises:
             InvalidInput: it is no XML; says where.
         """
-        return units_of(_tree(text, xml_nodes(text), self.inside))
+        tree = _tree(text, xml_nodes(text), self.inside)
+        tree.rules = self.paths.of(tree)
+        return units_of(tree)
 
     def render(self, units: Units, mask: Bools, fixed: Bools | None = None) -> Edits:
         """Delete all other elements."""
@@ -79,7 +84,9 @@ def _tree(text: str, nodes: XmlNodes, inside: Form) -> Tree:
         nodes.after,
         holds=[below[i] > 0 for i in range(n)],
         row=[kind == ELEMENT and alike[nodes.above[i], nodes.tags[i]] > 1 for i, kind in enumerate(nodes.kinds)],
-        solid=[words[i] > 0 and size[i] <= MIXED for i in range(n)],
+        solid=[False] * n,
+        tight=[words[i] > 0 and size[i] <= MIXED for i in range(n)],
+        keys={i: tag for i, tag in enumerate(nodes.tags) if tag},
         alone=n > 0 and nodes.after[0] == n and below[0] > 0,
     )
     for node in range(n):

@@ -13,6 +13,7 @@ from tamis.core import Bools
 from tamis.errors import InvalidInput
 from tamis.prompt.forms.data.build import Lead
 from tamis.prompt.forms.data.frame import Framed, put_together
+from tamis.prompt.forms.data.paths import Paths
 from tamis.prompt.forms.data.tree import Cut, divided
 from tamis.prompt.forms.data.yaml_nodes import BLANK_LINES, NEW_LINE, YamlTree, yaml_tree
 from tamis.prompt.forms.prose import Prose
@@ -27,9 +28,11 @@ class Yaml:
 
     Attributes:
         inside: the form of the long texts in it; it must only delete.
+        paths: what the caller says of some of its entries.
     """
 
     inside: Form = field(default_factory=Prose)
+    paths: Paths = field(default_factory=Paths)
 
     def parse(self, text: str) -> Units:
         """Cut a text into entries and items.
@@ -41,6 +44,7 @@ class Yaml:
         tree = yaml_tree(text, self.inside)
         if tree.whole:
             tree = YamlTree(text)
+        tree.rules = self.paths.of(tree)
         return _YamlCut(tree, divided(tree)).units()
 
     def render(self, units: Units, mask: Bools, fixed: Bools | None = None) -> Edits:

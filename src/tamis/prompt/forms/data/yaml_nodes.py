@@ -140,8 +140,10 @@ class _Events:
             (tree.after, len(tree) + 1),
         ):  # fmt: skip
             values.append(value)
-        for marks, mark in ((tree.holds, False), (tree.row, row), (tree.solid, False), (tree.flow, flow)):
-            marks.append(mark)
+        for marks in (tree.holds, tree.solid, tree.tight):
+            marks.append(False)
+        tree.row.append(row)
+        tree.flow.append(flow)
         return len(tree) - 1
 
     def _solid(self, node: int) -> None:
@@ -198,7 +200,7 @@ class _Events:
         if event.anchor is not None:
             self._solid(top.entry)
         elif name == "Scalar":
-            self.tree.names[top.entry] = event.value
+            self.tree.names[top.entry] = self.tree.keys[top.entry] = event.value
         colon = _COLON.match(self.text, end)
         self.tree.opens[top.entry] = self.tree.ends[top.entry] = top.at = colon.end() if colon else end
 
@@ -282,7 +284,7 @@ class _Events:
         else:
             tree.closes[owner] = tree.ends[owner] = max([tree.ends[c] for c in tree.children(owner)], default=start)
         if closed.numbers and not closed.mapping and tree.above[owner] >= 0:
-            tree.solid[owner] = True
+            tree.tight[owner] = True
         if self.open:
             self.open[-1].numbers = False
             if closed.flow:
