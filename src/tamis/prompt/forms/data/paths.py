@@ -15,12 +15,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from numbers import Real
-from typing import TYPE_CHECKING, TypeAlias
+from typing import Protocol, TypeAlias
 
 from tamis.errors import InvalidInput, unknown
-
-if TYPE_CHECKING:
-    from tamis.prompt.forms.data.tree import Tree
 
 KEEP, DROP, WHOLE = "keep", "drop", "whole"
 PathRule: TypeAlias = "float | str"
@@ -28,6 +25,17 @@ _STEP = re.compile(
     r"(?P<deep>\.\.)?(?:\.?(?P<name>[^\s.\[\]'\"*$]+)|\.?(?P<any>\*)|\[(?:(?P<number>\d+)|(?P<every>\*)"
     r"|'(?P<single>[^']*)'|\"(?P<double>[^\"]*)\")\])"
 )
+
+
+class Keyed(Protocol):
+    """A tree, as far as paths ask for it: see `Tree`."""
+
+    above: list[int]
+    keys: dict[int, str]
+
+    def outermost(self, node: int) -> bool:
+        """Whether one is all of a document, or of a line."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +62,7 @@ class Paths:
 
     rules: tuple[tuple[tuple[PathStep, ...], PathRule], ...] = ()
 
-    def of(self, tree: Tree) -> dict[int, PathRule]:
+    def of(self, tree: Keyed) -> dict[int, PathRule]:
         """What is said of which values of a tree."""
         chosen: dict[int, PathRule] = {}
         for steps, rule in self.rules:
@@ -101,10 +109,10 @@ def _steps(path: str) -> tuple[PathStep, ...]:
     return tuple(steps)
 
 
-def _matches(tree: Tree, steps: tuple[PathStep, ...]) -> list[int]:
+def _matches(tree: Keyed, steps: tuple[PathStep, ...]) -> list[int]:
     """The values of a tree that a path leads to: a bit stands for each number of steps that were taken."""
-    goal, taken = 1 << len(steps), [0] * (len(tree) + 1)
-    count = [0] * (len(tree) + 1)
+    goal, taken = 1 << len(steps), [0] * (len(tree.above) + 1)
+    count = [0] * (len(tree.above) + 1)
     taken[-1] = 1
     for node, above in enumerate(tree.above):
         number, count[above] = count[above], count[above] + 1
@@ -115,4 +123,4 @@ def _matches(tree: Tree, steps: tuple[PathStep, ...]) -> list[int]:
         for i, step in enumerate(steps):
             if taken[above] >> i & 1:
                 taken[node] |= (1 << i if step.deep else 0) | (2 << i if step.takes(name, number) else 0)
-    return [node for node in range(len(tree)) if taken[node] & goal]
+    return [node for node in range(len(tree.above)) if taken[node] & goal]
