@@ -147,6 +147,13 @@ def test_the_units_by_hand():
     assert bodies(JsonLines(), '{"a": 1}\n\n[2, 3]\n') == ['{"a": 1}', "[2, 3]"]
 
 
+def test_a_short_list_is_whole_and_a_long_one_is_not():
+    text = json.dumps({"runs_on": ["self-hosted", "linux", "x86"] * 4, "pages": [f"page {i} of 90" for i in range(90)]})
+    units = bodies(Json(), text)
+    assert len(units[1]) > 100
+    assert len(units) == 2 + 1 + 2 + 90
+
+
 def test_rows_go_whole_and_their_container_with_the_last():
     rows = [{"name": f"lamp {i}", "watt": i, "note": "warm"} for i in range(12)]
     text = json.dumps({"kind": "lamps", "rows": rows, "n": 12})

@@ -14,6 +14,7 @@ from tamis.prompt.forms.data.paths import WHOLE, PathRule
 
 ROW = 600  # characters of a row that goes or stays whole, long texts in it not counted
 SMALL = 100  # characters of a container that is no row, and goes or stays whole
+LIST = 240  # the same of one that holds nothing but plain items: with some of them it would say something else
 ROWS = 4  # a row is at most such a part of a text; one that is larger is divided
 DEEP = 64  # containers around a row, from which on its values may go without what names it
 NAMING = ("id", "key", "name", "title", "path", "file", "url", "uuid", "number", "sha", "login", "code", "type")
@@ -105,13 +106,15 @@ def divided(tree: Tree) -> list[bool]:
     n = len(tree)
     sizes = [end - start for end, start in zip(tree.ends, tree.starts, strict=True)] + [0]
     total, count = [0] * (n + 1), [0] * (n + 1)  # of the containers in each; the last is for what holds the outermost
-    words = [0] * (n + 1)
+    words, small = [0] * (n + 1), [LIST] * (n + 1)
     for node, texts in tree.texts.items():
         words[node] = sum(long.end - long.start for long in texts)
     for node in range(n - 1, -1, -1):
         above = tree.above[node]
         words[above] += words[node]
         sizes[node] -= words[node]
+        if tree.holds[node] or not tree.row[node]:
+            small[above] = SMALL
         if tree.holds[node]:
             total[above] += sizes[node]
             count[above] += 1
@@ -126,7 +129,7 @@ def divided(tree: Tree) -> list[bool]:
             node in around
             or (
                 not tree.tight[node]
-                and (sizes[node] > SMALL or (tree.above[node] < 0 and not tree.bare))
+                and (sizes[node] > small[node] or (tree.above[node] < 0 and not tree.bare))
                 and (large[tree.above[node]] or not tree.row[node])
             )
         )

@@ -9,6 +9,7 @@ import numpy as np
 
 from tamis.core import Floats, Span
 from tamis.prompt.documents.source import Source
+from tamis.prompt.methods.auto.lines.level import levelled
 from tamis.prompt.methods.auto.lines.score import line_scores
 from tamis.prompt.request import Request
 from tamis.text.joined import JoinedUnits, joined
@@ -30,7 +31,7 @@ def by_kind(requests: Sequence[Request], words: Callable[[Sequence[Request]], li
         rest = np.setdiff1d(np.arange(own.size), index)
         if rest.size:
             own[rest] = line_scores(request, rest)
-        all_scores.append(own)
+        all_scores.append(levelled(request, own) if rest.size and index.size else own)
     return all_scores
 
 

@@ -29,10 +29,17 @@ def line_scores(request: Request, index: Ints) -> Floats:
 
     index -- (m,) numbers of the units that are lines
     """
-    units = request.units
-    starts, ends = units.starts[index].tolist(), units.ends[index].tolist()
-    lines = [units.text[a:b] for a, b in zip(starts, ends, strict=True)]
-    indents = np.array([_indent(units.text, start) for start in starts], np.int64)
+    return text_scores(request, request.units.starts[index], request.units.ends[index])
+
+
+def text_scores(request: Request, starts: Ints, ends: Ints) -> Floats:
+    """(m,) how much each stretch of a text is worth as a line, 0 to 1, among the others, in order.
+
+    starts, ends -- (m,) half-open characters of each
+    """
+    text = request.units.text
+    lines = [text[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
+    indents = np.array([_indent(text, start) for start in starts.tolist()], np.int64)
     rows = features(lines, indents, request.question)
     weights = ASKED if request.question else BLIND
     raw = rows @ np.array([weights.get(name, 0.0) for name in FEATURES])
