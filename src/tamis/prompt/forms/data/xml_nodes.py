@@ -22,6 +22,8 @@ _MARKUP = re.compile(
 )
 _BLANKS = re.compile(r"[ \t\r\n]*")
 _BLANK_LINE = re.compile(r"[ \t]*\r?\n[ \t]*\r?\n\s*")
+_JUNK = expat.errors.codes[expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]
+FIRST = 1024  # characters that a parser is given first
 ELEMENT, TEXT, CDATA, OTHER = range(4)
 
 
@@ -75,9 +77,9 @@ def xml_nodes(text: str) -> XmlNodes:
     nodes = XmlNodes()
     at = _after_blanks(text, 1 if text.startswith("\ufeff") else 0)
     while at < len(text):
-        start, at = at, _Document(text, at, nodes).end()
-        _well_formed(text, start, at)
-        at = _after_blanks(text, at)
+        end = _document_end(text, at)
+        _Document(text, at, nodes).read(end)
+        at = end
     return nodes
 
 
@@ -95,26 +97,13 @@ class _Document:
         self.root = -1
         self.around: list[int] = []
 
-    def end(self) -> int:
-        """Read it; return where it ends."""
-        for match in _MARKUP.finditer(self.text, self.start):
+    def read(self, end: int) -> None:
+        """Read it up to its end; it is well-formed."""
+        for match in _MARKUP.finditer(self.text, self.start, end):
             if self.around:
                 self._text(match.start())
-            elif self.root >= 0 and self._is_next(match):
-                break
-            if match["close"] and not self.around:
-                break
             self.at = match.end()
             self._markup(match)
-        if self.root < 0 or self.around:
-            _well_formed(self.text, self.start, len(self.text))
-            raise malformed("XML", self.text, self.start, "no element")
-        return self.at if _BLANK_LINE.match(self.text, self.at) else len(self.text)
-
-    def _is_next(self, match: re.Match[str]) -> bool:
-        """Whether markup behind the outermost element begins another document."""
-        apart = _BLANK_LINE.fullmatch(self.text, self.at, match.start())
-        return bool(apart and (match["tag"] or match["doctype"] or match["instruction"]))
 
     def _markup(self, match: re.Match[str]) -> None:
         nodes, above = self.nodes, self.around[-1] if self.around else -1
@@ -141,8 +130,8 @@ class _Document:
             self.nodes.add(TEXT, start, start + len(body), self.around[-1])
 
 
-def _well_formed(text: str, start: int, end: int) -> None:
-    """Ask expat about a document.
+def _document_end(text: str, start: int) -> int:
+    """Where the document ends that begins at a character: at the next one, with a blank line before it, or nowhere.
 
     Raises:
         InvalidInput: it is not well-formed, or expands entities beyond measure.
@@ -151,13 +140,25 @@ def _well_formed(text: str, start: int, end: int) -> None:
     parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
     parser.DefaultHandler = lambda _data: None  # (entities in texts are passed on, not expanded)
     try:
-        parser.Parse(text[start:end].strip(), True)  # noqa: FBT003  (its signature)
+        _feed(parser, text, start)
     except expat.ExpatError as error:
-        raise malformed(
-            "XML", text, _place(text, start, parser.ErrorByteIndex), expat.ErrorString(error.code)
-        ) from None
+        at = _place(text, start, parser.ErrorByteIndex)
+        body = text[start:at].rstrip(" \t\r\n")
+        if error.code == _JUNK and _BLANK_LINE.fullmatch(text, start + len(body), at):
+            return at
+        raise malformed("XML", text, at, expat.ErrorString(error.code)) from None
     except (UnicodeEncodeError, ValueError) as error:
         raise malformed("XML", text, start, f"text that no file can hold ({type(error).__name__})") from None
+    return len(text)
+
+
+def _feed(parser: expat.XMLParserType, text: str, start: int) -> None:
+    """Give a text to a parser, in pieces that grow: of many short documents it sees little more than one."""
+    size = FIRST
+    while start < len(text):
+        parser.Parse(text[start : start + size], False)  # noqa: FBT003  (its signature)
+        start, size = start + size, size * 2
+    parser.Parse("", True)  # noqa: FBT003
 
 
 def _place(text: str, start: int, index: int) -> int:

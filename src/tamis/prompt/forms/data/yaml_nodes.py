@@ -22,7 +22,6 @@ _BREAKS = r"\r\n\x85\u2028\u2029"
 _SKIP = re.compile(rf"(?:[ \t{_BREAKS}]|\#[^{_BREAKS}]*)*")
 _COLON = re.compile(r"[ \t]*:")
 _COMMENT = re.compile(rf"[ \t]+(?:\#[^{_BREAKS}]*)?(?=[{_BREAKS}]|\Z)")
-_ENDING = re.compile(rf"(?:(?:\r\n|[{_BREAKS}])[ \t]*)+\Z")
 _NUMBER = re.compile(r"[-+]?[0-9][0-9_]*(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?\Z")
 BLANK_LINES = re.compile(rf"(?:[ \t]*(?:\r\n|[{_BREAKS}]))*")
 NEW_LINE = re.compile(rf"\r\n|[{_BREAKS}]")
@@ -224,7 +223,8 @@ class _Events:
         """A scalar or an alias ends the entry, the item or the document's value that it is."""
         tree, style = self.tree, getattr(event, "style", None)
         if style in ("|", ">"):
-            cut = _ENDING.search(self.text, start, end)
+            last = start + len(self.text[start:end].rstrip())
+            cut = NEW_LINE.search(self.text, last, end)
             keeps = "+" in self.text[start:end].split("\n", 1)[0]
             end = (max(start, end - 1) if keeps else cut.start()) if cut else end
         else:
