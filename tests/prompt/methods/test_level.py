@@ -10,6 +10,7 @@ import pytest
 import tamis
 from tamis.prompt.documents.source import source_of
 from tamis.prompt.forms.table import FORMS
+from tamis.prompt.methods.auto.kinds import by_kind
 from tamis.prompt.methods.auto.lines.level import levelled
 from tamis.prompt.options import Style
 from tamis.prompt.request import Request
@@ -59,3 +60,25 @@ def test_the_order_of_words_stays_and_prose_is_left_alone():
     first = np.flatnonzero(~lines & (units.starts < units.text.index('"id": 9001')))
     inner = first[units.of_kind("word")[first]]
     assert (np.argsort(after[inner]) == np.argsort(scores[inner])).all()
+
+
+def request_of(value, name="json"):
+    form = FORMS[name](tamis.Options(), Style())
+    units = form.parse(json.dumps(value))
+    return Request(units, source_of(units.text), np.zeros(len(units), bool))
+
+
+@pytest.mark.parametrize("name", ["json", "auto"])
+def test_only_long_texts_are_read_as_prose(name):
+    read = []
+
+    def words(requests):
+        read.extend(request.text for request in requests)
+        return [np.full(len(request.units), 0.5) for request in requests]
+
+    assert by_kind([request_of([{"id": 1, "name": "lamp"}] * 30, name)], words)[0].max() > 0
+    assert read == []
+    by_kind([request_of(issues()[:2], name)], words)
+    assert len(read) == 1
+    assert "sieve" not in read[0]
+    assert read[0].count("Ms. Ito signed") == 2

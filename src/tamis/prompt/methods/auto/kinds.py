@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 
-from tamis.core import Floats, Span
+from tamis.core import Floats, Ints, Span
 from tamis.prompt.documents.source import Source
-from tamis.prompt.methods.auto.lines.level import levelled
+from tamis.prompt.methods.auto.lines.level import levelled, owners
 from tamis.prompt.methods.auto.lines.score import line_scores
 from tamis.prompt.request import Request
 from tamis.text.joined import JoinedUnits, joined
@@ -40,22 +40,38 @@ def lined(request: Request) -> bool:
     return bool(request.units.of_kind("line").any())
 
 
-def _words_of(request: Request) -> tuple[Request, np.ndarray[tuple[int], np.dtype[np.int64]]]:
-    """The words of a request as a request, and their numbers in it."""
+def _words_of(request: Request) -> tuple[Request, Ints]:
+    """The words of a request as a request, and their numbers in it.
+
+    Texts inside of values are paragraphs of their own there, without what stands around them.
+    """
     units = request.units
-    is_word = units.of_kind("word") | units.of_kind("mark")
-    if isinstance(units, JoinedUnits):
-        spans = list(zip(units.pieces, units.firsts, strict=False))
-        pieces = [piece for piece, first in spans if len(piece) and is_word[first : first + len(piece)].all()]
-        index = np.concatenate([np.zeros(0, np.int64), *(
-            np.arange(first, first + len(piece)) for piece, first in spans if any(piece is one for one in pieces)
-        )])  # fmt: skip
-        worded: Units = joined(pieces)
-    else:
-        index = np.flatnonzero(is_word)
-        worded = replace(units, starts=units.starts[index], ends=units.ends[index], kinds=units.kinds[index])
-        worded = replace(worded, parents=None, bonds=None, company=None)
+    firsts = units.firsts if isinstance(units, JoinedUnits) else (0,)
+    pieces = units.pieces if isinstance(units, JoinedUnits) else (units,)
+    blocks = [block for piece, first in zip(pieces, firsts, strict=False) for block in _blocks(piece, first)]
+    index = np.concatenate([np.zeros(0, np.int64), *(numbers for _, numbers in blocks)])
+    worded = joined([block for block, _ in blocks])
     source = Source(worded.text, (Span(0, len(worded.text)),), question=request.question)
     preferred = request.preferred[index]
     part = Request(worded, source, preferred, request.question, request.model, request.options, style=request.style)
     return part, index
+
+
+def _blocks(piece: Units, first: int) -> Iterator[tuple[Units, Ints]]:
+    """The words of one piece, and their numbers: all of it, or the runs of words that need the same line.
+
+    first -- number of the first unit of the piece
+    """
+    is_word = piece.of_kind("word") | piece.of_kind("mark")
+    if len(piece) and is_word.all():
+        yield piece, np.arange(first, first + len(piece))
+        return
+    run = np.where(is_word, owners(piece) + 1, -1)
+    edges = np.flatnonzero(np.diff(run, prepend=-2, append=-2))
+    says = np.concatenate(([0], np.cumsum(piece.of_kind("word"))))
+    for low, high in pairwise(edges.tolist()):
+        if says[high] > says[low]:
+            start, end = int(piece.starts[low]), int(piece.ends[high - 1])
+            own = piece.starts[low:high] - start, piece.ends[low:high] - start
+            text = f"{piece.text[start:end]}\n\n"
+            yield Units(text, *own, piece.kinds[low:high], piece.names), np.arange(first + low, first + high)

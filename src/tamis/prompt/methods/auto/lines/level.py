@@ -12,13 +12,14 @@ import numpy as np
 from tamis.core import Floats, Ints
 from tamis.prompt.methods.auto.lines.score import text_scores
 from tamis.prompt.request import Request
+from tamis.text.units import Units
 
 _EDGE = 1e-4  # of chances, so that their logits are finite
 
 
 def levelled(request: Request, scores: Floats) -> Floats:
     """(n,) the scores, those of words that need a line on the scale of lines."""
-    owner = _owners(request)
+    owner = owners(request.units)
     inner = np.flatnonzero(owner >= 0)
     if not inner.size:
         return scores
@@ -35,9 +36,8 @@ def levelled(request: Request, scores: Floats) -> Floats:
     return lifted
 
 
-def _owners(request: Request) -> Ints:
+def owners(units: Units) -> Ints:
     """(n,) the line that each word needs, -1 for none."""
-    units = request.units
     if units.parents is None:
         return np.full(len(units), -1, np.int64)
     is_line, rows = units.of_kind("line"), np.atleast_2d(units.parents)
