@@ -9,6 +9,7 @@
     python -m benchmarks.prompt extracts [its own options]
     python -m benchmarks.prompt meetings [its own options]
     python -m benchmarks.prompt reading [its own options]
+    python -m benchmarks.prompt chats [its own options]
     python -m benchmarks.prompt plots
     python -m benchmarks.prompt all
 
@@ -25,6 +26,7 @@ from benchmarks.common import measure
 from benchmarks.common.texts import DEFAULT_DATA
 from benchmarks.prompt import (
     asked,
+    chats,
     extracts,
     footprint,
     fuzz,
@@ -82,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("asked", help="speed with a question, against another tree; see asked --help", add_help=False)
     commands.add_parser("rankers", help="recall of the needed documents; see rankers --help", add_help=False)
     commands.add_parser("surprisal", help="the perplexity methods; see surprisal --help", add_help=False)
+    commands.add_parser("chats", help="what chats cost with a cache; see chats --help", add_help=False)
     commands.add_parser("plots", help="draw the stored results")
     commands.add_parser("all", help="everything, with its defaults")
     return parser
@@ -142,6 +145,7 @@ def _all(chosen: argparse.Namespace) -> int:
 
 PROGRAMS = {
     "asked": asked.main,
+    "chats": chats.main,
     "quality": quality.main,
     "meaning": meaning.main,
     "extracts": extracts.main,
