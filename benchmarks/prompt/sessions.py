@@ -23,6 +23,8 @@ def recorded(folder: Path) -> Iterator[tuple[str, Messages]]:
     """The sessions of `.traj` files: every observation becomes the result of the action before it."""
     for file in sorted(folder.rglob("*.traj")):
         steps = json.loads(file.read_text(encoding="utf-8"))
+        if "trajectory" not in steps:
+            continue
         task = next((m["content"] for m in steps.get("history", []) if m.get("role") == "user"), "Solve the task.")
         chat: Messages = [{"role": "system", "content": SYSTEM}, {"role": "user", "content": str(task)}]
         for number, step in enumerate(steps["trajectory"]):

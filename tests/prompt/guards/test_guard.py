@@ -153,6 +153,18 @@ def test_long_repetitive_texts_take_no_time_to_speak_of():
     assert guard(source, source[: len(source) // 2] + source[len(source) // 2 + 13 :]) is not None
 
 
+def test_in_long_texts_only_what_changed_is_looked_at():
+    lines = [f"Row {i} of the log is not ready before {i * 7} seconds have passed." for i in range(2_000)]
+    whole = "\n".join(lines)
+    assert guard(whole, "\n".join(lines[::3])).findings == ()
+    flipped = [line.replace("not ", "") if i == 900 else line for i, line in enumerate(lines) if i % 3 == 0]
+    (finding,) = guard(whole, "\n".join(flipped)).altered
+    assert finding.where.of(whole) == "not"
+    assert whole[: finding.where.start].count("\n") == 900
+    lost = guard(whole, "\n".join(lines[:900]), question="What of row 1234?").omitted
+    assert [one.text for one in lost] == ["1234"]
+
+
 def test_what_is_no_text():
     with pytest.raises(InvalidInput, match="compares texts"):
         guard("a", None)

@@ -11,12 +11,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from math import prod
 
 from tamis.core import Span
 from tamis.errors import InvalidInput
+from tamis.prompt.guards.changed import Excerpt, changed
 from tamis.prompt.guards.tokens import Token, aligned, tokens
 from tamis.prompt.methods.auto.features import terms
 from tamis.text.contrast import contrasts
@@ -24,6 +25,7 @@ from tamis.text.function_words import FUNCTION_WORDS
 from tamis.text.languages import language_of, operators
 from tamis.text.protect import detect
 
+LONG = 60_000  # characters of both texts, from which on only what changed is looked at
 RISKY = 0.5  # from here on a result is risky: one thing altered is enough, whatever is omitted is not
 ALTERED = {"negation": 0.9, "number": 0.6, "name": 0.15}
 OMITTED = 0.45  # at most, for all that is left out
@@ -136,11 +138,30 @@ def guard(source: str, shortened: str, *, question: str | None = None) -> Risk:
             raise InvalidInput(f"The guard compares texts, got {text!r:.80}.")
     if source == shortened:
         return Risk(0.0)
+    if len(source) + len(shortened) > LONG:
+        return _of_long(source, shortened, question)
+    return _compared(source, shortened, source, shortened, question)
+
+
+def _of_long(source: str, shortened: str, question: str | None) -> Risk:
+    """The same for long texts: by the lines that changed alone; what went with whole lines is not listed."""
+    before, after = changed(source, shortened)
+    risk = _compared(before.text, after.text, source, shortened, question)
+    return replace(risk, findings=tuple(_placed(finding, before, after) for finding in risk.findings))
+
+
+def _placed(finding: Finding, before: Excerpt, after: Excerpt) -> Finding:
+    if finding.where is None:
+        return finding
+    return replace(finding, where=(after if finding.new else before).there(finding.where))
+
+
+def _compared(source: str, shortened: str, whole: str, whole_short: str, question: str | None) -> Risk:
+    """The risk of two texts; terms of the question are looked for in the whole of them."""
     left, right = _Text.of(source), _Text.of(shortened)
     there = aligned(source, shortened, left.tokens, right.tokens)
     altered = list(chain(_denials(left, right, there), _numbers(left, right, there), _names(left, right, there)))
-    asked = [term for term in _terms(question or "") if term in set(_terms(source))]
-    remaining = set(_terms(shortened))
+    asked, remaining = _asked(question, whole, whole_short)
     lost = [Finding("question", term, None, altered=False) for term in asked if term not in remaining]
     return _judged(altered + lost, left, len(asked))
 
@@ -268,6 +289,14 @@ def _names(left: _Text, right: _Text, there: Sequence[int]) -> Iterator[Finding]
             mentioned.add(name)
             gone = not any(there[i] >= 0 for i in places)
             yield Finding("name", span.of(left.text), span, altered=not gone or _stays_around(left, places, there))
+
+
+def _asked(question: str | None, source: str, shortened: str) -> tuple[list[str], set[str]]:
+    """The terms of a question that a source has, and those that the shortened text has."""
+    if not question:
+        return [], set()
+    had = set(_terms(source))
+    return [term for term in _terms(question) if term in had], set(_terms(shortened))
 
 
 def _terms(text: str) -> list[str]:

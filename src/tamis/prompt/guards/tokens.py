@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
+from typing import TypeAlias
 
 from tamis.core import Span
 
@@ -20,7 +21,15 @@ _SIGN = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff"  # scripts withou
 _TOKEN = re.compile(
     rf"[{_SIGN}]|\d[\d.,:/\u00a0\u202f]*(?<=\d)[^\W\d_]*|[^\W\d{_SIGN}]+(?:['’][^\W\d_]+)*|\w|[^\w\s]", re.UNICODE
 )
+FEW = 4_000  # pairs of lines that are compared each with each
+ALIKE = 0.6  # the share of a line's words that the line which it comes from must have
 LARGE = 1_000_000  # pairs of words between two anchors, beyond which they are left alone
+
+
+Line: TypeAlias = "tuple[str, int, int]"
+"""A line, and the range of its words."""
+Pair: TypeAlias = "tuple[tuple[int, int], tuple[int, int]]"
+"""Ranges of words on the left and on the right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +59,50 @@ def aligned(source: str, shortened: str, left: Sequence[Token], right: Sequence[
     for (_, a, b), j in zip(lines, there, strict=True):
         if j >= 0:
             partner[a:b] = range(rows[j][1], rows[j][2])
-    for (a, b), (c, d) in _between(lines, rows, there):
-        part = matching([token.key for token in left[a:b]], [token.key for token in right[c:d]])
-        partner[a:b] = [c + j if j >= 0 else -1 for j in part]
+    for some, others in _between(lines, rows, there):
+        for (a, b), (c, d) in _pairs(some, others, left, right):
+            part = matching([token.key for token in left[a:b]], [token.key for token in right[c:d]])
+            partner[a:b] = [c + j if j >= 0 else -1 for j in part]
     return partner
 
 
-def _lines(text: str, parts: Sequence[Token]) -> list[tuple[str, int, int]]:
+def _pairs(some: Sequence[Line], others: Sequence[Line], left: Sequence[Token], right: Sequence[Token]) -> list[Pair]:
+    """Which words to match: line by line, where each line on the right is plainly one on the left; else all."""
+    whole = ((some[0][1], some[-1][2]), (others[0][1], others[-1][2]))
+    if len(some) * len(others) > FEW or len(some) == 1:
+        return [whole]
+    bags = [Counter(token.key for token in left[a:b]) for _, a, b in some]
+    goals = [Counter(token.key for token in right[c:d]) for _, c, d in others]
+    rare = Counter(key for bag in bags for key in bag)
+    common = [[bag & goal for goal in goals] for bag in bags]
+    worth = [[sum(n / rare[key] for key, n in both.items()) for both in row] for row in common]
+    chosen = _heaviest(worth)
+    plain = all(common[i][j].total() >= ALIKE * goals[j].total() for i, j in chosen)
+    if len(chosen) < len(others) or not plain:
+        return [whole]
+    return [(some[i][1:], others[j][1:]) for i, j in chosen]
+
+
+def _heaviest(worth: Sequence[Sequence[float]]) -> list[tuple[int, int]]:
+    """Pairs of places, rising on both sides, that are worth most together (Needleman and Wunsch, 1970)."""
+    rows, columns = len(worth), len(worth[0])
+    best = [[0.0] * (columns + 1) for _ in range(rows + 1)]
+    for i in range(rows - 1, -1, -1):
+        for j in range(columns - 1, -1, -1):
+            best[i][j] = max(best[i + 1][j], best[i][j + 1], best[i + 1][j + 1] + worth[i][j])
+    pairs, i, j = [], 0, 0
+    while i < rows and j < columns:
+        if worth[i][j] > 0 and best[i][j] == best[i + 1][j + 1] + worth[i][j]:
+            pairs.append((i, j))
+            i, j = i + 1, j + 1
+        elif best[i][j] == best[i + 1][j]:
+            i += 1
+        else:
+            j += 1
+    return pairs
+
+
+def _lines(text: str, parts: Sequence[Token]) -> list[Line]:
     """The lines that have words, and which words these are."""
     starts = [token.span.start for token in parts]
     lines, at = [], 0
@@ -69,13 +115,13 @@ def _lines(text: str, parts: Sequence[Token]) -> list[tuple[str, int, int]]:
 
 
 def _between(
-    lines: Sequence[tuple[str, int, int]], rows: Sequence[tuple[str, int, int]], there: Sequence[int]
-) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
-    """The words between lines that are matched: ranges on the left and on the right."""
+    lines: Sequence[Line], rows: Sequence[Line], there: Sequence[int]
+) -> Iterator[tuple[Sequence[Line], Sequence[Line]]]:
+    """The lines between those that are matched, on the left and on the right."""
     pairs = [(-1, -1), *((i, j) for i, j in enumerate(there) if j >= 0), (len(lines), len(rows))]
     for (i, j), (k, m) in pairwise(pairs):
         if k > i + 1 and m > j + 1:
-            yield (lines[i + 1][1], lines[k - 1][2]), (rows[j + 1][1], rows[m - 1][2])
+            yield lines[i + 1 : k], rows[j + 1 : m]
 
 
 def matching(left: Sequence[str], right: Sequence[str]) -> list[int]:
