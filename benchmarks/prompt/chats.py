@@ -21,7 +21,7 @@ from benchmarks.common.measure import save
 from benchmarks.prompt.sessions import Messages, recorded, walks
 from tamis.prompt.advisor import STRATEGIES, replay, tariff_of
 from tamis.prompt.advisor.session import bill, requests
-from tamis.prompt.chats import compress_messages
+from tamis.prompt.chats import Policy, compress_messages
 from tamis.text.counting import counter
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
 def measured(name: str, chat: Messages, names: Iterable[str], chosen: argparse.Namespace) -> dict[str, Any]:
     """One session: dollars by what is done, and how often the law was broken."""
     tariff, count = tariff_of(chosen.model), counter()
-    settings = {"rate": chosen.rate, "method": chosen.method}
+    settings = {"rate": chosen.rate, "method": chosen.method, "policy": Policy(floor=tariff.minimum)}
     sizes = requests(chat)
     row: dict[str, Any] = {"session": name, "requests": len(sizes)}
     prompts = [compress_messages(chat[:size], **settings).messages for size in sizes]

@@ -14,10 +14,11 @@ import tamis
 from tamis.errors import InvalidInput, UnknownName
 from tamis.prompt.advisor import STRATEGIES, Tariff, replay, tariff_of, tariffs
 from tamis.prompt.advisor.session import CLEARED, bill, requests
+from tamis.prompt.chats import Policy
 from tamis.text.counting import counter
 from tests.prompt.chats.making import DIALECTS, body, chat_of, script
 
-FAST = {"tokenizer": "words", "method": "truncate", "on_risk": None}
+FAST = {"tokenizer": "words", "method": "truncate", "on_risk": None, "policy": Policy(floor=0)}
 TENTH = Tariff("tenth", input=1e6, read=1e5, write=1.25e6)  # a dollar a token, a tenth of it from the cache
 
 
@@ -70,6 +71,10 @@ def test_ours_never_costs_more_than_nothing_done(seed, dialect):
     none, ours = (replay(chat, TENTH, name, **FAST) for name in ("none", "ours"))
     assert ours.dollars <= none.dollars + 1e-9
     assert ours.requests == none.requests
+    late = replace(TENTH, minimum=1_000)
+    kept = {**FAST, "policy": Policy(floor=late.minimum)}
+    none, ours = (replay(chat, late, name, **kept) for name in ("none", "ours"))
+    assert ours.dollars <= none.dollars + 1e-9
 
 
 def test_what_others_do_costs_more_than_ours():

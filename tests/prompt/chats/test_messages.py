@@ -19,7 +19,7 @@ from tamis.prompt.recovery import open_originals
 from tamis.text.messages import slots, with_texts
 from tests.prompt.chats.making import DIALECTS, body, chat_of, script
 
-FAST = {"tokenizer": "words", "method": "truncate", "on_risk": None}
+FAST = {"tokenizer": "words", "method": "truncate", "on_risk": None, "policy": Policy(floor=0)}
 
 
 def short(chat, **more):
@@ -230,7 +230,7 @@ def test_a_reference_never_points_to_what_is_cut_or_shortened():
 
 def test_repeats_may_be_switched_off():
     chat = [*read("c1", body("a.py")), *read("c2", body("a.py")), *read("c3", body("a.py"))]
-    result = short(chat, policy=Policy(repeats=False))
+    result = short(chat, policy=Policy(repeats=False, floor=0))
     assert [d.action for d in result.decisions] == ["shortened", "kept", "kept"]
 
 
@@ -266,7 +266,7 @@ class FullStore:
 
 def test_what_cannot_be_kept_is_not_shortened():
     chat = chat_of(script(seed=9, turns=10), "chat")
-    result = short(chat, store=FullStore(), policy=Policy(repeats=False))
+    result = short(chat, store=FullStore(), policy=Policy(repeats=False, floor=0))
     assert result.messages == chat
     assert "The disk is full." in result.warnings[0]
     assert any("could not be kept" in d.reason for d in result.decisions)
@@ -304,9 +304,7 @@ def test_a_note_fits_its_text(kind, language, text, longer):
 
 def test_json_stays_json():
     rows = json.dumps([{"name": f"row {i}", "value": i} for i in range(300)])
-    result = tamis.compress_messages(
-        read("c1", rows), method="random", tokenizer="words", on_risk=None, options=tamis.Options(form="json")
-    )
+    result = short(read("c1", rows), method="random", options=tamis.Options(form="json"))
     value = json.loads(result.messages[1]["content"])
     assert "lines" in str(value) or "shortened" in str(value)
     assert result.decisions[0].action == "shortened"
@@ -317,7 +315,7 @@ def test_json_stays_json():
 
 def test_long_texts_of_users_keep_their_ends():
     text = "Please summarise this report.\n\n" + body("report", lines=200) + "\n\nWhat does it say of part 3?"
-    result = short([{"role": "user", "content": text}], policy=Policy(user=500))
+    result = short([{"role": "user", "content": text}], policy=Policy(user=500, floor=0))
     content = result.messages[0]["content"]
     assert content.startswith("Please summarise this report.\n\n")
     assert "What does it say of part 3?" in content
@@ -328,14 +326,14 @@ def test_long_texts_of_users_keep_their_ends():
 def test_roles_that_may_be_shortened():
     chat = [{"role": r, "content": body("x", lines=60)} for r in ("system", "developer", "assistant", "user")]
     assert short(chat).messages == chat
-    result = short(chat, policy=Policy(system=10, assistant=10, user=10))
+    result = short(chat, policy=Policy(system=10, assistant=10, user=10, floor=0))
     assert {d.action for d in result.decisions} == {"shortened"}
 
 
 def test_errors_of_tools_stay_whole():
     chat = chat_of([("call", "c", "read", {}, body("x"), True, False)], "anthropic")
     assert short(chat).messages == chat
-    assert short(chat, policy=Policy(errors=True)).messages != chat
+    assert short(chat, policy=Policy(errors=True, floor=0)).messages != chat
 
 
 def test_a_limit_that_cannot_be_held_is_an_error():
@@ -349,6 +347,15 @@ def test_one_result_never_takes_the_whole_limit():
     result = short(chat, rate=1.0, limit=1_000)
     assert result.cuts == ()
     assert result.decisions[-1].tokens <= 250
+
+
+@pytest.mark.parametrize("floor", [0, 300, 1_000, 100_000])
+def test_a_chat_keeps_what_a_cache_begins_with(floor):
+    chat = chat_of(script(seed=11, turns=15), "chat")
+    for size in range(len(chat) + 1):
+        result = short(chat[:size], policy=Policy(floor=floor))
+        assert result.tokens >= min(floor, result.original_tokens)
+    assert holds_law(chat, policy=Policy(floor=floor)) == 0
 
 
 def test_tokens_in_place_of_a_rate():
@@ -462,7 +469,7 @@ def test_settings_that_cannot_be_used():
     for wrong in ({"on_risk": "stop"}, {"method": "nope"}, {"tokenizer": "nope"}, {"style": "nope"}):
         with pytest.raises(UnknownName):
             short([], **wrong)
-    for wrong in ({"policy": 5}, {"policy": Policy(tool=-1)}, {"question": 5}):
+    for wrong in ({"policy": 5}, {"policy": Policy(tool=-1)}, {"policy": Policy(floor=-1)}, {"question": 5}):
         with pytest.raises(InvalidInput):
             short([], **wrong)
     assert short([]).messages == []

@@ -14,7 +14,7 @@ from typing import Any
 from tamis.errors import InvalidInput, unknown
 from tamis.prompt.advisor.prices import MILLION, Prices, Tariff, tariff_of
 from tamis.prompt.advisor.session import Bill, replay, requests, tokens_of
-from tamis.prompt.chats import compress_messages
+from tamis.prompt.chats import Policy, compress_messages
 from tamis.text.counting import NamedCounter, TokenCounter, counter
 
 CACHED = ("raw", "short", "nothing")
@@ -97,7 +97,8 @@ def advise(  # noqa: PLR0913  (the public face)
             along), "nothing" (nothing was sent, or the cache has expired).
         prefill: tokens a second that the model reads, measured by you; None = nothing is said of its time.
         tokenizer: the model's.
-        settings: as for `compress_messages`: rate, policy, method and so on.
+        settings: as for `compress_messages`: rate, policy, method and so on; without a policy, the chat keeps the
+            tokens from which on the model's cache begins (`Policy.floor`).
 
     Raises:
         InvalidInput: no chat, or a setting that cannot be used. UnknownName: no prices for that model.
@@ -106,6 +107,7 @@ def advise(  # noqa: PLR0913  (the public face)
     """
     _check(turns, cached, prefill)
     tariff, count = tariff_of(model, prices), counter(tokenizer)
+    settings.setdefault("policy", Policy(floor=tariff.minimum))
     started = perf_counter()
     short = compress_messages(messages, tokenizer=count, **settings)
     seconds = perf_counter() - started

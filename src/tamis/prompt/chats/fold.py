@@ -16,7 +16,7 @@ from tamis.prompt.chats.policy import SHARE, Policy, Shortening
 from tamis.prompt.chats.question import clipped, question_of
 from tamis.prompt.chats.repeats import reference
 from tamis.prompt.chats.result import Decision
-from tamis.prompt.chats.shorten import shortened
+from tamis.prompt.chats.shorten import Wish, shortened
 from tamis.prompt.guards import RISKY
 from tamis.prompt.recovery.originals import Originals, original_id
 from tamis.text.messages import Slot, ToolCall, known, other_texts, slots, tool_calls
@@ -157,7 +157,8 @@ class Fold:
                 continue
             earlier = self.placed[number].slot
             text = reference(earlier.text, slot.text, self.calls.get(earlier.call), earlier.call)
-            if text is not None and (cost := self.how.count(text)) <= SHORTER * tokens:
+            cost = self.how.count(text) if text is not None else tokens
+            if text is not None and cost <= SHORTER * tokens and self.total + cost >= self.policy.floor:
                 reason = f"it stands in message {earlier.message} already"
                 self._add(slot, text, tokens, cost, "referred", reason, whose=number)
                 return True
@@ -173,7 +174,8 @@ class Fold:
 
     def _shorten(self, slot: Slot, tokens: int) -> None:
         question = self._question(slot)
-        short = shortened(slot.text, question, slot.role, self.how, self._pointer)
+        wish = Wish(question, slot.role, max(self.policy.floor - self.total, 0))
+        short = shortened(slot.text, wish, self.how, self._pointer)
         if short.text is None:
             self._keep(slot, tokens, short.reason, short.risk)
             return

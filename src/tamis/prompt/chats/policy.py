@@ -25,6 +25,8 @@ class Policy:
         system: instructions.
         errors: also results that say that a call failed.
         repeats: a result that stands above in full already becomes a reference to it.
+        floor: tokens that the chat keeps before anything is shortened below them: from so many on providers cache a
+            beginning (1,024 with most; 4,096 with some), and to be read from a cache is cheaper than to be short.
     """
 
     tool: int | None = 200
@@ -33,6 +35,7 @@ class Policy:
     system: int | None = None
     errors: bool = False
     repeats: bool = True
+    floor: int = 1_024
 
     def least(self, role: str) -> int | None:
         """The tokens from which on a text of a role is shortened."""
@@ -55,17 +58,19 @@ class Shortening:
     on_risk: str | None
     limit: int | None
 
-    def budget(self, original: int) -> int:
-        """The tokens that a text of so many tokens may keep."""
+    def budget(self, original: int, least: int = 0) -> int:
+        """The tokens that a text of so many tokens may keep; `least` that it keeps whatever its rate says."""
         share = original if self.rate is None else int(self.rate * original + 1e-9)
-        most = [share, *([self.tokens] if self.tokens is not None else [])]
-        return min([*most, *([self.limit // SHARE] if self.limit else [])])
+        most = max(min([share, *([self.tokens] if self.tokens is not None else [])]), least)
+        return min([most, *([self.limit // SHARE] if self.limit else [])])
 
 
 def check_policy(policy: Policy) -> None:
     """Raise `InvalidInput` for a policy that makes no sense."""
     if not isinstance(policy, Policy):
         raise InvalidInput(f"A policy is a tamis.prompt.chats.Policy, got {policy!r:.80}.")
+    if isinstance(policy.floor, bool) or not isinstance(policy.floor, int) or policy.floor < 0:
+        raise InvalidInput(f"policy.floor is a number of tokens, got {policy.floor!r}.")
     for name in [field.name for field in fields(policy)][:4]:
         least = getattr(policy, name)
         if least is not None and (isinstance(least, bool) or not isinstance(least, int) or least < 0):

@@ -21,6 +21,7 @@ from tamis.prompt.kinds.kind import PROSE
 from tamis.prompt.recovery.originals import encoded, original_id
 from tamis.prompt.result import Compression
 
+SPARE = 1.2  # of the tokens that must stay: whole lines and sentences do not fill a budget
 REMEMBERED = 32 << 20  # characters of texts that are remembered
 
 
@@ -72,29 +73,38 @@ def _room(short: Short) -> int:
 RECENT = RecentTexts()
 
 
-def shortened(text: str, question: str | None, role: str, how: Shortening, pointer: Pointer | None) -> Short:
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked of a text: by which question it is shortened, whose it is, and how many tokens must stay."""
+
+    question: str | None
+    role: str
+    least: int = 0
+
+
+def shortened(text: str, wish: Wish, how: Shortening, pointer: Pointer | None) -> Short:
     """The text, shortened; or why it stays as it is."""
     where = pointer("id", "1-2") if pointer else ""
-    key = (sha256(encoded(text)).digest(), question, role, where, how)
+    key = (sha256(encoded(text)).digest(), wish, where, how)
     try:
         hash(key)
     except TypeError:  # options that hold something of the caller's
-        return _shortened(text, question, role, how, pointer)
+        return _shortened(text, wish, how, pointer)
     short = RECENT.get(key)
     if short is None:
-        short = _shortened(text, question, role, how, pointer)
+        short = _shortened(text, wish, how, pointer)
         RECENT.put(key, short)
     return short
 
 
-def _shortened(text: str, question: str | None, role: str, how: Shortening, pointer: Pointer | None) -> Short:
+def _shortened(text: str, wish: Wish, how: Shortening, pointer: Pointer | None) -> Short:
     original = how.count(text)
-    budget = how.budget(original)
+    budget = how.budget(original, int(SPARE * wish.least))
     room = budget - how.count("\n" + longest_note(_lines(text), original_id(text), pointer))
     if budget >= WORTH * original or room <= 0:
         return Short(None, original, "too short for what the budget and a note would leave")
     try:
-        result = _compressed(text, question, role, room, how)
+        result = _compressed(text, wish, room, how)
     except (BudgetTooSmall, RiskyResult) as error:
         if how.on_risk == "raise" and isinstance(error, RiskyResult):
             raise
@@ -109,6 +119,8 @@ def _shortened(text: str, question: str | None, role: str, how: Shortening, poin
     tokens = how.count(final)
     if tokens > min(budget, WORTH * original):
         return Short(None, original, "it would save too little")
+    if tokens < wish.least:
+        return Short(None, original, "the chat is too short for a provider's cache")
     return Short(final, tokens, "; ".join((f"by {result.budget}", *result.warnings)), risk)
 
 
@@ -127,15 +139,15 @@ def _fault(result: Compression, text: str, how: Shortening) -> str:
     return ""
 
 
-def _compressed(text: str, question: str | None, role: str, room: int, how: Shortening) -> Compression:
+def _compressed(text: str, wish: Wish, room: int, how: Shortening) -> Compression:
     """The compression of a text; one that is risky is tried again with nothing but whole sentences and lines."""
     settings: dict[str, Any] = {
         "tokens": room,
         "tokenizer": how.count,
         "method": how.method,
         "model": how.model,
-        "keep": ends(text) if role == "user" else (),
-        "question": question,
+        "keep": ends(text) if wish.role == "user" else (),
+        "question": wish.question,
     }
     options = replace(how.options, on_risk="raise" if how.on_risk == "raise" else None)
     result = compress(text, options=options, style=how.style, **settings)

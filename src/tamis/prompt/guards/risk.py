@@ -96,14 +96,15 @@ class Risk:
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """A text, its words, and which words its numbers, denials and names are made of."""
+    """A text, its words, which words its numbers, denials and names are made of; the whole that it is an excerpt of."""
 
     text: str
     tokens: list[Token]
     facts: dict[str, list[tuple[Span, range]]]
+    whole: str
 
     @classmethod
-    def of(cls, text: str) -> _Text:
+    def of(cls, text: str, whole: str = "") -> _Text:
         parts = tokens(text)
         starts = [token.span.start for token in parts]
         spans = {
@@ -112,7 +113,7 @@ class _Text:
             "negation": [o.span for o in operators(text, language_of(text)) if o.kind in ("negator", "exception")],
         }
         facts = {kind: [(span, _places(parts, starts, span)) for span in some] for kind, some in spans.items()}
-        return cls(text, parts, {kind: [f for f in some if f[1]] for kind, some in facts.items()})
+        return cls(text, parts, {kind: [f for f in some if f[1]] for kind, some in facts.items()}, whole)
 
 
 def _places(parts: Sequence[Token], starts: Sequence[int], span: Span) -> range:
@@ -158,7 +159,7 @@ def _placed(finding: Finding, before: Excerpt, after: Excerpt) -> Finding:
 
 def _compared(source: str, shortened: str, whole: str, whole_short: str, question: str | None) -> Risk:
     """The risk of two texts; terms of the question are looked for in the whole of them."""
-    left, right = _Text.of(source), _Text.of(shortened)
+    left, right = _Text.of(source, whole), _Text.of(shortened)
     there = aligned(source, shortened, left.tokens, right.tokens)
     altered = list(chain(_denials(left, right, there), _numbers(left, right, there), _names(left, right, there)))
     asked, remaining = _asked(question, whole, whole_short)
@@ -182,23 +183,29 @@ def _denials(left: _Text, right: _Text, there: Sequence[int]) -> Iterator[Findin
     """Denials that are gone from what stays, and denials that are new."""
     for span, places in left.facts["negation"]:
         if any(there[i] < 0 for i in places):
-            near = _near(left.tokens, places, left.text)
-            yield Finding("negation", span.of(left.text), span, altered=any(there[i] >= 0 for i in near))
+            yield Finding("negation", span.of(left.text), span, altered=_denied_stays(left, places, there))
     back = set(there)
     for span, places in right.facts["negation"]:
         if any(j not in back for j in places):
             yield Finding("negation", span.of(right.text), span, new=True)
 
 
+def _denied_stays(left: _Text, places: range, there: Sequence[int]) -> bool:
+    """Whether what a denial is about is there: of a mere "No", what stands on both sides of it."""
+    near = _near(left.tokens, places, left.text)
+    beside = [] if near else _beside(left.tokens, places, left.text)
+    return any(there[i] >= 0 for i in near) or (bool(beside) and all(there[i] >= 0 for i in beside))
+
+
 def _near(parts: Sequence[Token], places: range, text: str) -> list[int]:
-    """The words that a denial is about: the next with content behind it, or those before it; of a mere "No", any."""
+    """The words that a denial is about: the next with content behind it, or those before it."""
     behind = _content(parts, range(places.stop, min(len(parts), places.stop + REACH)), text)
     before = _content(parts, range(places.start - 1, max(-1, places.start - 1 - REACH), -1), text)
-    return behind[:NEAR] or before[:NEAR] or _beside(parts, places, text)
+    return behind[:NEAR] or before[:NEAR]
 
 
 def _beside(parts: Sequence[Token], places: range, text: str) -> list[int]:
-    """The nearest words on both sides in the line, whatever marks stand between; where there are none, beyond it."""
+    """The next words on both sides in the line, whatever marks stand between; where there are none, beyond it."""
     for breaks in (0, 1):
         nearest = [*_side(parts, places.stop, 1, text, breaks), *_side(parts, places.start - 1, -1, text, breaks)]
         if nearest:
@@ -207,13 +214,13 @@ def _beside(parts: Sequence[Token], places: range, text: str) -> list[int]:
 
 
 def _side(parts: Sequence[Token], start: int, step: int, text: str, breaks: int) -> list[int]:
-    """The two nearest words on one side, over so many line breaks at once."""
-    words: list[int] = []
+    """The next word on one side, over so many line breaks at once."""
     for i in range(start, min(max(start + step * REACH, -1), len(parts)), step):
-        if _between(parts, i, i - step, text).count("\n") > breaks or len(words) == 2:
+        if _between(parts, i, i - step, text).count("\n") > breaks:
             break
-        words += [i] * parts[i].key[0].isalnum()
-    return words
+        if parts[i].key[0].isalnum():
+            return [i]
+    return []
 
 
 def _between(parts: Sequence[Token], i: int, j: int, text: str) -> str:
@@ -247,7 +254,8 @@ def _numbers(left: _Text, right: _Text, there: Sequence[int]) -> Iterator[Findin
     known = {token.key for token in left.tokens}
     for span, places in right.facts["number"]:
         unknown = [j for j in places if j not in back and right.tokens[j].key not in known]
-        if any(right.tokens[j].key[0].isalnum() for j in unknown):
+        new = any(right.tokens[j].key[0].isalnum() for j in unknown)
+        if new and span.of(right.text) not in left.whole:
             yield Finding("number", span.of(right.text), span, new=True)
 
 
@@ -262,7 +270,8 @@ def _stays_around(left: _Text, places: range, there: Sequence[int]) -> bool:
         content = [i for i in around if left.tokens[i].key not in FUNCTION_WORDS]
         if around:
             return any(there[i] >= 0 for i in content or around)
-    return any(there[i] >= 0 for i in _beside(left.tokens, places, left.text))
+    beside = _beside(left.tokens, places, left.text)
+    return bool(beside) and all(there[i] >= 0 for i in beside)
 
 
 def _run(left: _Text, places: range, inner: frozenset[str], step: int) -> list[int]:

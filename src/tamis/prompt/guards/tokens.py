@@ -132,16 +132,16 @@ def matching(left: Sequence[str], right: Sequence[str]) -> list[int]:
     partner = [-1] * len(left)
     open_ranges = [(0, len(left), 0, len(right))]
     while open_ranges:
-        a, b, c, d = _without_ends(left, right, open_ranges.pop(), partner)
-        if a == b or c == d:
-            continue
+        a, b, c, d = open_ranges.pop()
         anchors = _anchors(left[a:b], right[c:d])
         if anchors:
             edges = [(a - 1, c - 1), *((a + i, c + j) for i, j in anchors), (b, d)]
             for i, j in edges[1:-1]:
                 partner[i] = j
-            open_ranges += [(i + 1, k, j + 1, m) for (i, j), (k, m) in pairwise(edges)]
-        elif (b - a) * (d - c) <= LARGE:
+            open_ranges += [(i + 1, k, j + 1, m) for (i, j), (k, m) in pairwise(edges) if k > i + 1 and m > j + 1]
+            continue
+        a, b, c, d = _without_ends(left, right, (a, b, c, d), partner)
+        if (b - a) * (d - c) <= LARGE:
             for i, j in _stretches(left[a:b], right[c:d]):
                 partner[a + i] = c + j
     return partner
