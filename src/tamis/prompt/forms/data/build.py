@@ -103,8 +103,28 @@ class Build:
                 self.tie(number, rest)
         return number
 
+    def long_value(self, start: int, end: int, lead: Lead, first: Lead | None, opener: int, long: Long) -> int:
+        """Add a value that is a long text: its key and its quotes stay just where some of its words do."""
+        number = self.unit(start, long.start, lead, first, opener)
+        inner = self._words(long)
+        rest = self.unit(long.end, end, opener=len(self) - 1) if end > long.end else None
+        if rest is not None:
+            self.tie(number, self.mark(rest))
+        if inner.size:
+            last = number + 1 + len(self.inner[-1][1])
+            self.ranges += [(unit, number + 1, last) for unit in (number, rest) if unit is not None]
+            self.need(number, int(inner[0]))
+        return number
+
     def _inset(self, long: Long, owner: int) -> None:
         """Add the units of a long text; they need the value that it belongs to, and this needs the first of them."""
+        base, core = len(self), self._words(long)
+        self.needs += [(unit, owner) for unit in range(base, len(self))]
+        if core.size:
+            self.tie(owner, int(core[0]))
+
+    def _words(self, long: Long) -> Ints:
+        """Add the units of a long text; return the numbers of those that are chosen for their own sake."""
         units, base = long.form.parse(long.text), len(self)
         last = base + len(units)
         self.starts += long.offsets[units.starts].tolist()
@@ -115,10 +135,8 @@ class Build:
         self.openers += range(base - 1, last - 1)
         self.inner.append((base, units))
         self.insets.append(Inset(base, last, units, long.offsets, long.form))
-        self.needs += [(unit, owner) for unit in range(base, last)]
-        core = np.flatnonzero(_core(units))
-        if core.size:
-            self.tie(owner, base + int(core[0]))
+        core: Ints = np.flatnonzero(_core(units)) + base
+        return core
 
     def done(self, tail: int) -> Framed:
         """The units; what stands behind `tail` belongs to none."""

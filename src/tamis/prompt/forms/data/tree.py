@@ -183,7 +183,14 @@ class Cut:
         while self.next_text < len(self.texts) and self.texts[self.next_text] < tree.after[node]:
             texts += tree.texts[self.texts[self.next_text]]
             self.next_text += 1
-        self.unit_of[node] = self.build.value(tree.starts[node], tree.ends[node], lead, first, opener, texts)
+        start, end = tree.starts[node], tree.ends[node]
+        alone = (
+            len(texts) == 1 and end - start - (texts[0].end - texts[0].start) <= SMALL and tree.after[node] <= node + 2
+        )
+        if alone and not tree.solid[node]:
+            self.unit_of[node] = self.build.long_value(start, end, lead, first, opener, texts[0])
+        else:
+            self.unit_of[node] = self.build.value(start, end, lead, first, opener, texts)
         self.at = tree.ends[node]
 
     def _close(self, node: int, opener: int) -> None:

@@ -37,11 +37,14 @@ def levelled(request: Request, scores: Floats) -> Floats:
 
 
 def owners(units: Units) -> Ints:
-    """(n,) the line that each word needs, -1 for none."""
-    if units.parents is None:
-        return np.full(len(units), -1, np.int64)
-    is_line, rows = units.of_kind("line"), np.atleast_2d(units.parents)
-    owner = np.where((rows >= 0) & is_line[rows], rows, -1).max(axis=0)
+    """(n,) the line that each word needs, or that stays because of it; -1 for none."""
+    is_line, owner = units.of_kind("line"), np.full(len(units), -1, np.int64)
+    if units.parents is not None:
+        rows = np.atleast_2d(units.parents)
+        owner = np.where((rows >= 0) & is_line[rows], rows, -1).max(axis=0)
+    if units.company is not None:
+        for line in np.flatnonzero(is_line & ~units.company.core).tolist():
+            owner[slice(*units.company.left[:, line].tolist())] = line
     return np.where(units.of_kind("word") | units.of_kind("mark"), owner, -1)
 
 
