@@ -39,7 +39,7 @@ class AdviseArguments(Arguments):
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The options of `tamis advise`."""
-    from tamis.edge.cli.compress import share
+    from tamis.edge.cli.settings import share
     from tamis.prompt.advisor.advice import CACHED
 
     describe(parser, more=MORE, epilog=EXAMPLES)

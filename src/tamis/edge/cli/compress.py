@@ -13,7 +13,7 @@ from tamis.edge.cli.command import Parser, add_json, add_quiet, describe, listin
 from tamis.edge.cli.messages import say
 from tamis.edge.cli.output import Figures, Remarks, Sum, deliver, irrelevant
 from tamis.edge.cli.questions import add_minimum
-from tamis.edge.cli.settings import CompressArguments, open_all, settings, source
+from tamis.edge.cli.settings import CompressArguments, open_all, settings, share, source
 from tamis.errors import InvalidInput, TamisError
 from tamis.io.files import LIMIT, STDIN, read_text, refuse_overwriting
 from tamis.io.inputs import expand
@@ -90,15 +90,6 @@ def _add_budget(parser: argparse.ArgumentParser) -> None:
     limits.add_argument("--threshold", type=float, metavar="P", help="keep every word that scores at least P, 0 to 1")
 
 
-def share(text: str) -> float:
-    """Return a share that is written as a number or in percent.
-
-    Example: "33%" -> 0.33
-    """
-    number = text.strip().removesuffix("%")
-    return float(number) / 100 if number != text.strip() else float(number)
-
-
 def _add_choice(parser: argparse.ArgumentParser) -> None:
     from tamis.prompt.forms.table import FORMS
     from tamis.prompt.options import STYLES
@@ -119,6 +110,14 @@ def _add_choice(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--no-omissions", dest="omissions", action="store_false", help='no "… 212 lines …" where lines were left out'
+    )
+    group.add_argument(
+        "--path",
+        action="append",
+        default=[],
+        metavar="RULE",
+        help="a rule for values of JSON, YAML or XML: '$.items[*].body=0.3', '$..id=keep', '$.debug=drop', "
+        "'$.users[*]=whole' (repeatable)",
     )
     group.add_argument(
         "--model",

@@ -31,6 +31,7 @@ class CompressArguments(Arguments):
     ellipsis: str
     form: str
     omissions: bool
+    path: list[str]
     detectors: tuple[str, ...] | None
     order: str
     min_words: int
@@ -139,4 +140,28 @@ def _options(arguments: CompressArguments) -> Options:
         surprisal=Surprisal(segment=arguments.segment),
         form=arguments.form,
         omissions=arguments.omissions,
+        paths=dict(_path(rule) for rule in arguments.path),
     )
+
+
+def _path(rule: str) -> tuple[str, float | str]:
+    """A path and what is to be done, of one `--path`.
+
+    Example: "$.items[*].body=30%" -> "$.items[*].body", 0.3
+    """
+    path, _, what = rule.rpartition("=")
+    if not path.startswith("$"):
+        raise InvalidInput(f"--path {rule!r} is no PATH=RULE.", hint="For example --path '$..id=keep'.")
+    try:
+        return path, share(what)
+    except ValueError:
+        return path, what
+
+
+def share(text: str) -> float:
+    """Return a share that is written as a number or in percent.
+
+    Example: "33%" -> 0.33
+    """
+    number = text.strip().removesuffix("%")
+    return float(number) / 100 if number != text.strip() else float(number)
