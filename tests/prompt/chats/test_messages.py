@@ -310,6 +310,14 @@ def test_json_stays_json():
     assert result.decisions[0].action == "shortened"
 
 
+def test_a_diff_without_a_hunk_is_not_handed_out():
+    lines = "".join(f"-old line {i} of the file\n+new line {i} of the file\n" for i in range(40))
+    diff = f"diff --git a/x.py b/x.py\n--- a/x.py\n+++ b/x.py\n@@ -1,40 +1,40 @@ def x():\n{lines}"
+    result = tamis.compress_messages(read("c1", diff), policy=Policy(floor=0), rate=0.15, method="truncate")
+    content = result.messages[1]["content"]
+    assert content == diff or "\n-old" in content or "\n+new" in content
+
+
 # policies, limits
 
 

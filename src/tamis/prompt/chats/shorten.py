@@ -5,6 +5,7 @@ A pure function of the text, the question and the settings; the memory of what w
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
@@ -22,6 +23,7 @@ from tamis.prompt.recovery.originals import encoded, original_id
 from tamis.prompt.result import Compression
 
 SPARE = 1.2  # of the tokens that must stay: whole lines and sentences do not fill a budget
+_CHANGE = re.compile(r"^(?:\+(?!\+\+ )|-(?!-- ))", re.MULTILINE)  # a line of a diff that says what changed
 REMEMBERED = 32 << 20  # characters of texts that are remembered
 
 
@@ -134,6 +136,8 @@ def _fault(result: Compression, text: str, how: Shortening) -> str:
         return "it holds <keep> tags"
     if not result.text.strip():
         return "nothing of it fits the budget whole"
+    if len(result.kinds) == 1 and result.kinds[0].name == "diff" and not _CHANGE.search(result.text):
+        return "no hunk of it fits the budget"
     if how.on_risk == "keep" and result.risk.risky:
         return f"shortened it would say something else: {'; '.join(result.risk.reasons[:2])}"
     return ""
