@@ -14,9 +14,10 @@ import tamis
 from tamis.errors import BudgetTooSmall, InvalidBudget, InvalidInput, StoreUnavailable, UnknownName
 from tamis.prompt.chats import Policy
 from tamis.prompt.chats.note import attached
+from tamis.prompt.chats.question import form_by_call
 from tamis.prompt.chats.repeats import rebuilt, reference
 from tamis.prompt.recovery import open_originals
-from tamis.text.messages import slots, with_texts
+from tamis.text.messages import ToolCall, slots, with_texts
 from tests.prompt.chats.making import DIALECTS, body, chat_of, script
 
 FAST = {"tokenizer": "words", "method": "truncate", "on_risk": None, "policy": Policy(floor=0)}
@@ -175,6 +176,23 @@ def test_the_question_decides_what_stays():
         {"role": "tool", "tool_call_id": "x", "content": text},
     ]
     assert "zebra" in short(chat, method="bm25-sentences").messages[1]["content"]
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "text", "form"),
+    [
+        ("bash", {"command": "cd app && git diff HEAD"}, "--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n", "diff"),
+        ("bash", {"command": "pytest -q"}, "....F\n1 failed\n", "log"),
+        ("Grep", {"pattern": "x"}, "a.py:1:x = 1\nb.py:2:x = 2\n", "search"),
+        ("bash", {"command": "git diff"}, "fatal: not a git repository\n", ""),
+        ("search_code", {}, json.dumps([{"file": f"f{i}.py", "line": i} for i in range(20)], indent=1), ""),
+        ("read", {"path": "x"}, "text", ""),
+        ("bash", {"command": ["ls"]}, "text", ""),
+    ],
+)
+def test_a_call_tells_the_form_of_its_result(name, arguments, text, form):
+    assert form_by_call(text, ToolCall("c", name, json.dumps(arguments), 0)) == form
+    assert form_by_call(text, None) == ""
 
 
 # repeats

@@ -13,7 +13,7 @@ from typing import Any
 from tamis.errors import BudgetTooSmall, StoreError
 from tamis.prompt.chats.note import Pointer, ids_in, noted
 from tamis.prompt.chats.policy import SHARE, Policy, Shortening
-from tamis.prompt.chats.question import clipped, question_of
+from tamis.prompt.chats.question import clipped, form_by_call, question_of
 from tamis.prompt.chats.repeats import reference
 from tamis.prompt.chats.result import Decision
 from tamis.prompt.chats.shorten import Wish, shortened
@@ -174,7 +174,8 @@ class Fold:
 
     def _shorten(self, slot: Slot, tokens: int) -> None:
         question = self._question(slot)
-        wish = Wish(question, slot.role, max(self.policy.floor - self.total, 0))
+        form = form_by_call(slot.text, self.calls.get(slot.call))
+        wish = Wish(question, slot.role, max(self.policy.floor - self.total, 0), form)
         short = shortened(slot.text, wish, self.how, self._pointer)
         if short.text is None:
             self._keep(slot, tokens, short.reason, short.risk)

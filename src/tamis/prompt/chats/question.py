@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from tamis.core import Span
+from tamis.prompt.kinds.commands import kind_by_command, kind_by_tool
+from tamis.prompt.kinds.detection import belied
 from tamis.text.messages import ToolCall
 
+TOLD = ("search", "log", "diff")  # kinds that a call tells better than the looks of its result
 ASKED = 600  # characters of what a user asked, from both ends
 WORDS = 300  # of what the assistant said before it called, and of the arguments
 PARAGRAPH = 800  # characters of the first and the last paragraph of a long text, which say what to do with it
@@ -32,6 +35,27 @@ def clipped(text: str, most: int) -> str:
     """
     text = text.strip()
     return text if len(text) <= most else f"{text[: most // 2].rstrip()} … {text[-(most // 2) :].lstrip()}"
+
+
+def form_by_call(text: str, call: ToolCall | None) -> str:
+    """The form of a result that its call tells, unless the text belies it; "" where it does not tell.
+
+    Example: a call of bash with "git diff" -> "diff"
+    """
+    if call is None:
+        return ""
+    kind = kind_by_command(_command(call.arguments)) or kind_by_tool(call.name)
+    return kind.name if kind is not None and kind.name in TOLD and not belied(text, kind) else ""
+
+
+def _command(arguments: str) -> str:
+    """The shell command in the arguments of a call; "" for none."""
+    try:
+        value = json.loads(arguments)
+    except (ValueError, RecursionError):
+        return ""
+    command = next((value[key] for key in ("command", "cmd") if key in value), "") if isinstance(value, dict) else ""
+    return command if isinstance(command, str) else ""
 
 
 def _values(arguments: str) -> Iterator[str]:

@@ -77,11 +77,19 @@ RECENT = RecentTexts()
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is asked of a text: by which question it is shortened, whose it is, and how many tokens must stay."""
+    """What is asked of a text.
+
+    Attributes:
+        question: it is shortened by.
+        role: whose it is.
+        least: tokens that must stay.
+        form: that its call tells; "" where that does not tell.
+    """
 
     question: str | None
     role: str
     least: int = 0
+    form: str = ""
 
 
 def shortened(text: str, wish: Wish, how: Shortening, pointer: Pointer | None) -> Short:
@@ -153,7 +161,8 @@ def _compressed(text: str, wish: Wish, room: int, how: Shortening) -> Compressio
         "keep": ends(text) if wish.role == "user" else (),
         "question": wish.question,
     }
-    options = replace(how.options, on_risk="raise" if how.on_risk == "raise" else None)
+    form = wish.form if wish.form and how.options.form == "auto" else how.options.form
+    options = replace(how.options, form=form, on_risk="raise" if how.on_risk == "raise" else None)
     result = compress(text, options=options, style=how.style, **settings)
     if how.on_risk == "keep" and how.style is None and result.risk.risky:
         whole = compress(text, options=options, style="sentences", **settings)
