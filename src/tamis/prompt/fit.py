@@ -93,7 +93,7 @@ def frame_first(units: Units, scores: Floats) -> Floats:
     with_it = units.bonds == units.bonds[frame]
     if needed[frame] < len(units) - with_it.sum():
         return scores
-    return np.where(with_it, scores.max(), scores)
+    return np.where(with_it, np.nextafter(scores.max(), np.inf), scores)
 
 
 def _alone(size: int) -> Company:
@@ -217,11 +217,28 @@ def _by_style(scored: Scored[int], index: Ints, request: Request, budget: Budget
     bonds = request.units.bonds
     lined = request.units.of_kind("line").any()
     if request.style != "sentences" or bonds is None or lined or isinstance(budget, AtLeast):
+        if lined and bonds is not None:
+            return _bonded(scored, bonds[index], budget, cost)
         return np.asarray(snug(scored, budget, cost=cost))
     full = np.full(len(request.units), float(scored.scores.min(initial=0.0)))
     full[index] = scored.scores
     groups = with_headings(request, bonds, full)[index]
     return np.asarray(whole(scored, groups, budget, cost=cost, best_first=request.question is not None))
+
+
+def _bonded(scored: Scored[int], bonds: Ints, budget: Budget, cost: Cost) -> Bools:
+    """Select what goes or stays together as one: of a large group without room each unit would be tried in vain.
+
+    bonds -- (m,) of the units that are scored
+    """
+    names, of = np.unique(bonds, return_inverse=True)
+    scores, priority = np.full(names.size, -np.inf), np.full(names.size, FREE, np.int8)
+    np.maximum.at(scores, of, scored.scores)
+    np.maximum.at(priority, of, scored.priority)
+    costs = np.bincount(of, scored.costs, minlength=names.size).astype(np.int64)
+    groups = Scored(tuple(names.tolist()), scores, costs, priority)
+    chosen: Bools = snug(groups, budget, cost=lambda mask: cost(mask[of]))[of]
+    return chosen
 
 
 def _whole(size: int, index: Ints) -> Callable[[Bools], Bools]:

@@ -7,11 +7,15 @@ import json
 import re
 from xml.etree import ElementTree
 
+from tamis.errors import InvalidInput
+from tamis.prompt.forms.data.json_nodes import nodes_of
 from tamis.prompt.kinds.kind import Kind
 
 LEAST = 40  # characters; what is shorter is nobody's trouble
+BEYOND: list[list[object]] = [[]]  # stands for a value that cannot be held
 ROWS = 5  # of a table, or of a mapping in YAML, at least
 SAMPLE = 200  # lines that are looked at
+_NOTHING = re.compile(r"(?!)")
 _HTML = re.compile(r"<(?:!doctype html|html|head|body|div|p|table|ul|h[1-6]|section|article|nav|main)\b", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _KEY = re.compile(r"(\s*)(?:- )?([\w.$/-]+|\"[^\"]*\"|'[^']*'):(?:\s(.*))?$")
@@ -29,12 +33,20 @@ def parsed(text: str) -> Kind | None:
 
 
 def loads(text: str) -> object:
-    """What a text in JSON says, None where it is none."""
+    """What a text in JSON says, None where it is none; `BEYOND` where Python cannot hold it: too deep, or too long."""
     try:
         value: object = json.loads(text)
     except (ValueError, RecursionError):
-        return None
+        return BEYOND if _reads(text) else None
     return value
+
+
+def _reads(text: str) -> bool:
+    try:
+        nodes_of(text, _NOTHING)
+    except InvalidInput:
+        return False
+    return True
 
 
 def structured(value: object) -> bool:

@@ -185,3 +185,20 @@ def test_the_smallest_valid_text_stays_where_nothing_else_fits():
         options = tamis.Options(form="json")
         assert tamis.compress(text, tokens=2, method="truncate", options=options).text == least
         assert tamis.compress(text, tokens=0, method="truncate", options=options).text == ""
+
+
+def test_a_text_that_does_not_fit_keeps_no_other_value_out():
+    page = "<div class='a'><p>Some text &amp; more</p></div>" * 40
+    options = tamis.Options(form="json")
+    result = tamis.compress(json.dumps({"html": page, "id": 3}), rate=0.4, options=options)
+    assert json.loads(result.text) == {"id": 3}
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 5000 + "1" + "]" * 5000, '{"n": ' + "9" * 5000 + ', "m": [1, 2], "t": "hello"}']
+)
+def test_what_python_cannot_hold_is_still_json(text):
+    options = tamis.Options(form="auto")
+    result = tamis.compress(text, rate=0.4, method="truncate", options=options)
+    assert result.kinds[0].name == "json"
+    assert Json().check(result.text)
