@@ -12,6 +12,7 @@ from training.boundaries import command as boundaries
 from training.encoder import command as encoder
 from training.extract import command as extract
 from training.fusion import command as fusion
+from training.lines import command as lines
 from training.lm import command as lm
 from training.micro import command as micro
 from training.relevance import command as relevance
@@ -34,6 +35,7 @@ MODELS: Mapping[str, Recipe] = {
     "extract": extract,
     "fusion": fusion,
     "relevance": relevance,
+    "lines": lines,
 }
 
 

@@ -10,6 +10,7 @@
     python -m benchmarks.prompt meetings [its own options]
     python -m benchmarks.prompt reading [its own options]
     python -m benchmarks.prompt chats [its own options]
+    python -m benchmarks.prompt traces FILE [its own options]
     python -m benchmarks.prompt plots
     python -m benchmarks.prompt all
 
@@ -39,6 +40,7 @@ from benchmarks.prompt import (
     reading,
     speed,
     surprisal,
+    traces,
 )
 
 
@@ -153,6 +155,7 @@ PROGRAMS = {
     "rankers": rankers.main,
     "reading": reading.main,
     "surprisal": surprisal.main,
+    "traces": traces.main,
 }
 COMMANDS = {
     "speed": _speed_command,

@@ -1,0 +1,1 @@
+"""The weights of `tamis.prompt.methods.auto.lines`: which lines of tool output a task points to."""
