@@ -28,7 +28,7 @@ def line_units(text: str) -> Units:
     """
     bounds = [0, *(m.end() for m in _LINE_ENDS.finditer(text)), len(text)]
     lines = [(start, text[start:end]) for start, end in pairwise(bounds)]
-    bodies = [(start + len(line) - len(line.lstrip()), line.strip()) for start, line in lines if not line.isspace()]
+    bodies = [(start + len(line) - len(line.lstrip()), line.strip()) for start, line in lines if line.strip()]
     bodies = bodies or ([(0, text)] if text else [])  # (nothing but white space: still something that can stay)
     starts = np.array([start for start, body in bodies if body], np.int64)
     ends = np.array([start + len(body) for start, body in bodies if body], np.int64)

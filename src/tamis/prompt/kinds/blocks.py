@@ -210,9 +210,12 @@ def lined(lines: TextLines) -> Kind | None:
     """The kind of a text nearly all of whose lines are of one block, or look alike."""
     filled = lines.filled(0, len(lines))
     for block in blocks(lines) if filled else ():
-        if not block.fenced and lines.filled(block.first, block.last) >= max(0.9 * filled, filled - 3):
-            return block.kind
-        break
+        covered = lines.filled(block.first, block.last)
+        nearly = covered >= max(0.9 * filled, filled - 3) or (
+            block.kind.name != "diff" and covered >= LEAST and filled - covered <= 2
+        )
+        return block.kind if nearly and not block.fenced else None
     if filled >= LEAST and sum(map(shapes.numbered, lines.bodies)) >= 0.9 * filled:
         return Kind("lines", "its lines are numbered")
-    return code(lines.text)
+    fenced = any(_FENCE.match(body) for body in lines.bodies)
+    return None if fenced else code(lines.text)

@@ -21,6 +21,7 @@ TIMED = regex.compile(rf"[\[(<]?(?:{_ISO}|{_CLOCK}|{_SYSLOG}|[IWEF]\d{{4}} {_CLO
 _MACHINE = regex.compile(
     r"\[[\w.:/#-]+\]|\w+\[\d+\]:|\b\w+=\S|\b(?:GET|POST|PUT|DELETE|HEAD)\s+/|\b[a-z_]\w*(?:\.\w+){2,}\b|\S+:\d+\b|0x[0-9a-f]+"
 )
+_ISO, _CLOCK, _APACHE = (pattern.replace(" ", r"\ ") for pattern in (_ISO, _CLOCK, _APACHE))  # (in VERBOSE)
 _LOGGED = regex.compile(
     rf"""\[?(?:INFO|WARN(?:ING)?|ERROR|DEBUG|TRACE|FATAL|CRITICAL)\]?(?:[:\s]\s*\S|\()
     |\S+\ \S+\ \S+\ \[{_APACHE}\]\ "
