@@ -155,6 +155,7 @@ def test_what_was_called_counts_unless_the_text_belies_it():
 
 def mixed():
     return [
+        ("Hello,\n\nthis is what it printed:\n\n" + LOG * 2 + "\nWhat now?\n", ["prose", "log", "prose"]),
         ("Hello,\n\nthis is the log:\n\n" + LOG + "\nWhat shall I do?\n", ["prose", "log", "prose"]),
         ("Please review:\n\n" + DIFF + "\nThanks.\n", ["prose", "diff", "prose"]),
         (

@@ -201,6 +201,11 @@ def _run_end(marks: list[str], first: int) -> int:
     return last + 1
 
 
+def _spoken(body: str) -> bool:
+    """Whether a line ends as those of letters do."""
+    return body.endswith((".", "?", "!", ",")) or (body.endswith(":") and " " in body)
+
+
 def whole(text: str) -> Kind | None:
     """The kind of a text that is of one kind; None where it is prose, or mixed."""
     return parsed(text) or lined(TextLines(text))
@@ -214,7 +219,8 @@ def lined(lines: TextLines) -> Kind | None:
         nearly = covered >= max(0.9 * filled, filled - 3) or (
             block.kind.name != "diff" and covered >= LEAST and filled - covered <= 2
         )
-        return block.kind if nearly and not block.fenced else None
+        rest = lines.bodies[: block.first] + lines.bodies[block.last :]
+        return block.kind if nearly and not block.fenced and not any(map(_spoken, rest)) else None
     if filled >= LEAST and sum(map(shapes.numbered, lines.bodies)) >= 0.9 * filled:
         return Kind("lines", "its lines are numbered")
     fenced = any(_FENCE.match(body) for body in lines.bodies)
