@@ -1,0 +1,79 @@
+"""Parsers of code: trees of nodes with their places in the characters of the text. Does not say what may go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from tamis.prompt.forms.code.languages import LANGUAGES
+
+if TYPE_CHECKING:
+    from tree_sitter import Language, Tree
+
+
+class SyntaxNode(Protocol):
+    """A node of a syntax tree, as tree-sitter has it; places are bytes of the text in UTF-8."""
+
+    @property
+    def type(self) -> str:
+        """What it is, in the words of the grammar; a token is its own type."""
+        ...
+
+    @property
+    def is_named(self) -> bool:
+        """Whether it is more than a token such as a bracket."""
+        ...
+
+    @property
+    def start_byte(self) -> int:
+        """Where it begins."""
+        ...
+
+    @property
+    def end_byte(self) -> int:
+        """Where it ends."""
+        ...
+
+    @property
+    def children(self) -> Sequence[SyntaxNode]:
+        """The nodes in it, in order."""
+        ...
+
+
+def installed(language: str) -> bool:
+    """Whether the grammar of a language is there (the extra "code")."""
+    return find_spec("tree_sitter") is not None and find_spec(LANGUAGES[language].package) is not None
+
+
+def tree_of(text: str, language: str) -> Tree:
+    """The syntax tree of a text; what does not parse stands in it as nodes of the type ERROR."""
+    from tree_sitter import Parser
+
+    return Parser(_grammar(language)).parse(in_bytes(text))
+
+
+def in_bytes(text: str) -> bytes:
+    """The text as the parsers read it."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def characters(text: str) -> Sequence[int]:
+    """(bytes + 1,) the character that each byte of the text in UTF-8 belongs to."""
+    raw = np.frombuffer(in_bytes(text), np.uint8)
+    if raw.size == len(text):
+        return range(len(text) + 1)
+    where: list[int] = np.append(np.cumsum((raw & 0xC0) != 0x80) - 1, len(text)).tolist()
+    return where
+
+
+@lru_cache(maxsize=None)
+def _grammar(language: str) -> Language:
+    from tree_sitter import Language
+
+    entry = LANGUAGES[language]
+    return Language(getattr(import_module(entry.package), entry.maker)())
