@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tamis.core import Bools, Ints
+from tamis.core import Bools
 from tamis.prompt.forms.code.languages import CodeLanguage
 from tamis.prompt.forms.code.parts import CodeUnits
 from tamis.text.edits import Insertion
@@ -21,7 +21,7 @@ def insertions(units: CodeUnits, mask: Bools, language: CodeLanguage, *, omissio
     fillers = _fillers(units, mask)
     if not omissions and not fillers:
         return ()
-    edges, numbers = line_edges(units), line_numbers(units)
+    edges = line_edges(units)
     notes = []
     for first, last in _runs(~mask):
         filler = next((line for line in fillers if first <= line <= last), None)
@@ -29,7 +29,7 @@ def insertions(units: CodeUnits, mask: Bools, language: CodeLanguage, *, omissio
         if omissions:
             sign = "" if units.quoted[first] else language.comment
             room = int(edges[last + 1] - units.starts[first]) - len(text)
-            text += "  " * bool(text) + _note(sign, numbers[:, [first, last]], room)
+            text += "  " * bool(text) + _note(sign, int(units.numbers[0, first]), int(units.numbers[1, last]), room)
         if text:
             like = first if filler is None else filler
             indent = units.text[int(edges[like]) : int(units.starts[like])].rpartition("\n")[2]
@@ -37,18 +37,11 @@ def insertions(units: CodeUnits, mask: Bools, language: CodeLanguage, *, omissio
     return tuple(notes)
 
 
-def line_numbers(units: CodeUnits) -> Ints:
-    """(2, n) the number of the line that each unit begins and ends on, from 1."""
-    ends = np.flatnonzero(np.frombuffer(units.text.encode("utf-32-le", "surrogatepass"), np.uint32) == ord("\n"))
-    return np.stack([np.searchsorted(ends, units.starts), np.searchsorted(ends, units.ends - 1)]) + 1
-
-
-def _note(sign: str, numbers: Ints, room: int) -> str:
+def _note(sign: str, first: int, last: int, room: int) -> str:
     """A comment that says which lines went; a short one where these were shorter than that.
 
     Example: "#", lines 12 to 40 -> "# … lines 12-40 …"
     """
-    first, last = int(numbers[0, 0]), int(numbers[1, 1])
     blank = " " * bool(sign)
     note = f"{sign}{blank}… lines {first}-{last} …" if last > first else f"{sign}{blank}… line {first} …"
     return note if len(note) <= room else f"{sign}{blank}…"

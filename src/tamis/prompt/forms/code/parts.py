@@ -17,7 +17,7 @@ from tamis.prompt.forms.code.grammar import SyntaxNode
 from tamis.prompt.forms.code.syntax import Syntax
 from tamis.text.units import Units
 
-WHOLE = 8  # lines; what is no longer stays whole
+WHOLE = 12  # lines; what is no longer stays whole
 PARAGRAPH = 3  # lines; short statements without a blank line between them stay together up to so many
 _DEFINITIONS = {"function_definition", "class_definition"}
 
@@ -43,12 +43,14 @@ class CodeUnits(Units):
         filled: the blocks that must not be empty.
         quoted: (n,) lines inside of a string that says what a definition is for.
         broken: (n,) lines of which the grammar makes nothing.
+        numbers: (2, n) the number of the line that each unit begins and ends on, from 1.
         language: its name.
     """
 
     filled: tuple[Body, ...] = ()
     quoted: Bools = field(default_factory=lambda: np.zeros(0, np.bool_))
     broken: Bools = field(default_factory=lambda: np.zeros(0, np.bool_))
+    numbers: Ints = field(default_factory=lambda: np.zeros((2, 0), np.int64))
     language: str = ""
 
 
@@ -95,7 +97,7 @@ class Parts:
         comments: list[Cluster] = []
         for group in paragraphs(children, self.lines):
             if group[0].role is Role.COMMENT:
-                comments.append(group[0])
+                self._collect(comments, group[0])
                 continue
             number = self._part(group, part)
             members += [number] if number != part and not group[0].clause else []
@@ -113,13 +115,22 @@ class Parts:
             self.broken += range(group[0].first, group[-1].last + 1)
         return self.add(group[0].first, group[-1].last, part) if group[0].role is Role.ELEMENT else part
 
+    def _collect(self, comments: list[Cluster], comment: Cluster) -> None:
+        """Add a comment, to the one before it where they stand together."""
+        if comments and self._right_before(comments[-1], comment.first):
+            comments[-1].last, comments[-1].end = comment.last, comment.end
+        else:
+            comments.append(comment)
+
+    def _right_before(self, cluster: Cluster, line: int) -> bool:
+        """Whether a line follows without a blank one between."""
+        return cluster.last + 1 == line and not self.lines.blank_behind[cluster.last]
+
     def _comments(self, comments: list[Cluster], what: Cluster | None, number: int, part: int) -> None:
         """Comments need what they stand right before; others just what they are in."""
-        behind = what.first if what is not None else -1
-        for comment in reversed(comments):
-            near = comment.last + 1 == behind and not self.lines.blank_behind[comment.last]
+        for comment in comments:
+            near = what is not None and self._right_before(comment, what.first)
             self.add(comment.first, comment.last, number if near else part)
-            behind = comment.first if near else -1
 
     def _long(self, cluster: Cluster) -> list[SyntaxNode]:
         """The nodes in a cluster that are long enough to be cut."""
@@ -173,8 +184,16 @@ class Parts:
             tuple(Body(int(head[part]), head[members]) for part, members in self.bodies),
             np.isin(np.arange(size), self.quoted),
             np.isin(np.arange(size), self.broken),
+            _line_numbers(units),
             language,
         )
+
+
+def _line_numbers(units: Units) -> Ints:
+    """(2, n) the number of the line that each unit begins and ends on, from 1."""
+    characters = np.frombuffer(units.text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    ends = np.flatnonzero(characters == ord("\n"))
+    return np.stack([np.searchsorted(ends, units.starts), np.searchsorted(ends, units.ends - 1)]) + 1
 
 
 def _is_string(nodes: list[SyntaxNode]) -> bool:
