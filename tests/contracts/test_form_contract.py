@@ -20,6 +20,8 @@ from tamis.text.counting import counter
 from tamis.text.edits import Edits, Insertion
 from tamis.text.units import Units
 from tests.contracts.rows import OMITTED, Rows
+from tests.prompt.forms.code.programs import SAMPLES as PROGRAMS
+from tests.prompt.forms.code.programs import python_programs
 from tests.prompt.forms.data import texts as structured
 from tests.text.texts import texts
 
@@ -55,10 +57,12 @@ WELL_FORMED = {
     "tsv": structured.tabbed,
     "xml": structured.xmls,
     "yaml": structured.yamls,
+    "code": python_programs(),
 }
 """Texts of the forms that do not take any."""
 SAMPLES = {
     "yaml": "lamps:\n  - {colour: red, n: 3}\n  - {colour: blue, n: 4}\nstove: 9\n",
+    "code": PROGRAMS["python"],
     "xml": '<all><lamp n="3">red</lamp><lamp n="4">blue</lamp><!-- and --><stove>nine</stove></all>',
     "json": '{"lamps": [{"colour": "red", "n": 3}, {"colour": "blue", "n": 4}], "stove": 9}',
     "csv": "colour,pieces\nred,3\nblue,4\ngreen,12\n",

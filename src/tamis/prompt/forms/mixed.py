@@ -117,7 +117,8 @@ class Mixed:
         if form is not None:
             form = form.speaking(kind.language) if kind.language and isinstance(form, Lingual) else form
             try:
-                if form.check(text) and len(units := form.parse(text)):
+                # (Code with errors is cut around them.)
+                if (kind.name == "code" or form.check(text)) and len(units := form.parse(text)):
                     return units, form, kind
                 why = "it is not well-formed"
             except (TamisError, ValueError, RecursionError) as error:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from tamis.errors import unknown
+from tamis.prompt.forms.code.form import Code
 from tamis.prompt.forms.data.csv_form import Csv
 from tamis.prompt.forms.data.json_form import Json, JsonLines
 from tamis.prompt.forms.data.paths import paths_of
@@ -46,6 +47,7 @@ FORMS: Mapping[str, Callable[[Options, Style], Form]] = MappingProxyType(
         "search": lambda options, _style: SearchResults(options.omissions),
         "log": lambda options, _style: Log(options.omissions),
         "lines": lambda options, _style: SourceLines(options.omissions),
+        "code": lambda options, _style: Code(omissions=options.omissions),
         "auto": lambda options, style: Mixed(_others(options, style)),
         "xml": lambda options, style: Xml(inside(style), paths_of(options.paths)),
         "yaml": lambda options, style: Yaml(inside(style), paths_of(options.paths)),

@@ -8,10 +8,12 @@ import warnings
 import regex
 
 from tamis.prompt.kinds.kind import Kind
+from tamis.prompt.kinds.marks import ENOUGH, language_by_look
 
 LEAST = 8  # lines of code
 SHARE = 0.6  # of the lines that are not comments must look like code
 SAMPLE = 400
+_BARE = frozenset({"ruby", "bash"})  # few brackets, and no semicolons
 _STRONG = {
     "python": r"\s*(?:async\s+)?def \w+\(.*|\s*class \w+(?:\(.*\))?:$|from [\w.]+ import .+|"
     r"import \w[\w., ]*$|if __name__ ==",
@@ -52,6 +54,9 @@ def code(text: str) -> Kind | None:
     strong = {name: sum(p.match(line) is not None for line in lines) for name, p in STRONG.items()}
     if strong["python"] > 1 and _parses(text):
         return Kind("code", f"it parses as Python, {strong['python']} lines look like it", "python")
+    looks = language_by_look(text, ENOUGH if share >= SHARE else 2 * ENOUGH - 2)
+    if looks and (share >= SHARE or (looks in _BARE and share >= SHARE / 3)):
+        return Kind("code", f"it has lines that only {looks} has", looks)
     language = max(strong, key=lambda name: strong[name])
     if share < SHARE or strong[language] < max(2, 0.03 * len(lines)):
         return None

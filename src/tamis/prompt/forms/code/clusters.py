@@ -104,7 +104,9 @@ def _children(node: SyntaxNode, lines: Lines, syntax: Syntax) -> Iterator[Cluste
     clauses: Sequence[str] | frozenset[str] = syntax.clauses.get(kind, ())
     first = True
     for child in node.children:
-        role = _role(child, syntax, may_go)
+        role = _ROLES.get(child.type) or _role(child, syntax)
+        if role is Role.ELEMENT and not (may_go and child.is_named):
+            role = Role.HEAD
         clause = child.type in clauses
         if clause:
             role = Role.ELEMENT
@@ -118,19 +120,19 @@ def _children(node: SyntaxNode, lines: Lines, syntax: Syntax) -> Iterator[Cluste
             yield cluster
 
 
-def _role(child: SyntaxNode, syntax: Syntax, may_go: bool) -> Role:
+_ROLES = {"ERROR": Role.BROKEN, ",": Role.COMMA, ";": Role.COMMA}
+
+
+def _role(child: SyntaxNode, syntax: Syntax) -> Role:
+    """What a child is in a list of which any part may go."""
     kind = child.type
-    if kind == "ERROR":
-        return Role.BROKEN
     if "comment" in kind:
         return Role.COMMENT
-    if kind in {",", ";"}:
-        return Role.COMMA
     if kind in syntax.before:
         return Role.BEFORE
     if kind in syntax.behind:
         return Role.BEHIND
-    return Role.ELEMENT if may_go and child.is_named and kind not in syntax.stay else Role.HEAD
+    return Role.HEAD if kind in syntax.stay else Role.ELEMENT
 
 
 def _together(one: Cluster, other: Cluster, lines: Lines, syntax: Syntax) -> bool:

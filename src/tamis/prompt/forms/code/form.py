@@ -9,10 +9,11 @@ import numpy as np
 from tamis.core import Bools
 from tamis.errors import InvalidInput, unknown
 from tamis.prompt.forms.code.grammar import tree_of
-from tamis.prompt.forms.code.languages import LANGUAGES, language_of
+from tamis.prompt.forms.code.languages import LANGUAGES
 from tamis.prompt.forms.code.notes import insertions
 from tamis.prompt.forms.code.parts import CodeUnits, Parts
 from tamis.prompt.forms.code.syntax import SYNTAX
+from tamis.prompt.kinds.marks import language_by_look
 from tamis.text.edits import Edits
 from tamis.text.source_lines import line_edits, line_units
 from tamis.text.units import Units
@@ -37,13 +38,18 @@ class Code:
         if self.language and self.language not in LANGUAGES:
             raise unknown("language", self.language, LANGUAGES)
 
+    def speaking(self, language: str) -> Code:
+        """The form for a language; for one that it does not know, what the text looks like."""
+        return Code(language if language in LANGUAGES else "", self.omissions)
+
     def parse(self, text: str) -> CodeUnits:
         """Cut code into lines that go or stay together.
 
         Raises:
             InvalidInput: no language is evident, most of it does not parse, or it was made smaller by a program.
+            MissingExtra: the grammar of the language is not installed.
         """
-        language = self.language or language_of(text)
+        language = self.language or language_by_look(text)
         if language is None:
             raise InvalidInput("No programming language is evident in this text.", hint=HINT)
         units = line_units(text)
@@ -74,7 +80,7 @@ class Code:
 
     def check(self, text: str) -> bool:
         """Whether it parses; where no language is named, in that which it looks like."""
-        language = self.language or language_of(text)
+        language = self.language or language_by_look(text)
         return language is None or not tree_of(text, language).root_node.has_error
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from tamis.errors import needs
 from tamis.prompt.forms.code.languages import LANGUAGES
 
 if TYPE_CHECKING:
@@ -45,13 +45,13 @@ class SyntaxNode(Protocol):
         ...
 
 
-def installed(language: str) -> bool:
-    """Whether the grammar of a language is there (the extra "code")."""
-    return find_spec("tree_sitter") is not None and find_spec(LANGUAGES[language].package) is not None
-
-
 def tree_of(text: str, language: str) -> Tree:
-    """The syntax tree of a text; what does not parse stands in it as nodes of the type ERROR."""
+    """The syntax tree of a text; what does not parse stands in it as nodes of the type ERROR.
+
+    Raises:
+        MissingExtra: the grammar is not installed.
+    """
+    needs("code", "tree_sitter", LANGUAGES[language].package)
     from tree_sitter import Parser
 
     return Parser(_grammar(language)).parse(in_bytes(text))
@@ -71,7 +71,7 @@ def characters(text: str) -> Sequence[int]:
     return where
 
 
-@lru_cache(maxsize=None)
+@cache
 def _grammar(language: str) -> Language:
     from tree_sitter import Language
 

@@ -1,4 +1,4 @@
-"""What is put into code where lines went: comments with their numbers, and statements where a block must not be empty."""
+"""What is put into code where lines went: comments with their numbers, and statements where the syntax needs one."""
 
 from __future__ import annotations
 

@@ -169,8 +169,8 @@ class Parts:
         for part, above in enumerate(self.above):  # (a part has a higher number than what it is in)
             if head[part] < 0 and above >= 0:
                 head[part] = head[above]
-        above = np.array(self.above, np.int64)
-        needed = np.where(above >= 0, head[above], -1)
+        outer = np.array(self.above, np.int64)
+        needed = np.where(outer >= 0, head[outer], -1)
         units, size = self.units, owner.size
         return CodeUnits(
             units.text,

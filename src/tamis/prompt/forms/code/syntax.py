@@ -81,8 +81,8 @@ SYNTAX: Mapping[str, Syntax] = MappingProxyType(
         "tsx": _JAVASCRIPT,
         "java": Syntax(
             _names(
-                "program class_body interface_body annotation_type_body block constructor_body switch_block module_body",
-                "enum_body_declarations",
+                "program class_body interface_body annotation_type_body enum_body_declarations",
+                "block constructor_body switch_block module_body",
             ),
             _names("array_initializer"),
             {"switch_block_statement_group": ":"},
@@ -138,6 +138,7 @@ SYNTAX: Mapping[str, Syntax] = MappingProxyType(
         ),
         "bash": Syntax(
             _names("program compound_statement do_group subshell else_clause"),
+            clauses={"if_statement": _names("elif_clause else_clause")},
             after={"if_statement": "then", "elif_clause": "then", "case_statement": "in", "case_item": ")"},
             behind=_names("heredoc_body"),
             filled=_names("compound_statement do_group subshell else_clause if_statement elif_clause"),
