@@ -17,7 +17,8 @@ from tamis.prompt.forms.code.grammar import SyntaxNode
 from tamis.prompt.forms.code.syntax import Syntax
 from tamis.text.units import Units
 
-WHOLE = 12  # lines; what is no longer stays whole
+WHOLE = 12  # lines; what is no longer goes or stays whole
+LEAST, SHARE = 4, 20  # in a short text: no longer than so many lines, or so small a share of the text
 PARAGRAPH = 3  # lines; short statements without a blank line between them stay together up to so many
 _DEFINITIONS = {"function_definition", "class_definition"}
 
@@ -64,6 +65,7 @@ class Parts:
         self.units, self.syntax = units, syntax
         self.lines = Lines(units)
         self.owner = [0] * len(units)
+        self.whole = min(WHOLE, max(LEAST, len(units) // SHARE))
         self.above = [-1]  # the part that each needs
         self.bodies: list[tuple[int, list[int]]] = []
         self.quoted: list[int] = []
@@ -134,7 +136,7 @@ class Parts:
 
     def _long(self, cluster: Cluster) -> list[SyntaxNode]:
         """The nodes in a cluster that are long enough to be cut."""
-        if cluster.role is Role.ELEMENT and cluster.lines <= WHOLE:
+        if cluster.role is Role.ELEMENT and cluster.lines <= self.whole:
             return []
         places = [self.lines.cluster(node, Role.HEAD) for node in cluster.nodes]
         return [place.nodes[0] for place in places if place is not None and place.lines > 1]
