@@ -11,7 +11,7 @@ from tamis.errors import InvalidInput, unknown
 from tamis.prompt.forms.code.grammar import tree_of
 from tamis.prompt.forms.code.languages import LANGUAGES
 from tamis.prompt.forms.code.notes import insertions
-from tamis.prompt.forms.code.parts import CodeUnits, Parts
+from tamis.prompt.forms.code.parts import CodeParts, CodeUnits
 from tamis.prompt.forms.code.syntax import SYNTAX
 from tamis.prompt.kinds.marks import language_by_look
 from tamis.text.edits import Edits
@@ -56,7 +56,7 @@ class Code:
         if not len(units):
             return CodeUnits(text, units.starts, units.ends, units.kinds, units.names, language=language)
         _refuse_minified(units)
-        parts = Parts(units, SYNTAX[language])
+        parts = CodeParts(units, SYNTAX[language])
         parts.cut(tree_of(text, language).root_node)
         code = parts.units_of(language)
         if code.broken.mean() > 0.5:

@@ -58,7 +58,7 @@ class CodeUnits(Units):
 Place = tuple[SyntaxNode, int, str]
 
 
-class Parts:
+class CodeParts:
     """Parts under construction."""
 
     def __init__(self, units: Units, syntax: Syntax) -> None:
