@@ -55,7 +55,7 @@ class Cluster:
         return self.last - self.first + 1
 
 
-class Lines:
+class ClusterLines:
     """The lines of a text as units, and where nodes stand among them."""
 
     def __init__(self, units: Units) -> None:
@@ -81,7 +81,7 @@ class Lines:
         return not before.strip() and not behind.strip()
 
 
-def clusters(node: SyntaxNode, lines: Lines, syntax: Syntax) -> list[Cluster]:
+def clusters(node: SyntaxNode, lines: ClusterLines, syntax: Syntax) -> list[Cluster]:
     """The children of a node, those together that cannot be parted."""
     merged: list[Cluster] = []
     for cluster in _children(node, lines, syntax):
@@ -98,7 +98,7 @@ def clusters(node: SyntaxNode, lines: Lines, syntax: Syntax) -> list[Cluster]:
     return merged
 
 
-def _children(node: SyntaxNode, lines: Lines, syntax: Syntax) -> Iterator[Cluster]:
+def _children(node: SyntaxNode, lines: ClusterLines, syntax: Syntax) -> Iterator[Cluster]:
     opener, kind = syntax.after.get(node.type), node.type
     may_go = kind in syntax.lists or kind in syntax.commas
     clauses: Sequence[str] | frozenset[str] = syntax.clauses.get(kind, ())
@@ -135,7 +135,7 @@ def _role(child: SyntaxNode, syntax: Syntax) -> Role:
     return Role.HEAD if kind in syntax.stay else Role.ELEMENT
 
 
-def _together(one: Cluster, other: Cluster, lines: Lines, syntax: Syntax) -> bool:
+def _together(one: Cluster, other: Cluster, lines: ClusterLines, syntax: Syntax) -> bool:
     if other.first <= one.last:
         return True
     if one.role is Role.HEAD or other.role is Role.HEAD:

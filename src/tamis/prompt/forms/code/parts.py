@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from tamis.core import Bools, Ints
-from tamis.prompt.forms.code.clusters import Cluster, Lines, Role, clusters
+from tamis.prompt.forms.code.clusters import Cluster, ClusterLines, Role, clusters
 from tamis.prompt.forms.code.grammar import SyntaxNode
 from tamis.prompt.forms.code.syntax import Syntax
 from tamis.text.units import Units
@@ -38,7 +38,7 @@ class Body:
 
 @dataclass(frozen=True, eq=False)
 class CodeUnits(Units):
-    """Lines of code.
+    """ClusterLines of code.
 
     Attributes:
         filled: the blocks that must not be empty.
@@ -63,7 +63,7 @@ class CodeParts:
 
     def __init__(self, units: Units, syntax: Syntax) -> None:
         self.units, self.syntax = units, syntax
-        self.lines = Lines(units)
+        self.lines = ClusterLines(units)
         self.owner = [0] * len(units)
         self.whole = min(WHOLE, max(LEAST, len(units) // SHARE))
         self.above = [-1]  # the part that each needs
@@ -203,7 +203,7 @@ def _is_string(nodes: list[SyntaxNode]) -> bool:
     return len(nodes) == 1 and [child.type for child in nodes[0].children] == ["string"]
 
 
-def paragraphs(children: list[Cluster], lines: Lines) -> Iterator[list[Cluster]]:
+def paragraphs(children: list[Cluster], lines: ClusterLines) -> Iterator[list[Cluster]]:
     """Short statements together that stand together; all else one by one."""
     group: list[Cluster] = []
     for child in children:
