@@ -15,7 +15,7 @@ from tamis.prompt.forms.data.faults import malformed
 _QUOTED = r"\"[^\"]*\"|'[^']*'"
 _MARKUP = re.compile(
     r"(?P<comment><!--.*?-->)|(?P<cdata><!\[CDATA\[.*?\]\]>)|(?P<instruction><\?.*?\?>)"
-    rf"|(?P<doctype><!DOCTYPE(?:[^\[\"'>]|{_QUOTED})*(?:\[(?:[^\]\"'<]|{_QUOTED}|<!--.*?-->|<\?.*?\?>|<)*\])?\s*>)"
+    rf"|(?P<doctype><!(?:DOCTYPE)(?:[^\[\"'>]|{_QUOTED})*(?:\[(?:[^\]\"'<]|{_QUOTED}|<!--.*?-->|<\?.*?\?>|<)*\])?\s*>)"
     r"|</(?P<close>[^\s>]+)\s*>"
     rf"|<(?P<tag>[^\s/>!?]+)[^>\"']*(?:(?:{_QUOTED})[^>\"']*)*>",
     re.DOTALL,
