@@ -7,13 +7,14 @@ unused. `packed` solves the knapsack exactly where that is cheap. Not nested: a 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeAlias, TypeVar
 
 import numpy as np
 
 from tamis.core.budget import AtLeast, Budget
 from tamis.core.scored import FREE, Bools, Floats, Ints, Scored
-from tamis.core.select import fill, limit_of
+from tamis.core.select import fill, limit_of, snug
 
 T = TypeVar("T")
 Cost: TypeAlias = Callable[[Bools], int]
@@ -61,22 +62,36 @@ def _room(scored: Scored[T], fixed: Bools, limit: int, measure: Cost) -> int:
     return int((limit - spent) * max(1.0, scored.cost_of(free) / rest)) if rest > 0 else limit - spent
 
 
-def whole(
-    scored: Scored[T], groups: Ints, budget: Budget, *, cost: Cost | None = None, best_first: bool = False
-) -> Bools:
-    """Return the mask of `packed` over whole groups of units: a score is what a unit is worth for its cost.
+def whole(scored: Scored[T], groups: Ints, budget: Budget, *, cost: Cost | None = None, how: str = "packed") -> Bools:
+    """Return a mask over whole groups of units: a score is what a unit is worth for its cost.
 
     A group has the mean of its units' scores, weighted by their costs, and the highest of their priorities.
 
     groups -- (n,) a number that units have in common which go or stay together
     cost -- of a mask over the units
-    best_first -- `fill` instead: the best group stays, though others may be worth more together
+    how -- "packed": the most value within the budget; "fill": the best group stays, though others may be worth more
+        together; "snug": the longest prefix of the ranking, nested where it uses the budget
 
     Raises:
         BudgetTooSmall: the groups with a pinned unit alone do not fit.
 
     Example: scores 3 3 2 1, costs 1 each, groups 0 0 1 1, Total(3) -> True True False False
     """
+    some, values, of = _grouped(scored, groups)
+    measure = None if cost is None else lambda groups: cost(groups[of])
+    if measure is not None:  # tokens merge where units meet: a group costs less than its units
+        share = min(1.0, measure(np.ones(len(some), np.bool_)) / max(int(some.costs.sum()), 1))
+        some = replace(some, costs=(some.costs * share).astype(np.int64))
+    if how == "packed":
+        mask = packed(some, values, budget, cost=measure)
+    else:
+        mask = (fill if how == "fill" else snug)(some, budget, cost=measure)
+    chosen: Bools = mask[of]
+    return chosen
+
+
+def _grouped(scored: Scored[T], groups: Ints) -> tuple[Scored[int], Floats, Ints]:
+    """Groups as units: scored, what each is worth, and (n,) the number of each unit's group."""
     names, of = np.unique(groups, return_inverse=True)
     weights = np.maximum(scored.costs, 1)
     costs = np.bincount(of, scored.costs, minlength=names.size).astype(np.int64)
@@ -85,11 +100,7 @@ def whole(
     scores = values / np.bincount(of, weights, minlength=names.size)
     priority = np.full(names.size, FREE, np.int8)
     np.maximum.at(priority, of, scored.priority)
-    some = Scored(tuple(names.tolist()), scores, costs, priority)
-    measure = None if cost is None else lambda groups: cost(groups[of])
-    mask = fill(some, budget, cost=measure) if best_first else packed(some, values, budget, cost=measure)
-    chosen: Bools = mask[of]
-    return chosen
+    return Scored(tuple(names.tolist()), scores, costs, priority), values, of
 
 
 def knapsack(values: Floats, costs: Ints, room: int) -> Ints:

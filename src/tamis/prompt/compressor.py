@@ -24,6 +24,7 @@ from tamis.prompt.documents.source import Input, Source, source_of
 from tamis.prompt.fit import fit, limit_of_source, unit_costs
 from tamis.prompt.forms.mixed import is_prose
 from tamis.prompt.forms.nested import LONG
+from tamis.prompt.forms.protocol import Form
 from tamis.prompt.forms.table import form_of
 from tamis.prompt.methods.protocol import Method, Scorer
 from tamis.prompt.options import Options
@@ -179,9 +180,14 @@ def _finer(request: Request, task: Task) -> str:
 
 def _in_style(name: str, request: Request, task: Task) -> tuple[Request, Task]:
     """The same in another style."""
-    style = replace(task.style, name=name)
+    style = replace(task.style, name=name, whole=name == "clauses")  # (who wanted whole sentences)
     task = replace(task, style=style, form=form_of(task.options, style))
-    return replace(request, units=task.form.parse(request.text), style=name), task
+    return replace(request, units=_form(task, request.question).parse(request.text), style=name), task
+
+
+def _form(task: Task, question: str | None) -> Form:
+    """The form of a text; with a question, few clauses are needed, and they stay as they were written."""
+    return form_of(task.options, replace(task.style, whole=True)) if question else task.form
 
 
 def _asking(source: Source, task: Task) -> Source:
@@ -215,7 +221,7 @@ def _ranker(task: Task) -> tuple[Ranker | None, str]:
 
 def _parsed(source: Source, task: Task) -> Request:
     """Cut the source into units; say which of them are pinned, which preferred, and what each costs."""
-    units = task.form.parse(source.text)
+    units = _form(task, source.question).parse(source.text)
     preferred = preferences(units, task.options.detectors) if task.method.prefers else ()
     return Request(
         units,

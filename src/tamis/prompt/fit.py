@@ -26,7 +26,7 @@ from tamis.core import (
     whole,
 )
 from tamis.errors import BudgetTooSmall
-from tamis.prompt.documents.order import without_scraps
+from tamis.prompt.documents.order import fragments, without_scraps
 from tamis.prompt.documents.source import Source
 from tamis.prompt.headings import with_headings
 from tamis.prompt.pins import name_pins, touched
@@ -37,6 +37,7 @@ from tamis.text.counting import TokenCounter
 from tamis.text.edits import Edits
 from tamis.text.units import Company, Units
 
+REFILLS = 2  # selections in place of fragments
 Cost: TypeAlias = Callable[[Bools], int]
 
 
@@ -189,11 +190,25 @@ def _own(scored: Scored[int], inside: Ints, limit: int, cost: Cost) -> Ints:
 def _chosen(scored: Scored[int], request: Request, budget: Budget, cost: Cost, present: Bools) -> Bools:
     """Select; if documents are left with too few words to be of use, select again without the worst of them."""
     while True:
-        mask = _among(present, scored, request, budget, cost)
+        mask = _sensible(scored, request, budget, cost, present)
         scraps = without_scraps(request, scored, mask)
         if not scraps.any():
             return mask
         present = present & ~scraps
+
+
+def _sensible(scored: Scored[int], request: Request, budget: Budget, cost: Cost, present: Bools) -> Bools:
+    """Select; where a text is to be read, without sentences of which but a word or two would be left."""
+    mask = _among(present, scored, request, budget, cost)
+    if request.style != "clauses" or request.question or isinstance(budget, AtLeast):
+        return mask
+    for _ in range(REFILLS):
+        fragment = request.units.dependent(fragments(request, mask)) & ~request.fixed
+        if not fragment.any():
+            return mask
+        present = present & ~fragment
+        mask = _among(present, scored, request, budget, cost)
+    return np.asarray(mask & ~request.units.dependent(fragments(request, mask)) | request.fixed)
 
 
 def _among(present: Bools, scored: Scored[int], request: Request, budget: Budget, cost: Cost) -> Bools:
@@ -216,14 +231,17 @@ def _by_style(scored: Scored[int], index: Ints, request: Request, budget: Budget
     """
     bonds = request.units.bonds
     lined = request.units.of_kind("line").any()
-    if request.style != "sentences" or bonds is None or lined or isinstance(budget, AtLeast):
-        if lined and bonds is not None:
-            return _bonded(scored, bonds[index], budget, cost)
+    if bonds is None or isinstance(budget, AtLeast):
         return np.asarray(snug(scored, budget, cost=cost))
+    if lined:
+        return _bonded(scored, bonds[index], budget, cost)
+    if request.style != "sentences":
+        return np.asarray(whole(scored, bonds[index], budget, cost=cost, how="snug"))
     full = np.full(len(request.units), float(scored.scores.min(initial=0.0)))
     full[index] = scored.scores
     groups = with_headings(request, bonds, full)[index]
-    return np.asarray(whole(scored, groups, budget, cost=cost, best_first=request.question is not None))
+    how = "packed" if request.question is None else "fill"
+    return np.asarray(whole(scored, groups, budget, cost=cost, how=how))
 
 
 def _bonded(scored: Scored[int], bonds: Ints, budget: Budget, cost: Cost) -> Bools:

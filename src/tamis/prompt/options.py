@@ -23,12 +23,15 @@ class Style:
     """What the compressed text is made of.
 
     Attributes:
-        name: "clauses", whole but for the words that they can do without; "sentences", whole; "words", one by one.
+        name: "clauses", whole where they deny, limit, oblige or count, else without some words; "sentences", whole;
+            "words", one by one.
         ellipsis: what stands where something was left out; "" for nothing.
+        whole: of "clauses", plain statements stay as whole as all others: where a question is known, few are needed.
     """
 
     name: str = "clauses"
     ellipsis: str = ""
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ Rules over numbers and names, for any language of Latin letters; what they join 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import regex
@@ -15,7 +15,7 @@ import regex
 from tamis.text.abbreviations import word_set
 from tamis.text.function_words import FUNCTION_WORDS
 from tamis.text.protect.detection import either_case
-from tamis.text.protect.units import SPELLED, UNITS
+from tamis.text.protect.units import SPELLED, SPELLED_WORDS, UNITS
 from tamis.text.relations import Places, Relations
 
 WORDS = 16  # of a command
@@ -33,6 +33,12 @@ _MONTH = either_case(
     " desember december januari februari maart mei ledna února března dubna května června července srpna září října"
     " listopadu prosince"
 )
+_MONTHS = re.compile(
+    f"(?:{_MONTH}|"
+    + either_case("january february march may june july october december jan feb mar apr jun jul aug sep oct nov dec")
+    + ")"
+)
+_DATED = re.compile(r"(?:1\d|20)\d\d(?:s|[–-]\d+)?|\d{1,2}(?:st|nd|rd|th)")  # 1066, 1990s, 1914–18, 19th
 _NUMBER = r"(?:[$€£¥]|US\$)?\d++(?:[.,']\d++){0,8}(?:[ \u00a0\u202f]\d{3}(?!\d)){0,5}"
 _RANGE = rf"{_NUMBER}%?(?:(?:[ ]?[–\-][ ]?|[ ](?:to|or|and|bis|und|à|a|e|y|и|до)[ ]){_NUMBER}%?)?"
 _BLANK = r"[ \u00a0\u202f]"
@@ -73,6 +79,21 @@ _DOUBTFUL = word_set(
 )
 _ARGUMENT = regex.compile(r"[ ]+(?P<word>(?:[^\s\"'`]|\"[^\"\n]{0,200}\"|'[^'\n]{0,200}')+)")
 _PARTICLES = frozenset({"up", "down"})  # docker compose up
+
+
+def is_amount(words: Sequence[str], number: int) -> bool:
+    """Whether a word counts or measures something: a number that is no year, no part of a date and no ordinal.
+
+    words -- of a text, in lower case, without stops
+
+    Example: of "in 1066 some 700 ships crossed in three days", "700" and "three"
+    """
+    word = words[number]
+    if word.isalpha():
+        return word in SPELLED_WORDS
+    if not any(map(str.isdigit, word)) or _DATED.fullmatch(word):
+        return False
+    return not any(_MONTHS.fullmatch(near) for near in words[max(0, number - 2) : number + 3])
 
 
 def expressions(text: str, places: Places) -> Relations:

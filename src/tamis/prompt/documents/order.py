@@ -15,6 +15,8 @@ from tamis.prompt.documents.ranking import Ranker, Ranking
 from tamis.prompt.documents.source import Source, reordered
 from tamis.prompt.request import Request
 
+FRAGMENT = 3  # words of a sentence, fewer of which say nothing
+
 
 def order_of(roles: Sequence[str], best_first: Sequence[int], how: str) -> list[int]:
     """Return the numbers of the documents in the order that `how` asks for: only ranked documents change places.
@@ -104,3 +106,16 @@ def without_scraps(request: Request, scored: Scored[int], mask: Bools) -> Bools:
     going = worst_first[: min((scraps.size + 1) // 2, np.count_nonzero(left) - 1)]
     scrap: Bools = np.isin(group, going) & (scraps.size > 0)
     return scrap
+
+
+def fragments(request: Request, mask: Bools) -> Bools:
+    """(n,) the words of sentences that lost words one by one, and of which fewer than three are left.
+
+    Pins are none, nor are short sentences that are whole.
+    """
+    units, group, mask = request.units, request.sentence_of, request.units.closed(mask)
+    words = units.of_kind("word") if units.company is None else units.of_kind("word") & units.company.core
+    size, left = (np.bincount(group[some], minlength=len(request.sentences)) for some in (words, words & mask))
+    pinned = np.bincount(group[request.fixed], minlength=len(request.sentences)) > 0
+    fragment: Bools = words & ((left > 0) & (left < np.minimum(FRAGMENT, size)) & ~pinned)[group]
+    return fragment

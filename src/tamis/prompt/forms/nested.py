@@ -4,27 +4,27 @@
 - Scope: an operator ("not", "only", "if", "at most") and what it governs go or stay together.
 - Structure: brackets, quotations, links, list signs, headings, table rows, code, keys go and stay with their content.
 - Style: "sentences" go or stay whole; of "clauses", a sentence is what it mainly says, and what is attached to it goes
-  clause by clause; "words" go one by one.
+  clause by clause, but plain statements (`statements.py`) lose words; "words" go one by one.
 
 Where the language of a sentence is not known, it goes or stays whole. Does not score or select.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 
-from tamis.core import Bools, Ints, Span
+from tamis.core import Bools, Ints
 from tamis.prompt.forms.company import CompanyOf
+from tamis.prompt.forms.outline import Outline, outline_of
+from tamis.prompt.forms.statements import beginnings, plain_statements
 from tamis.text.abbreviations import word_set
-from tamis.text.clauses import Clauses, clauses, first_characters, following
+from tamis.text.clauses import Clauses, first_characters, following
 from tamis.text.contrast import JOINING, contrasts
-from tamis.text.languages import Language, language_of, languages_of, operators
 from tamis.text.relations import Relations, bonds_of
-from tamis.text.scope import Closed, closed_class, runs_as_bonds, scopes
-from tamis.text.sentences import STOPS, sentences
+from tamis.text.scope import runs_as_bonds, scopes
 from tamis.text.structure import structure
 from tamis.text.units import Units, united
 
@@ -50,31 +50,13 @@ LIMITING = frozenset({"negator", "focus", "exception", "condition", "limit"})
 _SOFT = frozenset(",;:.!?…—–-()[]{}'\"`“”‘’«»„‚‹›，、；：。！？（）【】《》「」『』،؛؟۔।·*_~")
 
 
-@dataclass(frozen=True, eq=False)
-class Outline:
-    """What is known of the units of a text before a style decides.
+def nested(units: Units, style: str, *, whole: bool = False) -> Units:
+    """Return the units with the bonds, parents and company that keep the laws in a style.
 
-    Attributes:
-        units: of the text.
-        at: its sentences and segments.
-        closed: its closed-class words.
-        light: (n,) words that can go without a loss.
-        known: (sentences,) whether the language of each is known.
-        language: code of the text's language; "" if it is not known.
+    whole -- plain statements lose clauses only, as all others do
     """
-
-    units: Units
-    at: Clauses
-    closed: Closed
-    light: Bools
-    known: Bools
-    language: str
-
-
-def nested(units: Units, style: str) -> Units:
-    """Return the units with the bonds, parents and company that keep the laws in a style."""
     asked = structure(units)
-    outline = _outline_of(units, asked.quiet)
+    outline = outline_of(units, asked.quiet)
     soft = units.punct & np.isin(first_characters(units), list(_SOFT))
     company = CompanyOf(units, outline.at, outline.light, soft)
     company.structure(asked)
@@ -86,15 +68,15 @@ def nested(units: Units, style: str) -> Units:
         bonds.append(_sentences(outline.at, company.core))
     else:
         company.punctuation(readable=style == "clauses", attached=_attached(outline, company.core))
-        narrow = style == "words"
+        narrow = style == "words" or not whole
         if narrow:
-            company.conjunctions(_joining(units, outline.language))
+            company.conjunctions(_joining(units, outline.language.code if outline.language else ""))
         bonds += [
             scopes(units, outline.at, outline.closed, company.core, narrow=narrow),
             _unknown(outline, company.core),
         ]
     if style == "clauses":
-        more, parents[0] = _main_and_attached(outline, company.core)
+        more, parents[0] = _main_and_attached(outline, company.core, whole=whole)
         bonds.append(more)
     if style != "words":
         _lean_back(units, outline.at, company.core, parents[0])
@@ -105,40 +87,6 @@ def _joining(units: Units, language: str) -> Bools:
     """(n,) words such as "and" and "or", in a language."""
     words = JOINING.get(language, frozenset())
     return np.array([body.lower() in words for body in units.bodies()], np.bool_)
-
-
-def _outline_of(units: Units, quiet: Bools) -> Outline:
-    spans, language = _divided(units.text), language_of(units.text)
-    closed = closed_class(units, operators(units.text, language))
-    at = clauses(units, spans, closed.first & closed.of("opener", "condition"), quiet)
-    light = closed.of("light") & ~units.punct
-    light[at.sentence_edges[:-1]] = False  # "The uprising", at the beginning, as people write
-    known = _known(units.text, spans, language, at, units)
-    if len(units):
-        light &= known[at.sentence_of]  # "a" is no article in "a meno che"
-    return Outline(units, at, closed, light, known, language.code if language else "")
-
-
-def _divided(text: str) -> tuple[Span, ...]:
-    """The sentences of a text; the lines of one that has no stop at all, such as speech that was written down."""
-    if "\n" not in text or not STOPS.isdisjoint(text):
-        return sentences(text)
-    ends = np.cumsum([len(line) for line in text.splitlines(keepends=True)]).tolist()
-    return tuple(Span(a, b) for a, b in pairwise([0, *ends]))
-
-
-def _known(text: str, spans: tuple[Span, ...], language: Language | None, at: Clauses, units: Units) -> Bools:
-    """(sentences,) whether a sentence is in the language of the text, if that is known."""
-    count = at.sentence_edges.size - 1
-    if language is None or not count:
-        return np.zeros(count, np.bool_)
-    if text.isascii() and language.script == "Latin":
-        return np.ones(count, np.bool_)
-    # (A sentence of nothing but white space has no unit, and no number.)
-    starts = np.array([s.start for s in spans], np.int64)
-    own = np.unique(np.searchsorted(starts, units.starts, side="right") - 1)
-    same = [one is language for one in languages_of(text, [spans[i] for i in own.tolist()], language)]
-    return np.array(same, np.bool_)
 
 
 def _lean_back(units: Units, at: Clauses, core: Bools, parents: Ints) -> None:
@@ -193,15 +141,22 @@ def _attached(outline: Outline, core: Bools) -> Bools:
     return attached
 
 
-def _main_and_attached(outline: Outline, core: Bools) -> tuple[Ints, Ints]:
-    """Bonds and parents (n,) of each: what a sentence mainly says is one bond, and what is attached needs it."""
+def _main_and_attached(outline: Outline, core: Bools, *, whole: bool) -> tuple[Ints, Ints]:
+    """Bonds and parents (n,) of each: what a sentence mainly says is one bond, and what is attached needs it.
+
+    whole -- of plain statements too
+    """
     reader = _Sentences(outline, core)
     bounds = outline.at.sentence_edges.tolist()
+    free = np.zeros(outline.known.size, np.bool_) if whole else plain_statements(outline)
     for number, (a, b) in enumerate(pairwise(bounds)):
+        if free[number]:
+            continue
         if b - a <= SHORT or not outline.known[number]:
             reader.whole(a, b)
         else:
             reader.divided(a, b)
+    reader.runs += beginnings(outline, free)
     ties = bonds_of(core.size, Relations(ties=reader.ties))
     return united(runs_as_bonds(reader.runs, core), ties), reader.parents
 

@@ -20,15 +20,17 @@ class Prose:
         style: "clauses", "sentences" or "words", see `nested`.
         ellipsis: what stands where something was left out; "" for nothing.
         clean: drop punctuation whose words are all gone.
+        whole: in the style "clauses", plain statements lose clauses only, as all others do.
     """
 
     style: str = "clauses"
     ellipsis: str = ""
     clean: bool = True
+    whole: bool = False
 
     def parse(self, text: str) -> Units:
         """Cut a text into words, and say which of them need each other."""
-        return nested(words(text), self.style)
+        return nested(words(text), self.style, whole=self.whole)
 
     def render(self, units: Units, mask: Bools, fixed: Bools | None = None) -> Edits:
         """Delete all other words, and the punctuation that only belonged to them; what joins the rest stays."""

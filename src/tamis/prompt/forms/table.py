@@ -27,7 +27,7 @@ def inside(style: Style, depth: int = 2) -> Form:
 
     depth -- how often data may stand in the strings of data and still be read as such
     """
-    forms: dict[str, Form] = {"prose": Prose(style.name), "lines": SourceLines(omissions=False)}
+    forms: dict[str, Form] = {"prose": Prose(style.name, whole=style.whole), "lines": SourceLines(omissions=False)}
     forms |= {"diff": Diff(omissions=False), "search": SearchResults(omissions=False), "log": Log(omissions=False)}
     if depth:
         deeper = inside(style, depth - 1)
@@ -37,7 +37,7 @@ def inside(style: Style, depth: int = 2) -> Form:
 
 FORMS: Mapping[str, Callable[[Options, Style], Form]] = MappingProxyType(
     {
-        "prose": lambda options, style: Prose(style.name, style.ellipsis, options.clean),
+        "prose": lambda options, style: Prose(style.name, style.ellipsis, options.clean, style.whole),
         "bare": lambda options, _style: Bare(options.clean),
         "json": lambda options, style: Json(inside(style), paths_of(options.paths)),
         "jsonl": lambda options, style: JsonLines(inside(style), paths_of(options.paths)),

@@ -79,6 +79,12 @@ LANGUAGE = Language(
         brauchten, lässt, lassen, ließ, ließen, ist zu, sind zu, war zu, waren zu, hat zu, haben zu, hatte zu
         """
     ),
+    mild=expressions(
+        """
+        kann, kannst, können, könnt, konnte, konnten, will, willst, wollen, wollt, wollte, wollten, mag, mögen, wird
+        werden, wurde, wurden, werde, wirst, lässt, lassen, ließ, ließen
+        """
+    ),
     light=expressions(
         """
         äh, ähm, öh, hm, hmm, tja, sehr, äußerst, wirklich, überaus, ungemein, selbstverständlich, übrigens

@@ -94,6 +94,14 @@ LANGUAGE = Language(
         hope to, hopes to
         """
     ),
+    mild=expressions(
+        """
+        can, used to, wanna, want to, wants to, wanted to, plan to, plans to
+        planned to, intend to, intends to, intended to, try to, tries to, tried to, trying to, be able to, is able to
+        are able to, was able to, were able to, been able to, able to, tend to, tends to, hope to, hopes to, was to
+        were to
+        """
+    ),
     light=expressions(
         """
         the, a, an, um, uh, erm, uhm, umm, uhh, hmm, of course, very, really, quite, extremely, basically, actually

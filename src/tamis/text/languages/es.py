@@ -76,6 +76,13 @@ LANGUAGE = Language(
         vamos a, deber, poder, querer, se puede, se pueden, se debe, se deben, es posible, parece, parecen
         """
     ),
+    mild=expressions(
+        """
+        puede, pueden, puedo, puedes, podemos, podía, podían, podrá, podrán, pudo, pudieron, quiere, quieren, quiero
+        quieres, quería, querían, suele, suelen, solía, solían, va a, van a, iba a, iban a, voy a, vamos a, poder
+        querer
+        """
+    ),
     light=expressions(
         """
         eh, muy, realmente, verdaderamente, absolutamente, sumamente, extremadamente, por supuesto, desde luego

@@ -89,6 +89,13 @@ LANGUAGE = Language(
         permettent de, semble, semblent, semblait, paraît, il est possible de
         """
     ),
+    mild=expressions(
+        """
+        peut, peuvent, peux, pouvons, pouvez, pouvait, pouvaient, pourra, pourront, pu, pouvoir, veut, veulent, veux
+        voulons, voulez, voulait, voulaient, vouloir, sait, savent, va, vont, vais, allons, allez, allait, allaient
+        permet de, permettent de
+        """
+    ),
     light=expressions(
         """
         euh, heu, hum, ben, bah, très, vraiment, tout à fait, absolument, extrêmement, bien sûr, bien entendu

@@ -78,6 +78,13 @@ LANGUAGE = Language(
         riescono a, forse, probabilmente, possibilmente, magari, presumibilmente, apparentemente, presunto, ha da
         """
     ),
+    mild=expressions(
+        """
+        può, possono, posso, puoi, possiamo, potete, poteva, potevano, potrà, potranno, potuto, potere, vuole
+        vogliono, voglio, vuoi, vogliamo, volete, voleva, volevano, volere, sta per, stanno per, va, vanno, sa, sanno
+        riesce a, riescono a
+        """
+    ),
     light=expressions(
         """
         ehm, mah, boh, beh, davvero, veramente, assolutamente, estremamente, certamente, ovviamente, naturalmente

@@ -51,6 +51,7 @@ class Pair:
 class Language:
     """The closed classes of a language: lower-case expressions, one set a kind (see `KINDS`).
 
+    mild: modals of time, ability and wish ("will", "can"), which neither oblige nor doubt; without a list none is.
     starters: light, but only at the start of a sentence ("also", "moreover").
     initial: conditions, but only where a clause begins ("se" of Portuguese, elsewhere a pronoun).
     behind_comma: words of expressions that a comma may stand in front of ("до того, как").
@@ -76,6 +77,7 @@ class Language:
     focus: frozenset[str] = _NONE
     quantifiers: frozenset[str] = _NONE
     modals: frozenset[str] = _NONE
+    mild: frozenset[str] = _NONE
     light: frozenset[str] = _NONE
     starters: frozenset[str] = _NONE
     binders: frozenset[str] = _NONE

@@ -71,6 +71,12 @@ LANGUAGE = Language(
         naar verluidt, blijkbaar, kennelijk, ongetwijfeld
         """
     ),
+    mild=expressions(
+        """
+        kan, kun, kunt, kunnen, kon, konden, zal, zullen, zult, wil, wilt, willen, wilde, wilden, laat, laten, liet
+        wordt, worden, werd, werden
+        """
+    ),
     light=expressions(
         """
         eh, ehm, uh, uhm, hm, tja, nou, heel erg, zeer, werkelijk, uiterst, buitengewoon, absoluut, volkomen

@@ -79,6 +79,12 @@ LANGUAGE = Language(
         consegue, conseguem
         """
     ),
+    mild=expressions(
+        """
+        podem, posso, podes, podemos, podia, podiam, poderá, poderão, pôde, puderam, quer, querem, quero, queria
+        queriam, vai, vão, vou, vamos, ia, iam, costuma, costumam, poder, querer, consegue, conseguem
+        """
+    ),
     light=expressions(
         """
         hum, ahn, hã, realmente, verdadeiramente, absolutamente, extremamente, é claro, com certeza, na verdade

@@ -26,13 +26,13 @@ UNITS = "|".join(
     re.escape(unit).replace("_", "[ \u00a0]") for unit in sorted(_UNITS.split(), key=lambda u: (-len(u), u))
 )
 
-SPELLED = either_case(
-    """
+_SPELLED = """
     two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
     nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand thousands million millions
     billion billions trillion dozen dozens half twice zero
-    """
-)
+"""
+SPELLED = either_case(_SPELLED)
+SPELLED_WORDS = frozenset(_SPELLED.split())
 SPELLED_FURTHER = (
     "hundred|thousand|million|billion|trillion|dozen|one|two|three|four|five|six|seven|eight|nine|ten|twenty|thirty|forty"
     "|fifty|sixty|seventy|eighty|ninety"

@@ -29,10 +29,13 @@ FEATURES = (
     "pieces",  # log of its word pieces
     "repeats",  # how often a content word was said just before, at most 3
     "preferred",  # 1 for what a detector found
+    "again",  # 1 for a content word that was said anywhere before
 )
 # Fitted by `python -m training fusion train` on the dev articles and QMSum training meetings: fitted on the articles
 # alone it keeps 1-2 points more answers, and 9 points fewer of the words of meetings' summaries (docs/lab-log.md).
-WEIGHTS = (0.56, -2.07, 2.72, 0.5, 2.32, 0.57, -3.28, -2.6, -2.0, 3.1)
+# `AGAIN` was set by hand afterwards, on the same: 2 points of meetings at 2x, 1 of answers, nothing lost at 3x.
+AGAIN = -3.0
+WEIGHTS = (0.56, -2.07, 2.72, 0.5, 2.32, 0.57, -3.28, -2.6, -2.0, 3.1, AGAIN)
 MIDDLE, TEMPERATURE = -10.0, 6.0  # of the sigmoid that maps the blend to 0..1: half of the words of prose score 0.5
 LEAST = -7.0  # logit of punctuation, and of words that no token covers
 STOP = -3.0  # logit of what ends a sentence: kept at mild rates, where room is left; the heads do not know punctuation
@@ -69,6 +72,7 @@ def features(request: Request, tokens: TokenScores) -> Floats:
 
     bodies = [body.lower() for body in units.bodies()]
     function = np.array([body in FUNCTION_WORDS for body in bodies], np.bool_)
+    content = ~function & ~units.punct
     raw = logit("salience", how)
     return np.stack(
         [
@@ -78,8 +82,9 @@ def features(request: Request, tokens: TokenScores) -> Floats:
             *(closed(raw, reach) for reach in (1, 2, 3)),
             function,
             np.log(_pieces(tokens.offsets, units.starts, units.ends)),
-            _repeats(bodies, ~function & ~units.punct),
+            _repeats(bodies, content),
             request.preferred,
+            _again(bodies, content),
         ],
         axis=1,
     )
@@ -115,7 +120,7 @@ def _pieces(offsets: Ints, starts: Ints, ends: Ints) -> Ints:
 def _repeats(bodies: Sequence[str], content: Bools) -> Floats:
     """(n,) how often each content word was said in the `NEAR` words before it, at most `REPEATS`.
 
-    Only near repeats are worth less: what a long text keeps coming back to is its topic.
+    Near repeats are worth less than far ones: what a long text keeps coming back to is its topic.
     """
     places_of: dict[str, list[int]] = {}
     before = np.zeros(len(bodies))
@@ -124,3 +129,14 @@ def _repeats(bodies: Sequence[str], content: Bools) -> Floats:
         before[i] = sum(i - at <= NEAR for at in places[-REPEATS:])
         places.append(i)
     return before
+
+
+def _again(bodies: Sequence[str], content: Bools) -> Bools:
+    """(n,) content words of three letters or more that stand somewhere before, however far: a reader has seen them."""
+    seen = set[str]()
+    again = np.zeros(len(bodies), np.bool_)
+    for i in np.flatnonzero(content).tolist():
+        if len(bodies[i]) > 2:
+            again[i] = bodies[i] in seen
+            seen.add(bodies[i])
+    return again
