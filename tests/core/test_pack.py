@@ -87,7 +87,7 @@ def test_the_best_group_stays_though_two_others_are_worth_more_together():
     scored = Scored(tuple("abcdefg"), [3, 3, 3, 2.5, 2.5, 2.5, 2.5])
     groups = np.array([0, 0, 0, 1, 1, 2, 2])
     assert whole(scored, groups, Total(4)).tolist() == [False] * 3 + [True] * 4
-    assert whole(scored, groups, Total(4), best_first=True).tolist() == [True] * 3 + [False] * 4
+    assert whole(scored, groups, Total(4), how="fill").tolist() == [True] * 3 + [False] * 4
 
 
 @given(st.lists(UNIT, max_size=12), st.data())
