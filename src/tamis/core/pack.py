@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeAlias, TypeVar
+from typing import Literal, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from tamis.core.select import fill, limit_of, snug
 
 T = TypeVar("T")
 Cost: TypeAlias = Callable[[Bools], int]
+How: TypeAlias = Literal["packed", "fill", "snug"]
 
 CELLS = 2_000_000  # of the table units by budget; beyond it a unit is small against the budget, and `fill` as good
 TRIES = 4  # knapsacks, each for less room, until the true cost fits
@@ -62,22 +63,32 @@ def _room(scored: Scored[T], fixed: Bools, limit: int, measure: Cost) -> int:
     return int((limit - spent) * max(1.0, scored.cost_of(free) / rest)) if rest > 0 else limit - spent
 
 
-def whole(scored: Scored[T], groups: Ints, budget: Budget, *, cost: Cost | None = None, how: str = "packed") -> Bools:
+def whole(
+    scored: Scored[T],
+    groups: Ints,
+    budget: Budget,
+    *,
+    cost: Cost | None = None,
+    how: How = "packed",
+    best: bool = False,
+) -> Bools:
     """Return a mask over whole groups of units: a score is what a unit is worth for its cost.
 
-    A group has the mean of its units' scores, weighted by their costs, and the highest of their priorities.
+    A group has the mean of its units' scores, weighted by their costs, or the best of them; and the highest of their
+    priorities.
 
     groups -- (n,) a number that units have in common which go or stay together
     cost -- of a mask over the units
     how -- "packed": the most value within the budget; "fill": the best group stays, though others may be worth more
         together; "snug": the longest prefix of the ranking, nested where it uses the budget
+    best -- a group scores as its best unit does
 
     Raises:
         BudgetTooSmall: the groups with a pinned unit alone do not fit.
 
     Example: scores 3 3 2 1, costs 1 each, groups 0 0 1 1, Total(3) -> True True False False
     """
-    some, values, of = _grouped(scored, groups)
+    some, values, of = _grouped(scored, groups, best=best)
     measure = None if cost is None else lambda groups: cost(groups[of])
     if measure is not None:  # tokens merge where units meet: a group costs less than its units
         share = min(1.0, measure(np.ones(len(some), np.bool_)) / max(int(some.costs.sum()), 1))
@@ -90,7 +101,7 @@ def whole(scored: Scored[T], groups: Ints, budget: Budget, *, cost: Cost | None 
     return chosen
 
 
-def _grouped(scored: Scored[T], groups: Ints) -> tuple[Scored[int], Floats, Ints]:
+def _grouped(scored: Scored[T], groups: Ints, *, best: bool) -> tuple[Scored[int], Floats, Ints]:
     """Groups as units: scored, what each is worth, and (n,) the number of each unit's group."""
     names, of = np.unique(groups, return_inverse=True)
     weights = np.maximum(scored.costs, 1)
@@ -98,6 +109,8 @@ def _grouped(scored: Scored[T], groups: Ints) -> tuple[Scored[int], Floats, Ints
     above = scored.scores - float(scored.scores.min(initial=0.0))
     values = np.bincount(of, above * weights, minlength=names.size).astype(np.float64)
     scores = values / np.bincount(of, weights, minlength=names.size)
+    if best:
+        np.maximum.at(scores, of, above)
     priority = np.full(names.size, FREE, np.int8)
     np.maximum.at(priority, of, scored.priority)
     return Scored(tuple(names.tolist()), scores, costs, priority), values, of

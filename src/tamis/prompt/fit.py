@@ -223,8 +223,9 @@ def _among(present: Bools, scored: Scored[int], request: Request, budget: Budget
 
 
 def _by_style(scored: Scored[int], index: Ints, request: Request, budget: Budget, cost: Cost) -> Bools:
-    """Select units: one by one, or in the groups that go or stay together, where these are large.
+    """Select the groups of units that go or stay together; each unit of a large one would be tried in vain.
 
+    A few good lines are worth the block that they are in; a clause is worth what its words are on the average.
     With a question the best sentence stays, though two others may be worth more together.
 
     index -- (m,) the units that are scored, of those of the request
@@ -233,30 +234,12 @@ def _by_style(scored: Scored[int], index: Ints, request: Request, budget: Budget
     lined = request.units.of_kind("line").any()
     if bonds is None or isinstance(budget, AtLeast):
         return np.asarray(snug(scored, budget, cost=cost))
-    if lined:
-        return _bonded(scored, bonds[index], budget, cost)
-    if request.style != "sentences":
-        return np.asarray(whole(scored, bonds[index], budget, cost=cost, how="snug"))
+    if lined or request.style != "sentences":
+        return np.asarray(whole(scored, bonds[index], budget, cost=cost, how="snug", best=bool(lined)))
     full = np.full(len(request.units), float(scored.scores.min(initial=0.0)))
     full[index] = scored.scores
     groups = with_headings(request, bonds, full)[index]
-    how = "packed" if request.question is None else "fill"
-    return np.asarray(whole(scored, groups, budget, cost=cost, how=how))
-
-
-def _bonded(scored: Scored[int], bonds: Ints, budget: Budget, cost: Cost) -> Bools:
-    """Select what goes or stays together as one: of a large group without room each unit would be tried in vain.
-
-    bonds -- (m,) of the units that are scored
-    """
-    names, of = np.unique(bonds, return_inverse=True)
-    scores, priority = np.full(names.size, -np.inf), np.full(names.size, FREE, np.int8)
-    np.maximum.at(scores, of, scored.scores)
-    np.maximum.at(priority, of, scored.priority)
-    costs = np.bincount(of, scored.costs, minlength=names.size).astype(np.int64)
-    groups = Scored(tuple(names.tolist()), scores, costs, priority)
-    chosen: Bools = snug(groups, budget, cost=lambda mask: cost(mask[of]))[of]
-    return chosen
+    return np.asarray(whole(scored, groups, budget, cost=cost, how="fill" if request.question else "packed"))
 
 
 def _whole(size: int, index: Ints) -> Callable[[Bools], Bools]:

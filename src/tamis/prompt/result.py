@@ -45,7 +45,8 @@ class Compression:
         ranker: what ranked them; None where nothing did.
         relevance: how likely the source holds an answer to the question, 0 to 1, calibrated on questions with and
             without one: that of its best document. None without a question, and for methods that do not judge it (all
-            but "auto", unless `min_relevance` asks for it).
+            but "auto", unless `min_relevance` asks for it). Of lines (logs, code, data) it is the score of the best
+            one, which orders documents and is not calibrated.
         min_relevance: what documents had to reach to stay, if anything.
         remarks: what was done about the risk of it, in sentences (`Options.on_risk`).
     """

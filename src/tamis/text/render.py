@@ -54,7 +54,7 @@ def pieces(units: Units, mask: Bools) -> tuple[Ints, Ints]:
     starts[1::3], ends[1::3] = gap_start, gap_end
     starts[2::3], ends[2::3] = indent_start, indent_end
     starts[0], ends[-1] = first, last
-    return _merge(starts, ends)
+    return merged(starts, ends)
 
 
 def _gaps(units: Units, index: Ints) -> tuple[Ints, Ints, Ints, Ints]:
@@ -78,8 +78,8 @@ def _gaps(units: Units, index: Ints) -> tuple[Ints, Ints, Ints, Ints]:
     return start, middle, np.where(split, indent[last], end), np.where(split, units.starts[last + 1], end)
 
 
-def _merge(starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
-    """Drop empty spans and join those that touch."""
+def merged(starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
+    """Spans in order, without the empty ones; those that touch are one."""
     filled = ends > starts
     starts, ends = starts[filled], ends[filled]
     if not starts.size:

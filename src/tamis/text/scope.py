@@ -99,8 +99,7 @@ def _timed(units: Units, a: int, b: int, kind: str) -> str:
     """The kind of an operator, "time" for a condition that says when."""
     if kind != "condition":
         return kind
-    text = units.text[int(units.starts[a]) : int(units.ends[b - 1])].lower()
-    return "time" if text in TIMES else kind
+    return "time" if units.says(a, b).lower() in TIMES else kind
 
 
 def runs_as_bonds(runs: Iterable[tuple[int, int]], core: Bools) -> Ints:

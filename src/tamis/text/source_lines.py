@@ -18,6 +18,8 @@ from tamis.text.units import Units
 
 NAMES = ("word", "mark", "line")
 LINE = NAMES.index("line")
+ANSI = regex.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
+"""What sets the colours of a terminal, or its title."""
 _LINE_ENDS = regex.compile(r"[\r\n\v\f\x85\u2028\u2029]")
 
 

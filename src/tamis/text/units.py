@@ -170,6 +170,14 @@ class Units:
         """
         return _anchors(self)
 
+    def says(self, first: int, past: int | None = None) -> str:
+        """The text from a unit to the end of the last one before `past`; of the one unit alone without it.
+
+        Example: of "at most two", says(0, 2) -> "at most", says(2) -> "two"
+        """
+        last = first if past is None else past - 1
+        return self.text[int(self.starts[first]) : int(self.ends[last])]
+
     def bodies(self) -> list[str]:
         """Return each unit without its gap."""
         text = self.text

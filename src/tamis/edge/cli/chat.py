@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from tamis.prompt.chats import Messages
 
 LISTS = ("messages", "input")  # of an object that is a request: OpenAI chat and Anthropic, OpenAI responses
-PROSE = "prose"
 DEFAULT = "default"  # the store that `tamis restore` looks into
 
 
@@ -122,7 +121,7 @@ def _compressed(chat: Chat, arguments: CompressArguments) -> Messages:
 
     names = ("rate", "tokens", "question", "tokenizer", "method", "model", "style", "options")
     given = {name: value for name, value in settings(arguments).items() if name in names}
-    if arguments.form == PROSE:  # nothing was said
+    if arguments.form is None:
         given["options"] = replace(given["options"], form="auto")
     place = None if arguments.store == DEFAULT else arguments.store
     opened = closing(store_of(place, read_only=False)) if arguments.store else nullcontext(None)

@@ -106,7 +106,7 @@ def _add_choice(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--ellipsis", default="", metavar="TEXT", help='what stands where something went, such as "…"')
     group.add_argument(
-        "--form", default=FORM, metavar="F", help=f"what kind of text it is: {', '.join(FORMS)} ({FORM})"
+        "--form", metavar="F", help=f"what kind of text it is: {', '.join(FORMS)} ({FORM}; auto for --messages)"
     )
     group.add_argument(
         "--no-omissions", dest="omissions", action="store_false", help='no "… 212 lines …" where lines were left out'

@@ -23,7 +23,6 @@ WHOLE = {  # what of a style was too large, and what to do
     "sentences": ("sentence", "Ask for more, or for --style clauses."),
     "words": ("word", "Ask for more."),
 }
-ASKED_FOR = "the form that was asked for"
 WORDS = ("kept", "dropped")  # what is said of each word: most of the JSON
 
 
@@ -144,6 +143,8 @@ class Remarks:
 
 def _kinds(result: Compression) -> str:
     """What kind of text it was, part by part, where that is not simply prose."""
+    from tamis.prompt.kinds.kind import ASKED_FOR
+
     names = [f"{part.name} ({part.reason})" for part in result.kinds if part.name != "prose"]
     if not names or len(result.kinds) == 1 == sum(part.reason == ASKED_FOR for part in result.kinds):
         return ""

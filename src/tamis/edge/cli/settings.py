@@ -29,7 +29,7 @@ class CompressArguments(Arguments):
     model: str | None
     style: str | None
     ellipsis: str
-    form: str
+    form: str | None
     omissions: bool
     path: list[str]
     detectors: tuple[str, ...] | None
@@ -138,7 +138,7 @@ def _options(arguments: CompressArguments) -> Options:
         threads=arguments.threads,
         ranker=arguments.ranker,
         surprisal=Surprisal(segment=arguments.segment),
-        form=arguments.form,
+        form=arguments.form or Options().form,
         omissions=arguments.omissions,
         paths=dict(_path(rule) for rule in arguments.path),
     )

@@ -10,19 +10,17 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import regex
 
 from tamis.core import Bools, Ints
 from tamis.prompt.forms.failures import failures
 from tamis.prompt.forms.lines import bridged, lines_note
 from tamis.prompt.kinds.shapes import TIME, timed
 from tamis.text.edits import Edits
-from tamis.text.source_lines import line_edges, line_units, noted_edits
+from tamis.text.source_lines import ANSI, line_edges, line_units, noted_edits
 from tamis.text.templates import template_numbers
 from tamis.text.units import Units
 
 REPEATS = 3  # lines that are left out and say the same as the line before them, from which on that is said
-_ANSI = regex.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +84,7 @@ def plain(units: Units) -> tuple[list[str], list[int]]:
     indents = np.where(np.arange(len(units)) > 0, units.starts - edges, 0).tolist()
     bodies = units.bodies()
     if "\x1b" in units.text:
-        bodies = [_ANSI.sub("", body) for body in bodies]
+        bodies = [ANSI.sub("", body) for body in bodies]
         indents = [deep + len(body) - len(body.lstrip()) for deep, body in zip(indents, bodies, strict=True)]
     return [body.strip() for body in bodies], indents
 
@@ -113,15 +111,11 @@ def _note(units: Units) -> Callable[[list[int]], str]:
         first, last = gone[0], gone[-1]
         if first == 0 or len(gone) < REPEATS or (same[gone] != same[first - 1]).any():
             return lines_note(len(gone))
-        times = [TIME.search(_body(units, number)[:80]) for number in (first, last)]
+        times = [TIME.search(units.says(number)[:80]) for number in (first, last)]
         span = f", {times[0].group()} to {times[1].group()}" if times[0] and times[1] else ""
         return f"… {len(gone):,} more like this{span} …"
 
     return note
-
-
-def _body(units: Units, number: int) -> str:
-    return units.text[int(units.starts[number]) : int(units.ends[number])]
 
 
 __all__ = ["Log", "plain"]

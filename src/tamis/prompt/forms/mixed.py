@@ -17,7 +17,7 @@ from tamis.errors import TamisError
 from tamis.prompt.forms.prose import Prose
 from tamis.prompt.forms.protocol import Form
 from tamis.prompt.kinds.detection import parts
-from tamis.prompt.kinds.kind import PROSE, Kind, Part
+from tamis.prompt.kinds.kind import ASKED_FOR, PROSE, Kind, Part
 from tamis.text.edits import Edits
 from tamis.text.joined import JoinedUnits, chained, joined
 from tamis.text.units import Company, Units
@@ -148,7 +148,7 @@ def kinds_of(form: Form, name: object, units: Units) -> tuple[Part, ...]:
     whole = Span(0, len(units.text))
     if isinstance(form, Mixed):
         return (Part(whole, PROSE),)
-    return (Part(whole, Kind(name if isinstance(name, str) else type(form).__name__, "the form that was asked for")),)
+    return (Part(whole, Kind(name if isinstance(name, str) else type(form).__name__, ASKED_FOR)),)
 
 
 def _merged(text: str, found: Sequence[Part]) -> list[Part]:

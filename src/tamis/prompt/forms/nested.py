@@ -18,7 +18,7 @@ import numpy as np
 
 from tamis.core import Bools, Ints
 from tamis.prompt.forms.company import CompanyOf
-from tamis.prompt.forms.outline import Outline, outline_of
+from tamis.prompt.forms.outline import SHORT, Outline, outline_of
 from tamis.prompt.forms.statements import beginnings, plain_statements
 from tamis.text.abbreviations import word_set
 from tamis.text.clauses import Clauses, first_characters, following
@@ -28,7 +28,6 @@ from tamis.text.scope import runs_as_bonds, scopes
 from tamis.text.structure import structure
 from tamis.text.units import Units, united
 
-SHORT = 12  # units of a sentence that goes or stays whole in any case
 LONG = 60  # units of a sentence from which on all that follows its beginning may go
 LEAST = 3  # units of the core that an attached clause has at least
 NEAR = 3  # units at the beginning of a clause, among which an operator limits what was said before
@@ -94,7 +93,7 @@ def _lean_back(units: Units, at: Clauses, core: Bools, parents: Ints) -> None:
     heads = following(core)[at.sentence_edges[:-1]].tolist()
     for number, (before, head) in enumerate(pairwise(heads), 1):
         if before < head < at.sentence_edges[number + 1] and parents[head] < 0:
-            body = units.text[int(units.starts[head]) : int(units.ends[head])].lower()
+            body = units.says(head).lower()
             if body in _OTHERWISE or body.startswith(_OTHERWISE_BEGINNINGS):
                 parents[head] = before
 

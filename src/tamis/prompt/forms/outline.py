@@ -14,6 +14,8 @@ from tamis.text.scope import Closed, closed_class
 from tamis.text.sentences import STOPS, sentences
 from tamis.text.units import Units
 
+SHORT = 12  # units of a sentence that goes or stays whole in any case
+
 
 @dataclass(frozen=True, eq=False)
 class Outline:

@@ -10,12 +10,11 @@ from __future__ import annotations
 import numpy as np
 
 from tamis.core import Bools
-from tamis.prompt.forms.outline import Outline
+from tamis.prompt.forms.outline import SHORT, Outline
 from tamis.text.clauses import first_characters
 from tamis.text.contrast import contrasts
 from tamis.text.expressions import is_amount
 
-BRIEF = 12  # units of a sentence that is no longer with its words pruned than it is worth
 RISKY = ("negator", "condition", "exception", "limit", "focus")
 CLAUSES = 3  # words that open clauses, in a sentence whose parts could be taken for each other's
 REACH = 5  # units behind a word that opens a clause, which stay together
@@ -39,7 +38,7 @@ def plain_statements(outline: Outline) -> Bools:
         return np.zeros(0, np.bool_)
     calm = ~np.logical_or.reduceat(risky, begins) & np.logical_or.reduceat(at.stop, begins)
     opened = np.add.reduceat(outline.closed.first & outline.closed.of("opener"), begins)
-    plain: Bools = calm & outline.known & (sizes > BRIEF) & (opened < CLAUSES)
+    plain: Bools = calm & outline.known & (sizes > SHORT) & (opened < CLAUSES)
     return plain
 
 
@@ -51,10 +50,10 @@ def _contrasting(outline: Outline) -> Bools:
 def _obliging(outline: Outline) -> Bools:
     """(n,) words such as "must" and "may"; not those of time, ability and wish, if the language tells them apart."""
     mild = outline.language.mild if outline.language else frozenset()
-    text, units = outline.units.text, outline.units
+    units = outline.units
     obliging = np.zeros(len(units), np.bool_)
     for a, b, kind in outline.closed.runs:
-        if kind == "modal" and text[int(units.starts[a]) : int(units.ends[b - 1])].lower() not in mild:
+        if kind == "modal" and units.says(a, b).lower() not in mild:
             obliging[a:b] = True
     return obliging
 

@@ -18,6 +18,7 @@ from tamis.prompt.kinds.kind import Kind
 from tamis.prompt.kinds.languages import kind_named
 from tamis.prompt.kinds.parsers import parsed, structured
 from tamis.prompt.kinds.source import code
+from tamis.text.source_lines import ANSI
 
 LEAST = 8  # lines of a block, but for whole diffs
 SHARE = 0.5  # of the lines of a run that are not indented, have its shape
@@ -26,7 +27,6 @@ TRIES = 50  # lines from which on JSON is tried to be read
 _ENDS = regex.compile(r"\r\n|[\r\n\v\f\x85\u2028\u2029]")
 _FENCE = regex.compile(r" {0,3}(`{3,}|~{3,})[ \t]*([\w+#.-]*)[^`\n]*$")
 _COUNTS = regex.compile(r"@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@")
-_ANSI = regex.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
 class TextLines:
@@ -41,7 +41,7 @@ class TextLines:
         ends = [m.end() for m in _ENDS.finditer(text)]
         self.bounds = [0, *ends, len(text)] if not ends or ends[-1] < len(text) else [0, *ends]
         plain = [text[a:b].rstrip() for a, b in pairwise(self.bounds)]
-        self.bodies = [_ANSI.sub("", line) for line in plain] if "\x1b" in text else plain
+        self.bodies = [ANSI.sub("", line) for line in plain] if "\x1b" in text else plain
 
     def __len__(self) -> int:
         return len(self.bodies)
@@ -66,7 +66,7 @@ def _shape(body: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class KindBlock:
-    """TextLines of one kind, half-open; `fenced` if the first and the last one are a fence around it."""
+    """Lines of one kind, half-open; `fenced` if the first and the last one are a fence around it."""
 
     first: int
     last: int

@@ -25,6 +25,8 @@ class Kind:
 
 
 PROSE = Kind("prose", "nothing speaks for another kind")
+ASKED_FOR = "the form that was asked for"
+"""The reason where the caller named the kind."""
 
 
 @dataclass(frozen=True, slots=True)

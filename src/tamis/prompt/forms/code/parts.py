@@ -38,7 +38,7 @@ class Body:
 
 @dataclass(frozen=True, eq=False)
 class CodeUnits(Units):
-    """ClusterLines of code.
+    """Lines of code.
 
     Attributes:
         filled: the blocks that must not be empty.

@@ -15,6 +15,7 @@ from tamis.core import Bools, Ints
 from tamis.prompt.forms.data.paths import PathRule
 from tamis.prompt.forms.protocol import Form
 from tamis.text.edits import Edits
+from tamis.text.render import merged
 from tamis.text.units import Units
 
 
@@ -102,12 +103,8 @@ def _leads(units: Framed, kept: Bools, index: Ints) -> Ints:
 
 
 def _in_order(starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
-    """Spans in order, without the empty ones; those that touch are one."""
+    """Spans in any order, without the empty ones, as `merged` has them."""
     filled = ends > starts
     starts, ends = starts[filled], ends[filled]
     order = np.argsort(starts, kind="stable")
-    starts, ends = starts[order], ends[order]
-    if not starts.size:
-        return starts, ends
-    new = np.concatenate(([True], starts[1:] != ends[:-1]))
-    return starts[new], ends[np.append(np.flatnonzero(new)[1:] - 1, starts.size - 1)]
+    return merged(starts[order], ends[order])

@@ -48,52 +48,38 @@ class Json:
         Raises:
             InvalidInput: it is no JSON; says where.
         """
-        return units_of(tree_of(nodes_of(text, _BLANK_LINE), self.inside, self.paths))
+        return units_of(tree_of(self.read(text), self.inside, self.paths))
 
     def render(self, units: Units, mask: Bools, fixed: Bools | None = None) -> Edits:
         """Delete all other values, with their commas."""
         return put_together(units, mask, fixed)
 
     def check(self, text: str) -> bool:
-        """Whether a text is JSON, or nothing."""
+        """Whether a text can be read, or says nothing."""
         try:
-            nodes_of(text, _BLANK_LINE)
+            self.read(text)
         except InvalidInput:
             return False
         return True
+
+    @staticmethod
+    def read(text: str) -> Nodes:
+        """The values of a text; InvalidInput where it is no JSON."""
+        return nodes_of(text, _BLANK_LINE)
 
 
 @dataclass(frozen=True, slots=True)
-class JsonLines:
-    """The form of JSON Lines: a value on each line, a row.
-
-    Attributes:
-        inside: the form of the long strings in it; it must only delete.
-        paths: what the caller says of some of its values.
-    """
-
-    inside: Form = field(default_factory=Prose)
-    paths: Paths = field(default_factory=Paths)
+class JsonLines(Json):
+    """The form of JSON Lines: a value on each line, a row."""
 
     def parse(self, text: str) -> Units:
-        """Cut a text into values.
+        """Cut a text into values; see `Json.parse`."""
+        return units_of(tree_of(self.read(text), self.inside, self.paths, rows=True))
 
-        Raises:
-            InvalidInput: a line is no JSON; says where.
-        """
-        return units_of(tree_of(_lines(text), self.inside, self.paths, rows=True))
-
-    def render(self, units: Units, mask: Bools, fixed: Bools | None = None) -> Edits:
-        """Delete all other values, with their commas."""
-        return put_together(units, mask, fixed)
-
-    def check(self, text: str) -> bool:
-        """Whether every line of a text is JSON, or blank."""
-        try:
-            _lines(text)
-        except InvalidInput:
-            return False
-        return True
+    @staticmethod
+    def read(text: str) -> Nodes:
+        """The values of a text; InvalidInput where a line is no JSON."""
+        return _lines(text)
 
 
 def _lines(text: str) -> Nodes:

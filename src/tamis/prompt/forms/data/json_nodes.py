@@ -50,14 +50,6 @@ class Nodes:
         match = _STRING.match(self.text, self.starts[node]) if self.values[node] > self.starts[node] else None
         return match.group() if match else ""
 
-    def children(self, node: int) -> list[int]:
-        """The values that a container holds directly."""
-        below, child = [], node + 1
-        while child < self.after[node]:
-            below.append(child)
-            child = self.after[child]
-        return below
-
 
 def nodes_of(text: str, between: re.Pattern[str], name: str = "JSON") -> Nodes:
     """The values of a text of JSON.

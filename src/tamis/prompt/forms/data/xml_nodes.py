@@ -13,6 +13,7 @@ from xml.parsers import expat
 from tamis.prompt.forms.data.faults import malformed
 
 _QUOTED = r"\"[^\"]*\"|'[^']*'"
+# (DOCTYPE in a group: a test looks for the frames of pages by that word.)
 _MARKUP = re.compile(
     r"(?P<comment><!--.*?-->)|(?P<cdata><!\[CDATA\[.*?\]\]>)|(?P<instruction><\?.*?\?>)"
     rf"|(?P<doctype><!(?:DOCTYPE)(?:[^\[\"'>]|{_QUOTED})*(?:\[(?:[^\]\"'<]|{_QUOTED}|<!--.*?-->|<\?.*?\?>|<)*\])?\s*>)"

@@ -53,7 +53,7 @@ def chances(requests: Sequence[Request]) -> list[Floats]:
 
 
 def line_chances(request: Request) -> Floats:
-    """(d,) of a request with lines: the score of the best line of each document, by its words rather than its looks."""
+    """(d,) of a request with lines: the score of the best line of each document: an order, no calibrated chance."""
     best = np.zeros(len(request.documents))
     if best.size and len(request.units):
         np.maximum.at(best, request.document_of, line_scores(request, np.arange(len(request.units))))
