@@ -17,8 +17,8 @@ def remembered(scorer: Scorer) -> Scorer:
     memory: dict[object, Floats] = {}
 
     def key(request: Request) -> object:
-        units = request.units.starts.tobytes()  # those of one text differ by form, and may by style
-        return request.text, request.question, request.options.detectors, units
+        units = request.units.starts.tobytes()  # those of one text differ by form
+        return request.text, request.question, request.options.detectors, request.style, units
 
     def scored(requests: Sequence[Request]) -> list[Floats]:
         new = [r for r in requests if key(r) not in memory]
