@@ -9,6 +9,7 @@ import random
 from xml.etree import ElementTree
 
 import pytest
+import yaml
 
 from tamis.errors import InvalidInput
 from tamis.prompt.forms.data.csv_form import Csv
@@ -18,7 +19,6 @@ from tamis.prompt.forms.data.yaml_form import Yaml
 from tests.prompt.forms.data.masks import everything, renderings
 from tests.prompt.forms.data.yaml_texts import SAYING, RandomYaml
 
-yaml = pytest.importorskip("yaml")
 TYPED = [
     "{",
     "}",

@@ -51,7 +51,6 @@ def test_what_a_path_leads_to(path, texts):
 
 
 def test_other_formats():
-    pytest.importorskip("yaml")
     assert places(JsonLines(), '{"a": 1}\n{"a": 2}\n', "$.a") == ['"a": 1', '"a": 2']
     assert places(Xml(), '<all><x>1</x><y k="2"><x>3</x></y></all>', "$..x") == ["<x>1</x>", "<x>3</x>"]
     text = "a: 1\nrows:\n- x: 1\n  y: 2\n- {x: 3}\n---\na: 4\n"

@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,8 +19,6 @@ from tests.prompt.forms.data.masks import everything, renderings
 from tests.prompt.forms.data.oracle import Members, within
 from tests.prompt.forms.data.texts import jsons
 from tests.prompt.forms.data.yaml_texts import SAYING, RandomYaml
-
-yaml = pytest.importorskip("yaml")
 
 
 def plain(node):
