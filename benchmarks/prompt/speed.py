@@ -34,7 +34,7 @@ LONG = 30_000  # tokens; from here on a single run is long enough, and longer te
 STAGES = {
     ("compressor", "source_of"): "split",
     ("forms.prose", "words"): "split",
-    ("compressor", "detect"): "protect",
+    ("pins", "detect"): "protect",
     ("compressor", "with_pins"): "protect",
     ("compressor", "touched"): "protect",
     ("result", "fate"): "render",

@@ -88,7 +88,15 @@ def parsed(form, text):
 def test_the_budget_holds_for_what_is_rendered_and_what_was_well_formed_stays_so(case, data, rate, method):
     name, strategy = case
     text = data.draw(strategy)
-    result, again = (compress(name, text, rate=rate, method=method) for _ in range(2))
+    over = 0
+    try:
+        result, again = (compress(name, text, rate=rate, method=method) for _ in range(2))
+    except BudgetTooSmall as error:
+        over = error.needed - error.limit
+    if over:  # what is pinned is never dropped: the call fails, and it must not have fitted
+        assert "<keep>" in text
+        assert over > 0
+        return
     form = parsed(name, text)[0]
     assert result.text == again.text
     assert result.tokens == counter()(result.text) <= rate * result.original_tokens + 1e-6
