@@ -1,5 +1,5 @@
 # Everything happens in .venv. `make demo` needs only the default install; the other targets add tools and torch.
-# PYTHON=python3.12 chooses the interpreter; TESTS, ARGS narrow `test` and `bench`.
+# PYTHON=python3.12 chooses the interpreter; TESTS, ARGS narrow `test` and `bench`, NAME narrows `sockets`.
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python3.10; do \
@@ -7,10 +7,11 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 TESTS ?= tests
 ARGS ?=
+NAME ?=
 CODE := src training tests benchmarks examples scripts
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test fast lint types docs bench fix clean
+.PHONY: help demo setup test fast sockets lint types docs bench fix clean
 
 help:  ## say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | while IFS="$$(printf '\t')" read -r t h; do \
@@ -26,6 +27,9 @@ test: $(VENV)/.stamp  ## run the whole suite
 
 fast: $(VENV)/.stamp  ## run the suite without its slow tests
 	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not slow" $(TESTS) $(ARGS)
+
+sockets: $(VENV)/.stamp-run  ## test what plugs into other packages, each in its own environment (NAME=langchain for one)
+	PYTHON=$(BIN)/python bash scripts/sockets.sh $(NAME) $(if $(ARGS),-- $(ARGS))
 
 lint: $(VENV)/.stamp  ## check style, format and the direction of imports
 	$(BIN)/ruff check $(wildcard $(CODE))
@@ -47,7 +51,7 @@ fix: $(VENV)/.stamp  ## repair style and format, rewrite docs/cli.md
 	$(BIN)/python scripts/cli_reference.py
 
 clean:  ## remove the environment and every build product
-	rm -rf $(VENV) site dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-sockets site dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 # Stamps: what is installed depends on these two files only, so that a second run is instant.
 # pip is brought up first: `--group` (PEP 735) needs 25.1.

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.pages import ROOT
 from tests.postgres import binaries, server
 
 settings.register_profile(
@@ -64,6 +65,14 @@ class Server:
             def log_message(self, *args: object) -> None: ...
 
         return Handler
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder with the examples in it, as the working directory."""
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
 @pytest.fixture

@@ -1,19 +1,14 @@
 """The documentation cannot rot: code blocks run, every command, option and name is described, links lead somewhere.
 
-Blocks of `python` run in order, one namespace a page. In `console` blocks every line that starts with "$ " runs in
-bash; lines behind it are the output that must appear ("..." stands for anything). `bash` blocks run line by line. A
-block behind a `<!-- not run: REASON -->` comment is shown only.
+What runs, and how: `tests/pages.py`.
 """
 
 from __future__ import annotations
 
 import importlib.util
-import os
 import re
-import subprocess
-import sys
 from collections import Counter
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from types import ModuleType
 
@@ -23,104 +18,24 @@ import tamis
 from tamis.prompt import METHODS, Options, Surprisal
 from tamis.text.counting import COUNTERS
 from tamis.text.protect import DETECTORS
+from tests.pages import FENCE, PAGES, ROOT, Block, blocks, run_python, run_shell
 
-ROOT = Path(__file__).resolve().parents[1]
-PAGES = sorted([ROOT / "README.md", ROOT / "examples" / "README.md", *(ROOT / "docs").rglob("*.md")])
-FENCE = re.compile(
-    r"(?P<skip><!-- not run: [^\n]+ -->\n)?"
-    r"^```(?P<kind>\w+)[^\n]*\n(?P<code>.*?)^```$",
-    re.M | re.S,
-)
 LINK = re.compile(r"\]\((?!https?:|mailto:)(?P<path>[^)#\s]*)(?:#(?P<anchor>[^)\s]+))?\)|src=\"(?P<image>[^\":]+)\"")
-DOES_NOT_RUN = ("pip install", "make ", "git clone", "cd ")
-
-
-@dataclass(frozen=True)
-class Block:
-    """A fenced block of a page that is meant to run."""
-
-    page: Path
-    line: int
-    kind: str
-    code: str
-
-    def __str__(self) -> str:
-        return f"{self.page.relative_to(ROOT)}:{self.line}"
-
-
-def blocks(page: Path) -> list[Block]:
-    text = page.read_text(encoding="utf-8")
-    return [
-        Block(page, text.count("\n", 0, match.start("code")) + 1, match["kind"], match["code"])
-        for match in FENCE.finditer(text)
-        if not match["skip"]
-    ]
-
-
 BLOCKS = [block for page in PAGES for block in blocks(page)]
 SHELL = [block for block in BLOCKS if block.kind in ("bash", "console")]
 PYTHON_PAGES = sorted({block.page for block in BLOCKS if block.kind == "python"})
 
 
-@pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder with the examples in it, as the working directory."""
-    (tmp_path / "examples").symlink_to(ROOT / "examples")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("page", PYTHON_PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_python_blocks_run(page: Path, desk: Path) -> None:
-    namespace: dict[str, object] = {"__name__": "docs"}
-    for block in blocks(page):
-        if block.kind == "python":
-            code = compile("\n" * (block.line - 1) + block.code, str(page), "exec")
-            exec(code, namespace)
+    run_python(blocks(page))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("block", SHELL, ids=str)
 def test_shell_blocks_run(block: Block, desk: Path) -> None:
-    for command, expected in steps(block):
-        done = shell(command, desk)
-        assert done.returncode == 0, f"$ {command}\n{done.stdout}{done.stderr}"
-        if expected:
-            assert re.search(pattern(expected), done.stdout + done.stderr), f"$ {command}\n{done.stdout}{done.stderr}"
-
-
-def steps(block: Block) -> list[tuple[str, str]]:
-    """Return (command, expected output) pairs of a block, without what installs or builds."""
-    code = block.code.replace("\\\n", " ")
-    if block.kind == "console":
-        parts = [part.partition("\n") for part in re.split(r"^\$ ", code, flags=re.M)[1:]]
-        pairs = [(command, output.rstrip()) for command, _, output in parts]
-    else:
-        pairs = [(line, "") for line in code.splitlines() if line and line[0] != "#"]
-    return [(command, output) for command, output in pairs if not command.startswith(DOES_NOT_RUN)]
-
-
-def shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    return subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", command],
-        cwd=folder,
-        # (PYTHONPATH: `python -m training` is run from the source tree, which the desk is not)
-        env={**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), "COLUMNS": "100", "NO_COLOR": "1"},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        stdin=subprocess.DEVNULL,
-        check=False,
-        timeout=300,
-    )
-
-
-def pattern(expected: str) -> str:
-    """Turn shown output into a pattern: "..." stands for anything, white space for white space."""
-    parts = [r"\s+".join(map(re.escape, part.split())) for part in expected.split("...")]
-    return r"[\s\S]*?".join(parts)
+    run_shell(block, desk)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
