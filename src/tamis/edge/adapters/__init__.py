@@ -1,0 +1,4 @@
+"""Sockets: where tamis plugs into other packages. Each module imports its package, and nothing else imports the module.
+
+`tamis.edge.adapters.langchain`, `.llama_index`, `.autogen`, `.promptflow`: see docs/integrations.md.
+"""
