@@ -23,7 +23,7 @@ _TAG = re.compile(r"<(/?keep)>")
 
 
 @dataclass(frozen=True, slots=True)
-class Excerpt:
+class DocumentExcerpt:
     """What stays of one document.
 
     Attributes:
@@ -84,7 +84,7 @@ def settings_of(**settings: Any) -> dict[str, Any]:
     return given
 
 
-def excerpts(texts: Sequence[str], question: str | None, settings: Mapping[str, Any]) -> list[Excerpt]:
+def excerpts(texts: Sequence[str], question: str | None, settings: Mapping[str, Any]) -> list[DocumentExcerpt]:
     """What stays of documents, in the order of the result; documents of which nothing stays are left out.
 
     The texts that come back, joined by blank lines, keep to the budget. `<keep>` tags in them are text like any other:
@@ -116,7 +116,7 @@ def _limit(result: Compression, settings: Mapping[str, Any]) -> int:
     return int(settings.get("rate", DEFAULT_RATE) * result.original_tokens + 1e-9)
 
 
-def _excerpt(texts: Sequence[str], shown: Shown, result: Compression) -> Excerpt:
+def _excerpt(texts: Sequence[str], shown: Shown, result: Compression) -> DocumentExcerpt:
     """The part of a result that is of one document; `texts` as they were, with their tags."""
     text = texts[shown.number]
     spans = [(a - shown.start, b - shown.start) for a, b in _inside(shown, result)]
@@ -130,7 +130,7 @@ def _excerpt(texts: Sequence[str], shown: Shown, result: Compression) -> Excerpt
             dropped.append((at, text[at:a]))
         parts.append(text[a:b])
         at = b
-    return Excerpt(shown.number, "".join(parts), shown.relevance, tuple(dropped), tuple(inserted))
+    return DocumentExcerpt(shown.number, "".join(parts), shown.relevance, tuple(dropped), tuple(inserted))
 
 
 def _inside(shown: Shown, result: Compression) -> Iterator[tuple[int, int]]:
