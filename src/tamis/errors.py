@@ -11,6 +11,7 @@
     ├── BudgetTooSmall (ValueError)      what is pinned does not fit
     ├── RiskyResult (ValueError)         a shortened text that says something else than its source
     ├── UnreadableInput (OSError)        a file that is not text, or cannot be read
+    │   └── UnreadableImage              a picture that is cut short, of no known kind, or too large
     ├── OutputError (OSError)            a result that cannot be written
     ├── ModelError
     │   ├── ModelNotFound                no model there
@@ -100,6 +101,10 @@ class RiskyResult(TamisError, ValueError):
 
 class UnreadableInput(TamisError, OSError):
     """A file that is missing, binary, or not valid UTF-8."""
+
+
+class UnreadableImage(UnreadableInput):
+    """A picture that is cut short, of no known kind, or larger than is read."""
 
 
 class OutputError(TamisError, OSError):

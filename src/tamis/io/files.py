@@ -51,6 +51,21 @@ def read_text(path: str, *, limit: int = LIMIT) -> str:
     return decode(data, name)
 
 
+def read_bytes(path: str, *, limit: int) -> bytes:
+    """Return the bytes of a file, or of standard input for "-".
+
+    limit -- megabytes; more is refused
+
+    Raises:
+        UnreadableInput: missing, a folder, not permitted, or too large.
+    """
+    name = "standard input" if path == STDIN else path
+    data, size = _bytes(path, name, limit * MEGABYTE)
+    if (size or len(data)) > limit * MEGABYTE:
+        raise UnreadableInput(f"{name!r} holds more than {limit} MB.")
+    return data
+
+
 def _too_large(name: str, limit: int, enough: str) -> UnreadableInput:
     hint = f"Split it, or allow more: --max-mb {enough} (about 250 MB of memory for each MB of text)."
     return UnreadableInput(f"{name!r} holds more than {limit} MB.", hint=hint)

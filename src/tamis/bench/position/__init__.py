@@ -6,7 +6,7 @@ items. A model too weak to be right still has a curve: that of the log-probabili
 
 from tamis.bench.position.curves import curve
 from tamis.bench.position.run import LookupAnswer, Method, PositionPlan, ask, measure_lookups
-from tamis.bench.position.summary import MEASURES, Curve, Point, compared
+from tamis.bench.position.summary import MEASURES, Curve, CurvePoint, compared
 from tamis.bench.position.tasks import position_lookups
 
 __all__ = [
@@ -14,7 +14,7 @@ __all__ = [
     "Curve",
     "LookupAnswer",
     "Method",
-    "Point",
+    "CurvePoint",
     "PositionPlan",
     "ask",
     "compared",

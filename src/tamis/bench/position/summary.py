@@ -24,7 +24,7 @@ MEASURES: Mapping[str, Callable[[LookupAnswer], float]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class CurvePoint:
     """One place of the curve; means over samples with their intervals.
 
     Attributes:
@@ -56,7 +56,7 @@ class Curve:
     measure: str
     pairs: int
     samples: int
-    points: tuple[Point, ...]
+    points: tuple[CurvePoint, ...]
     gain: Difference | None = None
 
     @property
@@ -125,12 +125,12 @@ def _by_sample(scores: Mapping[int, Sequence[float]]) -> list[float]:
     return [fmean(of_sample) for of_sample in zip(*scores.values(), strict=True)]
 
 
-def _point(place: int, pairs: int, plain: Sequence[float], ours: Sequence[float] | None, seed: int) -> Point:
+def _point(place: int, pairs: int, plain: Sequence[float], ours: Sequence[float] | None, seed: int) -> CurvePoint:
     depth, zero = place / max(pairs - 1, 1), [0.0] * len(plain)
     mean = difference(plain, zero, seed=seed)
     if ours is None:
-        return Point(place, depth, mean)
-    return Point(place, depth, mean, difference(ours, zero, seed=seed), difference(ours, plain, seed=seed))
+        return CurvePoint(place, depth, mean)
+    return CurvePoint(place, depth, mean, difference(ours, zero, seed=seed), difference(ours, plain, seed=seed))
 
 
 def _range(means: Sequence[Difference]) -> float:
