@@ -12,9 +12,9 @@ from tamis.bench.position.tasks import position_lookups
 __all__ = [
     "MEASURES",
     "Curve",
+    "CurvePoint",
     "LookupAnswer",
     "Method",
-    "CurvePoint",
     "PositionPlan",
     "ask",
     "compared",

@@ -106,7 +106,7 @@ def calls(text: str, dialect: str) -> Iterator[PythonCall]:
         for statement in statements:
             call = statement.value if isinstance(statement, ast.Expr) else None
             call = call.value if isinstance(call, ast.Await) else call
-            if not isinstance(call, ast.PythonCall):
+            if not isinstance(call, ast.Call):
                 raise unreadable(text, dialect)
             values = tuple(ast.literal_eval(value) for value in call.args)
             yield PythonCall(

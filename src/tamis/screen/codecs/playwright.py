@@ -6,7 +6,7 @@ from typing import Any
 
 from tamis.image import Space
 from tamis.screen.actions import NOTCH, Action
-from tamis.screen.codecs.codec import PythonCall, Codec, calls, number, pair, spelled, unreadable, unsayable
+from tamis.screen.codecs.codec import Codec, PythonCall, calls, number, pair, spelled, unreadable, unsayable
 from tamis.screen.keys import BROWSER, keys_of, name_of
 
 NAME = "playwright"

@@ -9,7 +9,7 @@ from typing import Any
 
 from tamis.image import Space
 from tamis.screen.actions import Action
-from tamis.screen.codecs.codec import PythonCall, Codec, calls, number, pair, spelled, unreadable, unsayable
+from tamis.screen.codecs.codec import Codec, PythonCall, calls, number, pair, spelled, unreadable, unsayable
 from tamis.screen.keys import PYAUTOGUI, keys_of, name_of
 
 NAME = "pyautogui"

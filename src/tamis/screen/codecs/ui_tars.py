@@ -11,7 +11,7 @@ from typing import Any
 
 from tamis.image import Point, Space
 from tamis.screen.actions import Action
-from tamis.screen.codecs.codec import PythonCall, Codec, calls, unreadable, unsayable
+from tamis.screen.codecs.codec import Codec, PythonCall, calls, unreadable, unsayable
 from tamis.screen.keys import PYAUTOGUI, combination, name_of
 
 NAME = "ui-tars"
