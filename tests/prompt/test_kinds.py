@@ -107,6 +107,7 @@ PROSE = [
     "Der Zug kam um 10:15 an. Er fuhr um 10:20 ab.\n" * 12,
     "会议于三点开始。\n大家都到了。\n" * 8,
     "Traceback is a word. He said: Traceback (most recent call last) is what it prints.",
+    "|  | Chinese | Pinyin |\n|---|---|---|\n" + "| ^ Ma Ling-Yee | 馬寧兒 | Ma5 Ning4 |\n" * 9,
     "On 2024-03-01 10:00 we met. On 2024-03-02 11:00 we met again.\n" * 10,
     "commit to it, and you will see: it works.\nAuthor: unknown\n",
     "- - -\n\n* * *\n\n---\n\nA rule stands above.\n",
@@ -130,7 +131,7 @@ def test_a_text_of_one_kind(kind, text):
 
 @pytest.mark.parametrize("text", PROSE)
 def test_prose_is_prose(text):
-    assert {part.name for part in parts(text)} <= {"prose"}
+    assert {part.name for part in parts(text)} <= {"prose", "markdown"}
 
 
 @pytest.mark.parametrize(("command", "kind"), COMMANDS.items())
@@ -164,7 +165,7 @@ def mixed():
             + "\n```\n\nand\n\n```python\n"
             + PYTHON * 2
             + "```\n",
-            ["prose", "code"],
+            ["markdown", "json", "markdown", "code"],
         ),
         ("Found these.\n\n" + GREP + "\nThen I ran it.\n\n" + PYTEST, ["prose", "search", "prose", "log"]),
     ]
@@ -218,13 +219,20 @@ def test_the_texts_of_meaning_are_prose():
     folder = Path(__file__).parent / "meaning"
     found = [text for file in sorted(folder.glob("*.toml")) for text in strings(tomllib.loads(file.read_text("utf-8")))]
     assert len(found) > 200
-    assert [text for text in found if {part.name for part in parts(text)} - {"prose"}] == []
+    assert [text for text in found if {part.name for part in parts(text)} - {"prose", "markdown"}] == []
 
 
 @pytest.mark.parametrize("rate", [0.2, 0.5, 0.9])
 def test_prose_is_shortened_as_by_its_own_form(rate):
     for text in PROSE[2:9]:
-        auto = tamis.compress(text, rate=rate, options=tamis.Options(form="auto"))
-        plain = tamis.compress(text, rate=rate)
+        auto = tamis.compress(text, rate=rate)
+        plain = tamis.compress(text, rate=rate, options=tamis.Options(form="prose"))
         assert auto.text == plain.text
-        assert [part.name for part in auto.kinds] == ["prose"]
+        assert [part.name for part in auto.kinds] in (["prose"], ["markdown"])
+
+
+def test_markdown_is_told_by_its_marks():
+    assert parts("# Lamps\n\nRed ones.\n")[0].reason == "1 heading"
+    assert parts("Plain words, and #hashtags, and a - dash.\n")[0].name == "prose"
+    text = "---\n" + "".join(f"key{i}: {i}\n" for i in range(9)) + "---\n\n# Lamps\n\nRed ones.\n"
+    assert [part.name for part in parts(text)] == ["yaml", "markdown"]

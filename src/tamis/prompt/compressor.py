@@ -16,13 +16,13 @@ import numpy as np
 from tamis.core import AtLeast, Floats, Ratio
 from tamis.errors import BudgetTooSmall, InvalidInput, RiskyResult
 from tamis.prompt.documents.order import arranged, dynamic, merits, rank_by
-from tamis.prompt.documents.places import with_paths
+from tamis.prompt.documents.places import pathless, with_paths
 from tamis.prompt.documents.rankers import ranker
 from tamis.prompt.documents.rankers.protocol import name_of
 from tamis.prompt.documents.ranking import Ranker, Ranking
 from tamis.prompt.documents.source import Input, Source, source_of
 from tamis.prompt.fit import fit, limit_of_source, unit_costs
-from tamis.prompt.forms.mixed import is_prose
+from tamis.prompt.forms.mixed import has_prose
 from tamis.prompt.forms.nested import LONG
 from tamis.prompt.forms.protocol import Form
 from tamis.prompt.forms.table import form_of
@@ -144,17 +144,24 @@ def _selected(request: Request, scores: Floats, chances: Relevance | None, task:
     try:
         selection = fit(request, scores, task)
     except BudgetTooSmall:  # not with all that is said of what is pinned: then with less of it
-        if task.style.name == "words" or not is_prose(task.form, request.units):
+        if task.style.name == "words" or not has_prose(task.form, request.units):
             raise
         request, task = _in_style("words", request, task)
         selection = fit(request, scores, task)
     if not selection.mask.any() and (name := _finer(request, task)):
         request, task = _in_style(name, request, task)
         selection = fit(request, scores, task)
-    result = result_of(request, selection, task, chances)
+    result = _remarked(result_of(request, selection, task, chances), task)
     if task.options.on_risk is None or not result.risk.risky:
         return result
     return _at_risk(result, request, scores, task)
+
+
+def _remarked(result: Compression, task: Task) -> Compression:
+    """The result, and what of the options could not be done."""
+    if task.options.paths and pathless(result.selection.units):
+        return replace(result, remarks=("The paths of the options lead nowhere: the text is no JSON, YAML or XML.",))
+    return result
 
 
 def _at_risk(result: Compression, request: Request, scores: Floats, task: Task) -> Compression:
@@ -164,7 +171,7 @@ def _at_risk(result: Compression, request: Request, scores: Floats, task: Task) 
         hint = "Ask for more, or for whole sentences (style), or pin what must stay (keep)."
         raise RiskyResult(f"The result says something else than its source: {reasons}.", hint=hint)
     if task.options.on_risk == "warn":
-        return replace(result, remarks=(f"It says something else than its source: {reasons}.",))
+        return replace(result, remarks=(*result.remarks, f"It says something else than its source: {reasons}."))
     whole = replace(request, excluded=None, source=replace(request.source, rules=()))
     everything = fit(whole, scores, replace(task, budget=Ratio(1.0)))
     kept = result_of(whole, everything, task)
@@ -173,7 +180,7 @@ def _at_risk(result: Compression, request: Request, scores: Floats, task: Task) 
 
 def _finer(request: Request, task: Task) -> str:
     """The style to try where nothing fits: clauses of sentences, words of a text of one long sentence; "" for none."""
-    name = FINER.get(task.style.name, "") if is_prose(task.form, request.units) else ""
+    name = FINER.get(task.style.name, "") if has_prose(task.form, request.units) else ""
     one_long = name == "words" and len(request.sentences) == 1 and len(request.units) > LONG
     return name if name != "words" or one_long else ""
 

@@ -96,7 +96,7 @@ class Options:
     threads: int | None = None
     ranker: str | Ranker | None = None
     surprisal: Surprisal = field(default_factory=Surprisal)
-    form: str | Form = "prose"
+    form: str | Form = "auto"
     on_risk: str | None = None
     omissions: bool = True
     paths: Mapping[str, float | str] = field(default_factory=dict, hash=False)

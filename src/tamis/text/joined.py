@@ -119,6 +119,10 @@ def chained(units: JoinedUnits, edits: Sequence[Edits]) -> Edits:
     filled = [number for number, one in enumerate(edits) if one.starts.size]
     for number in filled:
         one, offset, text = edits[number], units.offsets[number], units.pieces[number].text
+        blank = len(text[: len(text) - len(text.lstrip())].rpartition("\n")[0]) + 1 if number != filled[0] else 0
+        if blank and text[blank - 1 : blank] == "\n" and int(one.starts[0]) >= blank:  # (a blank line before it)
+            starts.append(np.array([offset], np.int64))
+            ends.append(np.array([offset + blank], np.int64))
         limit = len(text) if number == filled[-1] else len(text.rstrip())
         starts.append(one.starts + offset)
         ends.append(one.ends + offset)

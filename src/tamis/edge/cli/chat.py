@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Mapping
 from contextlib import closing, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -121,8 +121,6 @@ def _compressed(chat: Chat, arguments: CompressArguments) -> Messages:
 
     names = ("rate", "tokens", "question", "tokenizer", "method", "model", "style", "options")
     given = {name: value for name, value in settings(arguments).items() if name in names}
-    if arguments.form is None:
-        given["options"] = replace(given["options"], form="auto")
     place = None if arguments.store == DEFAULT else arguments.store
     opened = closing(store_of(place, read_only=False)) if arguments.store else nullcontext(None)
     risk = arguments.on_risk or "keep"

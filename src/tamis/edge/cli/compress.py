@@ -24,11 +24,13 @@ if TYPE_CHECKING:
 
 RATE = 0.5  # said in the help; the library's own default
 TOKENIZER = "o200k_base"
-FORM = "prose"
+FORM = "auto"
 
 MORE = """\
-Only deletes: what is kept is byte for byte the input's, in order. The result
-never exceeds the budget, counted by the target model's own tokenizer. One line
+Only deletes: what is kept is byte for byte the input's, in order; but for lines
+such as "… 212 lines …" in code and in what tools print (--no-omissions). JSON,
+code, logs, diffs, tables and pages are taken by what fits them. The result never
+exceeds the budget, counted by the target model's own tokenizer. One line
 of figures goes to stderr. <keep>...</keep> in the text pins what it wraps.
 
 Several files are documents of one prompt, joined by blank lines, under one
@@ -105,9 +107,7 @@ def _add_choice(parser: argparse.ArgumentParser) -> None:
         help=f"what goes or stays: {', '.join(STYLES)} (clauses for auto, else words)",
     )
     group.add_argument("--ellipsis", default="", metavar="TEXT", help='what stands where something went, such as "…"')
-    group.add_argument(
-        "--form", metavar="F", help=f"what kind of text it is: {', '.join(FORMS)} ({FORM}; auto for --messages)"
-    )
+    group.add_argument("--form", metavar="F", help=f"what kind of text it is: {', '.join(FORMS)} ({FORM}: looked up)")
     group.add_argument(
         "--no-omissions", dest="omissions", action="store_false", help='no "… 212 lines …" where lines were left out'
     )

@@ -61,7 +61,7 @@ def compress_messages(  # noqa: PLR0913  (the public face: each is a thing that 
         tokenizer: as for `tamis.compress`, as are the following.
         method: what scores.
         model: of the method.
-        options: the knobs that few need; without any, the kind of each text is looked up in it (`form="auto"`).
+        options: the knobs that few need; by default the kind of each text is looked up in it.
         style: what the short texts are made of.
 
     Raises:
@@ -80,7 +80,7 @@ def compress_messages(  # noqa: PLR0913  (the public face: each is a thing that 
     task_of(rate=0.5, tokenizer=tokenizer, **checks)  # type: ignore[arg-type]  # (refuses what cannot be used)
     policy = policy or Policy()
     check_policy(policy)
-    settings = (method, model, options or Options(form="auto"), style, question, on_risk, limit)
+    settings = (method, model, options or Options(), style, question, on_risk, limit)
     how = Shortening(share, tokens, counter(tokenizer), *settings)
     try:
         return _folded(items, _begun(items, after, Fold(policy, how, originals)))

@@ -11,6 +11,7 @@ from tamis.prompt.documents.sections import Rule
 from tamis.prompt.documents.source import Source
 from tamis.prompt.forms.data.frame import Framed
 from tamis.prompt.forms.data.paths import DROP, KEEP, PathRule
+from tamis.prompt.forms.mixed import Mixed
 from tamis.prompt.forms.protocol import Form
 from tamis.text.joined import JoinedUnits
 from tamis.text.units import Units
@@ -22,14 +23,20 @@ def with_paths(source: Source, form: Form) -> Source:
     Where one of them stands in another, the inner one counts for its own part.
 
     Raises:
-        InvalidInput: nothing in the text has paths: it is no JSON, YAML or XML.
+        InvalidInput: nothing in the text has paths: it is no JSON, YAML or XML. (Where the form is looked up in the
+            text, that is no error: see `pathless`.)
     """
     pieces = [(piece, offset) for piece, offset in _pieces(form.parse(source.text)) if isinstance(piece, Framed)]
-    if all(piece.rules is None for piece, _ in pieces):
+    if all(piece.rules is None for piece, _ in pieces) and not isinstance(form, Mixed):
         hint = "Options(form=...) can be json, jsonl, yaml, xml, or auto where the text is one of these."
         raise InvalidInput("paths go with JSON, YAML and XML; the text is nothing of that.", hint=hint)
     ruled = [(offset + start, offset + end, rule) for piece, offset in pieces for start, end, rule in piece.rules or ()]
     return replace(source, rules=(*source.rules, *_disjoint(ruled)))
+
+
+def pathless(units: Units) -> bool:
+    """Whether nothing in a text has paths."""
+    return all(not isinstance(piece, Framed) or piece.rules is None for piece, _ in _pieces(units))
 
 
 def _pieces(units: Units) -> Iterator[tuple[Units, int]]:

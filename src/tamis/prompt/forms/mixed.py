@@ -14,15 +14,19 @@ import numpy as np
 
 from tamis.core import Bools, Span
 from tamis.errors import TamisError
+from tamis.prompt.forms.heads import Head, headed, heads, with_heads
 from tamis.prompt.forms.prose import Prose
 from tamis.prompt.forms.protocol import Form
-from tamis.prompt.kinds.detection import parts
-from tamis.prompt.kinds.kind import ASKED_FOR, PROSE, Kind, Part
+from tamis.prompt.kinds.blocks import TextLines
+from tamis.prompt.kinds.detection import parts, pieces
+from tamis.prompt.kinds.kind import ASKED_FOR, Kind, Part
+from tamis.prompt.kinds.markdown import prose_kind
 from tamis.text.edits import Edits
 from tamis.text.joined import JoinedUnits, chained, joined
 from tamis.text.units import Company, Units
 
 LINED = ("code", "diff", "search", "log", "lines", "yaml")  # kinds that are taken by lines where their form fails
+RUNNING = ("prose", "markdown")  # kinds of running text, which the form of prose takes
 
 
 @runtime_checkable
@@ -42,11 +46,13 @@ class MixedUnits(JoinedUnits):
         forms: the form of each piece.
         parts: the parts and their kinds; a fence's own lines are pieces of their own, in the part of what they hold.
         fences: numbers of the pieces in fences: the line before each and the one behind it are its fence.
+        heads: lines that stay just where something stays under them, in another piece.
     """
 
     forms: tuple[Form, ...] = ()
     parts: tuple[Part, ...] = ()
     fences: tuple[int, ...] = ()
+    heads: tuple[Head, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,34 +61,40 @@ class Mixed:
 
     Attributes:
         forms: of each kind, by its name; "prose" and "lines" must be there.
+        markdown: the text is Markdown, with blocks of other kinds; it is not asked whether it is one of these itself.
     """
 
     forms: Mapping[str, Form]
+    markdown: bool = False
 
     def parse(self, text: str) -> Units:
         """Cut a text into its parts, and these by their own forms."""
-        found = _merged(text, parts(text))
-        if all(part.name == "prose" for part in found):
+        found = _merged(text, pieces(TextLines(text)) if self.markdown else parts(text))
+        if all(part.name in RUNNING for part in found):
             return self.forms["prose"].parse(text)
         cuts = [self._cut(part.span.of(text), part) for part in found]
-        pieces = [piece for cut in cuts for piece in cut.pieces]
+        cut_pieces = [piece for cut in cuts for piece in cut.pieces]
         at, fences = 0, []
         for cut in cuts:
             fences += [at + 1] if len(cut.pieces) == 3 else []
             at += len(cut.pieces)
-        whole = joined([units for units, _ in pieces])
+        whole = joined([units for units, _ in cut_pieces])
+        over = heads(whole, [isinstance(form, Prose) for _, form in cut_pieces])
         fields: dict[str, Any] = {name: getattr(whole, name) for name in JoinedUnits.__dataclass_fields__}
         return MixedUnits(
-            **fields,
-            forms=tuple(form for _, form in pieces),
+            **{**fields, "company": with_heads(whole.company, over)},
+            forms=tuple(form for _, form in cut_pieces),
             parts=tuple(cut.part for cut in cuts),
             fences=tuple(fences),
+            heads=over,
         )
 
     def render(self, units: Units, mask: Bools, fixed: Bools | None = None) -> Edits:
         """Each part by its own form; what stays of one begins on a line of its own."""
         if not isinstance(units, MixedUnits):
             return self.forms["prose"].render(units, mask, fixed)
+        if units.heads and units.company is not None:
+            mask, fixed = headed(units.company, units.heads, mask, fixed)
         edits = [self._piece(units, number, mask, fixed) for number in range(len(units.pieces))]
         for number in units.fences:
             if edits[number].starts.size or any(edits[i].starts.size for i in (number - 1, number + 1)):
@@ -113,6 +125,8 @@ class Mixed:
         return _Cut((fences[0], (units, form), fences[1]), replace(part, kind=kind))
 
     def _by_kind(self, text: str, kind: Kind) -> tuple[Units, Form, Kind]:
+        if kind.name in RUNNING:
+            return self.forms["prose"].parse(text), self.forms["prose"], kind
         form, why = self.forms.get(kind.name), "there is no form for it"
         if form is not None:
             form = form.speaking(kind.language) if kind.language and isinstance(form, Lingual) else form
@@ -136,9 +150,11 @@ class _Cut:
     part: Part
 
 
-def is_prose(form: Form, units: Units) -> bool:
-    """Whether units are those of prose as a whole: of words, in clauses and sentences."""
-    return isinstance(form, Prose) or (isinstance(form, Mixed) and not isinstance(units, MixedUnits))
+def has_prose(form: Form, units: Units) -> bool:
+    """Whether units are those of prose, as a whole or in part: of words, in clauses and sentences."""
+    if isinstance(units, MixedUnits):
+        return any(isinstance(one, Prose) for one in units.forms)
+    return isinstance(form, (Prose, Mixed))
 
 
 def kinds_of(form: Form, name: object, units: Units) -> tuple[Part, ...]:
@@ -147,7 +163,7 @@ def kinds_of(form: Form, name: object, units: Units) -> tuple[Part, ...]:
         return units.parts
     whole = Span(0, len(units.text))
     if isinstance(form, Mixed):
-        return (Part(whole, PROSE),)
+        return (Part(whole, prose_kind(units.text)),)
     return (Part(whole, Kind(name if isinstance(name, str) else type(form).__name__, ASKED_FOR)),)
 
 

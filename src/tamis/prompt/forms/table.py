@@ -49,6 +49,7 @@ FORMS: Mapping[str, Callable[[Options, Style], Form]] = MappingProxyType(
         "lines": lambda options, _style: SourceLines(options.omissions),
         "code": lambda options, _style: Code(omissions=options.omissions),
         "auto": lambda options, style: Mixed(_others(options, style)),
+        "markdown": lambda options, style: Mixed(_others(options, style), markdown=True),
         "xml": lambda options, style: Xml(inside(style), paths_of(options.paths)),
         "yaml": lambda options, style: Yaml(inside(style), paths_of(options.paths)),
     }
@@ -57,8 +58,8 @@ FORMS: Mapping[str, Callable[[Options, Style], Form]] = MappingProxyType(
 
 
 def _others(options: Options, style: Style) -> dict[str, Form]:
-    """All forms but the one that chooses among them."""
-    return {name: make(options, style) for name, make in FORMS.items() if name != "auto"}
+    """All forms but those that choose among them."""
+    return {name: make(options, style) for name, make in FORMS.items() if name not in {"auto", "markdown"}}
 
 
 def form_of(options: Options, style: Style) -> Form:

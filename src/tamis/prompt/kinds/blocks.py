@@ -16,11 +16,13 @@ import regex
 from tamis.prompt.kinds import shapes
 from tamis.prompt.kinds.kind import Kind
 from tamis.prompt.kinds.languages import kind_named
+from tamis.prompt.kinds.markdown import front_matter
 from tamis.prompt.kinds.parsers import parsed, structured
 from tamis.prompt.kinds.source import code
 from tamis.text.source_lines import ANSI
 
 LEAST = 8  # lines of a block, but for whole diffs
+SNIPPET = 4  # lines of a fence that says what is in it
 SHARE = 0.5  # of the lines of a run that are not indented, have its shape
 GAP = 3  # lines without a shape that a run bridges; the more, the longer it is already
 TRIES = 50  # lines from which on JSON is tried to be read
@@ -79,7 +81,7 @@ def blocks(lines: TextLines) -> Iterator[KindBlock]:
     at, tries = 0, TRIES
     runs = {block.first: block for block in _runs(lines)}
     while at < len(lines):
-        block = _diff(lines, at) or _fence(lines, at)
+        block = _diff(lines, at) or _fence(lines, at) or (None if at else _front(lines))
         if block is None and tries and lines.bodies[at][:1] in ("{", "["):
             block, tries = _json(lines, at), tries - 1
         block = block or runs.get(at)
@@ -139,13 +141,20 @@ def _fence(lines: TextLines, first: int) -> KindBlock | None:
     return None
 
 
+def _front(lines: TextLines) -> KindBlock | None:
+    """The front matter of Markdown, between two rules at the beginning."""
+    end = front_matter(lines.text)
+    last = next((i for i in range(len(lines)) if lines.bounds[i] >= end), len(lines)) if end else 0
+    if not end or lines.filled(1, last - 1) < LEAST:
+        return None
+    return KindBlock(0, last, Kind("yaml", "front matter"), fenced=True)
+
+
 def _fenced(lines: TextLines, first: int, last: int, name: str) -> KindBlock:
     short = KindBlock(first, last + 1, Kind("prose", "a short fence"))
-    if lines.filled(first + 1, last) < LEAST:
-        return short
-    inside = lines.text[lines.bounds[first + 1] : lines.bounds[last]]
-    kind = kind_named(name, f"a fence of {name}") if name else None
-    kind = kind or whole(inside)
+    inside, size = lines.text[lines.bounds[first + 1] : lines.bounds[last]], lines.filled(first + 1, last)
+    kind = kind_named(name, f"a fence of {name}") if name and size >= SNIPPET else None
+    kind = kind or (whole(inside) if size >= LEAST else None)
     return KindBlock(first, last + 1, kind, fenced=True) if kind and kind.name != "prose" else short
 
 

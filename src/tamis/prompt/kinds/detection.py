@@ -9,6 +9,7 @@ from tamis.core import Span
 from tamis.prompt.kinds.blocks import KindBlock, TextLines, blocks, lined
 from tamis.prompt.kinds.commands import kind_by_command, kind_by_tool
 from tamis.prompt.kinds.kind import PROSE, Kind, Part
+from tamis.prompt.kinds.markdown import prose_kind
 from tamis.prompt.kinds.parsers import loads, parsed
 
 LONGEST = 50_000_000  # characters; beyond them nothing is looked for
@@ -54,16 +55,21 @@ def parts(text: str) -> tuple[Part, ...]:
     lines = TextLines(text)
     if (kind := lined(lines)) is not None:
         return (Part(Span(0, len(text)), kind),)
+    return pieces(lines)
+
+
+def pieces(lines: TextLines) -> tuple[Part, ...]:
+    """The parts of a text that is not of one kind as a whole: its blocks, and running text between them."""
     return tuple(_tiles(lines, list(blocks(lines))))
 
 
 def _tiles(lines: TextLines, found: list[KindBlock]) -> list[Part]:
     """The blocks and what lies between them, in order."""
     tiles: list[Part] = []
-    at = 0
+    at, prose = 0, prose_kind(lines.text)
     for block in [*found, KindBlock(len(lines), len(lines), PROSE)]:
         if block.first > at:
-            tiles.append(Part(Span(lines.bounds[at], lines.bounds[block.first]), PROSE))
+            tiles.append(Part(Span(lines.bounds[at], lines.bounds[block.first]), prose))
         if block.last > block.first:
             inside = Span(lines.bounds[block.first + 1], lines.bounds[block.last - 1]) if block.fenced else None
             tiles.append(Part(Span(lines.bounds[block.first], lines.bounds[block.last]), block.kind, inside))

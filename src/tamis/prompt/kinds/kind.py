@@ -6,7 +6,22 @@ from dataclasses import dataclass
 
 from tamis.core import Span
 
-KINDS = ("prose", "json", "jsonl", "csv", "tsv", "yaml", "xml", "code", "diff", "search", "log", "page", "lines")
+KINDS = (
+    "prose",
+    "markdown",
+    "json",
+    "jsonl",
+    "csv",
+    "tsv",
+    "yaml",
+    "xml",
+    "code",
+    "diff",
+    "search",
+    "log",
+    "page",
+    "lines",
+)
 
 
 @dataclass(frozen=True, slots=True)

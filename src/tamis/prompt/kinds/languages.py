@@ -37,8 +37,9 @@ LANGUAGES = {alias: words[0] for words in map(str.split, _LANGUAGES.strip().spli
 _FORMATS = {
     "json": "json", "geojson": "json", "ipynb": "json", "jsonl": "jsonl", "ndjson": "jsonl", "csv": "csv", "tsv": "tsv",
     "yaml": "yaml", "yml": "yaml", "xml": "xml", "svg": "xml", "xsd": "xml", "html": "page", "htm": "page",
-    "xhtml": "page", "diff": "diff", "patch": "diff", "log": "log", "logs": "log", "md": "prose", "markdown": "prose",
-    "rst": "prose", "txt": "", "text": "", "out": "", "console": "", "output": "",
+    "xhtml": "page", "diff": "diff", "patch": "diff", "log": "log", "logs": "log", "md": "markdown",
+    "markdown": "markdown", "mdx": "markdown", "rst": "prose", "txt": "", "text": "", "out": "", "console": "",
+    "output": "",
 }  # fmt: skip
 """Of other kinds; "" where the name does not tell."""
 

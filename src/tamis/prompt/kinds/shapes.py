@@ -38,7 +38,7 @@ _RUN = regex.compile(
     |=+\ ?(?:RUN|PAUSE|CONT)\s+\S|\s*---\ (?:PASS|FAIL|SKIP):\ \S|(?:ok|FAIL|\?)\s+\S+\s+(?:[\d.]+s|\(cached\)|\[)
     |test\ \S+(?:\ -\ .*)?\ \.\.\.\ (?:ok|FAILED|ignored)|test\ result:|running\ \d+\ tests?$
     |\s*(?:Compiling|Checking|Finished|Downloaded|Downloading|Updating|Running|Fresh)\ \S+\s.*(?:v\d|\[|\()
-    |(?:error|warning)(?:\[[A-Z]\d+\])?:\ |\s*-->\ \S+:\d+:\d+|\s*\d+\ \|\s|\s*\|\s+[\^~-]+
+    |(?:error|warning)(?:\[[A-Z]\d+\])?:\ |\s*-->\ \S+:\d+:\d+|\s*\d+\ \|\s|\s*\|\s+[\^~-]+[^|]*$
     |(?:PASS|FAIL)\ \S+\.\w+|\s+[✓✔✕✗×√]\ |Tests?\ Suites?:\ |Tests:\s+\d|\s+●\ .+\ ›
     |\S+\.\w+:\d+:(?:\d+:)?\ (?:fatal\ )?(?:error|warning|note|undefined)
     |make(?:\[\d+\])?:\ |(?:gcc|cc|g\+\+|clang|ld)\ -|\[\s*\d+%\]\ (?:Building|Linking|Built)

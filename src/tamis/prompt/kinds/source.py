@@ -54,7 +54,8 @@ def code(text: str) -> Kind | None:
     strong = {name: sum(p.match(line) is not None for line in lines) for name, p in STRONG.items()}
     if strong["python"] > 1 and _parses(text):
         return Kind("code", f"it parses as Python, {strong['python']} lines look like it", "python")
-    looks = language_by_look(text, ENOUGH if share >= SHARE else 2 * ENOUGH - 2)
+    few = share < SHARE / 3  # (of prose: nothing below could say that it is code)
+    looks = None if few else language_by_look(text, ENOUGH if share >= SHARE else 2 * ENOUGH - 2)
     if looks and (share >= SHARE or (looks in _BARE and share >= SHARE / 3)):
         return Kind("code", f"it has lines that only {looks} has", looks)
     language = max(strong, key=lambda name: strong[name])
