@@ -23,7 +23,7 @@ _COMMENTS = regex.compile(r"(?:<!--(?:(?!-->).)*-->\s*)+\Z", regex.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class HeadLine:
     """A line that stays just where something stays of what stands under it; half-open numbers of units.
 
     Attributes:
@@ -46,7 +46,7 @@ class _Heading:
     level: int
 
 
-def heads(units: JoinedUnits, prose: Sequence[bool]) -> tuple[Head, ...]:
+def heads(units: JoinedUnits, prose: Sequence[bool]) -> tuple[HeadLine, ...]:
     """The headings and lead-ins of a text whose content reaches beyond their own piece.
 
     prose -- (pieces,) which of them are prose
@@ -54,7 +54,7 @@ def heads(units: JoinedUnits, prose: Sequence[bool]) -> tuple[Head, ...]:
     return (*_sections(units, prose), *_lead_ins(units, prose))
 
 
-def with_heads(company: Company | None, found: Sequence[Head]) -> Company | None:
+def with_heads(company: Company | None, found: Sequence[HeadLine]) -> Company | None:
     """The company, where these lines stay only because of what stands under them."""
     if company is None or not found:
         return company
@@ -67,7 +67,7 @@ def with_heads(company: Company | None, found: Sequence[Head]) -> Company | None
     return replace(company, core=core, forced=forced, left=left, right=right)
 
 
-def headed(company: Company, found: Sequence[Head], mask: Bools, fixed: Bools | None) -> tuple[Bools, Bools]:
+def headed(company: Company, found: Sequence[HeadLine], mask: Bools, fixed: Bools | None) -> tuple[Bools, Bools]:
     """The mask and what must stay, with the lines over what stays, and without those over what does not."""
     fixed = np.zeros(mask.size, np.bool_) if fixed is None else fixed.copy()
     before = np.concatenate(([0], np.cumsum((company.core & mask) | fixed)))
@@ -80,7 +80,7 @@ def headed(company: Company, found: Sequence[Head], mask: Bools, fixed: Bools | 
     return mask, fixed
 
 
-def _sections(units: JoinedUnits, prose: Sequence[bool]) -> Iterator[Head]:
+def _sections(units: JoinedUnits, prose: Sequence[bool]) -> Iterator[HeadLine]:
     """Headings of sections that go on in other pieces."""
     found = [heading for number, is_prose in enumerate(prose) if is_prose for heading in _headings(units, number)]
     offsets = np.array(units.offsets)
@@ -111,7 +111,7 @@ def _headings(units: JoinedUnits, number: int) -> Iterator[_Heading]:
             above = match
 
 
-def _lead_ins(units: JoinedUnits, prose: Sequence[bool]) -> Iterator[Head]:
+def _lead_ins(units: JoinedUnits, prose: Sequence[bool]) -> Iterator[HeadLine]:
     """The lines of prose that announce the piece behind them: "Run it so:"."""
     for number in range(1, len(prose)):
         if not prose[number - 1] or prose[number]:
@@ -125,7 +125,7 @@ def _lead_ins(units: JoinedUnits, prose: Sequence[bool]) -> Iterator[Head]:
                 yield head
 
 
-def _head(units: JoinedUnits, start: int, end: int, under: int) -> Head | None:
+def _head(units: JoinedUnits, start: int, end: int, under: int) -> HeadLine | None:
     """A line of these characters over what follows up to `under`; None where it is long, or over nothing."""
     first, last, high = np.searchsorted(units.starts, (start, end, under)).tolist()
-    return Head(first, last, last, high) if 0 < last - first <= WIDEST and last < high else None
+    return HeadLine(first, last, last, high) if 0 < last - first <= WIDEST and last < high else None

@@ -14,7 +14,7 @@ import numpy as np
 
 from tamis.core import Bools, Span
 from tamis.errors import TamisError
-from tamis.prompt.forms.heads import Head, headed, heads, with_heads
+from tamis.prompt.forms.heads import HeadLine, headed, heads, with_heads
 from tamis.prompt.forms.prose import Prose
 from tamis.prompt.forms.protocol import Form
 from tamis.prompt.kinds.blocks import TextLines
@@ -52,7 +52,7 @@ class MixedUnits(JoinedUnits):
     forms: tuple[Form, ...] = ()
     parts: tuple[Part, ...] = ()
     fences: tuple[int, ...] = ()
-    heads: tuple[Head, ...] = ()
+    heads: tuple[HeadLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
