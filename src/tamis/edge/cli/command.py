@@ -166,11 +166,15 @@ def nearest(name: str, names: Iterable[str]) -> str:
 
 
 def add_commands(
-    parser: argparse.ArgumentParser, table: Mapping[str, CommandEntry], *, title: str = "steps", dest: str = "step"
+    parser: argparse.ArgumentParser,
+    table: Mapping[str, CommandEntry],
+    *,
+    title: str = "steps",
+    dest: str = "step",
+    required: bool = True,
 ) -> None:
-    """Give a parser the commands of a table; one of them must be called, except that of `tamis` itself."""
-    metavar = dest.upper()
-    commands = parser.add_subparsers(dest=dest, title=title, metavar=metavar, required=dest == "step")
+    """Give a parser the commands of a table; one of them must be called unless it says otherwise."""
+    commands = parser.add_subparsers(dest=dest, title=title, metavar=dest.upper(), required=required)
     for name, entry in table.items():
         commands.add_parser(name, help=entry.summary, description=sentence(entry.summary), entry=entry)
 

@@ -11,6 +11,8 @@ COMMANDS: dict[str, CommandEntry] = {
     "advise": LazyCommand("tamis.edge.cli.advise", "say whether shortening a chat pays"),
     "restore": LazyCommand("tamis.edge.cli.restore", "the original of what was shortened"),
     "store": LazyCommand("tamis.edge.cli.store", "look into the store of originals, expire"),
+    "hook": LazyCommand("tamis.edge.cli.hook", "shorten what the tools of a coding agent give"),
+    "run": LazyCommand("tamis.edge.cli.run", "run a command, shorten what it prints"),
     "rank": LazyCommand("tamis.edge.cli.rank", "rank documents for a question"),
     "distill": LazyCommand("tamis.edge.cli.distill", "make a model of your own from a teacher's deletions"),
     "remember": LazyCommand("tamis.edge.cli.remember", "store talks in a memory"),
@@ -26,6 +28,8 @@ examples:
   tamis compress report.txt -r 0.33              keep a third of the tokens
   tamis compress *.md -t 2000 -q "Who signed?"   documents, for a question
   tamis compress docs/ --out short/ -r 0.5       a folder, file by file
+  tamis hook install claude                      results of an agent's tools
+  tamis run -- pytest -q                         what a command prints
   tamis rank "Who signed?" *.md                  which of them answers
   tamis remember conversations.json              a chat export into a memory
   tamis recall "Where does she live?" -t 500     what answers, from all of it
@@ -44,5 +48,5 @@ def build() -> Parser:
         metavar="SHELL",
         help=f"print what a shell needs to complete command lines: {', '.join(SHELLS)}",
     )
-    add_commands(parser, COMMANDS, title="commands", dest="command")
+    add_commands(parser, COMMANDS, title="commands", dest="command", required=False)
     return parser

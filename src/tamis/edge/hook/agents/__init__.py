@@ -1,0 +1,1 @@
+"""The agents whose hooks may replace the result of a tool: one file each, one table of them."""
