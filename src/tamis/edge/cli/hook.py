@@ -196,9 +196,13 @@ def _installed() -> Iterator[Path]:
 
 
 def _server() -> str:
-    from tamis.edge.hook.client import server_is_there
+    from tamis.edge.hook.client import server_is_there, server_pid
 
-    return "warm" if server_is_there() else "not running: the next hook, or the next session, starts it"
+    return (
+        f"warm, process {server_pid()}"
+        if server_is_there()
+        else "not running: the next hook, or the next session, starts it"
+    )
 
 
 def _exchanges() -> list[dict[str, Any]]:

@@ -33,6 +33,7 @@ from tamis.text.messages import ToolCall, with_texts
 LEAST = 1_000  # tokens from which on a result is shortened
 LONGEST = 4_000_000  # characters of a text that is looked at: a million tokens
 CALL = "call"
+SHELLS = frozenset(("bash", "powershell", "shell", "run_shell_command", "run_in_terminal"))  # tools that run commands
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +157,7 @@ def form_of(text: str, tool: str, arguments: Mapping[str, Any]) -> str:
 
     Example: of "git log" -> "lines"
     """
-    shell = isinstance(arguments.get("command"), str)
-    if not shell or form_by_call(text, ToolCall(CALL, tool, json.dumps(dict(arguments)), 1)):
+    if tool.lower() not in SHELLS or form_by_call(text, ToolCall(CALL, tool, json.dumps(dict(arguments)), 1)):
         return "auto"
     return "lines" if any(part.name == "prose" for part in parts(text)) else "auto"
 

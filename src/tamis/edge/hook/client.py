@@ -47,13 +47,25 @@ def answer_event(words: Sequence[str] = ()) -> int:
 
 def server_is_there() -> bool:
     """Whether a server listens."""
+    here = os.getcwd()
     try:
         connection = _connection(places.meeting())
     except OSError:
         return False
+    finally:
+        os.chdir(here)
     if connection is not None:
         connection.close()
     return connection is not None
+
+
+def server_pid() -> str:
+    """The process of the server that was last; "" where there was none."""
+    try:
+        with open(os.path.join(places.meeting(), places.LOCK), encoding="ascii") as file:
+            return file.read().strip()
+    except OSError:
+        return ""
 
 
 def send_away() -> bool:
@@ -162,17 +174,16 @@ def by_port() -> bool:
 
 def _connection(folder: str) -> _socket.socket | None:
     """A connection to the server; None where there is none that listens."""
+    connection = _socket.socket(_socket.AF_INET if by_port() else _socket.AF_UNIX, _socket.SOCK_STREAM)
     try:
-        if by_port():
-            connection = _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM)
-            connection.settimeout(1)
-            connection.connect(("127.0.0.1", int(_port(folder)[0])))
-            return connection
-        os.chdir(folder)  # a path in full may be too long for a socket
-        connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
         connection.settimeout(1)
-        connection.connect(places.SOCKET)
+        if by_port():
+            connection.connect(("127.0.0.1", int(_port(folder)[0])))
+        else:
+            os.chdir(folder)  # a path in full may be too long for a socket
+            connection.connect(places.SOCKET)
     except (OSError, ValueError, IndexError):
+        connection.close()
         return None
     return connection
 

@@ -179,6 +179,7 @@ class HookServer(socketserver.ThreadingMixIn, socketserver.BaseServer):
         """Serve until nothing was asked for a while, the folder is gone, or another version is wanted."""
         name = self._folder / (places.PORT if by_port() else places.SOCKET)
         known = name.stat().st_ino
+        self._last = time.monotonic()
         while not self.done and (self._active or time.monotonic() - self._last < self._idle):
             self.handle_request()
             try:
@@ -209,7 +210,7 @@ def _locked(folder: Path) -> LineFile | None:
     until = time.monotonic() + WAIT
     while True:
         try:
-            return LineFile(folder / places.LOCK)
+            return LineFile(folder / places.LOCK, lambda lines: 0)
         except JournalBusy:
             if time.monotonic() > until:
                 return None
@@ -225,6 +226,7 @@ def main() -> int:
         return 0
     try:
         with lock:
+            lock.append(str(os.getpid()).encode())
             server = HookServer(folder, idle)
             warm_up()
             (folder / places.MARK).unlink(missing_ok=True)
