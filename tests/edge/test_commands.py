@@ -102,12 +102,12 @@ def test_what_commands_declare_is_what_their_types_say(path) -> None:
     if not path or {"command", "step"} & {action.dest for action in parser.own_actions()}:
         return
     modules = {("distill", "run"): ("distill", "all_steps")}
-    names = modules.get(path, path[:1] if path[0] in ("memory", "store") else path)
+    names = modules.get(path, path[:1] if path[0] in ("memory", "store", "hook") else path)
     module = importlib.import_module("tamis.edge.cli." + ".".join(names))
     typed = {name for kind in _argument_types(module) for name in _names(kind)}
     declared = {action.dest for action in parser.own_actions()} - {"help"}
     assert declared <= typed
-    assert path[0] == "memory" or typed - declared <= set(Arguments.__annotations__)
+    assert path[0] in ("memory", "hook") or typed - declared <= set(Arguments.__annotations__)
 
 
 def _argument_types(module) -> list[type]:

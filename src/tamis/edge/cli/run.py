@@ -19,10 +19,11 @@ from tamis.errors import InvalidBudget, InvalidInput, OutputError, TamisError
 from tamis.io.files import LIMIT, MEGABYTE, reason
 
 MORE = """\
-Runs a command and prints what it printed, shortened, when it has ended: standard
-output and standard error, as they came. A note at the end says which lines were left
-out, and `tamis restore` brings them back. The exit code and signals are the command's
-own. Short output, binary output and output to a terminal pass as they are."""
+Runs a command and prints what it printed, shortened, when it has ended:
+standard output and standard error, as they came. A note at the end says which
+lines were left out, and `tamis restore` brings them back. The exit code and
+signals are the command's own. Short or binary output, and output to a terminal,
+passes as it is."""
 
 EXAMPLES = """\
 examples:
