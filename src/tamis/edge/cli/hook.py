@@ -22,10 +22,10 @@ from tamis.errors import InvalidInput, OutputError, TamisError
 from tamis.io.files import read_text, reason, write
 
 MORE = """\
-Without a step it reads the event of an agent on stdin, and writes what the agent
-is told to stdout, as `tamis-hook` does, which starts faster and is what `install`
-puts into the settings. Whatever goes wrong, the exit code is 0 and the result
-stays as it is."""
+Without a step it reads the event of an agent on stdin, and writes what the
+agent is told to stdout, as `tamis-hook` does, which starts faster and is what
+`install` puts into the settings. Whatever goes wrong, the exit code is 0 and
+the result stays as it is."""
 
 EXAMPLES = """\
 examples:

@@ -159,7 +159,7 @@ def form_of(text: str, tool: str, arguments: Mapping[str, Any]) -> str:
     """
     if tool.lower() not in SHELLS or form_by_call(text, ToolCall(CALL, tool, json.dumps(dict(arguments)), 1)):
         return "auto"
-    return "lines" if any(part.name == "prose" for part in parts(text)) else "auto"
+    return "lines" if any(part.name in ("prose", "markdown") for part in parts(text)) else "auto"
 
 
 class Reachable:
