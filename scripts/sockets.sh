@@ -53,5 +53,5 @@ for name in "${names[@]}"; do
     echo "-- $name"
     environment "$name"
     # warnings of other packages are no errors here, as they are in the suite
-    TAMIS_SOCKET=$name ".venv-sockets/$name/bin/python" -m pytest -q -W default "tests/sockets/test_$name.py" "${arguments[@]}"
+    TAMIS_SOCKET=$name ".venv-sockets/$name/bin/python" -m pytest -q -W default --disable-warnings "tests/sockets/test_$name.py" "${arguments[@]}"
 done

@@ -84,8 +84,12 @@ def settings_of(**settings: Any) -> dict[str, Any]:
     return given
 
 
-def excerpts(texts: Sequence[str], question: str | None, settings: Mapping[str, Any]) -> list[DocumentExcerpt]:
+def excerpts(
+    texts: Sequence[str], question: str | None, settings: Mapping[str, Any], *, blank: frozenset[int] = frozenset()
+) -> list[DocumentExcerpt]:
     """What stays of documents, in the order of the result; documents of which nothing stays are left out.
+
+    blank -- the numbers of those that stay even so, since they are more than their text
 
     The texts that come back, joined by blank lines, keep to the budget. `<keep>` tags in them are text like any other:
     what was retrieved does not say what must stay.
@@ -98,13 +102,13 @@ def excerpts(texts: Sequence[str], question: str | None, settings: Mapping[str, 
     wanted = dict(settings)
     for _ in range(TRIES):
         result = compress(plain, question=question, **wanted)
-        found = [excerpt for shown in result.documents if (excerpt := _excerpt(texts, shown, result)).text.strip()]
-        over = count(SEPARATOR.join(one.text for one in found)) - _limit(result, settings)
+        some = [_excerpt(texts, shown, result) for shown in result.documents]
+        over = count(SEPARATOR.join(one.text for one in some if one.text.strip())) - _limit(result, settings)
         if over <= 0:
             break
         wanted = {name: value for name, value in wanted.items() if name != "rate"}
         wanted["tokens"] = max(result.tokens - over, 0)
-    return found
+    return [one for one in some if one.text.strip() or one.number in blank]
 
 
 def _limit(result: Compression, settings: Mapping[str, Any]) -> int:

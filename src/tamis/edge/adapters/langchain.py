@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from tamis.edge.adapters.chats import ChatShortener, call_of, like, parts_of, result_of_call
-from tamis.edge.adapters.excerpts import KEY, excerpts, restored, settings_of
+from tamis.edge.adapters.excerpts import KEY, excerpts, restored
 from tamis.errors import InvalidInput, needs
 
 needs("langchain", "langchain_core", "langchain")
@@ -20,14 +20,15 @@ from langchain.agents.middleware import AgentMiddleware, ModelRequest  # noqa: E
 from langchain_core.documents import BaseDocumentCompressor, Document  # noqa: E402
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage  # noqa: E402
 from langgraph.types import Command  # noqa: E402
-from pydantic import ConfigDict  # noqa: E402
+
+from tamis.edge.adapters.fields import CompressFields  # noqa: E402
 
 __all__ = ["ChatMiddleware", "DocumentCompressor", "ToolMiddleware", "original_document"]
 
 ROLES: Final = {"human": "user", "ai": "assistant", "system": "system", "developer": "system"}
 
 
-class DocumentCompressor(BaseDocumentCompressor):
+class DocumentCompressor(CompressFields, BaseDocumentCompressor):
     """Shortens retrieved documents for the question, within one budget over all of them.
 
     Ids, metadata and order stay; documents of which nothing is left are left out. `metadata["tamis"]` says what went
@@ -38,34 +39,13 @@ class DocumentCompressor(BaseDocumentCompressor):
     Example: ContextualCompressionRetriever(base_compressor=DocumentCompressor(tokens=800), base_retriever=retriever)
     """
 
-    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
-
-    rate: float | None = None
-    tokens: int | None = None
-    threshold: float | None = None
-    min_relevance: float | None = None
-    keep: tuple[Any, ...] = ()
-    tokenizer: Any = "o200k_base"
-    method: Any = "auto"
-    model: str | None = None
-    options: Any = None  # `tamis.Options`
-    style: str | None = None
-    ellipsis: str = ""
-
-    def model_post_init(self, context: Any, /) -> None:
-        """Refuse what cannot be used, before there are documents."""
-        self._settings()
-
-    def _settings(self) -> dict[str, Any]:
-        return settings_of(**{name: getattr(self, name) for name in type(self).model_fields})
-
     def compress_documents(self, documents: Sequence[Document], query: str, callbacks: Any = None) -> list[Document]:
         """What stays of the documents; theirs are not changed.
 
         Raises:
             BudgetTooSmall: what `keep` pins does not fit. ModelError, MissingExtra: the model cannot be loaded.
         """
-        found = excerpts([document.page_content for document in documents], query, self._settings())
+        found = excerpts([document.page_content for document in documents], query, self.compress_settings())
         return [_shortened(documents[one.number], one.text, one.record()) for one in found]
 
     async def acompress_documents(
