@@ -70,9 +70,14 @@ def test_json_says_everything(tamis) -> None:
 
 
 def test_what_had_to_go_is_said(tamis) -> None:
-    done = tamis("compress", "good.txt", "-t", "4")
-    assert re.search(r"; had to go: \d+ \w+", done.err)
-    assert "had to go" not in tamis("compress", "good.txt", "-t", "4", "--no-protect").err
+    """What a sentence lost is; what went with all of its sentence is not, nor is a denial, which goes with its clause."""
+    Path("told.txt").write_text("Ms Aalto went home to Turku in the spring of 1987 by train. Nobody saw Mr Berg.")
+    done = tamis("compress", "told.txt", "-t", "9", "--style", "words")
+    assert re.search(r"; left out of sentences that stay: (\d \w+, )*\d \w+\n", done.err)
+    assert "left out" not in tamis("compress", "told.txt", "-t", "9", "--style", "words", "--no-protect").err
+    whole = tamis("compress", "told.txt", "-t", "6", "--style", "sentences")
+    assert whole.out == b"Nobody saw Mr Berg."
+    assert "left out" not in whole.err
 
 
 def test_options_reach_the_library(tamis) -> None:

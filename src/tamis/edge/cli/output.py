@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from tamis.edge.cli.settings import CompressArguments
 from tamis.errors import OutputError
 from tamis.io.files import STDIN, reason, write
+from tamis.text.sentences import sentences
 
 if TYPE_CHECKING:
     from tamis.prompt import Compression
@@ -23,6 +26,7 @@ WHOLE = {  # what of a style was too large, and what to do
     "sentences": ("sentence", "Ask for more, or for --style clauses."),
     "words": ("word", "Ask for more."),
 }
+WORDING = ("negations", "questions")  # rules that find no facts
 WORDS = ("kept", "dropped")  # what is said of each word: most of the JSON
 
 
@@ -34,12 +38,12 @@ class Sum:
     original_tokens: int
     tokenizer: str
     method: str
-    sacrificed: tuple[str, ...]
+    missing: tuple[str, ...]
 
     @classmethod
     def of(cls, result: Compression) -> Sum:
-        """Return the figures of a result; `sacrificed` names the rule of each find that had to go."""
-        rules = tuple(find.rule for find in result.sacrificed)
+        """Return the figures of a result; `missing` names the rule of each find that its sentence has lost."""
+        rules = tuple(_missing(result))
         return cls(result.tokens, result.original_tokens, result.tokenizer, result.method, rules)
 
 
@@ -61,7 +65,7 @@ class Figures:
         original = sum(result.original_tokens for result in self.sums)
         rate = 100 * tokens / original if original else 100.0
         speed = f", {_round(original / self.seconds):,} tokens/s" if original and self.seconds > 0 else ""
-        rules = Counter(rule for result in self.sums for rule in result.sacrificed)
+        rules = Counter(rule for result in self.sums for rule in result.missing)
         return (
             f"{original:,} -> {tokens:,} tokens ({rate:.1f} %, {self.sums[0].tokenizer}), {self.sums[0].method}, "
             f"{self.seconds:.2f} s{speed} (loading: {self.loading:.2f} s){_list(rules)}"
@@ -75,8 +79,29 @@ def _round(speed: float) -> int:
 
 
 def _list(counts: Counter[str]) -> str:
-    rules = ", ".join(f"{count:,} {rule}" for rule, count in counts.most_common())
-    return f"; had to go: {rules}" if rules else ""
+    rules = ", ".join(f"{count:,} {rule if count > 1 else rule[:-1]}" for rule, count in counts.most_common())
+    return f"; left out of sentences that stay: {rules}" if rules else ""
+
+
+def _missing(result: Compression) -> Iterator[str]:
+    """The rule of each find that is gone from a sentence that stays in part.
+
+    No news is what went with its whole sentence, a value of data or a line of a log: that is what shortening does; nor a
+    denial, which goes with what it denies.
+    """
+    source, units = result.source, result.selection.units
+    edges = np.array([sentence.start for sentence in sentences(source)], np.int64)
+    said = units.starts[result.selection.mask & ~units.punct]
+    stays = set(np.searchsorted(edges, said, side="right").tolist())
+    facts = (find for find in result.sacrificed if find.rule not in WORDING)
+    finds = [find for find in facts if _kind_at(result, find.span.start) == "prose"]
+    numbers = np.searchsorted(edges, [find.span.start for find in finds], side="right").tolist()
+    return (find.rule for find, number in zip(finds, numbers, strict=True) if number in stays)
+
+
+def _kind_at(result: Compression, place: int) -> str:
+    """The kind of the part of the source that holds a character."""
+    return next((part.name for part in result.kinds if part.span.start <= place < part.span.end), "prose")
 
 
 def as_bytes(result: Compression, arguments: CompressArguments) -> bytes:

@@ -198,14 +198,14 @@ $("text").addEventListener("keydown", e => {
   describe(next);
 });
 
-// The rest: what had to go, copying, light and dark.
+// The rest: what was left out, copying, light and dark.
 function lost() {
   const groups = new Map();
   for (const [start, length, rule] of D.sacrificed) groups.set(rule, [...(groups.get(rule) || []), text.slice(start, start + length)]);
   if (!groups.size) return;
   const box = $("lost");
   box.hidden = false;
-  box.firstElementChild.textContent = "Preferred, but had to go: " + [...groups].map(([r, all]) => `${show(all.length)} ${D.rules[r]}`).join(", ");
+  box.firstElementChild.textContent = "Left out, with or without the sentence around it: " + [...groups].map(([r, all]) => `${show(all.length)} ${D.rules[r]}`).join(", ");
   for (const [rule, all] of groups) {
     const p = document.createElement("p"), name = document.createElement("b");
     name.textContent = D.rules[rule] + " ";
