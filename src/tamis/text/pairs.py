@@ -15,6 +15,7 @@ from tamis.text.relations import Places, Relations
 
 NEAR = 8  # open signs that a closing one looks back over
 SHORT = 12  # units of a call with arguments that goes or stays whole: f(a, b)
+LINK = 24  # units of the text of a link that goes or stays whole
 _LONGEST = 300  # characters of inline code
 _VOID = frozenset({"br", "hr", "img", "input", "meta", "link", "area", "base", "col", "embed", "source", "track"})
 _SIGN = regex.compile(
@@ -126,7 +127,7 @@ class _Scan:
             self.relations.ties.append((left, right))
 
     def _link(self, partner: _Open, start: int) -> bool:
-        """Read a link or an image whose text ends here: its signs and its target go or stay with its text."""
+        """Read a link or an image whose text ends here: one whole; signs and target of a long text stay with some of it."""
         target = _TARGET.match(self.text, start + 1)
         if target is None or (target[0][0] == "[" and start - partner.start < 2):
             return False
@@ -134,7 +135,8 @@ class _Scan:
         image = self.text[partner.start - 1 : partner.start] == "!"
         left = self.places.units(partner.start - image, partner.end)
         right = self.places.units(start, target.end())
-        if image or left[-1] >= right[0] or not self.places.pure(left[0], partner.start, partner.end):
+        short = right[0] - left[0] <= LINK
+        if image or short or left[-1] >= right[0] or not self.places.pure(left[0], partner.start, partner.end):
             self.relations.wholes.append((left[0], right[-1] + 1))
             return True
         self.relations.accompany(range(left[0], left[0] + 1), left[0] + 1, right[0])

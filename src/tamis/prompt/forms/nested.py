@@ -55,7 +55,7 @@ def nested(units: Units, style: str, *, whole: bool = False) -> Units:
     whole -- plain statements lose clauses only, as all others do
     """
     asked = structure(units)
-    outline = outline_of(units, asked.quiet)
+    outline = outline_of(units, asked.quiet, asked.low < asked.high)
     soft = units.punct & np.isin(first_characters(units), list(_SOFT))
     company = CompanyOf(units, outline.at, outline.light, soft)
     company.structure(asked)

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from tamis.core import Bools, Span
-from tamis.text.clauses import Clauses, clauses
+from tamis.core import Bools, Ints, Span
+from tamis.text.clauses import Clauses, clauses, following
 from tamis.text.languages import Language, language_of, languages_of, operators
 from tamis.text.scope import Closed, closed_class
 from tamis.text.sentences import STOPS, sentences
@@ -38,20 +38,29 @@ class Outline:
     language: Language | None
 
 
-def outline_of(units: Units, quiet: Bools) -> Outline:
+def outline_of(units: Units, quiet: Bools, signs: Bools | None = None) -> Outline:
     """Look at a text.
 
     quiet -- (n,) punctuation that divides no sentence
+    signs -- (n,) units that stay because of others: of list items, brackets
     """
     spans, language = _divided(units.text), language_of(units.text)
     closed = closed_class(units, operators(units.text, language))
     at = clauses(units, spans, closed.first & closed.of("opener", "condition"), quiet)
     light = closed.of("light") & ~units.punct
-    light[at.sentence_edges[:-1]] = False  # "The uprising", at the beginning, as people write
+    light[_beginnings(units, at, signs)] = False  # "The uprising", at the beginning, as people write
     known = _known(units.text, spans, language, at, units)
     if len(units):
         light &= known[at.sentence_of]  # "a" is no article in "a meno che"
     return Outline(units, at, closed, light, known, language)
+
+
+def _beginnings(units: Units, at: Clauses, signs: Bools | None) -> Ints:
+    """The first unit of each sentence, and its first word behind signs: "- The uprising"."""
+    first = at.sentence_edges[:-1]
+    words = ~units.punct if signs is None else ~(units.punct | signs)
+    behind = following(words)[first]
+    return np.concatenate((first, behind[behind < len(units)]))
 
 
 def _divided(text: str) -> tuple[Span, ...]:

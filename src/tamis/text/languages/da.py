@@ -102,6 +102,7 @@ LANGUAGE = Language(
         """
     ),
     initial=expressions("om"),
+    nouns=expressions("må"),
     plain=expressions(
         """
         ikke mindst, nu og da, før eller siden, igen og igen, uden tvivl, med mere, af og til

@@ -126,6 +126,7 @@ LANGUAGE = Language(
         """
     ),
     behind_comma=expressions("dass, daß, wenn"),
+    nouns=expressions("muss, soll, will, mag, würde, müssen, können, sollen, wollen, dürfen, lassen, werden"),
     plain=expressions(
         """
         nicht zuletzt, nach und nach, vor ort, auf und ab, ab und zu, nach wie vor, gut und gerne

@@ -147,6 +147,9 @@ LANGUAGE = Language(
         they've, they'd, they'll, that's, that'll, there's, here's, who's, what's, let's, get, gets, got, let
         """
     ),
+    nouns=expressions("may, will, might, must, can, need"),
+    articles=expressions("a, an, the, his, her, its, our, your, their, my, free, last, dire, urgent"),
+    labels=expressions("no"),
     plain=expressions(
         """
         last but not least, no doubt, no wonder, no problem, no matter what, after all, above all, all right, at first

@@ -124,6 +124,9 @@ LANGUAGE = Language(
         ustedes, tan
         """
     ),
+    nouns=expressions("poder, deber, querer"),
+    articles=expressions("el, un, del, al, su, mi, tu, este, ese, gran, nuestro"),
+    labels=expressions("no"),
     plain=expressions(
         """
         no obstante, sin duda, nada más, de nada, sin embargo, una y otra vez, antes bien, por una vez, hasta luego

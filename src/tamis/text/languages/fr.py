@@ -138,6 +138,8 @@ LANGUAGE = Language(
         elle, on, nous, vous, ils, elles, se, s', me, m', te, t', lui, le, la, les
         """
     ),
+    nouns=expressions("pouvoir, devoir, vouloir"),
+    articles=expressions("le, un, du, au, ce, son, leur, notre, votre, mon, ton, quel, grand"),
     plain=expressions(
         """
         un pas, le pas, les pas, des pas, pas à pas, premier pas, à jamais, plus tard, de plus en plus, moins en moins

@@ -129,6 +129,8 @@ LANGUAGE = Language(
         esse, egli, ella, così, lo, gli
         """
     ),
+    nouns=expressions("potere, dovere, volere"),
+    articles=expressions("il, un, del, al, dal, nel, sul, suo, loro, mio, questo, gran, pieno"),
     plain=expressions(
         """
         caso mai, se mai, più che altro, senza dubbio, prima o poi, di più, ancora più, tanto meno

@@ -55,6 +55,10 @@ class Language:
     starters: light, but only at the start of a sentence ("also", "moreover").
     initial: conditions, but only where a clause begins ("se" of Portuguese, elsewhere a pronoun).
     behind_comma: words of expressions that a comma may stand in front of ("до того, как").
+    nouns: listed words that are nouns or names with a capital inside a sentence ("in May", "Will Smith", "das Muss") or
+        behind one of `articles` ("a must", "le pouvoir").
+    articles: the words behind which one of `nouns` is one.
+    labels: listed words that stand for "number" before one, with a capital and a full stop ("No. 5").
     plain: expressions that hold a listed word and are no operator ("last but not least"); the longest match wins.
     shapes: regular expressions, each with its kind, for a whole lower-case word, where a language inflects what it
         lists ("ne" in Czech verbs, -me- in Turkish ones); looked at for words that are listed nowhere.
@@ -85,6 +89,9 @@ class Language:
     stranded: frozenset[str] = _NONE
     initial: frozenset[str] = _NONE
     behind_comma: frozenset[str] = _NONE
+    nouns: frozenset[str] = _NONE
+    articles: frozenset[str] = _NONE
+    labels: frozenset[str] = _NONE
     plain: frozenset[str] = _NONE
     pairs: tuple[Pair, ...] = ()
     shapes: tuple[tuple[str, str], ...] = ()

@@ -28,16 +28,18 @@ class Node:
     """What is known behind the words of an expression so far: its kind if it ends here, and how it can go on.
 
     ends: an expression ends here. starter: its kind at the start of a sentence (or a clause).
+    noun, label: it may be a noun or a name, or stand for "number" (see `Language`).
     initials: the first letters of the words that it can go on with (and what may stand before those, twice).
     firsts, seconds: the halves of pairs that it is; groups of first halves by number, and (group, kind, reach).
     """
 
-    __slots__ = ("children", "ends", "firsts", "initials", "kind", "seconds", "starter")
+    __slots__ = ("children", "ends", "firsts", "initials", "kind", "label", "noun", "seconds", "starter")
 
     def __init__(self, kind: str = "") -> None:
         self.kind = kind
         self.ends = bool(kind)
         self.starter = ""
+        self.noun = self.label = False
         self.firsts: tuple[int, ...] = ()
         self.seconds: tuple[tuple[int, str, int], ...] = ()
         self.children: dict[str, Node] = {}
@@ -73,6 +75,7 @@ class Lexicon:
         runs: nodes by whole expression, of what is written without; `starts` matches their first characters.
         patterns: regular expressions for running text, each with its node.
         letter: characters of one unit of a pair's reach.
+        articles: words behind which a noun stands.
         spelling: letters, each with the one to read it as.
     """
 
@@ -84,6 +87,7 @@ class Lexicon:
         self.words = Words(language.shapes, language.proclitics)
         self.runs: dict[str, Node] = {}
         self.letter = 7 if language.spaced else 2
+        self.articles = language.articles
         self._spaced = language.spaced
         self._behind_comma = language.behind_comma
         self.spelling = tuple(zip(language.variants[::2], language.variants[1::2], strict=True))
@@ -108,6 +112,10 @@ class Lexicon:
             self._end(expression).kind = PLAIN
         for expression in language.starters:
             self._end(expression).starter = "light"
+        for expression in language.nouns:
+            self._end(expression).noun = True
+        for expression in language.labels:
+            self._end(expression).label = True
         for expression in language.initial:
             self._end(expression).starter = "condition"
         groups = list(dict.fromkeys(pair.first for pair in language.pairs))

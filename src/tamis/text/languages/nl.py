@@ -114,6 +114,8 @@ LANGUAGE = Language(
         te zijn
         """
     ),
+    nouns=expressions("wil, kan, mag"),
+    articles=expressions("de, een, het"),
     plain=expressions(
         """
         niet voor niets, voor en na, af en toe, min of meer, nog steeds, niettegenstaande, varken, uden, dont

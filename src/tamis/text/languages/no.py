@@ -100,6 +100,8 @@ LANGUAGE = Language(
         """
     ),
     initial=expressions("om"),
+    nouns=expressions("får, må"),
+    articles=expressions("et, mange"),
     plain=expressions(
         """
         ikke minst, nå og da, før eller siden, igjen og igjen, uten tvil, med mer

@@ -112,6 +112,7 @@ LANGUAGE = Language(
         """
     ),
     behind_comma=expressions("że, gdy, gdyby, jeśli, kiedy, niż, aż"),
+    nouns=expressions("może, ma"),
     plain=expressions(
         """
         nie mniej jednak, tym niemniej, niczym innym, po południu, po prostu, przed południem, prędzej czy później

@@ -126,6 +126,8 @@ LANGUAGE = Language(
         """
     ),
     initial=expressions("se, caso"),
+    nouns=expressions("poder, dever, querer"),
+    articles=expressions("o, um, do, ao, no, seu, meu, este, esse, pelo, grande, nosso"),
     plain=expressions(
         """
         sem dúvida, de nada, nada mais, antes pelo contrário, uma e outra vez

@@ -22,6 +22,7 @@ _SENTENCE_END = re.compile(r"[.!?…]['\"”»)]*\s|[。！？।]|\n\s*\n")
 _STARTS = "\n.!?…。！？:;：；*•·|>"  # what stands before the start of a sentence, white space aside
 _CLAUSE_STARTS = _STARTS + ",،，、("
 _BEHIND_LIGHT = " ,\n\t\r\u00a0"  # "a.m." and "a/b" are no articles
+_NUMBERED = re.compile(r"\.[ \u00a0]?\d")
 _MARGIN = 12  # characters that are looked at before a word, for the start of a sentence
 _GAP = 3  # characters at most between a negator and the intensifier behind it
 _SIMPLE = frozenset(KINDS) - {"negator", "light"}  # kinds that no neighbour changes
@@ -150,8 +151,10 @@ def _with_kinds(text: str, lowered: str, table: Lexicon, hits: list[_Hit]) -> tu
     negation = -1  # end of the last negator
     for start, end, node in hits:
         kind = node.kind
-        if kind in _SIMPLE and not (node.seconds or node.firsts or node.starter):  # (nearly all)
+        if kind in _SIMPLE and not (node.seconds or node.firsts or node.starter or node.noun):  # (nearly all)
             operators.append(Operator(Span(start, end), kind))
+            continue
+        if (node.noun and _is_noun(text, start, end, table)) or (node.label and _is_label(text, start, end)):
             continue
         if node.seconds:
             kind = _second_half(lowered, start, node, first_halves) or kind
@@ -176,6 +179,21 @@ def _second_half(text: str, start: int, node: Node, first_halves: dict[int, int]
             del first_halves[group]
             return kind
     return ""
+
+
+def _is_noun(text: str, start: int, end: int, table: Lexicon) -> bool:
+    """Whether a word that may be a noun is one here: with a capital (not in capitals) inside a sentence, or behind one
+    of the articles.
+    """
+    if text[start].isupper():
+        return not text[start:end].isupper() and not _begins(text, start, _STARTS)
+    _, _, before = text[max(0, start - _MARGIN) : start].rstrip().rpartition(" ")
+    return before.lower() in table.articles
+
+
+def _is_label(text: str, start: int, end: int) -> bool:
+    """Whether a word stands for "number" here: "No. 5"."""
+    return text[start].isupper() and _NUMBERED.match(text, end) is not None
 
 
 def _may_go(text: str, start: int, end: int, negation: int) -> bool:

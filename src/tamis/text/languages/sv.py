@@ -104,6 +104,8 @@ LANGUAGE = Language(
         jag, du, han, hon, vi, ni, man, sig, alltför, så
         """
     ),
+    nouns=expressions("måste, får, må"),
+    articles=expressions("ett, det, många"),
     plain=expressions(
         """
         inte minst, då och då, förr eller senare, om och om igen, utan tvekan, med mera, till och från
