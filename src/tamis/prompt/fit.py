@@ -200,7 +200,7 @@ def _chosen(scored: Scored[int], request: Request, budget: Budget, cost: Cost, p
 def _sensible(scored: Scored[int], request: Request, budget: Budget, cost: Cost, present: Bools) -> Bools:
     """Select; where a text is to be read, without sentences of which but a word or two would be left."""
     mask = _among(present, scored, request, budget, cost)
-    if request.style != "clauses" or request.question or isinstance(budget, AtLeast):
+    if request.style != "clauses" or isinstance(budget, AtLeast):
         return mask
     for _ in range(REFILLS):
         fragment = request.units.dependent(fragments(request, mask)) & ~request.fixed

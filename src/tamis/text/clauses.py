@@ -19,6 +19,7 @@ from tamis.text.units import Units
 
 BREAKS = frozenset("!?‼⁇⁈⁉！？؟;；:：؛።")  # where two sentences may meet, whoever cut them
 MARKS = frozenset(",;:—–()[]{}，、；：（）【】《》،؛·")  # end a segment
+DASHES = frozenset("—–")
 OPENING = frozenset("([{（【《")
 LONG = 40  # units; a longer segment is cut where clauses open
 LINE = 2  # strength of a gap that holds a line end
@@ -61,6 +62,7 @@ def clauses(units: Units, sentences: Sequence[Span], opens: Bools, quiet: Bools 
     stop = _stops(units, first, new_sentence)
     # A mark ends what stands before it; an opening bracket begins what stands behind it.
     new = new_sentence | (_before(mark & ~opening) & ~mark) | (opening & ~_before(mark)) | _before(units.gap >= LINE)
+    new |= _before(_dashed(units))
     new = _shorter(new, opens & ~units.punct)
     breaks = units.punct & np.isin(first, list(BREAKS))
     pause = ((mark & ~opening) | breaks) & ~stop
@@ -68,10 +70,21 @@ def clauses(units: Units, sentences: Sequence[Span], opens: Bools, quiet: Bools 
     return Clauses(sentence_of, segment_of, stop, pause, edges(sentence_of), edges(segment_of))
 
 
+def _dashed(units: Units) -> Bools:
+    """(n,) words that end with a dash which stands without blanks: "GE—could" is two units."""
+    if not len(units):
+        return np.zeros(0, np.bool_)
+    dashed: Bools = ~units.punct & np.isin(_characters(units.text)[units.ends - 1], list(DASHES))
+    return dashed
+
+
 def first_characters(units: Units) -> NDArray[np.str_]:
     """(n,) the first character of each unit."""
-    points = np.frombuffer(units.text.encode("utf-32-le", "surrogatepass"), np.dtype("<U1"))
-    return points[units.starts] if len(units) else np.zeros(0, "U1")
+    return _characters(units.text)[units.starts] if len(units) else np.zeros(0, "U1")
+
+
+def _characters(text: str) -> NDArray[np.str_]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.dtype("<U1"))
 
 
 def edges(numbers: Ints) -> Ints:

@@ -127,7 +127,7 @@ class _Scan:
             self.relations.ties.append((left, right))
 
     def _link(self, partner: _Open, start: int) -> bool:
-        """Read a link or an image whose text ends here: one whole; signs and target of a long text stay with some of it."""
+        """Read a link or an image whose text ends here: a whole; what is around a long text stays with some of it."""
         target = _TARGET.match(self.text, start + 1)
         if target is None or (target[0][0] == "[" and start - partner.start < 2):
             return False

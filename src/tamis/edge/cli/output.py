@@ -86,8 +86,8 @@ def _list(counts: Counter[str]) -> str:
 def _missing(result: Compression) -> Iterator[str]:
     """The rule of each find that is gone from a sentence that stays in part.
 
-    No news is what went with its whole sentence, a value of data or a line of a log: that is what shortening does; nor a
-    denial, which goes with what it denies.
+    No news is what went with its whole sentence, a value of data or a line of a log: that is what shortening does. Nor
+    is a denial, which goes with what it denies.
     """
     source, units = result.source, result.selection.units
     edges = np.array([sentence.start for sentence in sentences(source)], np.int64)

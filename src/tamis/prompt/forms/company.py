@@ -31,8 +31,11 @@ class CompanyOf:
         edge = at.segment_edges[at.segment_of[index] + 1]
         edge = np.where(edge == index + 1, at.sentence_edges[at.sentence_of[index] + 1], edge)  # at the end of a line
         self.right[:, index] = index + 1, np.minimum(index + REACH, edge)
-        last = index[edge <= index + 1]  # nothing follows in its sentence: then by what stands before
+        low, high = self.right[:, index]
+        before = np.concatenate(([0], np.cumsum(self.core)))
+        last = index[before[np.maximum(low, high)] == before[low]]  # nothing with content follows: then by all others
         self.left[:, last] = at.sentence_edges[at.sentence_of[last]], last
+        self.right[:, last] = last + 1, at.sentence_edges[at.sentence_of[last] + 1]
 
     def structure(self, asked: Structure) -> None:
         """What structure asks for: it settles the units that it speaks of."""

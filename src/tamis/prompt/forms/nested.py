@@ -21,7 +21,7 @@ from tamis.prompt.forms.company import CompanyOf
 from tamis.prompt.forms.outline import SHORT, Outline, outline_of
 from tamis.prompt.forms.statements import beginnings, plain_statements
 from tamis.text.abbreviations import word_set
-from tamis.text.clauses import Clauses, first_characters, following
+from tamis.text.clauses import OPENING, Clauses, first_characters, following
 from tamis.text.contrast import JOINING, contrasts
 from tamis.text.relations import Relations, bonds_of
 from tamis.text.scope import runs_as_bonds, scopes
@@ -38,6 +38,16 @@ _OTHERWISE = word_set(
 )
 _OTHERWISE_BEGINNINGS = ("否则", "不然", "さもない", "そうでな")
 _SEMICOLONS = frozenset(";；؛:：")
+# Finite verbs of grammar: behind one, a sentence is complete.
+_FINITE = word_set(
+    """
+    is are was were has have had does do did ist sind war waren hat haben hatte hatten wird werden wurde wurden
+    est sont était étaient a ont avait avaient fut furent es son era eran fue fueron ha han había está están
+    è sono erano hanno aveva fu furono é são eram foi foram tem têm tinha estão är var har hade er havde hadde
+    zijn heeft had hadden werd jest są był była było były
+    """
+)
+_AND = frozenset().union(*JOINING.values())
 _RELATIVE = word_set(
     """
     which who whom whose where der die das den dem deren dessen qui que dont où quien cuyo
@@ -181,38 +191,54 @@ class _Sentences:
 
     def divided(self, a: int, b: int) -> None:
         """A sentence by its segments; those of one part are tied by their first units."""
-        parts = self._parts(a, b)
-        main = self._first(parts[0]) if parts else -1
-        for part in parts:
+        parts, under = self._parts(a, b)
+        heads = [self._first(part) for part in parts]
+        for part, head, above in zip(parts, heads, under, strict=True):
             self.runs += part
-            heads = [h for low, high in part if (h := self.next[low]) < high]
-            self.ties += [(heads[0], h) for h in heads[1:]]
-            if part is not parts[0] and heads and main >= 0:
+            firsts = [h for low, high in part if (h := self.next[low]) < high]
+            self.ties += [(firsts[0], h) for h in firsts[1:]]
+            needed = heads[above] if heads[above] >= 0 else heads[0]
+            if part is not parts[0] and head >= 0 and needed >= 0:
                 for low, high in part:
                     inside = np.flatnonzero(self.core[low:high]) + low
-                    self.parents[inside] = main
+                    self.parents[inside] = needed
 
-    def _parts(self, a: int, b: int) -> list[list[tuple[int, int]]]:
-        """The parts of a sentence, the main one first; each is some segments."""
+    def _parts(self, a: int, b: int) -> tuple[list[list[tuple[int, int]]], list[int]]:
+        """The parts of a sentence, the main one first, each some segments; and the number of the part that each needs.
+
+        What is listed behind "including", or in a long sentence behind a semicolon, needs what its list begins with.
+        """
         main: list[tuple[int, int]] = []
-        parts: list[list[tuple[int, int]]] = [main]
+        parts, under, head = [main], [0], 0
         last, leading = main, list[tuple[int, int]]()
-        for s in range(int(self.segment_of[a]), int(self.segment_of[b - 1]) + 1):
+        final = int(self.segment_of[b - 1])
+        for s in range(int(self.segment_of[a]), final + 1):
             segment = self.edges[s], self.edges[s + 1]
             few = self.size[segment[1]] - self.size[segment[0]] < LEAST
             if self.attached[s] and (not main or self._resumes(segment[0])):
                 leading.append(segment)  # "To stop it, turn the key": with what it leads to
             elif self._limits(segment) or (few and self.attached[s]):
                 (last if main else leading).append(segment)
+            elif s == final and b - a > LONG and not self.attached[s] and self._joins(last):
+                main.append(segment)  # "the families A, B, and C, left": the list is closed
             elif self.attached[s] or (b - a > LONG and main and not leading):
+                begins = self.attached[s] or self._resumes(segment[0])
                 last = [segment]
                 parts.append(last)
+                under.append(0 if begins else head)
+                head = len(parts) - 1 if begins else head
             else:
                 self._resume(parts)
+                under, head = under[: len(parts)], 0
                 main += [*leading, segment]
                 last, leading = main, []
         main += leading
-        return parts
+        return parts, under
+
+    def _joins(self, part: list[tuple[int, int]]) -> bool:
+        """Whether a part begins with a word such as "and"."""
+        first = self._first(part)
+        return first >= 0 and self.texts[first] in _AND
 
     def _resumes(self, unit: int) -> bool:
         """Whether a semicolon stands before a unit: what follows is a sentence of its own."""
@@ -225,10 +251,20 @@ class _Sentences:
         """
         main = parts[0]
         behind = [part for part in parts[1:] if not main or part[0][0] > main[-1][0]]
-        if len(behind) > 1 or (behind and not self._is_aside(behind[0][0])):
+        if len(behind) > 1 or (behind and (not self._is_aside(behind[0][0]) or self._complete(main, behind[0][0]))):
             for part in behind:
                 main += part
             del parts[len(parts) - len(behind) :]
+
+    def _complete(self, main: list[tuple[int, int]], aside: tuple[int, int]) -> bool:
+        """Whether a sentence is complete before an aside, so that what follows may belong to the aside alone.
+
+        "The colour is crimson, which is the name of the newspaper, The Crimson." Not so behind brackets.
+        """
+        finite = any(
+            self.kinds[i] == "modal" or self.texts[i] in _FINITE for low, high in main for i in range(low, high)
+        )
+        return finite and self.texts[aside[0]][:1] not in OPENING
 
     def _is_aside(self, segment: tuple[int, int]) -> bool:
         """Whether a segment is one that a sentence goes on behind: in brackets, or led by a relation word."""

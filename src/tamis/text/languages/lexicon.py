@@ -112,12 +112,18 @@ class Lexicon:
             self._end(expression).kind = PLAIN
         for expression in language.starters:
             self._end(expression).starter = "light"
+        for expression in language.initial:
+            self._end(expression).starter = "condition"
+        self._fill_doubtful(language)
+        self._fill_pairs(language)
+
+    def _fill_doubtful(self, language: Language) -> None:
         for expression in language.nouns:
             self._end(expression).noun = True
         for expression in language.labels:
             self._end(expression).label = True
-        for expression in language.initial:
-            self._end(expression).starter = "condition"
+
+    def _fill_pairs(self, language: Language) -> None:
         groups = list(dict.fromkeys(pair.first for pair in language.pairs))
         for pair in language.pairs:
             group = groups.index(pair.first)

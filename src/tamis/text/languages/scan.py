@@ -182,8 +182,9 @@ def _second_half(text: str, start: int, node: Node, first_halves: dict[int, int]
 
 
 def _is_noun(text: str, start: int, end: int, table: Lexicon) -> bool:
-    """Whether a word that may be a noun is one here: with a capital (not in capitals) inside a sentence, or behind one
-    of the articles.
+    """Whether a word that may be a noun is one here: with a capital inside a sentence, or behind an article.
+
+    Not in capitals: "they MAY, and you MUST NOT".
     """
     if text[start].isupper():
         return not text[start:end].isupper() and not _begins(text, start, _STARTS)
