@@ -70,7 +70,7 @@ def test_json_says_everything(tamis) -> None:
 
 
 def test_what_had_to_go_is_said(tamis) -> None:
-    """What a sentence lost is; what went with all of its sentence is not, nor is a denial, which goes with its clause."""
+    """What a sentence lost is; what went with all of it is not, nor is a denial, which goes with its clause."""
     Path("told.txt").write_text("Ms Aalto went home to Turku in the spring of 1987 by train. Nobody saw Mr Berg.")
     done = tamis("compress", "told.txt", "-t", "9", "--style", "words")
     assert re.search(r"; left out of sentences that stay: (\d \w+, )*\d \w+\n", done.err)

@@ -265,7 +265,10 @@ def test_a_text_is_compressed_once(tamis, monkeypatch) -> None:
     compress = library.compress
     monkeypatch.setattr("tamis.prompt.compress", lambda *args, **named: calls.append(args) or compress(*args, **named))
     done = tamis("compress", "good.txt", "-r", "0.5")
-    assert re.search(r", \d+\.\d\d s, [\d,]+ tokens/s \(loading: \d+\.\d\d s\)(; left out of sentences that stay: [^\n]+)?\n$", done.err)
+    assert re.search(
+        r", \d+\.\d\d s, [\d,]+ tokens/s \(loading: \d+\.\d\d s\)(; left out of sentences that stay: [^\n]+)?\n$",
+        done.err,
+    )
     assert len(calls) == 1
 
 

@@ -10,9 +10,9 @@ from tamis.text.units import Units, united
 from tests.text.texts import texts
 
 
-def shortened(text: str, words: str, style: str = "words") -> str:
+def shortened(text: str, words: str, style: str = "words", *, whole: bool = False) -> str:
     """The text that is rendered where these words are chosen, each at its first place."""
-    form = Prose(style)
+    form = Prose(style, whole=whole)
     units = form.parse(text)
     bodies = units.bodies()
     mask = np.zeros(len(units), np.bool_)
@@ -44,6 +44,56 @@ def test_a_clause_needs_what_it_is_attached_to_and_not_the_other_way_round():
     assert "because" not in shortened(text, "committee", "clauses")
     assert shortened(text, "pumps", "clauses").endswith("because old pumps had failed twice in May.")
     assert "committee approved" in shortened(text, "pumps", "clauses")
+
+
+LONG = (
+    "Many of the old families of the province, including Edmund Bohun of Suffolk of the line of Charlemagne, "
+    "Jean Postell of Dieppe in France, Antoine Poitevin of Orsement in France, Alexander Pepin of the town of Tours in "
+    "France, and Jacques de Bordeaux of Grenoble, went by ship to the new town of Charleston in the south of America."
+)
+APPOSED = "The school color is crimson, which is also the name of the teams and of the daily newspaper, The Crimson."
+DASHED = "He said that a system, based on work at Dartmouth—which used a computer on loan from GE—could be profitable."
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "parts"),
+    [
+        (LONG, "went", ("Many of old", "went by ship to the new town of Charleston")),  # the verb behind a list
+        (LONG, "Alexander", ("including Edmund Bohun", "Alexander Pepin", "went by ship")),  # an item with its list
+        (APPOSED, "school", ("which is also", "The Crimson")),  # what an aside ends with may be the aside's
+        (DASHED, "said", ("could be profitable",)),
+        ("You reach it by the old road, or, by linking a node, from the sea.", "linking", ("road, or, by linking",)),
+        (
+            "We met the medical, dental, and public health staff of the town on the pier.",
+            "met",
+            ("dental, and public",),
+        ),
+    ],
+)
+def test_what_a_sentence_says_is_complete(text, word, parts):
+    """Light words apart: "the ship" is "ship" where it is rendered."""
+    result = shortened(text, word, "clauses", whole=True)
+    plain = " ".join(result.split())
+    for part in parts:
+        assert " ".join(w for w in part.split() if w not in {"the", "a"}) in plain, result
+
+
+def test_items_of_a_long_list_may_go():
+    assert "Pepin" not in shortened(LONG, "went", "clauses", whole=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["They did not stay, but rather, built three halls in the town.", "Leeds grew, very, and then came the pier."],
+)
+def test_a_light_word_never_stands_alone(text):
+    form = Prose("clauses")
+    units = form.parse(text)
+    light = [i for i, body in enumerate(units.bodies()) if body in {"rather", "very"}]
+    mask = np.zeros(len(units), np.bool_)
+    mask[light] = True
+    left = form.render(units, units.closed(mask)).of(text)
+    assert left.strip(" .,") not in {"rather", "very"}
 
 
 def test_sentences_are_whole():

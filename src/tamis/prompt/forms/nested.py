@@ -190,43 +190,61 @@ class _Sentences:
         self.runs.append((a, b))
 
     def divided(self, a: int, b: int) -> None:
-        """A sentence by its segments; those of one part are tied by their first units."""
-        parts, under = self._parts(a, b)
-        heads = [self._first(part) for part in parts]
-        for part, head, above in zip(parts, heads, under, strict=True):
-            self.runs += part
-            firsts = [h for low, high in part if (h := self.next[low]) < high]
-            self.ties += [(firsts[0], h) for h in firsts[1:]]
-            needed = heads[above] if heads[above] >= 0 else heads[0]
-            if part is not parts[0] and head >= 0 and needed >= 0:
-                for low, high in part:
-                    inside = np.flatnonzero(self.core[low:high]) + low
-                    self.parents[inside] = needed
+        """A sentence by its segments; a long one first by its semicolons: what follows needs what it begins with.
+
+        Parts of several segments are tied by their first units.
+        """
+        top = -1
+        for low, high in self._clauses(a, b):
+            parts, under = self._parts(low, high)
+            heads = [self._first(part) for part in parts]
+            for part, above in zip(parts, under, strict=True):
+                self._bind(part, top if part is parts[0] else heads[above] if heads[above] >= 0 else heads[0])
+            top = heads[0] if top < 0 else top
+
+    def _clauses(self, a: int, b: int) -> list[tuple[int, int]]:
+        """The ranges between the semicolons of a long sentence."""
+        if b - a <= LONG:
+            return [(a, b)]
+        edges = self.edges[int(self.segment_of[a]) + 1 : int(self.segment_of[b - 1]) + 1]
+        return list(pairwise([a, *(edge for edge in edges if self._resumes(edge)), b]))
+
+    def _bind(self, part: list[tuple[int, int]], needed: int) -> None:
+        """The segments of a part go or stay together; `needed` must stay for them, -1 for nothing."""
+        self.runs += part
+        firsts = [first for low, high in part if (first := self.next[low]) < high]
+        self.ties += [(firsts[0], first) for first in firsts[1:]]
+        for low, high in part if needed >= 0 else ():
+            self.parents[np.flatnonzero(self.core[low:high]) + low] = needed
 
     def _parts(self, a: int, b: int) -> tuple[list[list[tuple[int, int]]], list[int]]:
         """The parts of a sentence, the main one first, each some segments; and the number of the part that each needs.
 
-        What is listed behind "including", or in a long sentence behind a semicolon, needs what its list begins with.
+        What a long sentence lists behind "including" needs what its list begins with.
         """
         main: list[tuple[int, int]] = []
         parts, under, head = [main], [0], 0
         last, leading = main, list[tuple[int, int]]()
-        final = int(self.segment_of[b - 1])
+        few, begin, final = False, a, int(self.segment_of[b - 1])
         for s in range(int(self.segment_of[a]), final + 1):
-            segment = self.edges[s], self.edges[s + 1]
-            few = self.size[segment[1]] - self.size[segment[0]] < LEAST
-            if self.attached[s] and (not main or self._resumes(segment[0])):
+            if s < final and self._only_joins(*self.edges[s : s + 2]):
+                continue  # ", or, by train": with what follows
+            segment = begin, self.edges[s + 1]
+            attached = self.attached[self.segment_of[begin]]
+            few, before = self.size[segment[1]] - self.size[begin] < LEAST, few
+            few |= before and begin > a and self._joins([segment])  # "medical, dental, and public schools"
+            begin = segment[1]
+            if attached and (not main or self._resumes(segment[0])):
                 leading.append(segment)  # "To stop it, turn the key": with what it leads to
-            elif self._limits(segment) or (few and self.attached[s]):
+            elif self._limits(segment) or (few and attached):
                 (last if main else leading).append(segment)
-            elif s == final and b - a > LONG and not self.attached[s] and self._joins(last):
+            elif s == final and b - a > LONG and not attached and self._joins(last):
                 main.append(segment)  # "the families A, B, and C, left": the list is closed
-            elif self.attached[s] or (b - a > LONG and main and not leading):
-                begins = self.attached[s] or self._resumes(segment[0])
+            elif attached or (b - a > LONG and main and not leading):
                 last = [segment]
                 parts.append(last)
-                under.append(0 if begins else head)
-                head = len(parts) - 1 if begins else head
+                under.append(0 if attached else head)
+                head = len(parts) - 1 if attached else head
             else:
                 self._resume(parts)
                 under, head = under[: len(parts)], 0
@@ -234,6 +252,11 @@ class _Sentences:
                 last, leading = main, []
         main += leading
         return parts, under
+
+    def _only_joins(self, a: int, b: int) -> bool:
+        """Whether a segment is but a word such as "or" between commas."""
+        first = self.next[a]
+        return first < b and self.size[b] - self.size[a] == 1 and self.texts[first] in _AND
 
     def _joins(self, part: list[tuple[int, int]]) -> bool:
         """Whether a part begins with a word such as "and"."""
