@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tamis.edge.hook.agents.table import AGENTS, WITHOUT, agent_named, event_of
-from tamis.edge.hook.event import at
+from tamis.edge.hook.answer import answered, wishes_of
+from tamis.edge.hook.event import Event, at
 from tamis.edge.hook.exact import exact
 from tamis.edge.hook.transcript import last_turns, results
 from tamis.errors import InvalidInput, UnknownName
+from tamis.prompt.recovery import open_originals
 from tamis.text.messages import with_texts
 
-from .conftest import claude
+from .conftest import LOG, claude
 
 PARTS = [{"type": "text", "text": "one"}, {"type": "image", "data": "x"}, {"type": "text", "text": "two"}]
 CASES = {  # event, texts that may be shortened, what is told with other texts
@@ -105,6 +108,30 @@ def test_who_cannot_be_helped_is_told_why(name):
 def test_an_unknown_agent():
     with pytest.raises(UnknownName, match="claude"):
         agent_named("clod")
+
+
+class Plain:
+    """An agent from outside, whose events are texts."""
+
+    @staticmethod
+    def read(value):
+        return Event("plain", "Bash", {}, value["plain"], places=((),)) if "plain" in value else None
+
+    @staticmethod
+    def answer(event, response):
+        return {"plain": response}
+
+
+def test_an_agent_from_outside_is_one_line_of_the_table(monkeypatch):
+    plain = replace(AGENTS["claude"], name="plain", read=Plain.read, answer=Plain.answer)
+    monkeypatch.setitem(AGENTS, "plain", plain)
+    store = open_originals(":memory:")
+    answer = answered(json.dumps({"plain": LOG}).encode(), wishes_of([]), store, None)
+    short = json.loads(answer.body)["plain"]
+    assert "FAILED tests/test_sum.py::test_sum" in short
+    assert store.get(answer.exchange.ids[0]) == LOG
+    assert answer.exchange.after < answer.exchange.before / 2
+    store.close()
 
 
 NAMES = st.sampled_from(

@@ -211,7 +211,10 @@ def _start(folder: str) -> None:
 
     command = [sys.executable, "-m", "tamis.edge.hook.server"]
     null = subprocess.DEVNULL
-    subprocess.Popen(command, cwd=folder, start_new_session=True, stdin=null, stdout=null, stderr=null)
+    alone = getattr(subprocess, "DETACHED_PROCESS", 0)  # (of Windows; elsewhere a session of its own does it)
+    subprocess.Popen(
+        command, cwd=folder, start_new_session=True, creationflags=alone, stdin=null, stdout=null, stderr=null
+    )
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import os
 import time
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 from tamis.edge.hook import places
 from tamis.edge.hook.transcript import results
@@ -98,22 +99,23 @@ class HookLedger:
             rows = s.all("SELECT ids FROM handed WHERE session = ?", session)
         return any(ident in ids.split() for (ids,) in rows)
 
-    def look(self) -> None:
-        """Look up in the transcripts what became of what was handed over."""
-        with self._driver.reading() as s:
-            query = (
-                "SELECT number, call, transcript, ids FROM handed WHERE state = ? AND call <> '' AND transcript <> ''"
-            )
-            open_rows = s.all(query, HANDED)
+    def look(self, transcript: str = "") -> None:
+        """Look up in a transcript, or in all, what became of what was handed over."""
         by_transcript: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
-        for number, call, transcript, ids in open_rows:
-            by_transcript[transcript].append((number, call, ids))
-        for transcript, rows in by_transcript.items():
-            texts = results(transcript, frozenset(call for _, call, _ in rows))
+        for path, number, call, ids in self._open(transcript):
+            by_transcript[path].append((number, call, ids))
+        for path, rows in by_transcript.items():
+            texts = results(path, frozenset(call for _, call, _ in rows))
             states = [(_state(texts[call], ids), number) for number, call, ids in rows if call in texts]
             if states:
                 with self._driver.writing() as s:
                     s.many("UPDATE handed SET state = ? WHERE number = ?", states)
+
+    def _open(self, transcript: str) -> list[tuple[Any, ...]]:
+        """Rows of which it is not known what became of them, but could be."""
+        query = "SELECT transcript, number, call, ids FROM handed WHERE state = ? AND call <> '' AND transcript "
+        with self._driver.reading() as s:
+            return s.all(query + ("= ?" if transcript else "<> ?"), HANDED, transcript)
 
     def sums(self) -> tuple[ExchangeSum, ...]:
         """What was handed over, by agent and by what became of it."""

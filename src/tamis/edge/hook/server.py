@@ -97,7 +97,8 @@ class _Handler(socketserver.StreamRequestHandler):
         self._send("answer" if answer.body else "none", answer.body)
         if answer.exchange is not None and self.rfile.read(1) == b"k":
             ledger.add(answer.exchange)
-        ledger.look()
+            if answer.exchange.transcript:
+                ledger.look(answer.exchange.transcript)  # (at this moment of those before it)
 
     def _send(self, kind: str, body: bytes) -> None:
         self.wfile.write(f"{kind} {len(body)}\n".encode() + body)
@@ -125,7 +126,7 @@ class HookServer(socketserver.ThreadingMixIn, socketserver.BaseServer):
         """
         super().__init__(str(folder), _Handler)
         self.shelves, self.done, self.token = Shelves(), False, ""
-        self._folder, self._idle, self._last, self._active = folder, idle, time.monotonic(), 0
+        self._folder, self._idle, self._last, self._active, self._lock = folder, idle, time.monotonic(), 0, Lock()
         self.socket = self._port() if by_port() else self._unix()
         self.socket.listen(self.request_queue_size)
 
@@ -160,11 +161,15 @@ class HookServer(socketserver.ThreadingMixIn, socketserver.BaseServer):
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         """Handle one, and know that it is being handled."""
-        self._active += 1
+        self._count(1)
         try:
             super().process_request_thread(request, client_address)
         finally:
-            self._active -= 1
+            self._count(-1)
+
+    def _count(self, step: int) -> None:
+        with self._lock:
+            self._active += step
             self._last = time.monotonic()
 
     def shutdown_request(self, request: Any) -> None:
@@ -200,9 +205,9 @@ def warm_up() -> None:
 
     failures = "".join(f"2026-01-02 03:04:{n % 60:02d} ERROR worker {n}: request {n} failed\n" for n in range(80))
     records = "[" + ", ".join(f'{{"id": {n}, "name": "client {n * 7}"}}' for n in range(60)) + "]"
-    prose = "The harbour committee met on Tuesday to look again at the plan for the quay. " * 12
-    for text in (failures, records, prose):
-        decision_on(text, "Bash", {"command": "make"}, LastTurns("Why did it fail?", ""), Wishes(least=0), None)
+    prose = " ".join(f"The committee met {n} times in the year {1900 + n} about the quay." for n in range(40))
+    for tool, text in (("Bash", failures), ("Bash", records), ("WebFetch", prose)):
+        decision_on(text, tool, {"command": "make"}, LastTurns("Why did it fail?", ""), Wishes(least=0), None)
 
 
 def _locked(folder: Path) -> LineFile | None:
