@@ -11,7 +11,7 @@ NAME ?=
 CODE := src training tests benchmarks examples scripts
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test fast sockets lint types docs bench fix clean
+.PHONY: help demo setup test fast sweep sockets lint types docs bench fix clean
 
 help:  ## say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | while IFS="$$(printf '\t')" read -r t h; do \
@@ -22,11 +22,14 @@ demo: $(VENV)/.stamp-run  ## watch a real meeting transcript shrink to a third (
 
 setup: $(VENV)/.stamp  ## install everything that development needs (with torch)
 
-test: $(VENV)/.stamp  ## run the whole suite
-	$(BIN)/python -m pytest -q -n auto --dist loadfile $(TESTS) $(ARGS)
+test: $(VENV)/.stamp  ## run the suite
+	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not sweep" $(TESTS) $(ARGS)
 
 fast: $(VENV)/.stamp  ## run the suite without its slow tests
-	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not slow" $(TESTS) $(ARGS)
+	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not slow and not sweep" $(TESTS) $(ARGS)
+
+sweep: $(VENV)/.stamp  ## the rest of the ten thousand generated documents, tables and broken files (8 minutes more)
+	$(BIN)/python -m pytest -q -n auto --dist load -m sweep $(TESTS) $(ARGS)
 
 sockets: $(VENV)/.stamp-run  ## test what plugs into other packages, each in its own environment (NAME=langchain for one)
 	PYTHON=$(BIN)/python bash scripts/sockets.sh $(NAME) $(if $(ARGS),-- $(ARGS))

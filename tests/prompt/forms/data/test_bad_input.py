@@ -118,7 +118,7 @@ def reads(read, text):
 
 
 @pytest.mark.parametrize("name", CASES)
-@pytest.mark.parametrize("block", [0, *(pytest.param(i, marks=pytest.mark.slow) for i in range(1, 10))])
+@pytest.mark.parametrize("block", [0, *(pytest.param(i, marks=pytest.mark.sweep) for i in range(1, 10))])
 def test_only_one_error_and_no_new_fault(name, block):
     form, source, read = CASES[name]
     rng = random.Random(f"{name} {block}")

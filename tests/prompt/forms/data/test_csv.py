@@ -52,7 +52,7 @@ def cell(rng):
 
 
 @pytest.mark.parametrize("delimiter", [",", "\t", ";"])
-@pytest.mark.parametrize("block", [0, *(pytest.param(i, marks=pytest.mark.slow) for i in range(1, 8))])
+@pytest.mark.parametrize("block", [0, *(pytest.param(i, marks=pytest.mark.sweep) for i in range(1, 8))])
 def test_ten_thousand_tables(delimiter, block):
     """500 tables a block, of the quick one 80."""
     rng, form = random.Random(block), Csv(Prose("words"), delimiter)

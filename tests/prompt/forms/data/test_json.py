@@ -76,7 +76,7 @@ def value(rng, depth=0):
     return {rng.choice("abcdefgh") * rng.randrange(1, 3): value(rng, depth + 1) for _ in range(rng.randrange(6))}
 
 
-@pytest.mark.parametrize("block", [0, *(pytest.param(i, marks=pytest.mark.slow) for i in range(1, 21))])
+@pytest.mark.parametrize("block", [0, *(pytest.param(i, marks=pytest.mark.sweep) for i in range(1, 21))])
 def test_ten_thousand_documents(block):
     """500 documents a block, of the quick one 80."""
     rng, form = random.Random(block), Json(Prose("words"))

@@ -61,7 +61,7 @@ def xml(rng, depth=0):
     return f"<{tag}{attributes}>{gap}{gap.join(parts)}{gap}</{tag}>"
 
 
-@pytest.mark.parametrize("block", [0, *(pytest.param(i, marks=pytest.mark.slow) for i in range(1, 21))])
+@pytest.mark.parametrize("block", [0, *(pytest.param(i, marks=pytest.mark.sweep) for i in range(1, 21))])
 def test_ten_thousand_documents(block):
     """500 documents a block, of the quick one 80."""
     rng, form = random.Random(block), Xml(Prose("words"))

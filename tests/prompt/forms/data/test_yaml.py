@@ -34,7 +34,7 @@ def documents(text):
     return [plain(node) for node in yaml.compose_all(text, Loader=yaml.CSafeLoader) if node is not None]
 
 
-@pytest.mark.parametrize("block", [0, *(pytest.param(i, marks=pytest.mark.slow) for i in range(1, 51))])
+@pytest.mark.parametrize("block", [0, *(pytest.param(i, marks=pytest.mark.sweep) for i in range(1, 51))])
 def test_ten_thousand_documents(block):
     """200 texts a block, of the quick one 80."""
     rng, form = random.Random(block), Yaml(Prose("words"))
