@@ -36,6 +36,7 @@ PUBLIC = [
     "compress_messages",
     "rank",
     "recover",
+    "wrap",
 ]
 ARGUMENTS = [
     "source",

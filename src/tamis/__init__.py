@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from tamis.core import Span
+    from tamis.edge.adapters.clients import wrap
     from tamis.memory import AsyncMemory, Memory, Turn
     from tamis.prompt import (
         METHODS,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Span": "tamis.core",
+    "wrap": "tamis.edge.adapters.clients",
     **dict.fromkeys(
         (
             "METHODS",
@@ -67,6 +69,7 @@ __all__ = [  # noqa: RUF022  (the call first, then what it takes and gives)
     "advise",
     "rank",
     "recover",
+    "wrap",
     "Memory",
     "AsyncMemory",
     "Turn",

@@ -1,4 +1,5 @@
 """Sockets: where tamis plugs into other packages. Each module imports its package, and nothing else imports the module.
 
 `tamis.edge.adapters.langchain`, `.llama_index`, `.autogen`, `.promptflow`: see docs/integrations.md.
+`.clients` (which imports none), `.litellm`: see docs/clients.md.
 """

@@ -18,6 +18,7 @@ COMMANDS: dict[str, CommandEntry] = {
     "remember": LazyCommand("tamis.edge.cli.remember", "store talks in a memory"),
     "recall": LazyCommand("tamis.edge.cli.recall", "ask a memory"),
     "memory": LazyCommand("tamis.edge.cli.memory", "look into a memory, forget, export, check"),
+    "mcp": LazyCommand("tamis.edge.cli.mcp", "serve tools to agents (Model Context Protocol)"),
     "bench": LazyCommand("tamis.edge.cli.bench", "measure methods on a model"),
     "models": LazyCommand("tamis.edge.cli.models", "list the models that are installed"),
     "doctor": LazyCommand("tamis.edge.cli.doctor", "check the installation"),
