@@ -23,7 +23,7 @@ MOST = 10_000  # tokens that `retrieve` returns unless it is told otherwise
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ToolAnswer:
     """What a tool answers.
 
     Attributes:
@@ -93,7 +93,7 @@ class Desk:
 
     def compress(
         self, text: str, question: str = "", rate: float = RATE, tokens: int = 0, kind: str = "auto"
-    ) -> Answer:
+    ) -> ToolAnswer:
         """A text, shortened; its original is kept before the note in it points there."""
         from tamis.prompt import Options
         from tamis.prompt.chats import Policy, compress_messages
@@ -112,7 +112,9 @@ class Desk:
         warnings = [warning for warning in result.warnings if "Message" not in warning]
         return _shortened(result.messages[0]["content"], text, kind, (result.decisions[0], warnings))
 
-    def read(self, path: str, question: str = "", rate: float = RATE, tokens: int = 0, kind: str = "auto") -> Answer:
+    def read(
+        self, path: str, question: str = "", rate: float = RATE, tokens: int = 0, kind: str = "auto"
+    ) -> ToolAnswer:
         """A file below the root, shortened."""
         from tamis.io.files import read_text
 
@@ -120,7 +122,7 @@ class Desk:
             raise InvalidInput("This server reads no files.", hint="Start it with --root FOLDER.")
         return self.compress(read_text(str(_below(self.root, path))), question, rate, tokens, kind)
 
-    def retrieve(self, ident: str, lines: str = "", query: str = "", max_tokens: int = MOST) -> Answer:
+    def retrieve(self, ident: str, lines: str = "", query: str = "", max_tokens: int = MOST) -> ToolAnswer:
         """An original, or some of its lines."""
         text = self.store.get(ident, lines=lines or None, query=query or None)
         count = counter(TOKENIZER)(text)
@@ -131,9 +133,9 @@ class Desk:
         if not text:
             hint = "Ask for other lines, or in other words."
             raise InvalidInput(f"The original {ident} has nothing at {lines or query!r}.", hint=hint)
-        return Answer(text, {"text": text, "id": ident, "lines": total, "tokens": count})
+        return ToolAnswer(text, {"text": text, "id": ident, "lines": total, "tokens": count})
 
-    def remember(self, text: str, speaker: str = "", session: str = "", time: str = "") -> Answer:
+    def remember(self, text: str, speaker: str = "", session: str = "", time: str = "") -> ToolAnswer:
         """A turn, put into the memory."""
         if not text.strip():
             raise InvalidTurn(f"There is nothing to remember in {text!r:.40}.")
@@ -143,24 +145,24 @@ class Desk:
         flags = sorted({flag for one in added.flags.values() for flag in one})
         told = f"Remembered as {added.ids[0]}." if added.ids else f"Not remembered: {'; '.join(skipped)}."
         told += f" ({', '.join(flags)})" if flags else ""
-        return Answer(told, {"ids": list(added.ids), "skipped": skipped, "flags": flags})
+        return ToolAnswer(told, {"ids": list(added.ids), "skipped": skipped, "flags": flags})
 
-    def recall(self, question: str, tokens: int = 1_000) -> Answer:
+    def recall(self, question: str, tokens: int = 1_000) -> ToolAnswer:
         """What answers a question, from the memory; nothing of a memory that is empty."""
         try:
             recall = self.memory.recall(question, tokens)
         except UnknownScope:
-            return Answer("Nothing is remembered yet.", {"text": "", "tokens": 0, "relevance": 0.0, "passages": []})
+            return ToolAnswer("Nothing is remembered yet.", {"text": "", "tokens": 0, "relevance": 0.0, "passages": []})
         passages = [
             {"text": one.text, "session": one.session, "speakers": list(one.speakers), "turns": list(one.turn_ids)}
             | {"start": one.start.isoformat() if one.start else None, "score": round(one.score, 4)}
             for one in recall.passages
         ]
         values = {"text": recall.text, "tokens": recall.tokens, "relevance": round(float(recall.relevance), 4)}
-        return Answer(recall.text or "Nothing that fits is remembered.", values | {"passages": passages})
+        return ToolAnswer(recall.text or "Nothing that fits is remembered.", values | {"passages": passages})
 
 
-def _shortened(short: str, text: str, kind: str, outcome: tuple[Decision, list[str]]) -> Answer:
+def _shortened(short: str, text: str, kind: str, outcome: tuple[Decision, list[str]]) -> ToolAnswer:
     """What `compress` answers; what is to be minded stands at its end, where a model sees it."""
     from tamis.prompt.guards import RISKY
     from tamis.prompt.kinds.detection import parts
@@ -182,7 +184,7 @@ def _shortened(short: str, text: str, kind: str, outcome: tuple[Decision, list[s
         "risk": decision.risk,
         "warnings": warnings,
     }
-    return Answer("\n".join((short, *(f"[! {warning}]" for warning in warnings))), values)
+    return ToolAnswer("\n".join((short, *(f"[! {warning}]" for warning in warnings))), values)
 
 
 def _below(root: Path, path: str) -> Path:

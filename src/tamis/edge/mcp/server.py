@@ -16,7 +16,7 @@ from pydantic import Field, ValidationError
 
 from tamis import __version__
 from tamis.edge.cli.command import nearest
-from tamis.edge.mcp.desk import MOST, RATE, Answer, Desk
+from tamis.edge.mcp.desk import MOST, RATE, Desk, ToolAnswer
 from tamis.edge.mcp.values import Original, Recalled, Remembered, ShortText
 from tamis.errors import InvalidInput, TamisError, unknown
 
@@ -128,11 +128,11 @@ _HINTS = {
 TOOLS = tuple(_HINTS)
 
 
-async def _called(gate: threading.Semaphore, work: Callable[[], Answer]) -> CallToolResult:
+async def _called(gate: threading.Semaphore, work: Callable[[], ToolAnswer]) -> CallToolResult:
     """Do the work in a thread; a call that is cancelled while it waits never begins."""
     cancelled = threading.Event()
 
-    def turn() -> Answer | None:
+    def turn() -> ToolAnswer | None:
         with gate:
             return None if cancelled.is_set() else work()
 
