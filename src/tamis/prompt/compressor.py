@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tamis.core import AtLeast, Floats, Ratio
+from tamis.core import AtLeast, Bools, Floats, Ratio
 from tamis.errors import BudgetTooSmall, InvalidInput, RiskyResult
 from tamis.prompt.documents.order import arranged, dynamic, merits, rank_by
 from tamis.prompt.documents.places import pathless, with_paths
@@ -28,12 +28,14 @@ from tamis.prompt.forms.protocol import Form
 from tamis.prompt.forms.table import form_of
 from tamis.prompt.methods.protocol import Method, Scorer
 from tamis.prompt.options import Options
-from tamis.prompt.pins import preferences, touched, with_pins
+from tamis.prompt.pins import preferences, strays, touched, with_pins
 from tamis.prompt.relevance import Relevance, judgements
 from tamis.prompt.request import Request
 from tamis.prompt.result import Compression, result_of
 from tamis.prompt.task import Keep, Settings, Task, task_of
 from tamis.text.counting import TokenCounter
+from tamis.text.units import Units
+from tamis.text.viewed import asides
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -118,8 +120,8 @@ def compress_many(sources: Sequence[Input], **settings: Unpack[Settings]) -> lis
 def _compressed(sources: Sequence[Input], task: Task) -> list[Compression]:
     """Score all sources together (the model batches), then select in each."""
     requests = _requests([source_of(source) for source in sources], task)
-    scores = task.method.score(requests)
-    chances = judgements(requests, task)
+    read = [request.as_read for request in requests]
+    scores, chances = task.method.score(read), judgements(read, task)
     return [_selected(r, s, c, task) for r, s, c in zip(requests, scores, chances, strict=True)]
 
 
@@ -140,7 +142,8 @@ def _selected(request: Request, scores: Floats, chances: Relevance | None, task:
     if request.question and task.method.share is None:
         request, scores = _arranged(request, scores, task)
     if chances is not None and task.min_relevance is not None:
-        request = replace(request, excluded=chances.excluded(request, task.min_relevance))
+        irrelevant = chances.excluded(request, task.min_relevance)
+        request = replace(request, excluded=irrelevant if request.excluded is None else irrelevant | request.excluded)
     try:
         selection = fit(request, scores, task)
     except BudgetTooSmall:  # not with all that is said of what is pinned: then with less of it
@@ -228,7 +231,10 @@ def _ranker(task: Task) -> tuple[Ranker | None, str]:
 
 def _parsed(source: Source, task: Task) -> Request:
     """Cut the source into units; say which of them are pinned, which preferred, and what each costs."""
-    units = _form(task, source.question).parse(source.text)
+    form = _form(task, source.question)
+    units = form.parse(source.text)
+    if strays(units, [one.span for one in source.pinned]):
+        units = form_of(replace(task.options, form="prose"), task.style).parse(source.text)
     preferred = preferences(units, task.options.detectors) if task.method.prefers else ()
     return Request(
         units,
@@ -238,9 +244,18 @@ def _parsed(source: Source, task: Task) -> Request:
         task.model,
         task.options,
         pinned=touched(units, [f.span for f in source.pinned]),
+        excluded=_no_content(units, source, task),
         costs=unit_costs(units, task.count),
         style=task.style.name,
     )
+
+
+def _no_content(units: Units, source: Source, task: Task) -> Bools | None:
+    """(n,) what is no content of pages, and their tags; None where there is none, or where all of it fits."""
+    none = asides(units)
+    if none is None or limit_of_source(source, task.budget, task.count) >= task.count(source.text):
+        return None if none is None or not isinstance(task.budget, AtLeast) else none
+    return none
 
 
 def _arranged(request: Request, scores: Floats, task: Task) -> tuple[Request, Floats]:

@@ -203,12 +203,12 @@ def _sensible(scored: Scored[int], request: Request, budget: Budget, cost: Cost,
     if request.style != "clauses" or isinstance(budget, AtLeast):
         return mask
     for _ in range(REFILLS):
-        fragment = request.units.dependent(fragments(request, mask)) & ~request.fixed
+        fragment = request.units.dependent(fragments(request.as_read, mask)) & ~request.fixed
         if not fragment.any():
             return mask
         present = present & ~fragment
         mask = _among(present, scored, request, budget, cost)
-    return np.asarray(mask & ~request.units.dependent(fragments(request, mask)) | request.fixed)
+    return np.asarray(mask & ~request.units.dependent(fragments(request.as_read, mask)) | request.fixed)
 
 
 def _among(present: Bools, scored: Scored[int], request: Request, budget: Budget, cost: Cost) -> Bools:
@@ -238,7 +238,7 @@ def _by_style(scored: Scored[int], index: Ints, request: Request, budget: Budget
         return np.asarray(whole(scored, bonds[index], budget, cost=cost, how="snug", best=bool(lined)))
     full = np.full(len(request.units), float(scored.scores.min(initial=0.0)))
     full[index] = scored.scores
-    groups = with_headings(request, bonds, full)[index]
+    groups = with_headings(request.as_read, bonds, full)[index]
     return np.asarray(whole(scored, groups, budget, cost=cost, how="fill" if request.question else "packed"))
 
 

@@ -14,6 +14,7 @@ from tamis.prompt.documents.source import Source
 from tamis.text.joined import JoinedUnits
 from tamis.text.protect import Detection, Keep, detect, keep_spans
 from tamis.text.units import Units
+from tamis.text.viewed import ViewedUnits, pages
 
 SHOWN = 5  # pinned spans that an error message names
 
@@ -53,11 +54,26 @@ def preferences(units: Units, detectors: Sequence[str]) -> tuple[Detection, ...]
     found: list[Detection] = []
     at = 0
     for piece in pieces:
-        if not len(piece) or piece.of_kind("word").any() or piece.of_kind("mark").any():
+        if isinstance(piece, ViewedUnits):
+            seen = preferences(piece.seen, detectors)
+            places = [(int(piece.view.place(d.span.start)), int(piece.view.past(d.span.end))) for d in seen]
+            pairs = zip(seen, places, strict=True)
+            found += [Detection(Span(at + a, at + b), d.rule) for d, (a, b) in pairs if a < b]
+        elif not len(piece) or piece.of_kind("word").any() or piece.of_kind("mark").any():
             own = first_mentions(piece.text, detect(piece.text, detectors))
             found += [Detection(Span(d.span.start + at, d.span.end + at), d.rule) for d in own]
         at += len(piece.text)
     return tuple(found)
+
+
+def strays(units: Units, spans: Sequence[Span]) -> bool:
+    """Whether something of these spans stands in the tags of a page, which are no units."""
+    for page in pages(units):
+        inside = [Span(max(s.start, page.start), min(s.end, page.end)) for s in spans]
+        own = [span for span in inside if span.start < span.end and span.of(units.text).strip()]
+        if any(set("<>&") & set(s.of(units.text)) or not touched(units, [s]).any() for s in own):
+            return True
+    return False
 
 
 def first_mentions(text: str, matches: Sequence[Detection]) -> tuple[Detection, ...]:

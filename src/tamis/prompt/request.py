@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -11,8 +11,10 @@ import numpy as np
 from tamis.core import Bools, Floats, Ints, Span
 from tamis.prompt.documents.source import Source
 from tamis.prompt.options import Options
+from tamis.text.protect import Detection
 from tamis.text.sentences import sentences
 from tamis.text.units import Units
+from tamis.text.viewed import AsRead, as_read
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +63,12 @@ class Request:
         return self.units.text
 
     @cached_property
+    def as_read(self) -> Request:
+        """The same units as those of what is read: of a page without its tags; mostly the request itself."""
+        read = as_read(self.units)
+        return self if read is None else replace(self, units=read.units, source=_as_read(self.source, read))
+
+    @cached_property
     def sentences(self) -> tuple[Span, ...]:
         """The sentences of the text, document by document."""
         return tuple(
@@ -76,6 +84,22 @@ class Request:
     def document_of(self) -> Ints:
         """(n,) number of the document in which each unit starts."""
         return _containing(self.documents, self.units.starts)
+
+
+def _as_read(source: Source, read: AsRead) -> Source:
+    """A source whose text is what is read of it."""
+
+    def moved(found: tuple[Detection, ...]) -> tuple[Detection, ...]:
+        return tuple(Detection(read.span(one.span), one.rule) for one in found)
+
+    return replace(
+        source,
+        text=read.units.text,
+        documents=tuple(map(read.span, source.documents)),
+        pinned=moved(source.pinned),
+        preferred=moved(source.preferred),
+        rules=tuple(replace(rule, span=read.span(rule.span)) for rule in source.rules),
+    )
 
 
 def _containing(spans: Sequence[Span], points: Ints) -> Ints:

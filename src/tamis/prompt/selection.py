@@ -10,6 +10,7 @@ import numpy as np
 from tamis.core import PINNED, Bools, Floats, Ints, Priorities, Scored
 from tamis.text.edits import Edits
 from tamis.text.units import Units
+from tamis.text.viewed import asides
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Piece:
         start, end: half-open character offsets into the source.
         score: what the method thought of it, higher = keep; None for white space.
         reason: kept: "pinned", "preferred", "score", "gap"; dropped: "score", "gap", "punctuation", "relevance" (its
-            document is not relevant enough).
+            document is not relevant enough), "aside" (it is no content of a page).
     """
 
     start: int
@@ -140,5 +141,7 @@ def _reasons(selection: Selection) -> list[str]:
     dropped = np.where(selection.chosen, "punctuation", "score").astype(object)
     if selection.excluded is not None:
         dropped[selection.excluded] = "relevance"
+    if (none := asides(selection.units)) is not None:
+        dropped[none] = "aside"
     reasons: list[str] = np.where(selection.mask, kept, dropped).tolist()
     return reasons

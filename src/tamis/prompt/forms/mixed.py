@@ -6,6 +6,7 @@ which is an argument: this file knows none of them but prose and lines.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, runtime_checkable
@@ -26,6 +27,7 @@ from tamis.text.joined import JoinedUnits, chained, joined
 from tamis.text.units import Company, Units
 
 LINED = ("code", "diff", "search", "log", "lines", "yaml")  # kinds that are taken by lines where their form fails
+TAG = re.compile(r"<!--.*?-->|<[^<>]*>", re.DOTALL)
 RUNNING = ("prose", "markdown")  # kinds of running text, which the form of prose takes
 
 
@@ -93,6 +95,8 @@ class Mixed:
         """Each part by its own form; what stays of one begins on a line of its own."""
         if not isinstance(units, MixedUnits):
             return self.forms["prose"].render(units, mask, fixed)
+        if mask.all():
+            return Edits(mask, np.zeros(1, np.int64), np.array([len(units.text)], np.int64))
         if units.heads and units.company is not None:
             mask, fixed = headed(units.company, units.heads, mask, fixed)
         edits = [self._piece(units, number, mask, fixed) for number in range(len(units.pieces))]
@@ -116,6 +120,8 @@ class Mixed:
         """One part by the form of its kind; by that of lines, or of prose, where it cannot be."""
         inside = part.inside
         if inside is None:
+            if part.name == "page" and not TAG.sub("", text).strip():
+                return _Cut(((_accompanying(self.forms["lines"].parse(text)), self.forms["lines"]),), part)
             units, form, kind = self._by_kind(text, part.kind)
             return _Cut(((units, form),), replace(part, kind=kind))
         low, high = inside.start - part.span.start, inside.end - part.span.start
@@ -137,7 +143,7 @@ class Mixed:
                 why = "it is not well-formed"
             except (TamisError, ValueError, RecursionError) as error:
                 why = str(error) or type(error).__name__
-        name = "lines" if kind.name in LINED or (kind.name != "prose" and text.count("\n") > 20) else "prose"
+        name = "lines" if kind.name in LINED or (text.count("\n") > 20) else "prose"
         instead = Kind(name, f"{kind.reason} ({kind.name}), but {why}")
         return self.forms[name].parse(text), self.forms[name], instead
 

@@ -16,6 +16,7 @@ from tamis.prompt.forms.diff import Diff
 from tamis.prompt.forms.lines import SourceLines
 from tamis.prompt.forms.log import Log
 from tamis.prompt.forms.mixed import Mixed
+from tamis.prompt.forms.pages.form import Page
 from tamis.prompt.forms.prose import Bare, Prose
 from tamis.prompt.forms.protocol import Form
 from tamis.prompt.forms.search import SearchResults
@@ -48,8 +49,9 @@ FORMS: Mapping[str, Callable[[Options, Style], Form]] = MappingProxyType(
         "log": lambda options, _style: Log(options.omissions),
         "lines": lambda options, _style: SourceLines(options.omissions),
         "code": lambda options, _style: Code(omissions=options.omissions),
-        "auto": lambda options, style: Mixed(_others(options, style)),
+        "auto": lambda options, style: Mixed({**_others(options, style), "page": FORMS["page"](options, style)}),
         "markdown": lambda options, style: Mixed(_others(options, style), markdown=True),
+        "page": lambda options, style: Page(Mixed(_others(options, style), markdown=True), options.omissions),
         "xml": lambda options, style: Xml(inside(style), paths_of(options.paths)),
         "yaml": lambda options, style: Yaml(inside(style), paths_of(options.paths)),
     }
@@ -57,9 +59,13 @@ FORMS: Mapping[str, Callable[[Options, Style], Form]] = MappingProxyType(
 """What makes each, of the options of a call and its style."""
 
 
+LOOKING = frozenset({"auto", "markdown", "page"})
+"""Forms that look for others in a text."""
+
+
 def _others(options: Options, style: Style) -> dict[str, Form]:
     """All forms but those that choose among them."""
-    return {name: make(options, style) for name, make in FORMS.items() if name not in {"auto", "markdown"}}
+    return {name: make(options, style) for name, make in FORMS.items() if name not in LOOKING}
 
 
 def form_of(options: Options, style: Style) -> Form:

@@ -16,7 +16,7 @@ import regex
 from tamis.prompt.kinds import shapes
 from tamis.prompt.kinds.kind import Kind
 from tamis.prompt.kinds.languages import kind_named
-from tamis.prompt.kinds.markdown import front_matter
+from tamis.prompt.kinds.markdown import front_matter, prose_kind
 from tamis.prompt.kinds.parsers import parsed, structured
 from tamis.prompt.kinds.source import code
 from tamis.text.source_lines import ANSI
@@ -28,6 +28,11 @@ GAP = 3  # lines without a shape that a run bridges; the more, the longer it is 
 TRIES = 50  # lines from which on JSON is tried to be read
 _ENDS = regex.compile(r"\r\n|[\r\n\v\f\x85\u2028\u2029]")
 _FENCE = regex.compile(r" {0,3}(`{3,}|~{3,})[ \t]*([\w+#.-]*)[^`\n]*$")
+_BLOCK = regex.compile(
+    r" {0,3}</?(?:p|div|table|tr|td|th|tbody|thead|h[1-6]|img|picture|source|center|details|summary|ul|ol|li|br|hr|a"
+    r"|sub|sup)\b[^<>]*>",
+    regex.IGNORECASE,
+)
 _COUNTS = regex.compile(r"@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@")
 
 
@@ -52,6 +57,11 @@ class TextLines:
     def shapes(self) -> list[str]:
         """What each line looks like: "log", "search", "" for nothing special, " " for one that is blank or indented."""
         return [_shape(body) for body in self.bodies]
+
+    @cached_property
+    def markdown(self) -> bool:
+        """Whether the text has marks of Markdown."""
+        return prose_kind(self.text).name == "markdown"
 
     def filled(self, first: int, last: int) -> int:
         """How many lines of a range have something on them."""
@@ -84,7 +94,7 @@ def blocks(lines: TextLines) -> Iterator[KindBlock]:
         block = _diff(lines, at) or _fence(lines, at) or (None if at else _front(lines))
         if block is None and tries and lines.bodies[at][:1] in ("{", "["):
             block, tries = _json(lines, at), tries - 1
-        block = block or runs.get(at)
+        block = block or _page(lines, at) or runs.get(at) or _html(lines, at)
         if block is None:
             at += 1
             continue
@@ -139,6 +149,24 @@ def _fence(lines: TextLines, first: int) -> KindBlock | None:
         if closing and closing.group(1).startswith(mark) and not closing.group(2):
             return _fenced(lines, first, last, name)
     return None
+
+
+def _page(lines: TextLines, first: int) -> KindBlock | None:
+    """A whole page of HTML that begins here."""
+    if not lines.bodies[first].lower().startswith(("<!doctype html", "<html")):
+        return None
+    last = next((at for at in range(first, len(lines)) if lines.bodies[at].lower().endswith("</html>")), -1)
+    return KindBlock(first, last + 1, Kind("page", "from <html> to </html>")) if last >= 0 else None
+
+
+def _html(lines: TextLines, first: int) -> KindBlock | None:
+    """A block of HTML in Markdown: from a tag at the beginning of a line to the next blank line."""
+    if not _BLOCK.match(lines.bodies[first]) or not lines.markdown:
+        return None
+    last = first
+    while last < len(lines) and lines.bodies[last]:
+        last += 1
+    return KindBlock(first, last, Kind("page", "HTML in Markdown"))
 
 
 def _front(lines: TextLines) -> KindBlock | None:

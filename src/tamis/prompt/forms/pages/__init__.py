@@ -1,0 +1,1 @@
+"""Pages: HTML read as Markdown, of which what is no content goes."""
