@@ -33,6 +33,7 @@ _BLOCK = regex.compile(
     r"|sub|sup)\b[^<>]*>",
     regex.IGNORECASE,
 )
+_PAGE = regex.compile(r"<(?:!doctype html|html)\b", regex.IGNORECASE)
 _COUNTS = regex.compile(r"@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@")
 
 
@@ -153,7 +154,7 @@ def _fence(lines: TextLines, first: int) -> KindBlock | None:
 
 def _page(lines: TextLines, first: int) -> KindBlock | None:
     """A whole page of HTML that begins here."""
-    if not lines.bodies[first].lower().startswith(("<!doctype html", "<html")):
+    if not _PAGE.match(lines.bodies[first]):
         return None
     last = next((at for at in range(first, len(lines)) if lines.bodies[at].lower().endswith("</html>")), -1)
     return KindBlock(first, last + 1, Kind("page", "from <html> to </html>")) if last >= 0 else None
