@@ -239,3 +239,25 @@ def test_a_folder_that_others_can_look_into_is_not_used(place):
     place.folder.chmod(0o755)
     assert place.call(claude()) is None
     assert list(place.folder.iterdir()) == []
+
+
+GARBAGE = [
+    b"",
+    b"\n",
+    b"GET / HTTP/1.1\r\n\r\n",
+    b"7\x1f1\x1f",
+    b"\xff" * 5_000 + b"\n",
+    b"x\x1f1\x1f1\x1f\x1f\x1f\n",
+    b"-1" + b"\x1f" * 9,
+]
+
+
+@pytest.mark.parametrize("data", GARBAGE, ids=range(len(GARBAGE)))
+def test_whoever_says_nonsense_to_the_server_gets_nothing(warm, data):
+    with socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(30)
+        client.connect(str(warm.folder / "hook.sock"))
+        client.sendall(data)
+        client.shutdown(socket.SHUT_WR)
+        assert not client.recv(1000).startswith(b"answer")
+    os.kill(warm.pid, 0)  # it is still there

@@ -232,3 +232,16 @@ def test_a_transcript_of_anything(tmp_path_factory, data):
 def test_no_transcript():
     assert last_turns("/nowhere\0").user == ""
     assert last_turns("/nowhere").user == ""
+
+
+@given(st.dictionaries(NAMES, VALUES, max_size=8) | VALUES)
+def test_any_json_is_answered_or_let_be(value):
+    """Events of agents with anything in any member; what comes back is JSON in the agent's convention, or nothing."""
+    event = value if not isinstance(value, dict) else {**claude(), **value}
+    store = open_originals(":memory:")
+    try:
+        answer = answered(json.dumps(event).encode(), wishes_of([]), store, None)
+    finally:
+        store.close()
+    assert answer.reason
+    assert not answer.body or isinstance(json.loads(answer.body), dict)
