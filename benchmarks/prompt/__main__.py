@@ -10,7 +10,6 @@
     python -m benchmarks.prompt meetings [its own options]
     python -m benchmarks.prompt reading [its own options]
     python -m benchmarks.prompt chats [its own options]
-    python -m benchmarks.prompt traces FILE [its own options]
     python -m benchmarks.prompt plots
     python -m benchmarks.prompt all
 
@@ -40,7 +39,6 @@ from benchmarks.prompt import (
     reading,
     speed,
     surprisal,
-    traces,
 )
 
 
@@ -155,7 +153,6 @@ PROGRAMS = {
     "rankers": rankers.main,
     "reading": reading.main,
     "surprisal": surprisal.main,
-    "traces": traces.main,
 }
 COMMANDS = {
     "speed": _speed_command,

@@ -1,1 +1,1 @@
-"""The weights of `tamis.prompt.methods.auto.lines`: which lines of tool output a task points to."""
+"""The networks of `tamis.models.lines`: which lines of tool output a task points to."""

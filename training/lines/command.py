@@ -7,21 +7,20 @@ from pathlib import Path
 
 from training.steps import steps_of
 
-WEIGHTS = Path("src/tamis/prompt/methods/auto/lines/weights.py")
+WEIGHTS = Path("src/tamis/models/weights/lines/weights.json")
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """Two steps: examples (from git repositories and test runs) and fit (writes the weights into the source)."""
+    """Two steps: examples (from git repositories, test runs, made-up records) and fit (writes the weights)."""
     steps = steps_of(parser)
     make = steps.add_parser("examples", help="write OUT/train.jsonl and OUT/test.jsonl, divided by repository")
     make.add_argument("repositories", type=Path, nargs="+", help="git repositories with their histories")
     make.add_argument("--test", nargs="*", default=[], help="of these, the names of those that are only tested on")
     make.add_argument("--most", type=int, default=25, help="examples of each kind and repository (25)")
-    make.add_argument("--runs", type=int, default=60, help="test runs to learn from, and two thirds of it to test (60)")
+    make.add_argument("--runs", type=int, default=60, help="test runs and records to learn from (60)")
     make.set_defaults(run=_examples)
-    fit = steps.add_parser("fit", help=f"fit the weights on OUT/train.jsonl, and write {WEIGHTS}")
-    fit.add_argument("--most", type=int, default=400, help="examples of each kind (400)")
-    fit.add_argument("--penalty", type=float, default=0.03)
+    fit = steps.add_parser("fit", help=f"fit the networks on OUT/train.jsonl, and write {WEIGHTS}")
+    fit.add_argument("--epochs", type=int, default=6, help="times that each example is shown (6)")
     fit.set_defaults(run=_fit)
     for step in (make, fit):
         step.add_argument("--out", type=Path, default=Path("build/lines"), help="where the examples are")
@@ -34,6 +33,6 @@ def _examples(options: argparse.Namespace) -> None:
 
 
 def _fit(options: argparse.Namespace) -> None:
-    from training.lines.run import fit_weights
+    from training.lines.run import fit_networks
 
-    fit_weights(options.out, WEIGHTS, most=options.most, penalty=options.penalty)
+    fit_networks(options.out, WEIGHTS, epochs=options.epochs)

@@ -7,10 +7,10 @@ import json
 import pytest
 
 from tamis.bench.paired import Difference
+from tamis.bench.plot import plot
 from tamis.bench.prompt.answers import every_word
 from tamis.bench.prompt.coverage import content_words, coverage
 from tamis.bench.prompt.detected import detected
-from tamis.bench.prompt.plot import plot
 from tamis.bench.prompt.sets import SETS, read_set
 from tamis.errors import UnknownName, UnreadableInput
 

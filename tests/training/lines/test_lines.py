@@ -1,14 +1,21 @@
-"""How the weights of lines are made: from a small history, by a regression that is solved by hand in one case."""
+"""How the networks of lines are made: from a small history, from records, by a network that is checked on a toy."""
 
 from __future__ import annotations
 
+import json
 import subprocess
 
 import numpy as np
+import pytest
+import torch
 
-from tamis.prompt.methods.auto.lines.features import FEATURES, PROFILE
-from training.lines.examples import examples, read, write
-from training.lines.fit import fitted, matrix, module
+from tamis.errors import ModelCorrupt
+from tamis.models.lines import line_net, load_lines, values_of
+from tamis.prompt.methods.auto.lines.asking import ASKING
+from tamis.prompt.methods.auto.lines.features import FEATURES
+from training.lines.examples import LineExample, examples, read, write
+from training.lines.fit import Net, fitted, plain, rows_of
+from training.lines.records import records
 
 
 def git(folder, *words):
@@ -36,22 +43,49 @@ def test_a_commit_says_what_it_needed(tmp_path):
     assert code.task == "lamp_7 takes away instead of adding"
     write(tmp_path / "out" / "rows.jsonl", rows)
     assert read(tmp_path / "out" / "rows.jsonl") == rows
-    x, y, weight = matrix([code], asked=True)
-    assert x.shape[0] == y.size == 80
-    assert y.sum() == 1
-    assert np.isclose(weight.sum(), 1)
+    (text,) = rows_of([code], asked=True)
+    assert text.x.shape == (80, len(FEATURES))
+    assert text.y.sum() == 1
+    (blind,) = rows_of([code], asked=False)
+    assert not blind.x[:, : len(ASKING)].any()
 
 
-def test_a_regression_on_one_feature_finds_the_log_odds():
-    x, y = np.array([[0.0], [0.0], [1.0], [1.0], [1.0], [1.0]]), np.array([0.0, 1.0, 1.0, 1.0, 1.0, 0.0])
-    weights = fitted(x, y, np.ones(6), penalty=0.0)
-    assert np.allclose(weights, [np.log(3), 0.0], atol=1e-4)
+def test_a_network_learns_which_lines_say_what_is_asked_for(tmp_path):
+    rows = [
+        LineExample("log", "a", f"lamp_{i}", "".join(f"{n} lamp_{n} is lit\n" for n in range(9)), (i,))
+        for i in range(9)
+    ]
+    net = fitted(rows_of(rows, asked=True), epochs=60)
+    texts = rows_of(rows, asked=True)
+    assert all(net.logits(text.x).argmax() == text.y.argmax() for text in texts)
+    again = line_net(json.loads(json.dumps(values_of(net, digits=6))))
+    assert np.allclose(again.logits(texts[0].x), net.logits(texts[0].x), atol=1e-2)
 
 
-def test_the_module_of_weights_says_each_feature():
-    size = len(FEATURES) * (len(PROFILE) + 1) + len(PROFILE) + 1
-    scope: dict[str, dict[str, tuple[float, ...]]] = {}
-    exec(module({"asked": np.arange(size, dtype=float)}).replace("from __future__ import annotations", ""), scope)
-    assert [*scope["ASKED"]] == [*FEATURES, ""]
-    assert scope["ASKED"][FEATURES[0]][:2] == (0.0, len(FEATURES))
-    assert scope["ASKED"][""][0] == size - 1
+def test_the_network_is_what_torch_says_it_is():
+    torch.manual_seed(0)
+    net = Net(len(FEATURES)).eval()
+    x = np.random.default_rng(0).random((5, len(FEATURES)))
+    with torch.no_grad():
+        assert np.allclose(plain(net).logits(x), net(torch.from_numpy(x.astype(np.float32))).numpy(), atol=1e-5)
+
+
+def test_records_are_needed_by_the_questions_that_name_them():
+    rows = list(records(6, seed=3))
+    assert [row.kind for row in rows] == ["json", "csv", "shell"] * 2
+    assert all(len(row.relevant) == 1 for row in rows)
+    assert json.loads(rows[0].text)
+    assert rows == list(records(6, seed=3))
+
+
+def test_weights_that_do_not_fit_are_refused():
+    with pytest.raises(ModelCorrupt, match="another form"):
+        line_net({"features": ["a"]})
+    with pytest.raises(ModelCorrupt, match="do not fit"):
+        line_net({"features": ["a"], "first": [[1.0]], "second": [[1.0]], "last": [1.0, 0.0], "straight": [1.0]})
+
+
+def test_the_embedded_networks_are_of_the_features_that_are_computed():
+    nets = load_lines()
+    assert [*nets] == ["asked", "blind"]
+    assert all(net.features == FEATURES for net in nets.values())

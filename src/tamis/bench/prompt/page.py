@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tamis.bench.paired import Difference
-from tamis.bench.prompt.plot import plot
+from tamis.bench.plot import plot
 from tamis.bench.prompt.run import FULL
 from tamis.bench.prompt.summary import MEASURES, PromptLine, Table, name_of, tables
 from tamis.bench.prompt.tasks import PromptTask, text_of

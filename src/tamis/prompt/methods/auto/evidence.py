@@ -16,7 +16,7 @@ from tamis.prompt.methods.auto.asked import MEASURES, Asked, asked, stems
 from tamis.prompt.methods.auto.features import titled
 from tamis.prompt.methods.auto.kinds import lined
 from tamis.prompt.methods.auto.layout import TitledPassage
-from tamis.prompt.methods.auto.lines.score import line_scores
+from tamis.prompt.methods.auto.lines.score import all_line_scores
 from tamis.prompt.methods.auto.relevance import Judged, judged
 from tamis.prompt.request import Request
 
@@ -56,7 +56,8 @@ def line_chances(request: Request) -> Floats:
     """(d,) of a request with lines: the score of the best line of each document: an order, no calibrated chance."""
     best = np.zeros(len(request.documents))
     if best.size and len(request.units):
-        np.maximum.at(best, request.document_of, line_scores(request, np.arange(len(request.units))))
+        lines, scores = all_line_scores(request)
+        np.maximum.at(best, request.document_of[lines], scores)
     return best
 
 

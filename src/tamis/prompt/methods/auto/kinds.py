@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from typing import TypeAlias
 
 import numpy as np
 
 from tamis.core import Floats, Ints, Span
 from tamis.prompt.documents.source import Source
 from tamis.prompt.methods.auto.lines.level import levelled, owners
-from tamis.prompt.methods.auto.lines.score import line_scores
+from tamis.prompt.methods.auto.lines.score import line_scores, text_scores
 from tamis.prompt.request import Request
 from tamis.text.joined import JoinedUnits, joined
 from tamis.text.units import Units
+
+
+READ = 3000  # characters of texts inside of values that the model reads for a question: some 40 ms
+_Block: TypeAlias = tuple[Units, Ints]
 
 
 def by_kind(requests: Sequence[Request], words: Callable[[Sequence[Request]], list[Floats]]) -> list[Floats]:
@@ -29,6 +34,7 @@ def by_kind(requests: Sequence[Request], words: Callable[[Sequence[Request]], li
         if index.size:
             own[index] = next(scores)
         rest = np.setdiff1d(np.arange(own.size), index)
+        rest = rest[owners(request.units)[rest] < 0] if index.size else rest
         if rest.size:
             own[rest] = line_scores(request, rest)
         all_scores.append(levelled(request, own) if rest.size and index.size else own)
@@ -43,18 +49,37 @@ def lined(request: Request) -> bool:
 def _words_of(request: Request) -> tuple[Request, Ints]:
     """The words of a request as a request, and their numbers in it.
 
-    Texts inside of values are paragraphs of their own there, without what stands around them.
+    Texts inside of values are paragraphs of their own there, without what stands around them. With a question, the model
+    reads no more of them than `READ` characters, the most promising ones: the words of the others score 0.
     """
     units = request.units
     firsts = units.firsts if isinstance(units, JoinedUnits) else (0,)
     pieces = units.pieces if isinstance(units, JoinedUnits) else (units,)
     blocks = [block for piece, first in zip(pieces, firsts, strict=False) for block in _blocks(piece, first)]
+    if request.question:
+        blocks = _promising(request, blocks)
     index = np.concatenate([np.zeros(0, np.int64), *(numbers for _, numbers in blocks)])
     worded = joined([block for block, _ in blocks])
     source = Source(worded.text, (Span(0, len(worded.text)),), question=request.question)
     preferred = request.preferred[index]
     part = Request(worded, source, preferred, request.question, request.model, request.options, style=request.style)
     return part, index
+
+
+def _promising(request: Request, blocks: list[_Block]) -> list[_Block]:
+    """The texts that have most in common with the question, as lines do, as many as are read; in order."""
+    sizes = [len(units.text) for units, _ in blocks]
+    owner = owners(request.units)
+    inside = [number for number, (_, words) in enumerate(blocks) if owner[words[0]] >= 0]
+    if len(inside) < 2 or sum(sizes[number] for number in inside) <= READ:
+        return blocks
+    units = request.units
+    first, last = np.array([blocks[n][1][0] for n in inside]), np.array([blocks[n][1][-1] for n in inside])
+    scores = text_scores(request, units.starts[first], units.ends[last])
+    best = sorted(range(len(inside)), key=lambda i: -scores[i])
+    read = accumulate(sizes[inside[i]] for i in best)
+    left = {inside[i] for place, (i, size) in enumerate(zip(best, read, strict=True)) if place and size > READ}
+    return [block for number, block in enumerate(blocks) if number not in left]
 
 
 def _blocks(piece: Units, first: int) -> Iterator[tuple[Units, Ints]]:

@@ -32,6 +32,9 @@ def levelled(request: Request, scores: Floats) -> Floats:
         words = inner[owner[inner] == number]
         best, top = _logit(level[own == number]), logits[words]
         shift[words] = best.max() - top.max() if request.question else best.mean() - top.mean()
+    unread = scores[inner] == 0  # what the model did not read is worth what its sentences are
+    sentence = np.searchsorted(starts, np.flatnonzero(unread), side="right") - 1
+    logits[inner[unread]], shift[inner[unread]] = _logit(level[sentence]), 0
     lifted: Floats = np.where(owner >= 0, 1 / (1 + np.exp(-(logits + shift))), scores)
     return lifted
 

@@ -1,21 +1,35 @@
-"""Scores of lines, 0 to 1: a logistic blend of their features, one with a question and one without."""
+"""Scores of lines, 0 to 1: a small network over their features, one with a question and one without."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from tamis.core import Floats, Ints
-from tamis.prompt.methods.auto.lines.features import FEATURES, features, profile
-from tamis.prompt.methods.auto.lines.weights import ASKED, BLIND
+from tamis.core import Bools, Floats, Ints
+from tamis.models.lines import load_lines
+from tamis.prompt.forms.data.frame import Framed
+from tamis.prompt.methods.auto.lines.features import FEATURES, features
+from tamis.prompt.methods.auto.lines.odd import odd
 from tamis.prompt.methods.auto.salience import squashed
 from tamis.prompt.request import Request
+from tamis.text.joined import JoinedUnits
 from tamis.text.units import Units
 
 LENGTH = 0.3  # malus for each doubling of a line's characters beyond `SHORT`: the budget is in tokens
 SHORT = 40
 SELDOM = 3.0  # logits: how much seldomer a needed line is than the weights, fitted to as many of either, take it for
+# What any reader of data looks for, by hand: what is fitted to commits knows nothing of records, and lost the odd ones.
+DATA = {
+    "trouble": 2.0, "warning": 0.6, "summary": 1.2, "definition": 1.0, "import": -0.6, "comment": -0.2, "changed": 1.0,
+    "where": 0.5, "noise": -1.5, "sign": -1.2, "rare": 1.2, "again": -0.5, "first": 1.0, "last": 1.0,
+    "depth": -0.3, "values": -0.5,
+}  # fmt: skip
+ODD = 3.0
+MIDDLE = 1.4  # what a line of data is worth that is as likely to stay as not
+
+
+_SCORES: WeakKeyDictionary[Request, tuple[Ints, Floats]] = WeakKeyDictionary()
 
 
 def line_scores(request: Request, index: Ints) -> Floats:
@@ -25,7 +39,16 @@ def line_scores(request: Request, index: Ints) -> Floats:
     """
     units = request.units
     bonds = None if units.bonds is None else units.bonds[index]
-    return _scores(request, *_cut(units.text, units.starts[index], units.ends[index]), bonds)
+    scores = _scores(request, units.starts[index], units.ends[index], bonds, framed(units)[index])
+    _SCORES[request] = (index, scores)
+    return scores.copy()
+
+
+def all_line_scores(request: Request) -> tuple[Ints, Floats]:
+    """The numbers of all lines of a request and their scores; those that were computed for its selection."""
+    if request not in _SCORES:
+        line_scores(request, np.flatnonzero(request.units.of_kind("line")))
+    return _SCORES[request]
 
 
 def text_scores(request: Request, starts: Ints, ends: Ints) -> Floats:
@@ -33,16 +56,33 @@ def text_scores(request: Request, starts: Ints, ends: Ints) -> Floats:
 
     starts, ends -- (m,) half-open characters of each
     """
-    return _scores(request, *_cut(request.units.text, starts, ends), None)
+    units = request.units
+    unit = np.clip(np.searchsorted(units.starts, starts, side="right") - 1, 0, None)
+    return _scores(request, starts, ends, None, framed(units)[unit])
 
 
-def _scores(request: Request, lines: list[str], indents: Ints, bonds: Ints | None) -> Floats:
-    weights = vector(ASKED if request.question else BLIND)
-    raw = rows_of(lines, indents, request.question) @ weights[:-1] + weights[-1]
+def framed(units: Units) -> Bools:
+    """(n,) whether each unit is of structured data."""
+    pieces = units.pieces if isinstance(units, JoinedUnits) else (units,)
+    parts = [np.full(len(piece), isinstance(piece, Framed)) for piece in pieces]
+    return np.concatenate(parts) if parts else np.zeros(0, np.bool_)
+
+
+def _scores(request: Request, starts: Ints, ends: Ints, bonds: Ints | None, data: Bools) -> Floats:
+    lines, indents = _cut(request.units.text, starts, ends)
+    rows = features(lines, indents, request.question)
+    raw = load_lines()["asked" if request.question else "blind"].logits(rows)
+    if not request.question and data.any():
+        raw = np.where(data, _records(lines, rows), raw)
     size = np.array([len(line) for line in lines], np.float64)
     if bonds is not None:
         raw = _together(raw, size, bonds)
     return squashed(raw - LENGTH * np.log2(np.maximum(size / SHORT, 1)))
+
+
+def _records(lines: list[str], rows: Floats) -> Floats:
+    """(m,) logits of lines of data where nobody asks: trouble, what is rare, what is odd."""
+    return rows @ np.array([DATA.get(name, 0.0) for name in FEATURES]) + ODD * odd(lines) - MIDDLE
 
 
 def _together(raw: Floats, size: Floats, bonds: Ints) -> Floats:
@@ -54,12 +94,6 @@ def _together(raw: Floats, size: Floats, bonds: Ints) -> Floats:
     return np.where(count[group] > 1, pooled[group], raw)
 
 
-def vector(weights: Mapping[str, Sequence[float]]) -> Floats:
-    """(k + 1,) the weights in the order of `rows_of`, and the bias."""
-    table = np.array([weights[name] for name in FEATURES])
-    return np.concatenate([table.T.ravel(), weights[""][1:], weights[""][:1]])
-
-
 def lines_of(units: Units) -> tuple[list[str], Ints]:
     """The lines of a text, and how deep each is indented."""
     return _cut(units.text, units.starts, units.ends)
@@ -68,13 +102,6 @@ def lines_of(units: Units) -> tuple[list[str], Ints]:
 def _cut(text: str, starts: Ints, ends: Ints) -> tuple[list[str], Ints]:
     lines = [text[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
     return lines, np.array([_indent(text, start) for start in starts.tolist()], np.int64)
-
-
-def rows_of(lines: Sequence[str], indents: Ints, question: str | None) -> Floats:
-    """(n, k) the features of lines, and these times each share of the kind of text that they make up."""
-    rows = features(lines, indents, question)
-    shares = profile(lines, rows)
-    return np.concatenate([rows, *(rows * share for share in shares), np.tile(shares, (len(rows), 1))], axis=1)
 
 
 def _indent(text: str, start: int) -> int:
