@@ -86,7 +86,7 @@ def asking(lines: Sequence[str], indents: Ints, question: str, starts: Bools) ->
     idf = np.log(1 + (n - has.sum(axis=0) + 0.5) / (has.sum(axis=0) + 0.5))
     norm = 1.2 * (0.25 + 0.75 * words.size / max(float(words.size.mean()) if n else 1.0, 1.0))
     best = _relative((counts * 2.2 / (counts + norm[:, None])) @ idf)
-    lead = np.isin(np.arange(len(terms)), [*_terms(question.strip().partition("\n")[0]).values()]).astype(np.float64)
+    lead = np.isin(np.arange(counts.shape[1]), [*_terms(question.strip().partition("\n")[0]).values()]).astype(np.float64)
     share, whole = np.minimum(counts, 1) @ idf, max(float(idf.sum()), 1e-9)
     paths = files(lines)
     own = _share([content(line) for line in lines], terms, idf, words, share, paths)
@@ -167,7 +167,8 @@ def _spread(words: Said, matches: _Matches, width: int, n: int) -> Floats:
     each = np.diff(first)[words.word[hits]]
     at = np.repeat(first[words.word[hits]] - np.cumsum(each) + each, each) + np.arange(int(each.sum()))
     cell = np.repeat(words.line[hits], each) * width + term[at]
-    return np.bincount(cell, weight[at].astype(np.float64), minlength=n * width).reshape(n, width)
+    sums = np.bincount(cell, weight[at].astype(np.float64), minlength=n * width)
+    return sums.astype(np.float64).reshape(n, width)
 
 
 def _share(

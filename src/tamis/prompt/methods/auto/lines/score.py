@@ -41,7 +41,7 @@ def line_scores(request: Request, index: Ints) -> Floats:
     bonds = None if units.bonds is None else units.bonds[index]
     scores = _scores(request, units.starts[index], units.ends[index], bonds, framed(units)[index])
     _SCORES[request] = (index, scores)
-    return scores.copy()
+    return scores
 
 
 def all_line_scores(request: Request) -> tuple[Ints, Floats]:
@@ -82,7 +82,8 @@ def _scores(request: Request, starts: Ints, ends: Ints, bonds: Ints | None, data
 
 def _records(lines: list[str], rows: Floats) -> Floats:
     """(m,) logits of lines of data where nobody asks: trouble, what is rare, what is odd."""
-    return rows @ np.array([DATA.get(name, 0.0) for name in FEATURES]) + ODD * odd(lines) - MIDDLE
+    known: Floats = rows @ np.array([DATA.get(name, 0.0) for name in FEATURES])
+    return known + ODD * odd(lines) - MIDDLE
 
 
 def _together(raw: Floats, size: Floats, bonds: Ints) -> Floats:
