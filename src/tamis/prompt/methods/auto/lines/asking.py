@@ -49,7 +49,7 @@ PREFIX = 4  # letters that two words begin with, at least, to be alike
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class LineWords:
     """The words of lines, flat.
 
     Attributes:
@@ -65,13 +65,13 @@ class Said:
     size: Floats
 
 
-def said(lines: Sequence[str]) -> Said:
+def words_of(lines: Sequence[str]) -> LineWords:
     """The words of each line."""
     known: dict[str, int] = {}
     rows = [[known.setdefault(token, len(known)) for token in TOKEN.findall(line[:2000])] for line in lines]
     size = np.array([len(row) for row in rows], np.int64)
     flat = np.fromiter((word for row in rows for word in row), np.int64, int(size.sum()))
-    return Said(np.repeat(np.arange(len(lines)), size), flat, tuple(known), size.astype(np.float64))
+    return LineWords(np.repeat(np.arange(len(lines)), size), flat, tuple(known), size.astype(np.float64))
 
 
 def asking(lines: Sequence[str], indents: Ints, question: str, starts: Bools) -> Floats:
@@ -80,13 +80,15 @@ def asking(lines: Sequence[str], indents: Ints, question: str, starts: Bools) ->
     starts -- (n,) whether a block begins: a definition, a heading
     """
     terms, n = _terms(question), len(lines)
-    words = said(lines)
+    words = words_of(lines)
     counts, alike = _counts(words, terms, n)
     has = counts > 0
     idf = np.log(1 + (n - has.sum(axis=0) + 0.5) / (has.sum(axis=0) + 0.5))
     norm = 1.2 * (0.25 + 0.75 * words.size / max(float(words.size.mean()) if n else 1.0, 1.0))
     best = _relative((counts * 2.2 / (counts + norm[:, None])) @ idf)
-    lead = np.isin(np.arange(counts.shape[1]), [*_terms(question.strip().partition("\n")[0]).values()]).astype(np.float64)
+    lead = np.isin(np.arange(counts.shape[1]), [*_terms(question.strip().partition("\n")[0]).values()]).astype(
+        np.float64
+    )
     share, whole = np.minimum(counts, 1) @ idf, max(float(idf.sum()), 1e-9)
     paths = files(lines)
     own = _share([content(line) for line in lines], terms, idf, words, share, paths)
@@ -126,7 +128,7 @@ def _terms(question: str) -> dict[str, int]:
     return {stem: number for number, stem in enumerate(dict.fromkeys(stems))}
 
 
-def _counts(words: Said, terms: dict[str, int], n: int) -> tuple[Floats, Floats]:
+def _counts(words: LineWords, terms: dict[str, int], n: int) -> tuple[Floats, Floats]:
     """(n, terms) how often each line says each term, parts of words for less; and words that are only alike."""
     exact, alike = _matches(words.vocabulary, terms)
     return _spread(words, exact, len(terms), n), _spread(words, alike, len(terms), n)
@@ -155,7 +157,7 @@ def _matches(vocabulary: Sequence[str], terms: dict[str, int]) -> tuple[_Matches
     return exact, alike
 
 
-def _spread(words: Said, matches: _Matches, width: int, n: int) -> Floats:
+def _spread(words: LineWords, matches: _Matches, width: int, n: int) -> Floats:
     """(n, width) sums over the words of each line of what they match."""
     if not matches:
         return np.zeros((n, max(width, 1)))
@@ -172,18 +174,18 @@ def _spread(words: Said, matches: _Matches, width: int, n: int) -> Floats:
 
 
 def _share(
-    texts: Sequence[str], terms: dict[str, int], idf: Floats, words: Said, share: Floats, paths: Sequence[str]
+    texts: Sequence[str], terms: dict[str, int], idf: Floats, words: LineWords, share: Floats, paths: Sequence[str]
 ) -> Floats:
     """(n,) the share of lines without their paths; that of the whole lines where there are none."""
     if not any(paths):
         return share
-    bodies = said([text if path else "" for text, path in zip(texts, paths, strict=True)])
+    bodies = words_of([text if path else "" for text, path in zip(texts, paths, strict=True)])
     counts = _spread(bodies, _matches(bodies.vocabulary, terms)[0], len(terms), len(texts))
     own = np.minimum(counts, 1) @ idf
     return np.where(np.array([bool(path) for path in paths], np.bool_), own, share)
 
 
-def _kin(words: Said, best: Floats, counts: Floats, n: int) -> Floats:
+def _kin(words: LineWords, best: Floats, counts: Floats, n: int) -> Floats:
     """(n,) what lines have in common with those that answer best, but for the question's own words."""
     top = np.argsort(-best, kind="stable")[:KIN]
     top = top[best[top] > 0]
