@@ -16,7 +16,6 @@ from tamis.prompt.request import Request
 from tamis.text.joined import JoinedUnits, joined
 from tamis.text.units import Units
 
-
 READ = 3000  # characters of texts inside of values that the model reads for a question: some 40 ms
 _Block: TypeAlias = tuple[Units, Ints]
 
@@ -49,8 +48,8 @@ def lined(request: Request) -> bool:
 def _words_of(request: Request) -> tuple[Request, Ints]:
     """The words of a request as a request, and their numbers in it.
 
-    Texts inside of values are paragraphs of their own there, without what stands around them. With a question, the model
-    reads no more of them than `READ` characters, the most promising ones: the words of the others score 0.
+    Texts inside of values are paragraphs of their own there, without what stands around them. With a question, the
+    model reads no more of them than `READ` characters, the most promising ones: the words of the others score 0.
     """
     units = request.units
     firsts = units.firsts if isinstance(units, JoinedUnits) else (0,)
