@@ -6,10 +6,12 @@ import json
 import re
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 import tamis
+from tamis.edge.cli import main
 from tamis.edge.mcp.desk import Desk
 from tamis.errors import InvalidBudget, InvalidInput, StoreUnavailable, UnreadableInput
 from tamis.memory import Memory
@@ -91,6 +93,17 @@ def test_too_much_is_refused_with_its_size(desk):
 def test_no_file_outside(desk, path):
     with pytest.raises(UnreadableInput):
         desk.read(path)
+
+
+def test_without_the_package_or_with_an_old_one(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "mcp", None)
+    assert main(["mcp"]) == 2
+    assert "pip install 'tamis[mcp]'" in capsys.readouterr().err
+    monkeypatch.setitem(sys.modules, "mcp", ModuleType("mcp"))
+    monkeypatch.setattr("tamis.edge.cli.mcp.needs", lambda *_: None)
+    monkeypatch.delitem(sys.modules, "tamis.edge.mcp.server", raising=False)
+    assert main(["mcp"]) == 2
+    assert "'mcp>=2.3'" in capsys.readouterr().err
 
 
 def test_the_registry_is_told_the_truth():

@@ -191,6 +191,33 @@ def test_a_longer_chat_begins_with_what_was_sent_even_where_the_store_fails_mean
     assert store.store.get(ident) == LOG
 
 
+GO_ON: dict[str, tuple[type, Callable[[Any, list[Any]], Any], Callable[[Any], list[Any]]]] = {
+    "responses": (
+        openai.OpenAI,
+        lambda c, chat: c.responses.create(model="m", input=[*RESPONSES, *chat]),
+        lambda reply: [*reply.output, {"role": "user", "content": "Since when?"}],
+    ),
+    "messages": (
+        anthropic.Anthropic,
+        lambda c, chat: c.messages.create(model="m", max_tokens=9, messages=[*MESSAGES, *chat]),
+        lambda reply: [{"role": "assistant", "content": reply.content}, {"role": "user", "content": "Since when?"}],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", GO_ON)
+def test_objects_of_the_client_in_a_longer_chat(name, server):
+    kind, call, more = GO_ON[name]
+    client = wrapped(kind, server)
+    call(client, more(call(client, [])))
+    first, second = (payload.get("input") or payload["messages"] for _, payload, _ in server.asked)
+    assert second[: len(first)] == first
+    assert len(second) == len(first) + 2
+    assert ANSWER in json.dumps(second[-2])
+    assert not client.tamis.ledger.failures
+    assert not client.tamis.ledger.last.warnings
+
+
 def test_what_a_provider_counts_is_what_is_sent(server):
     client = wrapped(anthropic.Anthropic, server)
     counted = client.messages.count_tokens(model="m", messages=MESSAGES).input_tokens

@@ -13,7 +13,7 @@ from tamis.edge.cli.command import describe, names
 from tamis.edge.cli.messages import say
 from tamis.edge.cli.opening import MemoryArguments, add_place, opened
 from tamis.edge.cli.restore import add_store, store_of
-from tamis.errors import InvalidInput, needs
+from tamis.errors import InvalidInput, missing_extra, needs
 
 if TYPE_CHECKING:
     from mcp.server import MCPServer
@@ -83,8 +83,11 @@ def run(arguments: McpArguments) -> int:
     """Serve until the client, or the user, ends it."""
     needs("mcp", "mcp")
     from tamis.edge.mcp.desk import Desk
-    from tamis.edge.mcp.server import server_of
 
+    try:
+        from tamis.edge.mcp.server import server_of
+    except ImportError as error:  # (version 1 has other names)
+        raise missing_extra("mcp", "mcp>=2.3") from error
     desk = Desk(
         lambda: store_of(arguments.store, read_only=False),
         lambda: opened(arguments, make=True),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import anyio.to_thread
 from mcp.server import MCPServer
@@ -19,16 +19,19 @@ from tamis.edge.cli.command import nearest
 from tamis.edge.mcp.desk import MOST, RATE, Desk, ToolAnswer
 from tamis.edge.mcp.values import Original, Recalled, Remembered, ShortText
 from tamis.errors import InvalidInput, TamisError, unknown
+from tamis.prompt.forms.table import FORMS
 
 AT_ONCE = 2  # calls that work at a time; the others wait for their turn
-Kind = Literal["auto", "prose", "code", "json", "jsonl", "csv", "tsv", "yaml", "xml", "diff", "search", "log", "lines"]
+KINDS = ["auto", *(name for name in FORMS if name not in ("auto", "bare"))]
 Text = Annotated[str, Field(description="The whole text.", min_length=1)]
 Question = Annotated[str, Field(description="What the text is read for: what answers it stays. Empty for none.")]
 Rate = Annotated[float, Field(description="The share of the tokens to keep, 0 to 1.")]
 Tokens = Annotated[
     int, Field(description="In place of the rate: the tokens to keep at most. 0 goes by the rate.", ge=0)
 ]
-KindOf = Annotated[Kind, Field(description="What kind of text it is; auto looks into it, part by part.")]
+Kind = Annotated[
+    str, Field(description="What kind of text it is; auto looks into it.", json_schema_extra={"enum": list(KINDS)})
+]
 FilePath = Annotated[str, Field(description="The file, as seen from the server's folder.", min_length=1)]
 Ident = Annotated[str, Field(description="The id in the note of a shortened text, or its first digits.", min_length=4)]
 Lines = Annotated[str, Field(description='Lines by number, such as "40-251,260"; the first is 1. Empty for all.')]
@@ -81,7 +84,7 @@ def tools_of(desk: Desk) -> dict[str, Call]:
     gate = threading.Semaphore(AT_ONCE)
 
     async def compress(
-        text: Text, question: Question = "", rate: Rate = RATE, tokens: Tokens = 0, kind: KindOf = "auto"
+        text: Text, question: Question = "", rate: Rate = RATE, tokens: Tokens = 0, kind: Kind = "auto"
     ) -> Annotated[CallToolResult, ShortText]:
         """Shorten a long text (logs, code, diffs, JSON, pages, prose): only deletion, each kind stays valid.
 
@@ -90,7 +93,7 @@ def tools_of(desk: Desk) -> dict[str, Call]:
         return await _called(gate, partial(desk.compress, text, question, rate, tokens, kind))
 
     async def read(
-        path: FilePath, question: Question = "", rate: Rate = RATE, tokens: Tokens = 0, kind: KindOf = "auto"
+        path: FilePath, question: Question = "", rate: Rate = RATE, tokens: Tokens = 0, kind: Kind = "auto"
     ) -> Annotated[CallToolResult, ShortText]:
         """Read a file, shortened: as compress, without the text passing through your context first."""
         return await _called(gate, partial(desk.read, path, question, rate, tokens, kind))
