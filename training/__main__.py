@@ -16,6 +16,7 @@ from training.lines import command as lines
 from training.lm import command as lm
 from training.micro import command as micro
 from training.relevance import command as relevance
+from training.screen import command as screen
 
 
 class Recipe(Protocol):
@@ -36,6 +37,7 @@ MODELS: Mapping[str, Recipe] = {
     "fusion": fusion,
     "relevance": relevance,
     "lines": lines,
+    "screen": screen,
 }
 
 

@@ -1,0 +1,122 @@
+"""Pages rendered in a headless browser, each with every element that a person could point at.
+
+A shot is a PNG and the line of `shots.jsonl` that describes it. Nothing is loaded from the network, animations are
+finished, the clock and the random numbers of a page are fixed, so that the same page gives the same shot.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from tamis.errors import needs
+from training.screen.sources import PageSource
+
+LOG = logging.getLogger(__name__)
+SCRIPT = Path(__file__).with_name("harvest.js")
+ARGUMENTS = ("--no-sandbox", "--force-color-profile=srgb", "--hide-scrollbars", "--allow-file-access-from-files")
+_STILL = """
+let seed = 7; Math.random = () => (seed = (seed * 16807) % 2147483647) / 2147483647;
+const start = Date.now(), fixed = Date.UTC(2026, 5, 1, 12), Real = Date;
+Date = class extends Real { constructor(...a) { a.length ? super(...a) : super(fixed + (Real.now() - start)); } };
+Date.now = () => fixed + (Real.now() - start);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How a page is looked at: the window in CSS pixels, device pixels for each, how far it is scrolled, the theme."""
+
+    width: int = 1280
+    height: int = 800
+    ratio: float = 1.0
+    scroll: float = 0.0
+    theme: str = "light"
+
+
+VIEWS = (View(), View(ratio=1.5, width=1366, height=768), View(ratio=2.0, width=1024, height=768, scroll=0.4))
+
+
+def view_of(address: str, views: Sequence[View] = VIEWS) -> View:
+    """The view of a page: one of them, by its file's name, so that it stays the same."""
+    digest = hashlib.sha256(address.rpartition("/")[2].encode()).digest()
+    return views[digest[0] % len(views)]
+
+
+def harvest(sources: Sequence[PageSource], folder: Path, *, views: Sequence[View] = VIEWS) -> int:
+    """Render the pages of the sources into a folder; returns how many shots there are.
+
+    Raises:
+        MissingExtra: Playwright is not installed.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    count = 0
+    with browser() as chromium, (folder / "shots.jsonl").open("w", encoding="utf-8") as lines:
+        for source in sources:
+            for number, address in enumerate(source.pages(folder / "sources")):
+                name = f"{source.name}-{number:04d}"
+                shot = _shot(chromium, address, view_of(address, views), folder / f"{name}.png")
+                if shot is None:
+                    continue
+                row = {"name": name, "source": source.name, "split": source.split, "licence": source.licence, **shot}
+                print(json.dumps(row, ensure_ascii=False), file=lines)
+                count += 1
+            LOG.info("%s: %d shots so far", source.name, count)
+    return count
+
+
+@contextmanager
+def browser() -> Iterator[Any]:
+    """A headless Chromium: the one of the system, if there is one, else Playwright's own."""
+    needs("screen", "playwright")
+    from playwright.sync_api import sync_playwright
+
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        try:
+            yield chromium
+        finally:
+            chromium.close()
+
+
+def _shot(chromium: Any, address: str, view: View, path: Path) -> Mapping[str, Any] | None:
+    """What is on a page, its picture at `path`; None where the browser cannot open it, or it is empty."""
+    from playwright.sync_api import Error
+
+    context = chromium.new_context(
+        viewport={"width": view.width, "height": view.height},
+        device_scale_factor=view.ratio,
+        color_scheme=view.theme,
+        reduced_motion="reduce",
+    )
+    try:
+        context.add_init_script(_STILL)
+        context.route("**/*", _offline)
+        page = context.new_page()
+        page.set_default_timeout(8000)
+        page.on("dialog", lambda dialog: dialog.dismiss())
+        page.goto(address, wait_until="load", timeout=8000)
+        page.evaluate("share => scrollTo(0, share * (document.documentElement.scrollHeight - innerHeight))", view.scroll)
+        page.wait_for_timeout(300)
+        content = page.evaluate(f"({SCRIPT.read_text(encoding='utf-8')})()")
+        page.screenshot(path=path, animations="disabled", caret="hide")
+    except Error as error:
+        LOG.warning("%s: %s", address, str(error).splitlines()[0])
+        return None
+    finally:
+        context.close()
+    return {**content, "view": asdict(view)} if content["elements"] else None
+
+
+def _offline(route: Any) -> None:
+    """Files, data and loopback only."""
+    local = route.request.url.startswith(("file:", "data:", "blob:", "http://127.0.0.1", "http://localhost"))
+    route.continue_() if local else route.abort()
