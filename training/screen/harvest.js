@@ -45,7 +45,8 @@
   };
   const drawn = (e) => {
     const style = getComputedStyle(e);
-    return style.visibility === "visible" && style.display !== "none" && Number(style.opacity) > 0.05;
+    const cut = /^rect\(0px,? 0px,? 0px,? 0px\)$/.test(style.clip) || /^inset\((50|100)%/.test(style.clipPath);  // for screen readers only
+    return !cut && style.visibility === "visible" && style.display !== "none" && Number(style.opacity) > 0.05;
   };
   const iconic = (e) => {  // an icon font's glyph, a background picture, a sprite
     if (e.tagName === "svg" || e.tagName === "IMG") return true;
@@ -60,7 +61,12 @@
       const range = document.createRange();
       range.selectNodeContents(e);
       const lines = Array.from(range.getClientRects()).filter((line) => line.width > 2 && line.height > 2);
-      if (lines.length) rect = lines[0];
+      if (lines.length) {  // all of its pieces on that line
+        const row = lines.filter((line) => Math.abs(line.top + line.bottom - lines[0].top - lines[0].bottom) < lines[0].height);
+        const left = Math.min(...row.map((l) => l.left)), right = Math.max(...row.map((l) => l.right));
+        const top = Math.min(...row.map((l) => l.top)), bottom = Math.max(...row.map((l) => l.bottom));
+        rect = { left, right, top, bottom, width: right - left, height: bottom - top };
+      }
     } else if (e.tagName === "A" && getComputedStyle(e).display === "inline") {
       const lines = Array.from(e.getClientRects()).filter((line) => line.width > 2 && line.height > 2);
       if (lines.length > 1) rect = lines[0];
@@ -94,7 +100,7 @@
       if (share < 0.6 || box[2] - box[0] < 4 || box[3] - box[1] < 4) continue;
       all.push({ box, role: picture ? (e.tagName === "IMG" ? "image" : "icon") : kind, name: name(e, text).slice(0, 300), text, state: state(e),
         control, picture: picture || (control && !text && !["textbox", "searchbox", "combobox", "checkbox", "radio", "slider", "spinbutton"].includes(kind)),
-        top: topmost(e, box, root), tag: e.tagName.toLowerCase() });
+        top: topmost(e, box, root), inline: getComputedStyle(e).display === "inline", tag: e.tagName.toLowerCase() });
     }
   };
   visit(document);

@@ -60,14 +60,14 @@ def harvest(sources: Sequence[PageSource], folder: Path, *, views: Sequence[View
     count = 0
     with browser() as chromium, (folder / "shots.jsonl").open("w", encoding="utf-8") as lines:
         for source in sources:
-            for number, address in enumerate(source.pages(folder / "sources")):
-                name = f"{source.name}-{number:04d}"
-                shot = _shot(chromium, address, view_of(address, views), folder / f"{name}.png")
-                if shot is None:
-                    continue
-                row = {"name": name, "source": source.name, "split": source.split, "licence": source.licence, **shot}
-                print(json.dumps(row, ensure_ascii=False), file=lines)
-                count += 1
+            head = {"source": source.name, "split": source.split, "licence": source.licence}
+            with source.pages(folder / "sources") as addresses:
+                for number, address in enumerate(addresses):
+                    name = f"{source.name}-{number:04d}"
+                    shot = _shot(chromium, address, view_of(address, views), folder / f"{name}.png")
+                    if shot is not None:
+                        print(json.dumps({"name": name, **head, **shot}, ensure_ascii=False), file=lines)
+                        count += 1
             LOG.info("%s: %d shots so far", source.name, count)
     return count
 
@@ -104,8 +104,11 @@ def _shot(chromium: Any, address: str, view: View, path: Path) -> Mapping[str, A
         page.set_default_timeout(8000)
         page.on("dialog", lambda dialog: dialog.dismiss())
         page.goto(address, wait_until="load", timeout=8000)
-        page.evaluate("share => scrollTo(0, share * (document.documentElement.scrollHeight - innerHeight))", view.scroll)
+        page.evaluate(
+            "share => scrollTo(0, share * (document.documentElement.scrollHeight - innerHeight))", view.scroll
+        )
         page.wait_for_timeout(300)
+        page.wait_for_load_state("load")  # of the page that it has sent the browser to, if it has
         content = page.evaluate(f"({SCRIPT.read_text(encoding='utf-8')})()")
         page.screenshot(path=path, animations="disabled", caret="hide")
     except Error as error:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
 import tarfile
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Protocol
+from urllib.parse import quote
 
 from training.config import build_section, read_toml
 
@@ -33,8 +39,12 @@ class PageSource(Protocol):
     def split(self) -> str:
         """The part that all of its pages belong to: of `SPLITS`."""
 
-    def pages(self, cache: Path) -> Sequence[str]:
-        """Addresses that a browser opens, in an order that never changes; what is missing is put into `cache`."""
+    def pages(self, cache: Path) -> AbstractContextManager[Sequence[str]]:
+        """Addresses that a browser can open meanwhile, in an order that never changes.
+
+        cache -- a folder for what is fetched
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +52,10 @@ class Folder:
     """A source whose pages are files.
 
     Attributes:
-        root: a folder, or "npm:NAME@VERSION", or "pypi:NAME@VERSION".
+        root: a folder, or "npm:NAME@VERSION" or "pypi:NAME@VERSION", perhaps with "/FOLDER" in it.
         patterns: of the pages, below the root.
         most: how many pages are taken, evenly spread over the sorted names.
+        mounts: other packages that the pages expect below their own folder: "FOLDER=npm:NAME@VERSION".
     """
 
     name: str
@@ -53,14 +64,19 @@ class Folder:
     split: str
     patterns: tuple[str, ...]
     most: int
+    mounts: tuple[str, ...] = ()
 
-    def pages(self, cache: Path) -> Sequence[str]:
-        """The files' addresses; none where a system package is not installed."""
+    @contextmanager
+    def pages(self, cache: Path) -> Iterator[Sequence[str]]:
+        """The files' addresses on a server of this machine; none where a system package is not installed."""
+        mounts = dict(mount.split("=", 1) for mount in self.mounts)
+        folders = {place: _unpacked(package, cache) for place, package in mounts.items()}
         root = _unpacked(self.root, cache)
         files = sorted({path for pattern in self.patterns for path in root.glob(pattern) if path.is_file()})
         step = max(1.0, len(files) / self.most)
         spread = [files[int(index * step)] for index in range(min(self.most, len(files)))]
-        return [path.resolve().as_uri() for path in spread]
+        with _served(root, folders) as address:
+            yield [f"{address}/{quote(path.relative_to(root).as_posix())}" for path in spread]
 
 
 def read_sources(table: Path = TABLE) -> tuple[Folder, ...]:
@@ -69,8 +85,10 @@ def read_sources(table: Path = TABLE) -> tuple[Folder, ...]:
     Raises:
         ValueError: a name is there twice, or a split is unknown.
     """
-    rows = [{("patterns" if key == "pages" else key): value for key, value in row.items()}
-            for row in read_toml(table)["source"]]  # fmt: skip
+    rows = [
+        {"mounts": [], **{("patterns" if key == "pages" else key): value for key, value in row.items()}}
+        for row in read_toml(table)["source"]
+    ]
     sources = tuple(build_section(Folder, f"source {row.get('name')}", row) for row in rows)
     names = [source.name for source in sources]
     if len(set(names)) != len(names):
@@ -80,11 +98,35 @@ def read_sources(table: Path = TABLE) -> tuple[Folder, ...]:
     return sources
 
 
+@contextmanager
+def _served(root: Path, mounts: Mapping[str, Path]) -> Iterator[str]:
+    """Files of a folder, and of others below it, on a port of this machine: styles and modules load as on the web."""
+
+    class Files(SimpleHTTPRequestHandler):
+        def translate_path(self, path: str) -> str:
+            for place, folder in mounts.items():
+                if path.startswith(f"/{place}/"):
+                    return str(folder / path.split("?", maxsplit=1)[0][len(place) + 2 :])
+            return super().translate_path(path)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (its name in the base class)
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Files, directory=str(root))) as server:
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+
+
 def _unpacked(root: str, cache: Path) -> Path:
     """The folder of a root, from its registry if it is not there yet."""
-    kind, colon, package = root.partition(":")
-    if not colon or kind not in ("npm", "pypi"):
+    match = re.fullmatch(r"(npm|pypi):(@?[^@]+@[^/]+)/?(.*)", root)
+    if match is None:
         return Path(root)
+    kind, package, below = match.groups()
     folder = cache / f"{kind}-{package.replace('/', '-')}"
     if not folder.is_dir():
         with tempfile.TemporaryDirectory() as temporary:
@@ -92,7 +134,7 @@ def _unpacked(root: str, cache: Path) -> Path:
             {"npm": _npm, "pypi": _pypi}[kind](package, new)
             folder.parent.mkdir(parents=True, exist_ok=True)
             shutil.move(new, folder)
-    return folder
+    return folder / below
 
 
 def _npm(package: str, folder: Path) -> None:

@@ -61,13 +61,14 @@ def fill(template: str, fields: Mapping[str, object]) -> Markup:
     return Markup(_FIELD.sub(lambda match: escape(fields[match[1]]), template))
 
 
-def page(place: str, *, title: str, fields: Mapping[str, object], data: object = None) -> str:
+def page(place: str, *, title: str, fields: Mapping[str, object], data: object = None, pictures: bool = False) -> str:
     """A page as one file.
 
     place -- package and name of its files: "tamis.edge:timeline"
     title -- of the window
     fields -- of the body
     data -- what the code reads from the element "data", as JSON; None for nothing
+    pictures -- the body has pictures in it, as data
 
     Raises:
         FileNotFoundError: there are no such files.
@@ -76,7 +77,7 @@ def page(place: str, *, title: str, fields: Mapping[str, object], data: object =
     package, _, name = place.partition(":")
     script = _resource(package, f"{name}.js") if files(package).joinpath(f"{name}.js").is_file() else ""
     parts = {
-        "policy": Markup(policy(script)),
+        "policy": Markup(policy(script, pictures=pictures)),
         "title": title,
         "style": Markup(palette() + _resource("tamis.io", "page.css") + _resource(package, f"{name}.css")),
         "body": fill(_resource(package, f"{name}.html"), fields),
@@ -88,11 +89,15 @@ def page(place: str, *, title: str, fields: Mapping[str, object], data: object =
     return str(fill(_FRAME, parts))
 
 
-def policy(script: str) -> str:
-    """What the browser may do: show styles, and run this one script, known by its hash; load and send nothing."""
+def policy(script: str, *, pictures: bool = False) -> str:
+    """What the browser may do: show styles, and run this one script, known by its hash; load and send nothing.
+
+    pictures -- it may show those that are in the page itself
+    """
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     allowed = f"'sha256-{digest}'" if script else "'none'"
-    return f"default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'unsafe-inline'; script-src {allowed}"
+    rules = f"default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'unsafe-inline'; script-src {allowed}"
+    return f"{rules}; img-src data:" if pictures else rules
 
 
 def palette() -> str:

@@ -43,6 +43,17 @@ class Graph:
             hint = "It is another kind of model; install the model's files anew."
             raise ModelCorrupt(f"{str(self.path)!r} has no output {', '.join(missing)}.", hint=hint)
 
+    def metadata(self, name: str) -> str:
+        """What the graph's file says about itself.
+
+        Raises:
+            ModelCorrupt: it says nothing under that name.
+        """
+        values = self._session.get_modelmeta().custom_metadata_map
+        if name not in values:
+            raise ModelCorrupt(f"{str(self.path)!r} has no metadata {name!r}.", hint="Install the file anew.")
+        return str(values[name])
+
     def __call__(self, outputs: Sequence[str], feeds: Mapping[str, Array]) -> list[NDArray[np.float32]]:
         """The named outputs; feeds that the graph does not take are left out."""
         inputs = {name: value for name, value in feeds.items() if name in self.inputs}

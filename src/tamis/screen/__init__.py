@@ -1,6 +1,34 @@
-"""Screens: what is on a screenshot, where an instruction points, and how agents say what they do there."""
+"""Screens: what is on a screenshot, where an instruction points, and how agents say what they do there.
+
+    screen = look("shot.png")
+    screen.ground("the Save button").point
+
+Looking needs the extra `screen`; with a tree of elements (`Tree`) only Pillow is needed, for the picture.
+"""
 
 from tamis.screen.actions import Action
 from tamis.screen.codecs import CODECS, decode, encode
+from tamis.screen.elements import Element, ElementSource
+from tamis.screen.grounding import Grounder, Grounding, RankedElement
+from tamis.screen.looking import Looker
+from tamis.screen.pointing import Screen, ground, look
+from tamis.screen.rules import RuleGrounder
+from tamis.screen.tree import Tree
 
-__all__ = ["CODECS", "Action", "decode", "encode"]
+__all__ = [
+    "CODECS",
+    "Action",
+    "Element",
+    "ElementSource",
+    "Grounder",
+    "Grounding",
+    "Looker",
+    "RankedElement",
+    "RuleGrounder",
+    "Screen",
+    "Tree",
+    "decode",
+    "encode",
+    "ground",
+    "look",
+]

@@ -1,0 +1,48 @@
+"""A page of what was looked at and where instructions point: one file, with the picture in it."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Sequence
+
+from tamis.image import Mark, marked, png
+from tamis.io.page import Markup, escape, page
+from tamis.screen.grounding import Grounding
+from tamis.screen.pointing import Screen
+
+_COLOURS = {"text": "accent", "shape": "warm", "tree": "second"}
+
+
+def grounding_page(screen: Screen, groundings: Sequence[Grounding], *, title: str) -> str:
+    """The screenshot with every element on it, then each instruction with its place and its candidates."""
+    sections = Markup("".join(_section(number, one) for number, one in enumerate(groundings, 1)))
+    marks = [Mark(one.box, str(number), one.point) for number, one in enumerate(groundings, 1) if one.box is not None]
+    picture = base64.b64encode(png(marked(screen.shot.pixels, marks))).decode()
+    width, height = screen.shot.size
+    fields = {
+        "title": title,
+        "size": f"{width} x {height} device pixels, {len(screen.elements)} elements",
+        "view": f"0 0 {width} {height}",
+        "picture": Markup(f'<image href="data:image/png;base64,{picture}" width="{width}" height="{height}"/>'),
+        "boxes": Markup("".join(_boxes(screen))),
+        "sections": sections,
+    }
+    return page("tamis.screen:page", title=f"{title} - tamis", fields=fields, pictures=True)
+
+
+def _boxes(screen: Screen) -> Iterator[str]:
+    for element in screen.elements:
+        left, top, _, _ = (round(edge, 1) for edge in element.box.edges)
+        size = f'width="{element.box.width:.1f}" height="{element.box.height:.1f}"'
+        text = escape(f"{element.role}: {element.text}" if element.text else element.role)
+        yield f'<rect class="{element.source}" x="{left}" y="{top}" {size}><title>{text}</title></rect>'
+
+
+def _section(number: int, one: Grounding) -> str:
+    place = f"({one.point.x:.0f}, {one.point.y:.0f})" if one.point else escape(one.reason)
+    rows = "".join(
+        f"<tr><td>{ranked.score:.2f}</td><td>{escape(ranked.element.role)}</td><td>{escape(ranked.element.text)}</td></tr>"
+        for ranked in one.ranked
+    )
+    head = f"<h2>{number}. {escape(one.instruction)}</h2><p>{place}, confidence {one.confidence:.2f}</p>"
+    return f"{head}<table><tr><th>score</th><th>role</th><th>text</th></tr>{rows}</table>"
