@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tamis.io.page import PALETTE, Markup, escape, fill, fills, page, palette, policy, script_json
 
-PAGES = ("tamis.prompt.views:page", "tamis.edge:timeline", "tamis.bench.scbench:page")
+PAGES = ("tamis.prompt.views:page", "tamis.edge:timeline", "tamis.bench.scbench:page", "tamis.screen:page")
 
 
 class Anything(dict):

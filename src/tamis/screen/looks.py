@@ -15,7 +15,7 @@ _FIELD = (20, 64)  # of the height of a field or a button
 
 def text_role(segment: Segment, median: float) -> str:
     """What a text may be: "heading" for letters much larger than most, "link" for blue ones, else "text"."""
-    if segment.box.height > 1.5 * median:
+    if segment.box.height > 1.3 * median:
         return "heading"
     red, green, blue = segment.colour
     return "link" if blue - red > 50 and blue - min(red, green) > 60 and blue > 90 else "text"
@@ -41,7 +41,7 @@ def shape_role(shot: Screenshot, box: Box, inside: Sequence[Segment], scale: flo
 
 def _empty_role(shot: Screenshot, box: Box, width: float, height: float) -> str:
     square = 0.75 <= width / height <= 1.33
-    if square and _BOXY[0] <= height <= _BOXY[1] and _hollow(shot, box):
+    if square and _BOXY[0] <= height <= _BOXY[1] and (_hollow(shot, box) or _filled(shot, box)):
         return "checkbox"
     if _FIELD[0] <= height <= _FIELD[1] and width > 2.5 * height:
         return "textbox"
@@ -57,12 +57,25 @@ def checked(shot: Screenshot, box: Box) -> bool:
 
 
 def _hollow(shot: Screenshot, box: Box) -> bool:
-    """Whether a box has a frame and one colour inside, or a mark in a filled square."""
+    """Whether a box has a frame, and one colour inside."""
+    pixels = shot.crop(box).astype(float)
     inner = shot.crop(box.grow(-0.3 * min(box.width, box.height))).astype(float)
-    rim = np.concatenate([shot.crop(box)[:2].reshape(-1, 3), shot.crop(box)[-2:].reshape(-1, 3)]).astype(float)
-    if not inner.size or not rim.size:
+    if not inner.size or inner.std(axis=(0, 1)).max() > 6:
         return False
-    return bool(inner.std(axis=(0, 1)).max() < 6 and np.abs(np.median(rim, 0) - inner.mean((0, 1))).max() > 12)
+    depth = max(2, min(pixels.shape[:2]) // 4)
+    middle = inner.mean((0, 1))
+    sides = (pixels[:depth].mean(1), pixels[-depth:].mean(1), pixels[:, :depth].mean(0), pixels[:, -depth:].mean(0))
+    return min(float(np.abs(side - middle).max()) for side in sides) > 12
+
+
+def _filled(shot: Screenshot, box: Box) -> bool:
+    """Whether a box is a square of one strong colour with a light mark on it."""
+    pixels = shot.crop(box.grow(-1)).reshape(-1, 3).astype(float)
+    if not pixels.size:
+        return False
+    ground = np.median(pixels, axis=0)
+    same = np.abs(pixels - ground).max(1) < 30
+    return bool(0.5 < same.mean() < 0.92 and np.ptp(ground) > 60)
 
 
 def _pale(shot: Screenshot, box: Box) -> bool:

@@ -68,7 +68,11 @@ def letters_box(line: OcrLine) -> Box | None:
         del words[0]
     while words and words[-1][1] - words[-1][0] == 1:
         del words[-1]
-    return phrase_box(line, words[0][0], words[-1][1]) if words else None
+    if not words:
+        return None
+    step, box = _advance(line), line.box  # (the line's own box holds a checkbox that was not read)
+    left, right = line.middles[words[0][0]] - step, line.middles[words[-1][1] - 1] + step
+    return Box(box.left + max(0.0, left) * box.width, box.top, box.left + min(1.0, right) * box.width, box.bottom)
 
 
 def _advance(line: OcrLine) -> float:

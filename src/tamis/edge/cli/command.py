@@ -102,12 +102,14 @@ class Parser(argparse.ArgumentParser):
 
     Attributes:
         values: names that an option knows, for completion, where something else than `choices` refuses the others.
+        more: the optional arguments that may go on behind options, which `argparse` alone does not see.
     """
 
     def __init__(self, *, entry: CommandEntry | None = None, **settings: Any) -> None:
         super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, **settings)
         self._entry = entry
         self.values: dict[str, tuple[str, ...]] = {}
+        self.more = ""
 
     def fill(self) -> None:
         """Declare the command's arguments, once."""
@@ -140,6 +142,9 @@ class Parser(argparse.ArgumentParser):
         """Read the arguments; there are no unknown ones: the first ends the program with this command's usage."""
         self.fill()
         arguments, rest = super().parse_known_args(args, namespace)
+        if self.more and not any(word.startswith("-") for word in rest):
+            setattr(arguments, self.more, [*getattr(arguments, self.more), *rest])
+            rest = []
         if rest:
             self._refuse(rest)
         return arguments, rest

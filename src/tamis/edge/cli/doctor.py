@@ -36,10 +36,16 @@ EXTRAS = {  # extra -> (what it must bring, what it is good for)
     "postgres": (("psycopg",), "memories on a PostgreSQL server"),
     "encrypted": (("sqlcipher3",), "memories encrypted at rest"),
     "code": (("tree_sitter", "tree_sitter_python"), "source code as a form, in twelve languages"),
+    "screen": (("PIL", "rapidocr", "cv2"), "screenshots"),
     "yaml": (("yaml",), "YAML as a form"),
     "train": (("torch", "transformers", "onnx"), "making models: the embedded ones anew, and your own"),
 }
-DISTRIBUTIONS = {"sqlcipher3": "sqlcipher3-wheels", "yaml": "pyyaml"}  # imported as -> installed as, of extras
+DISTRIBUTIONS = {
+    "sqlcipher3": "sqlcipher3-wheels",
+    "yaml": "pyyaml",
+    "PIL": "pillow",
+    "cv2": "opencv-python-headless",
+}  # imported as -> installed as, of extras
 SAMPLE = (
     "The harbour committee met on Tuesday, 14 March 2023, to look again at the plan for the north quay. Ms. Aalto said "
     "that the dredging had cost 1,280,000 euros so far, which was not within the budget. It was agreed that no further "

@@ -53,6 +53,7 @@ def add(parser: Parser) -> None:
     """The options of `tamis ground`."""
     from tamis.image import DIALECTS
 
+    parser.more = "instructions"
     describe(parser, more=MORE, epilog=EXAMPLES)
     parser.add_argument("shot", metavar="SHOT", help="a screenshot: PNG, JPEG, WebP ...; - is stdin")
     parser.add_argument("instructions", nargs="*", metavar="INSTRUCTION", help="what to point at")

@@ -1,0 +1,91 @@
+"""`tamis ground`: what it prints, its page, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("PIL")
+ROOT = Path(__file__).resolve().parents[2]
+TREE = ROOT / "tests" / "screen" / "pages" / "settings.json"
+
+
+@pytest.fixture
+def shot(desk):
+    shutil.copy(ROOT / "examples" / "settings.png", desk / "shot.png")
+    return ("shot.png", "--tree", str(TREE))
+
+
+def test_a_line_for_each_instruction(tamis, shot):
+    done = tamis("ground", *shot, "Save changes", "the second Revoke link")
+    first, second = done.text.splitlines()
+    assert done.code == 0
+    assert first.split()[:2] == ["93", "450"]
+    assert first.endswith("Save changes: button 'Save changes'")
+    assert second.split()[1] == "568"
+    assert "elements" in done.err
+
+
+def test_json_has_numbers_of_the_space_that_is_asked_for(tamis, shot):
+    (row,) = tamis("ground", *shot, "Save changes", "--json", "--quiet", "--space", "ui-tars").json
+    assert row["coordinates"] == [103, 703]
+    assert row["point"] == [92.5, 449.7]
+    assert row["candidates"][0]["role"] == "button"
+    assert row["reason"] == ""
+
+
+def test_what_is_not_there_is_said_and_ends_with_1(tamis, shot):
+    done = tamis("ground", *shot, "the moon", "--quiet")
+    assert done.code == 1
+    assert "Nothing on the screen reads like 'moon'." in done.text
+    assert done.err == ""
+    done = tamis("ground", *shot, "Save changes", "--min-confidence", "1")
+    assert (done.code, "is sure to" in done.text) == (1, True)
+
+
+def test_elements_are_listed(tamis, shot):
+    assert "textbox   Town" in tamis("ground", *shot, "--elements").text
+    rows = tamis("ground", *shot, "--elements", "--json").json
+    assert len(rows) == len(json.loads(TREE.read_text(encoding="utf-8"))["elements"])
+
+
+def test_a_page_is_written(tamis, shot, desk):
+    assert tamis("ground", *shot, "Save changes", "--html", "out/look.html").code == 0
+    assert "data:image/png;base64," in (desk / "out" / "look.html").read_text(encoding="utf-8")
+
+
+def test_a_picture_may_be_piped(tamis, desk):
+    data = (ROOT / "examples" / "settings.png").read_bytes()
+    assert tamis("ground", "-", "--tree", str(TREE), "Billing", stdin=data).code == 0
+
+
+def test_a_picture_is_looked_at(tamis, shot):
+    pytest.importorskip("rapidocr")
+    done = tamis("ground", "shot.png", "the Town field", "--json")
+    left, top, right, bottom = done.json[0]["box"]
+    assert left < 164 < right
+    assert top < 254 < bottom
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("good.txt", "x"), "'good.txt' is no picture"),
+        (("missing.png", "x"), "Cannot read 'missing.png'"),
+        (("shot.png",), "There is no instruction."),
+        (("shot.png", "x", "--tree", "good.txt"), "'good.txt' is no JSON"),
+        (("shot.png", "x", "--min-confidence", "7"), "--min-confidence must be from 0 to 1"),
+        (("shot.png", "x", "--ratio", "0"), "ratio must be positive"),
+        (("shot.png", "x", "--html", "shot.png"), "is also an input"),
+        (("shot.png", " ", "--tree", str(TREE)), "The instruction is empty."),
+        (("shot.png", "w " * 3000, "--tree", str(TREE)), "The instruction has"),
+    ],
+)
+def test_what_cannot_be_used_is_refused(tamis, shot, arguments, message):
+    done = tamis("ground", *arguments)
+    assert done.code == 2
+    assert message in done.err
+    assert done.text == ""

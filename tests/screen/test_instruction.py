@@ -1,0 +1,76 @@
+"""What an instruction asks for, and how names are compared."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tamis.errors import InvalidInput
+from tamis.screen.instruction import MOST, Wish, wish_of
+from tamis.screen.matching import Names, plain
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("the Save button", Wish("Save", "button")),
+        ("Click on Save.", Wish("Save")),
+        ('click "Log in"', Wish("Log in", literal=True)),
+        ("Open the 'Docs' link", Wish("Docs", "link", literal=True)),
+        ("the second Revoke link", Wish("Revoke", "link", 1)),
+        ("last checkbox", Wish("", "checkbox", -1)),
+        ("type hello into the Email field", Wish("Email", "textbox")),
+        ("fill in the Town", Wish("Town", "textbox")),
+        ("search icon in the top right corner", Wish("search", "icon", place=(1.0, 0.0))),
+        ("the button at the bottom", Wish("", "button", place=(None, 1.0))),
+        ('the link below "News of today"', Wish("", "link", relation="below", anchor="News of today")),
+        ("the field to the right of Name", Wish("", "textbox", relation="right", anchor="Name")),
+        ('click "above all" link', Wish("above all", "link", literal=True)),  # no relation inside of quotes
+        ("the icon called settings", Wish("settings", "icon")),
+        ("Don't save", Wish("Don't save")),
+        ("Speichern", Wish("Speichern")),
+        ("保存", Wish("保存")),
+    ],
+)
+def test_instructions_by_hand(text, wish):
+    assert wish_of(text) == wish
+
+
+@pytest.mark.parametrize("text", ["", "  \n", "...", "word " * 2000])
+def test_what_is_no_instruction_is_refused(text):
+    with pytest.raises(InvalidInput):
+        wish_of(text)
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_read_or_refused(text):
+    with contextlib.suppress(InvalidInput):
+        wish = wish_of(text)
+        assert len(wish.name) <= MOST
+
+
+def test_plain_is_what_people_compare():
+    assert plain("  Größe: „Ä“_x! ") == "große a x".replace("ß", "ss")
+    assert plain("...") == ""
+
+
+def test_the_same_name_is_best_then_a_part_then_a_misreading():
+    names = Names(["Save", "Save changes", "Savc", "Cancel", ""])
+    same, part, misread, other, empty = names.scores("save")
+    assert same == 1 > part > misread > other == empty == 0
+
+
+@given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=20))
+def test_a_name_is_most_alike_to_itself(text):
+    score = Names([text]).scores(text)[0]
+    assert score == (1.0 if plain(text) else 0.0)
+
+
+@given(st.lists(st.text(max_size=12), max_size=6), st.text(max_size=12))
+def test_scores_are_shares(texts, name):
+    scores = Names(texts).scores(name)
+    assert len(scores) == len(texts)
+    assert ((scores >= 0) & (scores <= 1)).all()
