@@ -27,7 +27,7 @@ costs milliseconds. Needs the extra screen."""
 EXAMPLES = """\
 examples:
   tamis ground shot.png "the Save button"
-  tamis ground shot.png "the Email field" 'the link below "News"' --html look.html
+  tamis ground shot.png "the Email field" "third link" --html look.html
   tamis ground shot.png "second checkbox" --json | jq '.[0].point'
   tamis ground shot.png "Sign in" --ratio 2 --space css
   tamis ground shot.png --elements           what is on the screen
