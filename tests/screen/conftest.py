@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tamis.image import Box, Screenshot, screenshot_of
-from tamis.screen import Element, Screen, Tree, look
+from tamis.screen import Element, Screen, ScreenTree, look
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURE = ROOT / "examples" / "settings.png"
@@ -24,7 +24,7 @@ def shot() -> Screenshot:
 @pytest.fixture(scope="session")
 def tree(shot) -> Screen:
     """The page as its own DOM describes it."""
-    return look(shot, elements=Tree(json.loads(TRUTH.read_text(encoding="utf-8"))))
+    return look(shot, elements=ScreenTree(json.loads(TRUTH.read_text(encoding="utf-8"))))
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tamis.errors import InvalidInput
 from tamis.image import Box, screenshot_of
-from tamis.screen import Element, Grounding, RuleGrounder, Screen, Tree, ground, look
+from tamis.screen import Element, Grounding, RuleGrounder, Screen, ScreenTree, ground, look
 from tamis.screen.looking import elements_of
 from tamis.screen.page import grounding_page
 from tests.screen.conftest import TRUTH, element
@@ -172,25 +172,25 @@ def test_trees_of_several_kinds(shot):
         {"role": "button", "name": "not shown", "box": [1, 1, 9, 9], "states": ["hidden"]},
         {"name": "no box"},
     ]
-    elements = Tree(nodes)(shot)
+    elements = ScreenTree(nodes)(shot)
     assert [(one.role, one.text) for one in elements] == [("link", "More"), ("button", "OK"), ("textbox", "in it")]
     assert elements[1].state == {"focused": True}
-    double = Tree(nodes[:1])(screenshot_of(shot.pixels, ratio=2))
+    double = ScreenTree(nodes[:1])(screenshot_of(shot.pixels, ratio=2))
     assert double[0].box == Box(2, 4, 8, 12)
-    assert Tree(nodes[:1], device=True)(screenshot_of(shot.pixels, ratio=2))[0].box == Box(1, 2, 4, 6)
+    assert ScreenTree(nodes[:1], device=True)(screenshot_of(shot.pixels, ratio=2))[0].box == Box(1, 2, 4, 6)
 
 
 @pytest.mark.parametrize("data", ["text", [1], {"box": [1, 2]}, {"box": {"x": "a"}}, {"box": [9, 9, 1, 1]}])
 def test_what_is_no_tree_is_refused(shot, data):
     with pytest.raises(InvalidInput):
-        Tree(data)(shot)
+        ScreenTree(data)(shot)
 
 
 def test_a_deep_tree_is_read(shot):
     node: dict = {"role": "button", "name": "deep", "box": [1, 1, 9, 9]}
     for _ in range(5000):
         node = {"children": [node]}
-    assert [one.text for one in Tree(node)(shot)] == ["deep"]
+    assert [one.text for one in ScreenTree(node)(shot)] == ["deep"]
 
 
 def test_elements_are_json(tree):

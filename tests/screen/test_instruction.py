@@ -9,30 +9,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tamis.errors import InvalidInput
-from tamis.screen.instruction import MOST, Wish, wish_of
+from tamis.screen.instruction import MOST, Description, wish_of
 from tamis.screen.matching import Names, plain
 
 
 @pytest.mark.parametrize(
     ("text", "wish"),
     [
-        ("the Save button", Wish("Save", "button")),
-        ("Click on Save.", Wish("Save")),
-        ('click "Log in"', Wish("Log in", literal=True)),
-        ("Open the 'Docs' link", Wish("Docs", "link", literal=True)),
-        ("the second Revoke link", Wish("Revoke", "link", 1)),
-        ("last checkbox", Wish("", "checkbox", -1)),
-        ("type hello into the Email field", Wish("Email", "textbox")),
-        ("fill in the Town", Wish("Town", "textbox")),
-        ("search icon in the top right corner", Wish("search", "icon", place=(1.0, 0.0))),
-        ("the button at the bottom", Wish("", "button", place=(None, 1.0))),
-        ('the link below "News of today"', Wish("", "link", relation="below", anchor="News of today")),
-        ("the field to the right of Name", Wish("", "textbox", relation="right", anchor="Name")),
-        ('click "above all" link', Wish("above all", "link", literal=True)),  # no relation inside of quotes
-        ("the icon called settings", Wish("settings", "icon")),
-        ("Don't save", Wish("Don't save")),
-        ("Speichern", Wish("Speichern")),
-        ("保存", Wish("保存")),
+        ("the Save button", Description("Save", "button")),
+        ("Click on Save.", Description("Save")),
+        ('click "Log in"', Description("Log in", literal=True)),
+        ("Open the 'Docs' link", Description("Docs", "link", literal=True)),
+        ("the second Revoke link", Description("Revoke", "link", 1)),
+        ("last checkbox", Description("", "checkbox", -1)),
+        ("type hello into the Email field", Description("Email", "textbox")),
+        ("fill in the Town", Description("Town", "textbox")),
+        ("search icon in the top right corner", Description("search", "icon", place=(1.0, 0.0))),
+        ("the button at the bottom", Description("", "button", place=(None, 1.0))),
+        ('the link below "News of today"', Description("", "link", relation="below", anchor="News of today")),
+        ("the field to the right of Name", Description("", "textbox", relation="right", anchor="Name")),
+        ('click "above all" link', Description("above all", "link", literal=True)),  # no relation inside of quotes
+        ("the icon called settings", Description("settings", "icon")),
+        ("Don't save", Description("Don't save")),
+        ("Speichern", Description("Speichern")),
+        ("保存", Description("保存")),
     ],
 )
 def test_instructions_by_hand(text, wish):

@@ -3,7 +3,7 @@
     screen = look("shot.png")
     screen.ground("the Save button").point
 
-Looking needs the extra `screen`; with a tree of elements (`Tree`) only Pillow is needed, for the picture.
+Looking needs the extra `screen`; with a tree of elements (`ScreenTree`) only Pillow is needed, for the picture.
 """
 
 from tamis.screen.actions import Action
@@ -13,7 +13,7 @@ from tamis.screen.grounding import Grounder, Grounding, RankedElement
 from tamis.screen.looking import Looker
 from tamis.screen.pointing import Screen, ground, look
 from tamis.screen.rules import RuleGrounder
-from tamis.screen.tree import Tree
+from tamis.screen.tree import ScreenTree
 
 __all__ = [
     "CODECS",
@@ -26,7 +26,7 @@ __all__ = [
     "RankedElement",
     "RuleGrounder",
     "Screen",
-    "Tree",
+    "ScreenTree",
     "decode",
     "encode",
     "ground",

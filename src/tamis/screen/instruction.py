@@ -76,7 +76,7 @@ _ORDINAL = re.compile(rf"^({'|'.join(_ORDINALS)})\s+(.+)$", re.I | re.S)
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Description:
     """What an instruction asks for.
 
     Attributes:
@@ -98,10 +98,10 @@ class Wish:
     literal: bool = False
 
 
-def wish_of(instruction: str) -> Wish:
+def wish_of(instruction: str) -> Description:
     """What an instruction asks for.
 
-    Example: 'Click the second link below "News"' -> Wish("", "link", 1, relation="below", anchor="News")
+    Example: 'Click the second link below "News"' -> Description("", "link", 1, relation="below", anchor="News")
 
     Raises:
         InvalidInput: it is empty, or longer than `MOST` characters.
@@ -118,7 +118,7 @@ def wish_of(instruction: str) -> Wish:
     thing, relation, anchor = _related(rest)
     wish = _thing(thing)
     role = wish.role or ("textbox" if typing else "")
-    return Wish(wish.name, role, wish.ordinal, place, relation, anchor, wish.literal)
+    return Description(wish.name, role, wish.ordinal, place, relation, anchor, wish.literal)
 
 
 def _placed(text: str) -> tuple[str, tuple[float | None, float | None]]:
@@ -143,7 +143,7 @@ def _related(text: str) -> tuple[str, str, str]:
     return text[: match.end(1)], _RELATIONS[match[2].lower()], _thing(anchor).name or anchor
 
 
-def _thing(text: str) -> Wish:
+def _thing(text: str) -> Description:
     """Name, role and ordinal of a noun phrase."""
     text = _ARTICLE.sub("", text.strip())
     ordinal = None
@@ -153,8 +153,8 @@ def _thing(text: str) -> Wish:
     bare = " ".join((text[: quoted.start()] + " " + text[quoted.end() :]).split()) if quoted else text
     name, role = _role(bare)
     if quoted:
-        return Wish(quoted[1].strip(), role, ordinal, literal=True)
-    return Wish(_ARTICLE.sub("", name), role, ordinal)
+        return Description(quoted[1].strip(), role, ordinal, literal=True)
+    return Description(_ARTICLE.sub("", name), role, ordinal)
 
 
 def _role(text: str) -> tuple[str, str]:

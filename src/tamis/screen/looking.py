@@ -11,7 +11,7 @@ from tamis.image import Box, Screenshot, iou, within
 from tamis.models.ocr import OcrLine, reader
 from tamis.screen.elements import Element
 from tamis.screen.looks import checked, shape_role, text_role
-from tamis.screen.segments import Segment, letters_box, segments
+from tamis.screen.segments import LineSegment, letters_box, segments
 from tamis.screen.shapes import shapes
 
 _SAME = 0.7  # a shape that overlaps a text by more (IoU) is the text's own
@@ -46,13 +46,13 @@ def elements_of(shot: Screenshot, lines: Sequence[OcrLine]) -> tuple[Element, ..
     return tuple(sorted(things, key=lambda thing: (thing.box.top, thing.box.left, thing.box.area)))
 
 
-def _texts(parts: Sequence[Segment]) -> Iterator[Element]:
+def _texts(parts: Sequence[LineSegment]) -> Iterator[Element]:
     median = float(np.median([part.box.height for part in parts])) if parts else 0.0
     for part in parts:
         yield Element(part.box, part.text, text_role(part, median), "text", part.confidence)
 
 
-def _shapes(shot: Screenshot, boxes: Sequence[Box], parts: Sequence[Segment]) -> Iterator[Element]:
+def _shapes(shot: Screenshot, boxes: Sequence[Box], parts: Sequence[LineSegment]) -> Iterator[Element]:
     """Shapes that are more than a text's own edge, with the text in them."""
     texts = [part.box for part in parts]
     same, share = iou(boxes, texts), within(texts, boxes)

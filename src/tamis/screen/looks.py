@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from tamis.image import Box, Screenshot
-from tamis.screen.segments import Segment
+from tamis.screen.segments import LineSegment
 
 _BOXY = (9, 26)  # CSS pixels of a checkbox or a radio button
 _FIELD = (20, 64)  # of the height of a field or a button
 
 
-def text_role(segment: Segment, median: float) -> str:
+def text_role(segment: LineSegment, median: float) -> str:
     """What a text may be: "heading" for letters much larger than most, "link" for blue ones, else "text"."""
     if segment.box.height > 1.3 * median:
         return "heading"
@@ -21,7 +21,7 @@ def text_role(segment: Segment, median: float) -> str:
     return "link" if blue - red > 50 and blue - min(red, green) > 60 and blue > 90 else "text"
 
 
-def shape_role(shot: Screenshot, box: Box, inside: Sequence[Segment], scale: float) -> str:
+def shape_role(shot: Screenshot, box: Box, inside: Sequence[LineSegment], scale: float) -> str:
     """What a box with this text in it may be.
 
     scale -- device pixels for each CSS pixel

@@ -15,7 +15,7 @@ from tamis.image import Box, Point, Screenshot
 from tamis.image.boxes import Edges, edges_of
 from tamis.screen.elements import Element
 from tamis.screen.grounding import Grounding, RankedElement
-from tamis.screen.instruction import Wish, wish_of
+from tamis.screen.instruction import Description, wish_of
 from tamis.screen.matching import Names, plain
 
 ABSENT: Final = 0.45  # a best element below is none
@@ -98,7 +98,7 @@ def _grounding(scene: _Scene, instruction: str) -> Grounding:
     return Grounding(instruction, point, box, _confidence(scores, order), ranked)
 
 
-def _named(scene: _Scene, wish: Wish) -> Floats:
+def _named(scene: _Scene, wish: Description) -> Floats:
     """How well each element's text, or its label, and role fit; its role alone where no name was given."""
     fit = scene.fit(wish.role)
     if not wish.name:
@@ -137,7 +137,7 @@ def _beside(scene: _Scene, field: int, label: int) -> float:
     return 0.97 - 0.1 * max(0.0, gap) / line if over else 0.0
 
 
-def _anchor(scene: _Scene, wish: Wish) -> Box | None:
+def _anchor(scene: _Scene, wish: Description) -> Box | None:
     """The element that a relation is to."""
     if not wish.relation:
         return None
@@ -173,7 +173,7 @@ def _covered(edges: Edges, box: Box) -> Floats:
     return result
 
 
-def _placed(scene: _Scene, wish: Wish) -> Floats:
+def _placed(scene: _Scene, wish: Description) -> Floats:
     """How near each element is to the place on the screen that is asked for; 1 where none is."""
     size = np.array(scene.shot.size, dtype=float)
     off = np.zeros(len(scene.elements))
@@ -184,7 +184,7 @@ def _placed(scene: _Scene, wish: Wish) -> Floats:
     return result
 
 
-def _counted(scene: _Scene, scores: Floats, order: Ints, wish: Wish) -> Ints:
+def _counted(scene: _Scene, scores: Floats, order: Ints, wish: Description) -> Ints:
     """The order with the wanted one of those that fit alike first, counted as people read."""
     assert wish.ordinal is not None
     alike = np.flatnonzero(scores >= max(0.85 * scores[int(order[0])], ABSENT))
@@ -231,7 +231,7 @@ def phrase(element: Element, name: str) -> tuple[Box, Point]:
     return part, part.centre
 
 
-def _missing(wish: Wish, nearest: Element) -> str:
+def _missing(wish: Description, nearest: Element) -> str:
     what = repr(wish.name) if wish.name else f"a {wish.role}" if wish.role else "this"
     near = f" The nearest is {nearest.text[:60]!r}." if nearest.text else ""
     return f"Nothing on the screen reads like {what}.{near}" if wish.name else f"There is no sign of {what}.{near}"

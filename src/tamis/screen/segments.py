@@ -22,7 +22,7 @@ _FAR = 130.0  # the sum of differences in red, green and blue from which on two 
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
+class LineSegment:
     """A part of a line, or all of it.
 
     Attributes:
@@ -44,7 +44,7 @@ class _Word:
     colour: NDArray[np.float64]
 
 
-def segments(shot: Screenshot, lines: Sequence[OcrLine]) -> list[Segment]:
+def segments(shot: Screenshot, lines: Sequence[OcrLine]) -> list[LineSegment]:
     """The parts of the lines, and each line that has more than one of them."""
     return [segment for line in lines for segment in _of_line(shot, line)]
 
@@ -81,7 +81,7 @@ def _advance(line: OcrLine) -> float:
     return float(np.median(steps)) if steps.size else 1.0
 
 
-def _of_line(shot: Screenshot, line: OcrLine) -> Iterator[Segment]:
+def _of_line(shot: Screenshot, line: OcrLine) -> Iterator[LineSegment]:
     words = list(_words(shot, line))
     groups: list[list[_Word]] = []
     for word in words:
@@ -120,8 +120,8 @@ def _apart(one: _Word, other: _Word, height: float) -> bool:
     return gap > _GAP * height or separator or float(np.abs(one.colour - other.colour).sum()) > _FAR
 
 
-def _segment(words: Sequence[_Word], line: OcrLine, *, whole: bool) -> Segment:
+def _segment(words: Sequence[_Word], line: OcrLine, *, whole: bool) -> LineSegment:
     box = line.box if whole else Box.around(word.box for word in words)
     colour = np.median([word.colour for word in words], axis=0)
     text = line.text.strip() if whole else " ".join(word.text for word in words)
-    return Segment(box, text, line.confidence, (float(colour[0]), float(colour[1]), float(colour[2])), whole)
+    return LineSegment(box, text, line.confidence, (float(colour[0]), float(colour[1]), float(colour[2])), whole)

@@ -41,7 +41,7 @@ _ROLES: Mapping[str, str] = {  # of AT-SPI and of HTML: ours
 }
 
 
-class Tree:
+class ScreenTree:
     """An `ElementSource` of nodes.
 
     data -- a node, or a list of them

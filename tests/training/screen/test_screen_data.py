@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("PIL")
 from tamis.image import Box, screenshot_of
-from tamis.screen import Screen, Tree
+from tamis.screen import Screen, ScreenTree
 from training.__main__ import main
 from training.screen.baseline import clicks
 from training.screen.baseline import table as click_table
@@ -89,9 +89,9 @@ def data(tmp_path):
 
 def test_recall_counts_what_a_source_has(data):
     ((row, shot),) = shots_of(data)
-    perfect = recalls(row, shot, Tree(row))
+    perfect = recalls(row, shot, ScreenTree(row))
     assert all(result.near and result.tight for result in perfect)
-    half = [one for one in Tree(row)(shot) if one.role != "textbox"]
+    half = [one for one in ScreenTree(row)(shot) if one.role != "textbox"]
     missing = [result.target.role for result in recalls(row, shot, lambda _: half) if not result.near]
     assert missing == ["textbox", "textbox"]
     assert not any(result.near for result in recalls(row, shot, lambda _: []))
@@ -105,7 +105,7 @@ def test_instructions_are_the_same_for_ever_and_the_tree_answers_them(data):
     instructions = instructions_of(targets, others)
     assert instructions == instructions_of(targets, others)
     assert {one.kind for one in instructions} >= {"text", "input", "relation", "absent"}
-    results = list(clicks("settings", Screen(shot, Tree(row)(shot)), instructions))
+    results = list(clicks("settings", Screen(shot, ScreenTree(row)(shot)), instructions))
     assert sum(result.hit for result in results) / len(results) > 0.85
     assert "| all present |" in click_table(results)
 

@@ -97,13 +97,13 @@ def run(arguments: GroundArguments) -> int:
 
 def _screen(arguments: GroundArguments) -> Screen:
     from tamis.io.files import read_bytes
-    from tamis.screen import Tree, look
+    from tamis.screen import ScreenTree, look
 
     image = read_bytes(STDIN, limit=160) if arguments.shot == STDIN else arguments.shot
     if arguments.tree is None:
         return look(image, ratio=arguments.ratio)
     try:
-        tree = Tree(json.loads(read_text(arguments.tree)))
+        tree = ScreenTree(json.loads(read_text(arguments.tree)))
     except ValueError as error:
         raise UnreadableInput(f"{arguments.tree!r} is no JSON: {error}.") from error
     return look(image, ratio=arguments.ratio, elements=tree)

@@ -5,6 +5,6 @@ nothing is rotated, they are read in batches of about one width, and what was re
 that after a small change of a screen only the changed lines are read again.
 """
 
-from tamis.models.ocr.reading import OcrLine, Reader, reader
+from tamis.models.ocr.reading import OcrLine, OcrReader, reader
 
-__all__ = ["OcrLine", "Reader", "reader"]
+__all__ = ["OcrLine", "OcrReader", "reader"]

@@ -41,7 +41,7 @@ class OcrLine:
     middles: tuple[float, ...]
 
 
-class Reader:
+class OcrReader:
     """Reads lines of text. Thread-safe; what it remembers never changes what it reads.
 
     threads -- that a call may use
@@ -80,7 +80,7 @@ class Reader:
 
 
 @once(size=2)
-def reader(threads: int = 0) -> Reader:
+def reader(threads: int = 0) -> OcrReader:
     """The reader of this process.
 
     threads -- that a call may use; 0 for as many as there are cores
@@ -96,4 +96,4 @@ def reader(threads: int = 0) -> Reader:
     for file in files:
         if not file.is_file():
             raise ModelNotFound(f"The package 'rapidocr' is installed without {file.name}.", hint="Install 3.10.")
-    return Reader(*files, threads=threads or os.cpu_count() or 1)
+    return OcrReader(*files, threads=threads or os.cpu_count() or 1)
