@@ -157,7 +157,7 @@ async def shortened_and_restored(client: Client) -> None:
     assert text_of(some) == "".join(PYTHON.splitlines(keepends=True)[1:3])
     wanted = await client.call_tool("retrieve", {"id": note[1], "query": "locked, read-only, disk full"})
     assert "class StoreUnavailable" in text_of(wanted)
-    short = await client.call_tool("read", {"path": "app.log", "question": "What failed?", "tokens": 300})
+    short = await client.call_tool("read", {"path": "app.log", "question": "Which disk is full?", "tokens": 300})
     assert "disk full on db7" in text_of(short)
     assert short.structured_content["tokens"] <= 300
 
@@ -229,7 +229,7 @@ def test_a_megabyte(place):
     assert len(large) > 1_000_000
 
     async def talk(client: Client) -> None:
-        result = await client.call_tool("compress", {"text": large, "kind": "log", "rate": 0.05})
+        result = await client.call_tool("compress", {"text": large, "question": "Which disk is full?", "rate": 0.05})
         assert result.structured_content["tokens"] <= 0.05 * result.structured_content["original_tokens"]
         assert "disk full on db7" in text_of(result)
         large_one = await client.call_tool("retrieve", {"id": result.structured_content["id"]})
