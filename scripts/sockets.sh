@@ -24,7 +24,7 @@ if [ ${#names[@]} -eq 0 ]; then
 fi
 
 install() {  # NAME PINS...
-    "$PYTHON" -m pip --python ".venv-sockets/$1/bin/python" install --quiet --disable-pip-version-check \
+    "$PYTHON" -m pip --python ".venv-sockets/$1/bin/python" install --quiet --disable-pip-version-check --no-compile \
         -e . --group "socket-$1" "${@:2}"
 }
 

@@ -99,11 +99,11 @@ def excerpts(
     """
     plain = [_TAG.sub(r"(\1)", text) for text in texts]
     count = counter(settings.get("tokenizer", "o200k_base"))
-    wanted = dict(settings)
+    limit, wanted = _limit(count(SEPARATOR.join(texts)), settings), dict(settings)
     for _ in range(TRIES):
         result = compress(plain, question=question, **wanted)
         some = [_excerpt(texts, shown, result) for shown in result.documents]
-        over = count(SEPARATOR.join(one.text for one in some if one.text.strip())) - _limit(result, settings)
+        over = count(SEPARATOR.join(one.text for one in some if one.text.strip())) - limit
         if over <= 0:
             break
         wanted = {name: value for name, value in wanted.items() if name != "rate"}
@@ -111,13 +111,13 @@ def excerpts(
     return [one for one in some if one.text.strip() or one.number in blank]
 
 
-def _limit(result: Compression, settings: Mapping[str, Any]) -> int:
-    """The tokens that may stay; all where the budget is a threshold."""
+def _limit(total: int, settings: Mapping[str, Any]) -> int:
+    """The tokens that may stay of so many; all where the budget is a threshold."""
     if settings.get("threshold") is not None:
-        return result.original_tokens
+        return total
     if settings.get("tokens") is not None:
         return int(settings["tokens"])
-    return int(settings.get("rate", DEFAULT_RATE) * result.original_tokens + 1e-9)
+    return int(settings.get("rate", DEFAULT_RATE) * total + 1e-9)
 
 
 def _excerpt(texts: Sequence[str], shown: Shown, result: Compression) -> DocumentExcerpt:

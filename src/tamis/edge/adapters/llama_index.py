@@ -14,7 +14,7 @@ from tamis.memory import Memory
 from tamis.prompt import Options, compress
 from tamis.text.counting import counter
 
-needs("llama-index", "llama_index.core")
+needs("llama-index", "llama_index", "llama_index.core")
 
 from llama_index.core.base.llms.types import ChatMessage, TextBlock  # noqa: E402
 from llama_index.core.memory import BaseMemoryBlock  # noqa: E402

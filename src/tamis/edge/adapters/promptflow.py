@@ -12,7 +12,7 @@ from tamis.edge.adapters.excerpts import KEY, excerpts, restored, settings_of
 from tamis.errors import InvalidInput, needs
 from tamis.prompt import compress
 
-needs("promptflow", "promptflow.core")
+needs("promptflow", "promptflow", "promptflow.core")
 
 from promptflow.core import tool  # noqa: E402
 
