@@ -14,7 +14,8 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 
 from tamis.core import Bools, Span
-from tamis.errors import TamisError
+from tamis.errors import MissingExtra, TamisError
+from tamis.prompt.forms.code.languages import LANGUAGES
 from tamis.prompt.forms.heads import HeadLine, headed, heads, with_heads
 from tamis.prompt.forms.prose import Prose
 from tamis.prompt.forms.protocol import Form
@@ -62,7 +63,7 @@ class Mixed:
     """The form of any text: what kind it is, or which kinds its parts are, is looked up in the text itself.
 
     Attributes:
-        forms: of each kind, by its name; "prose" and "lines" must be there.
+        forms: of each kind, by its name; "prose", "lines" and "brackets" must be there.
         markdown: the text is Markdown, with blocks of other kinds; it is not asked whether it is one of these itself.
     """
 
@@ -133,7 +134,7 @@ class Mixed:
     def _by_kind(self, text: str, kind: Kind) -> tuple[Units, Form, Kind]:
         if kind.name in RUNNING:
             return self.forms["prose"].parse(text), self.forms["prose"], kind
-        form, why = self.forms.get(kind.name), "there is no form for it"
+        form, why, wild = self.forms.get(kind.name), "there is no form for it", False
         if form is not None:
             form = form.speaking(kind.language) if kind.language and isinstance(form, Lingual) else form
             try:
@@ -142,10 +143,13 @@ class Mixed:
                     return units, form, kind
                 why = "it is not well-formed"
             except (TamisError, ValueError, RecursionError) as error:
-                why = str(error) or type(error).__name__
-        name = "lines" if kind.name in LINED or (text.count("\n") > 20) else "prose"
-        instead = Kind(name, f"{kind.reason} ({kind.name}), but {why}")
-        return self.forms[name].parse(text), self.forms[name], instead
+                why, wild = str(error) or type(error).__name__, isinstance(error, MissingExtra)
+        name = "lines" if kind.name in LINED or text.count("\n") > 20 else "prose"
+        if kind.name == "code" and (wild or kind.language not in LANGUAGES):
+            name = "brackets"
+        other, instead = self.forms[name], Kind(name, f"{kind.reason} ({kind.name}), but {why}")
+        other = other.speaking(kind.language) if isinstance(other, Lingual) else other
+        return other.parse(text), other, instead
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from tamis.errors import unknown
+from tamis.prompt.forms.code.brackets import Brackets
 from tamis.prompt.forms.code.form import Code
 from tamis.prompt.forms.data.csv_form import Csv
 from tamis.prompt.forms.data.json_form import Json, JsonLines
@@ -29,6 +30,7 @@ def inside(style: Style, depth: int = 2) -> Form:
     depth -- how often data may stand in the strings of data and still be read as such
     """
     forms: dict[str, Form] = {"prose": Prose(style.name, whole=style.whole), "lines": SourceLines(omissions=False)}
+    forms["brackets"] = Brackets(omissions=False)
     forms |= {"diff": Diff(omissions=False), "search": SearchResults(omissions=False), "log": Log(omissions=False)}
     if depth:
         deeper = inside(style, depth - 1)
@@ -42,18 +44,19 @@ FORMS: Mapping[str, Callable[[Options, Style], Form]] = MappingProxyType(
         "bare": lambda options, _style: Bare(options.clean),
         "json": lambda options, style: Json(inside(style), paths_of(options.paths)),
         "jsonl": lambda options, style: JsonLines(inside(style), paths_of(options.paths)),
-        "csv": lambda _options, style: Csv(inside(style)),
-        "tsv": lambda _options, style: Csv(inside(style), "\t"),
+        "csv": lambda options, style: Csv(inside(style), paths=paths_of(options.paths)),
+        "tsv": lambda options, style: Csv(inside(style), "\t", paths_of(options.paths)),
         "diff": lambda options, _style: Diff(options.omissions),
         "search": lambda options, _style: SearchResults(options.omissions),
         "log": lambda options, _style: Log(options.omissions),
         "lines": lambda options, _style: SourceLines(options.omissions),
         "code": lambda options, _style: Code(omissions=options.omissions),
+        "brackets": lambda options, _style: Brackets(omissions=options.omissions),
         "auto": lambda options, style: Mixed({**_others(options, style), "page": FORMS["page"](options, style)}),
         "markdown": lambda options, style: Mixed(_others(options, style), markdown=True),
         "page": lambda options, style: Page(Mixed(_others(options, style), markdown=True), options.omissions),
         "xml": lambda options, style: Xml(inside(style), paths_of(options.paths)),
-        "yaml": lambda options, style: Yaml(inside(style), paths_of(options.paths)),
+        "yaml": lambda options, style: Yaml(inside(style), paths_of(options.paths), options.omissions),
     }
 )
 """What makes each, of the options of a call and its style."""

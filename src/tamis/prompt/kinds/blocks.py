@@ -15,7 +15,7 @@ import regex
 
 from tamis.prompt.kinds import shapes
 from tamis.prompt.kinds.kind import Kind
-from tamis.prompt.kinds.languages import kind_named
+from tamis.prompt.kinds.languages import foreign, kind_named
 from tamis.prompt.kinds.markdown import front_matter, prose_kind
 from tamis.prompt.kinds.parsers import parsed, structured
 from tamis.prompt.kinds.source import code
@@ -184,6 +184,8 @@ def _fenced(lines: TextLines, first: int, last: int, name: str) -> KindBlock:
     inside, size = lines.text[lines.bounds[first + 1] : lines.bounds[last]], lines.filled(first + 1, last)
     kind = kind_named(name, f"a fence of {name}") if name and size >= SNIPPET else None
     kind = kind or (whole(inside) if size >= LEAST else None)
+    if kind is None and size >= SNIPPET and foreign(name):
+        kind = Kind("code", f"a fence of {name}", name.lower())
     return KindBlock(first, last + 1, kind, fenced=True) if kind and kind.name != "prose" else short
 
 

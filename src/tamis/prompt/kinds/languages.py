@@ -53,3 +53,9 @@ def kind_named(name: str, reason: str) -> Kind | None:
     if low in LANGUAGES:
         return Kind("code", reason, LANGUAGES[low])
     return Kind(_FORMATS[low], reason) if _FORMATS.get(low) else None
+
+
+def foreign(name: str) -> bool:
+    """Whether a fence names something that is not known here: a language, most likely."""
+    low = name.lower()
+    return bool(low) and low not in LANGUAGES and low not in _FORMATS

@@ -115,3 +115,45 @@ def test_a_quote_that_nothing_closes_is_refused():
         tamis.compress("a\tb\n1\t2\n", rate=1, options=tamis.Options(form="tsv"), method="random").text
         == "a\tb\n1\t2\n"
     )
+
+
+def columns():
+    rows = [["id", "body", "debug", "name"]]
+    rows += [[str(i), f"Kettle {i}, which is red. " + SAYING * 2, f"x{i}", f"kettle, {i}"] for i in range(12)]
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue(), rows
+
+
+@pytest.mark.parametrize(
+    ("paths", "names"),
+    [
+        ({"$[*].body": 0.2, "$[*].debug": "drop"}, ["id", "body", "name"]),
+        ({"$..id": "drop", "$..body": "drop"}, ["debug", "name"]),
+        ({"$[*].name": "drop"}, ["id", "body", "debug"]),
+        ({"$[*].*": "drop"}, None),
+    ],
+)
+def test_columns_by_path(paths, names):
+    text, rows = columns()
+    result = tamis.compress(text, rate=0.6, options=tamis.Options(paths=paths))
+    left = list(csv.reader(io.StringIO(result.text)))
+    assert result.warnings == ()
+    if names is None:
+        assert left == []
+        return
+    assert left[0] == names
+    source = {row[3]: row for row in rows} | {row[2]: row for row in rows}
+    assert len(left) > 2
+    for row in left[1:]:
+        whole = source[row[names.index("name" if "name" in names else "debug")]]
+        for name, cell in zip(names, row, strict=True):
+            full = whole[rows[0].index(name)]
+            assert cell == full or (name == "body" and len(cell) < len(full))
+
+
+def test_a_column_that_stays_brings_its_rows():
+    text, rows = columns()
+    options = tamis.Options(paths={"$..name": "keep", "$..body": "drop"})
+    left = list(csv.reader(io.StringIO(tamis.compress(text, rate=0.5, options=options).text)))
+    assert [row[-1] for row in left] == [row[-1] for row in rows]

@@ -152,3 +152,36 @@ def test_without_the_package_the_hint_names_the_extra(monkeypatch):
     monkeypatch.setitem(sys.modules, "yaml", None)
     with pytest.raises(MissingExtra, match=r"tamis\[yaml\]"):
         Yaml().parse("a: 1")
+
+
+def test_comments_say_how_many_lines_went():
+    items = "".join(f"  - id: {i}\n    name: lamp {i}\n    room: hall\n" for i in range(30))
+    text = f"shop: Leeds\nlamps:\n{items}open: true\n"
+    result = tamis.compress(text, rate=0.3, keep=["lamp 17"], options=tamis.Options(form="yaml"))
+    assert "# … " in result.text
+    assert yaml.safe_load(result.text)["lamps"]
+    gone = sum(int(note.text.split()[2].replace(",", "")) for note in result.inserted)
+    assert gone == text.count("\n") - result.text.count("\n") + len(result.inserted)
+    silent = tamis.compress(text, rate=0.3, options=tamis.Options(form="yaml", omissions=False))
+    assert silent.inserted == ()
+
+
+def test_comments_change_nothing_that_is_said():
+    plain, form, noted = Yaml(), Yaml(omissions=True), 0
+    for seed in range(120):
+        text = RandomYaml(random.Random(seed)).text()
+        units = form.parse(text)
+        for share in (0.1, 0.4):
+            mask = units.closed(np.random.default_rng(seed).random(len(units)) < share)
+            edits = form.render(units, mask)
+            noted += bool(edits.insertions)
+            without = list(yaml.compose_all(plain.render(units, mask).of(text)))
+            assert repr(list(map(said, yaml.compose_all(edits.of(text))))) == repr(list(map(said, without)))
+    assert noted > 20
+
+
+def said(node):
+    """What a node of YAML says, without its place."""
+    if node is None or isinstance(node.value, str):
+        return node and (node.tag, node.value)
+    return [tuple(map(said, one)) if isinstance(one, tuple) else said(one) for one in node.value]

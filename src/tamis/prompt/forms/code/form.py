@@ -8,7 +8,7 @@ import numpy as np
 
 from tamis.core import Bools
 from tamis.errors import InvalidInput, unknown
-from tamis.prompt.forms.code.grammar import tree_of
+from tamis.prompt.forms.code.grammar import root_of, well_formed
 from tamis.prompt.forms.code.languages import LANGUAGES
 from tamis.prompt.forms.code.notes import insertions
 from tamis.prompt.forms.code.parts import CodeParts, CodeUnits
@@ -57,7 +57,7 @@ class Code:
             return CodeUnits(text, units.starts, units.ends, units.kinds, units.names, language=language)
         _refuse_minified(units)
         parts = CodeParts(units, SYNTAX[language])
-        parts.cut(tree_of(text, language).root_node)
+        parts.cut(root_of(text, language))
         code = parts.units_of(language)
         if code.broken.mean() > 0.5:
             raise InvalidInput(f"Most of this does not parse as {language}.", hint=HINT)
@@ -81,7 +81,7 @@ class Code:
     def check(self, text: str) -> bool:
         """Whether it parses; where no language is named, in that which it looks like."""
         language = self.language or language_by_look(text)
-        return language is None or not tree_of(text, language).root_node.has_error
+        return language is None or well_formed(text, language)
 
 
 def _refuse_minified(units: Units) -> None:

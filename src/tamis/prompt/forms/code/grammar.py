@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from tamis.errors import needs
+from tamis.errors import InvalidInput, MissingExtra, needs
 from tamis.prompt.forms.code.languages import LANGUAGES
+from tamis.prompt.forms.code.python_tree import python_tree
 
 if TYPE_CHECKING:
     from tree_sitter import Language, Tree
@@ -43,6 +44,33 @@ class SyntaxNode(Protocol):
     def children(self) -> Sequence[SyntaxNode]:
         """The nodes in it, in order."""
         ...
+
+
+def root_of(text: str, language: str) -> SyntaxNode:
+    """The outermost node of a text; of Python by `ast` where the grammar is not installed.
+
+    Raises:
+        MissingExtra: the grammar of another language is not installed.
+        InvalidInput: it is no Python, and there is no grammar that could say what of it is.
+    """
+    try:
+        return tree_of(text, language).root_node
+    except MissingExtra:
+        if language != "python":
+            raise
+        return python_tree(text)
+
+
+def well_formed(text: str, language: str) -> bool:
+    """Whether a text parses.
+
+    Raises:
+        MissingExtra: the grammar of a language other than Python is not installed.
+    """
+    try:
+        return not getattr(root_of(text, language), "has_error", False)
+    except InvalidInput:
+        return False
 
 
 def tree_of(text: str, language: str) -> Tree:

@@ -52,8 +52,10 @@ def delimiter_of(text: str) -> str:
     return max(DELIMITERS, key=alike)
 
 
-def rows_of(text: str, delimiter: str) -> Iterator[CsvRow]:
+def rows_of(text: str, delimiter: str, *, cells_of_all: bool = False) -> Iterator[CsvRow]:
     """Yield the rows; blank lines are none.
+
+    cells_of_all -- also of rows without a quote
 
     Raises:
         InvalidInput: a quote that nothing closes.
@@ -66,7 +68,7 @@ def rows_of(text: str, delimiter: str) -> Iterator[CsvRow]:
             quote = text.find('"', at)
         end = _line_end(text, at)
         cells: tuple[tuple[int, int], ...] = ()
-        if 0 <= quote < end or end - at >= LONG_LINE:
+        if cells_of_all or 0 <= quote < end or end - at >= LONG_LINE:
             cells, end = _cells(text, at, cell)
         if text[at:end].strip():
             yield CsvRow(at, end, cells, blank)

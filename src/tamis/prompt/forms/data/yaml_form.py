@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from tamis.core import Bools
 from tamis.errors import InvalidInput
 from tamis.prompt.forms.data.build import Lead
+from tamis.prompt.forms.data.comments import with_comments
 from tamis.prompt.forms.data.frame import Framed, put_together
 from tamis.prompt.forms.data.paths import Paths
 from tamis.prompt.forms.data.tree import Cut, divided
@@ -29,10 +30,12 @@ class Yaml:
     Attributes:
         inside: the form of the long texts in it; it must only delete.
         paths: what the caller says of some of its entries.
+        omissions: whether a comment says how many lines were left out.
     """
 
     inside: Form = field(default_factory=Prose)
     paths: Paths = field(default_factory=Paths)
+    omissions: bool = False
 
     def parse(self, text: str) -> Units:
         """Cut a text into entries and items.
@@ -49,7 +52,8 @@ class Yaml:
 
     def render(self, units: Units, mask: Bools, fixed: Bools | None = None) -> Edits:
         """Delete all other entries and items."""
-        return put_together(units, mask, fixed)
+        edits = put_together(units, mask, fixed)
+        return with_comments(units, edits) if self.omissions and isinstance(units, Framed) else edits
 
     def check(self, text: str) -> bool:
         """Whether a text can be read as YAML.
