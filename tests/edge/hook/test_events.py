@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tamis.edge.hook.agents.table import AGENTS, WITHOUT, agent_named, event_of
-from tamis.edge.hook.answer import answered, wishes_of
+from tamis.edge.hook.answer import answered, hopeless, wishes_of
 from tamis.edge.hook.event import Event, at
 from tamis.edge.hook.exact import exact
 from tamis.edge.hook.transcript import last_turns, results
@@ -132,6 +132,14 @@ def test_an_agent_from_outside_is_one_line_of_the_table(monkeypatch):
     assert store.get(answer.exchange.ids[0]) == LOG
     assert answer.exchange.after < answer.exchange.before / 2
     store.close()
+
+
+def test_what_would_take_long_is_not_tried():
+    log = "".join(f"2026-01-02 03:04:05 INFO request {n} took {n % 90} ms\n" for n in range(15_000))
+    assert hopeless(log, "Bash", {"command": "make"}) == ""
+    assert "characters" in hopeless(log * 2, "Bash", {"command": "make"})
+    assert "model" in hopeless(json.dumps([{"id": n, "said": "a word or two"} for n in range(3_000)]), "mcp__a__b", {})
+    assert "keep" in hopeless("<keep>x</keep>", "Bash", {})
 
 
 NAMES = st.sampled_from(

@@ -162,11 +162,14 @@ def _short(output: bytes, command: list[str], arguments: ShellArguments) -> byte
 
 def _decided(text: str, command: list[str], arguments: ShellArguments) -> str | None:
     """The short text; None where it stays as it is."""
-    from tamis.edge.hook.answer import Reachable, Wishes, decision_on
+    from tamis.edge.hook.answer import Reachable, Wishes, decision_on, hopeless
     from tamis.edge.hook.transcript import LastTurns
 
     wishes = Wishes(arguments.rate, arguments.tokens, arguments.least)
     call = {"command": shlex.join(command)}
+    if reason := hopeless(text, "Bash", call):
+        _say(f"not shortened: {reason}", arguments)
+        return None
     with closing(store_of(arguments.store, read_only=False)) as store:
         reachable = Reachable(store, os.environ.get("PATH") or "")
         short, decision = decision_on(text, "Bash", call, LastTurns(arguments.question or ""), wishes, reachable)

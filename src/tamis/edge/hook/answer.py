@@ -31,7 +31,9 @@ from tamis.prompt.recovery.originals import Filing, Holdings, LineRanges
 from tamis.text.messages import ToolCall, with_texts
 
 LEAST = 1_000  # tokens from which on a result is shortened
-LONGEST = 4_000_000  # characters of a text that is looked at: a million tokens
+LONGEST = 1_000_000  # characters of a text that goes by whole lines: 250,000 tokens in a few seconds
+LONGEST_READ = 60_000  # of one that a model reads sentence by sentence, or record by record
+BY_LINES = frozenset(("log", "search", "diff", "lines", "csv", "tsv"))  # kinds that no model reads
 CALL = "call"
 SHELLS = frozenset(("bash", "powershell", "shell", "run_shell_command", "run_in_terminal"))  # tools that run commands
 
@@ -100,9 +102,12 @@ def answered(payload: bytes, wishes: Wishes, store: Originals, ledger: HookLedge
     if event is None:
         return Answer(b"", "no event of an agent that is known, after a call of a tool")
     reason = event.reason or exact(event.tool, event.arguments, reads=wishes.reads)
-    texts = {place: text for place, text in event.texts.items() if len(text) <= LONGEST}
-    if reason or not texts:
+    if reason or not any(event.texts.values()):
         return Answer(b"", reason or "there is no text that may be shortened")
+    faults = {place: hopeless(text, event.tool, event.arguments) for place, text in event.texts.items()}
+    texts = {place: text for place, text in event.texts.items() if not faults[place]}
+    if not texts:
+        return Answer(b"", "; ".join(dict.fromkeys(faults.values())))
     if ledger is not None and any(ledger.has(event.session, original_id(text)) for text in texts.values()):
         return Answer(b"", "it was shortened before, and is read again")
     return _shortened(event, texts, wishes, store)
@@ -117,14 +122,14 @@ def _shortened(event: Event, texts: Mapping[Any, str], wishes: Wishes, store: Or
     short = {place: text for place, (text, decision) in decisions.items() if decision.action == "shortened"}
     if not short:
         return Answer(b"", "; ".join(dict.fromkeys(decision.reason for _, decision in decisions.values())))
-    counts = [decision for _, decision in decisions.values()]
+    counts = [decisions[place][1] for place in short]
     exchange = Exchange(
         event.agent,
         event.tool,
         event.session,
         event.call,
         event.transcript,
-        ids=tuple(decisions[place][1].id for place in short),
+        ids=tuple(decision.id for decision in counts),
         before=sum(decision.original_tokens for decision in counts),
         after=sum(decision.tokens for decision in counts),
     )
@@ -150,6 +155,21 @@ def decision_on(
     )
     decision = next(one for one in result.decisions if one.message == 2)
     return result.messages[2]["content"][0]["content"], decision
+
+
+def hopeless(text: str, tool: str, arguments: Mapping[str, Any]) -> str:
+    """Why a text is not even tried, since that would take long and come to nothing; "" for one that is."""
+    if "<keep" in text:
+        return "it holds <keep> tags"
+    if len(text) <= LONGEST_READ:
+        return ""
+    if len(text) > LONGEST:
+        return f"it has more than {LONGEST:,} characters"
+    call = ToolCall(CALL, tool, json.dumps(dict(arguments)), 1)
+    lines = form_of(text, tool, arguments) == "lines" or form_by_call(text, call)
+    if lines or {part.name for part in parts(text)} <= BY_LINES:
+        return ""
+    return f"it has more than {LONGEST_READ:,} characters that a model would have to read"
 
 
 def form_of(text: str, tool: str, arguments: Mapping[str, Any]) -> str:

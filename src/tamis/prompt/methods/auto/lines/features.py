@@ -13,7 +13,7 @@ import regex
 from tamis.core import Floats, Ints
 from tamis.prompt.methods.auto.lines.asking import ASKING, WISHES, asking, wishes
 from tamis.prompt.methods.auto.lines.looks import LOOKS, looks
-from tamis.prompt.methods.auto.lines.places import HEADING, PATH, RESULT
+from tamis.prompt.methods.auto.lines.places import HEADING, LONG, is_path, result_of
 
 PROFILE = ("hunks", "paths", "found", "loud", "nested", "lines")
 """Of a text: the shares of it that are of a diff, a listing, a search, a log, code; the logarithm of its lines."""
@@ -46,8 +46,8 @@ def profile(lines: Sequence[str], seen: Floats) -> Floats:
     """
     n = len(lines)
     hunks = min(1.0, 10 * sum(line.startswith("@@ ") for line in lines) / n)
-    paths = sum(PATH.fullmatch(line) is not None for line in lines) / n
-    found = sum(_FOUND.match(line) is not None for line in lines) / n
+    paths = sum(map(is_path, lines)) / n
+    found = sum(_FOUND.match(line[:LONG]) is not None for line in lines) / n
     loud = min(1.0, 5 * float(seen[:, LOOKS.index("trouble")].mean()))
     nested = float(seen[:, LOOKS.index("depth")].mean() > 0.05)
     return np.array([hunks, paths, found, loud * (1 - hunks) * (1 - found), nested * (1 - hunks), np.log1p(n) / 8])
@@ -57,6 +57,6 @@ def _inside(line: str) -> int:
     """Characters of indentation behind the sign of a diff, or the path of a search result."""
     if signed := _SIGNED.match(line):
         return int(signed.end())
-    if result := RESULT.match(line):
+    if result := result_of(line):
         return len(line) - int(result.end()) - len(line[result.end() :].lstrip())
     return 0

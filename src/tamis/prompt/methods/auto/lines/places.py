@@ -15,6 +15,17 @@ HEADING = regex.compile(r"@@ |_{4,} |={4,} |#{1,6} |\w+\(.*\{$|--- FAIL|● |[\w
 PATH = regex.compile(r"[^\s:]*[/.][^\s:]*")
 RESULT = regex.compile(r"([^\s:]*[/.][^\s:]*?)[:-]\d+[:-]")
 """What a result of a search begins with: a path, a number."""
+LONG = 400  # characters of a line by which it is known what it is: these patterns take the square of a length
+
+
+def result_of(line: str) -> regex.Match[str] | None:
+    """What a line begins with if it is a result of a search."""
+    return RESULT.match(line[:LONG])
+
+
+def is_path(line: str) -> bool:
+    """Whether a line is a path, and nothing else."""
+    return len(line) <= LONG and PATH.fullmatch(line) is not None
 
 
 def content(line: str) -> str:
@@ -22,9 +33,9 @@ def content(line: str) -> str:
 
     Example: "src/app.py:12:    def run():" -> "def run():"
     """
-    if result := RESULT.match(line):
+    if result := result_of(line):
         return line[result.end() :].lstrip()
-    if PATH.fullmatch(line):
+    if is_path(line):
         return line.rpartition("/")[2]
     return line[1:].lstrip() if line[:1] in ("+", "-") else line
 
@@ -35,9 +46,9 @@ def files(lines: Sequence[str]) -> list[str]:
 
 
 def _file_of(line: str) -> str:
-    if result := RESULT.match(line):
+    if result := result_of(line):
         return str(result.group(1))
-    return line.rpartition("/")[0] if PATH.fullmatch(line) else ""
+    return line.rpartition("/")[0] if is_path(line) else ""
 
 
 def blocks(starts: Bools) -> Ints:
