@@ -10,18 +10,18 @@ LOG = "".join(f"10:{n // 60:02}:{n % 60:02} INFO request {n} done\n" for n in ra
 CALL = {"id": "c1", "type": "function", "function": {"name": "logs", "arguments": '{"host": "db7"}'}}
 CHAT = [
     {"role": "system", "content": "You watch servers."},
-    {"role": "user", "content": "What failed on db7?"},
+    {"role": "user", "content": "Is the disk of db7 full?"},
     {"role": "assistant", "content": None, "tool_calls": [CALL]},
     {"role": "tool", "tool_call_id": "c1", "content": LOG},
 ]
 RESPONSES = [
-    {"role": "user", "content": "What failed on db7?"},
+    {"role": "user", "content": "Is the disk of db7 full?"},
     {"type": "function_call", "call_id": "c1", "name": "logs", "arguments": '{"host": "db7"}'},
     {"type": "function_call_output", "call_id": "c1", "output": LOG},
 ]
 RESULT = {"type": "tool_result", "tool_use_id": "c1", "content": LOG, "cache_control": {"type": "ephemeral"}}
 MESSAGES = [
-    {"role": "user", "content": "What failed on db7?"},
+    {"role": "user", "content": "Is the disk of db7 full?"},
     {"role": "assistant", "content": [{"type": "tool_use", "id": "c1", "name": "logs", "input": {"host": "db7"}}]},
     {"role": "user", "content": [RESULT]},
 ]
