@@ -236,3 +236,10 @@ def test_markdown_is_told_by_its_marks():
     assert parts("Plain words, and #hashtags, and a - dash.\n")[0].name == "prose"
     text = "---\n" + "".join(f"key{i}: {i}\n" for i in range(9)) + "---\n\n# Lamps\n\nRed ones.\n"
     assert [part.name for part in parts(text)] == ["yaml", "markdown"]
+
+
+def test_what_underlines_a_title_in_a_docstring_is_no_fence():
+    body = "".join(f"def lamp_{i}(value):\n    return value + {i}\n\n\n" for i in range(9))
+    script = f'"""\nlamps\n~~~~~\n\nLamps of all kinds.\n"""\n\nimport os\n\n{body}'
+    (part,) = tamis.compress(script, rate=0.5, options=tamis.Options(form="auto")).kinds
+    assert (part.kind.name, part.kind.language) == ("code", "python")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from tamis.bench.traces.tasks import TraceTask
 from tamis.errors import TamisError
+from tamis.prompt.forms.code.form import Code
 from tamis.prompt.forms.table import FORMS
+from tamis.prompt.kinds.marks import language_by_look
 from tamis.prompt.options import Options, Style
 
 PARSED = ("json", "jsonl", "csv", "tsv", "xml", "yaml", "code")
@@ -19,7 +21,7 @@ def valid(task: TraceTask, text: str) -> bool | None:
     """
     if task.kind not in PARSED:
         return subsequence(task.text, text)
-    form = FORMS[task.kind](Options(), Style())
+    form = Code(language_by_look(task.text) or "") if task.kind == "code" else FORMS[task.kind](Options(), Style())
     try:
         return form.check(text) if form.check(task.text) else None
     except TamisError:  # the grammar is not installed

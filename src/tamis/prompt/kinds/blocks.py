@@ -18,7 +18,7 @@ from tamis.prompt.kinds.kind import Kind
 from tamis.prompt.kinds.languages import foreign, kind_named
 from tamis.prompt.kinds.markdown import front_matter, prose_kind
 from tamis.prompt.kinds.parsers import parsed, structured
-from tamis.prompt.kinds.source import code
+from tamis.prompt.kinds.source import code, python
 from tamis.text.source_lines import ANSI
 
 LEAST = 8  # lines of a block, but for whole diffs
@@ -254,6 +254,9 @@ def whole(text: str) -> Kind | None:
 def lined(lines: TextLines) -> Kind | None:
     """The kind of a text nearly all of whose lines are of one block, or look alike."""
     filled = lines.filled(0, len(lines))
+    fenced = any(_FENCE.match(body) for body in lines.bodies)
+    if fenced and (script := python(lines.text)):  # what underlines a title in a docstring looks like a fence
+        return script
     for block in blocks(lines) if filled else ():
         covered = lines.filled(block.first, block.last)
         nearly = covered >= max(0.9 * filled, filled - 3) or (
@@ -263,5 +266,4 @@ def lined(lines: TextLines) -> Kind | None:
         return block.kind if nearly and not block.fenced and not any(map(_spoken, rest)) else None
     if filled >= LEAST and sum(map(shapes.numbered, lines.bodies)) >= 0.9 * filled:
         return Kind("lines", "its lines are numbered")
-    fenced = any(_FENCE.match(body) for body in lines.bodies)
     return None if fenced else code(lines.text)

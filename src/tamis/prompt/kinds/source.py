@@ -52,8 +52,8 @@ def code(text: str) -> Kind | None:
         return None
     share = sum(_CODE.match(line) is not None for line in lines) / len(lines)
     strong = {name: sum(p.match(line) is not None for line in lines) for name, p in STRONG.items()}
-    if strong["python"] > 1 and _parses(text):
-        return Kind("code", f"it parses as Python, {strong['python']} lines look like it", "python")
+    if script := python(text):
+        return script
     few = share < SHARE / 3  # (of prose: nothing below could say that it is code)
     looks = None if few else language_by_look(text, ENOUGH if share >= SHARE else 2 * ENOUGH - 2)
     if looks and (share >= SHARE or (looks in _BARE and share >= SHARE / 3)):
@@ -62,6 +62,15 @@ def code(text: str) -> Kind | None:
     if share < SHARE or strong[language] < max(2, 0.03 * len(lines)):
         return None
     return Kind("code", f"{share:.0%} of its lines look like code, {strong[language]} like {language}", language)
+
+
+def python(text: str) -> Kind | None:
+    """Python that parses, with lines of which hardly any other language or prose has two."""
+    lines = [line for line in text.splitlines()[:SAMPLE] if line.strip() and not _COMMENT.match(line)]
+    strong = sum(STRONG["python"].match(line) is not None for line in lines)
+    if len(lines) < LEAST or strong < 2 or not _parses(text):
+        return None
+    return Kind("code", f"it parses as Python, {strong} lines look like it", "python")
 
 
 def _parses(text: str) -> bool:
