@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tamis.bench.paired import difference
+from tamis.bench.paired import difference, interval
 from tamis.errors import InvalidInput
 
 SCORES = st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=30)
@@ -43,3 +43,10 @@ def test_what_cannot_be_paired_is_said():
             difference(ours, theirs)
     with pytest.raises(InvalidInput):
         difference([1.0], [0.0], confidence=1.0)
+
+
+def test_kinds_of_which_there_are_more_weigh_no_more():
+    scores, kinds = np.array([1.0] * 9 + [0.0]), ["a"] * 9 + ["b"]
+    low, high = interval(scores, strata=kinds, groups=list(range(10)))
+    assert low <= 0.5 <= high <= 1.0
+    assert interval(scores, strata=kinds, groups=[0] * 10) == (0.5, 0.5)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from tamis.core import Floats
+from tamis.core import Floats, Ints
 from tamis.errors import InvalidInput
 
 
@@ -56,16 +56,33 @@ def interval(
     scores: Floats,
     *,
     groups: Sequence[object] | None = None,
+    strata: Sequence[object] | None = None,
     seed: int = 0,
     draws: int = 2_000,
     confidence: float = 0.95,
 ) -> tuple[float, float]:
-    """Where the mean of (n,) scores lies: the percentile interval of means of items, or of groups, drawn anew."""
-    numbers = dict[object, int]()
-    codes = np.array([numbers.setdefault(group, len(numbers)) for group in groups or range(len(scores))])
-    sums, sizes = np.bincount(codes, weights=scores), np.bincount(codes)
+    """Where the mean of (n,) scores lies: the percentile interval of means of items, or of groups, drawn anew.
+
+    strata -- (n,) kinds of items that weigh alike: the mean is that of their means
+    """
+    codes, kinds = _codes(groups or range(len(scores))), _codes(strata or [0] * len(scores))
+    cells = np.zeros((2, int(codes.max()) + 1, int(kinds.max()) + 1))  # sums and sizes of each kind in each group
+    np.add.at(cells, (0, codes, kinds), scores)
+    np.add.at(cells, (1, codes, kinds), 1)
     random = np.random.default_rng(seed)
-    picks = (random.integers(len(sums), size=len(sums)) for _ in range(draws))
-    means = np.fromiter((sums[pick].sum() / sizes[pick].sum() for pick in picks), np.float64, draws)
+    picks = (random.integers(cells.shape[1], size=cells.shape[1]) for _ in range(draws))
+    means = np.fromiter((_mean(*cells[:, pick].sum(1)) for pick in picks), np.float64, draws)
     low, high = np.quantile(means, [(1 - confidence) / 2, (1 + confidence) / 2])
     return float(low), float(high)
+
+
+def _codes(names: Iterable[object]) -> Ints:
+    """A number for each name."""
+    numbers = dict[object, int]()
+    return np.array([numbers.setdefault(name, len(numbers)) for name in names], np.int64)
+
+
+def _mean(sums: Floats, sizes: Floats) -> float:
+    """The mean of the means of the kinds that were drawn."""
+    drawn = sizes > 0
+    return float((sums[drawn] / sizes[drawn]).mean())

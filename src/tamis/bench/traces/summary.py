@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 
-from tamis.bench.paired import Difference, difference
+import numpy as np
+
+from tamis.bench.paired import Difference, interval
 from tamis.bench.report import text_table
 from tamis.io.journal import Row
 
@@ -105,11 +107,9 @@ def _difference(rows: Sequence[Row], first: Sequence[Row] | None) -> Difference:
     """The mean of the kinds, minus that of the first method; kinds weigh alike."""
     theirs = None if first is None else {row["task"]: row["kept"] for row in first}
     both = [row for row in rows if theirs is None or row["task"] in theirs]
-    counts = {kind: sum(row["kind"] == kind for row in both) for kind in {row["kind"] for row in both}}
-    weight = [len(both) / (len(counts) * counts[row["kind"]]) for row in both]
-    ours = [w * row["kept"] for w, row in zip(weight, both, strict=True)]
-    others = [0.0 if theirs is None else w * theirs[row["task"]] for w, row in zip(weight, both, strict=True)]
-    return difference(ours, others, groups=[row["group"] for row in both])
+    gaps = np.array([row["kept"] - (0.0 if theirs is None else theirs[row["task"]]) for row in both])
+    low, high = interval(gaps, groups=[row["group"] for row in both], strata=[row["kind"] for row in both])
+    return Difference(_mean_of_kinds(both, gaps.tolist()), low, high)
 
 
 def _mean_of_kinds(rows: Sequence[Row], values: Sequence[float]) -> float:
