@@ -92,7 +92,7 @@ def asking(lines: Sequence[str], indents: Ints, question: str, starts: Bools) ->
     share, whole = np.minimum(counts, 1) @ idf, max(float(idf.sum()), 1e-9)
     paths = files(lines)
     own = _share([content(line) for line in lines], terms, idf, words, share, paths)
-    near = _near(best, 3), _mean(best, 10)
+    near = _near(best, 3), window_mean(best, 10)
     block, group = blocks(starts), _numbers(paths)
     columns = (
         best,
@@ -258,7 +258,7 @@ def _near(values: Floats, reach: int) -> Floats:
     return best
 
 
-def _mean(values: Floats, reach: int) -> Floats:
+def window_mean(values: Floats, reach: int) -> Floats:
     """(n,) the mean of so many lines before and behind each."""
     total = np.concatenate(([0.0], np.cumsum(values)))
     place = np.arange(values.size)

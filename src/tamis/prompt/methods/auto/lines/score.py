@@ -8,7 +8,9 @@ import numpy as np
 
 from tamis.core import Bools, Floats, Ints
 from tamis.models.lines import load_lines
+from tamis.prompt.forms.code.parts import CodeUnits
 from tamis.prompt.forms.data.frame import Framed
+from tamis.prompt.methods.auto.lines.asking import window_mean
 from tamis.prompt.methods.auto.lines.features import FEATURES, features
 from tamis.prompt.methods.auto.lines.odd import odd
 from tamis.prompt.methods.auto.salience import squashed
@@ -26,6 +28,7 @@ DATA = {
     "depth": -0.3, "values": -0.5,
 }  # fmt: skip
 ODD = 3.0
+NEAR, REACH, ENDS = 0.8, 20, 3.0  # of code without a question; chosen on development repositories
 MIDDLE = 1.4  # what a line of data is worth that is as likely to stay as not
 
 
@@ -39,7 +42,7 @@ def line_scores(request: Request, index: Ints) -> Floats:
     """
     units = request.units
     bonds = None if units.bonds is None else units.bonds[index]
-    scores = _scores(request, units.starts[index], units.ends[index], bonds, framed(units)[index])
+    scores = _scores(request, units.starts[index], units.ends[index], bonds, index)
     _SCORES[request] = (index, scores)
     return scores
 
@@ -58,26 +61,41 @@ def text_scores(request: Request, starts: Ints, ends: Ints) -> Floats:
     """
     units = request.units
     unit = np.clip(np.searchsorted(units.starts, starts, side="right") - 1, 0, None)
-    return _scores(request, starts, ends, None, framed(units)[unit])
+    return _scores(request, starts, ends, None, unit)
 
 
-def framed(units: Units) -> Bools:
-    """(n,) whether each unit is of structured data."""
+def of_form(units: Units, form: type[Units]) -> Bools:
+    """(n,) whether each unit is one of a form's: `Framed` of data, `CodeUnits` of code."""
     pieces = units.pieces if isinstance(units, JoinedUnits) else (units,)
-    parts = [np.full(len(piece), isinstance(piece, Framed)) for piece in pieces]
+    parts = [np.full(len(piece), isinstance(piece, form)) for piece in pieces]
     return np.concatenate(parts) if parts else np.zeros(0, np.bool_)
 
 
-def _scores(request: Request, starts: Ints, ends: Ints, bonds: Ints | None, data: Bools) -> Floats:
+def _scores(request: Request, starts: Ints, ends: Ints, bonds: Ints | None, unit: Ints) -> Floats:
+    """(m,) scores of stretches of the text.
+
+    unit -- (m,) the unit that each is, or is of
+    """
     lines, indents = _cut(request.units.text, starts, ends)
     rows = features(lines, indents, request.question)
     raw = load_lines()["asked" if request.question else "blind"].logits(rows)
-    if not request.question and data.any():
-        raw = np.where(data, _records(lines, rows), raw)
+    if not request.question:
+        data, code = of_form(request.units, Framed)[unit], of_form(request.units, CodeUnits)[unit]
+        raw = np.where(data, _records(lines, rows), raw) if data.any() else raw
+        raw[code] = _stretches(raw[code])
     size = np.array([len(line) for line in lines], np.float64)
     if bonds is not None:
         raw = _together(raw, size, bonds)
     return squashed(raw - LENGTH * np.log2(np.maximum(size / SHORT, 1)))
+
+
+def _stretches(raw: Floats) -> Floats:
+    """(m,) logits of lines of code where nobody asks: single good lines cost the blocks and the notes around them.
+
+    So stretches stay, and rather those at both ends, where people look and add.
+    """
+    ends = np.abs(np.linspace(-1, 1, raw.size))
+    return (1 - NEAR) * raw + NEAR * window_mean(raw, REACH) + ENDS * ends
 
 
 def _records(lines: list[str], rows: Floats) -> Floats:
