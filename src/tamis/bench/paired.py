@@ -66,9 +66,11 @@ def interval(
     strata -- (n,) kinds of items that weigh alike: the mean is that of their means
     """
     codes, kinds = _codes(groups or range(len(scores))), _codes(strata or [0] * len(scores))
-    cells = np.zeros((2, int(codes.max()) + 1, int(kinds.max()) + 1))  # sums and sizes of each kind in each group
-    np.add.at(cells, (0, codes, kinds), scores)
-    np.add.at(cells, (1, codes, kinds), 1)
+    shape = int(codes.max()) + 1, int(kinds.max()) + 1
+    flat = codes * shape[1] + kinds
+    sums = np.bincount(flat, weights=scores, minlength=shape[0] * shape[1])
+    sizes = np.bincount(flat, minlength=sums.size)
+    cells = np.stack([sums, sizes]).reshape(2, *shape)  # of each kind in each group
     random = np.random.default_rng(seed)
     picks = (random.integers(cells.shape[1], size=cells.shape[1]) for _ in range(draws))
     means = np.fromiter((_mean(*cells[:, pick].sum(1)) for pick in picks), np.float64, draws)
