@@ -67,7 +67,7 @@ _RELATION = re.compile(
     rf"^(.*?)\s*\b({'|'.join(sorted(map(re.escape, _RELATIONS), key=len, reverse=True))})\s+(.+)$", re.I | re.S
 )
 _ROLE = "|".join(sorted(map(re.escape, ROLES), key=len, reverse=True))
-_ROLE_BEHIND = re.compile(rf"^(?:(.*?)\s+)?({_ROLE})s?$", re.I | re.S)
+_ROLE_BEHIND = re.compile(rf"^(?:(.*?)\s+)?({_ROLE})$", re.I | re.S)
 _ROLE_BEFORE = re.compile(
     rf"^({_ROLE})\s+(?:called|named|labell?ed|titled|saying|that says|that reads|with the text|for|of)\s+(.+)$",
     re.I | re.S,
@@ -118,7 +118,9 @@ def wish_of(instruction: str) -> Description:
     thing, relation, anchor = _related(rest)
     wish = _thing(thing)
     role = wish.role or ("textbox" if typing else "")
-    return Description(wish.name, role, wish.ordinal, place, relation, anchor, wish.literal)
+    bare = not wish.name and wish.ordinal is None and place == (None, None) and not relation
+    name = thing if bare else wish.name  # ("Text" may be what a link reads)
+    return Description(name, role, wish.ordinal, place, relation, anchor, wish.literal)
 
 
 def _placed(text: str) -> tuple[str, tuple[float | None, float | None]]:

@@ -15,13 +15,14 @@ from tamis.image import Box, Point, Screenshot
 from tamis.image.boxes import Edges, edges_of
 from tamis.screen.elements import Element
 from tamis.screen.grounding import Grounding, RankedElement
-from tamis.screen.instruction import Description, wish_of
+from tamis.screen.instruction import ROLES, Description, wish_of
 from tamis.screen.matching import Names, plain
 
 ABSENT: Final = 0.45  # a best element below is none
 SHOWN: Final = 10  # elements of a ranking
 _FIELDS = frozenset(["textbox", "checkbox", "radio", "combobox", "searchbox", "spinbutton", "slider", "switch"])
 _DEFAULT = 0.55
+_ROLE_ALONE = 0.5
 _FIT: Mapping[str, Mapping[str, float]] = {  # role that is asked for: role of an element: how well it fits
     "button": {"button": 1, "link": 0.85, "text": 0.85, "tab": 0.8, "icon": 0.75, "textbox": 0.75, "region": 0.6},
     "link": {"link": 1, "text": 0.92, "heading": 0.85, "button": 0.85},
@@ -105,6 +106,8 @@ def _named(scene: _Scene, wish: Description) -> Floats:
         return fit
     alike = scene.names.scores(wish.name)
     scores: Floats = alike * fit
+    if wish.name.casefold() in ROLES:  # "the button": one that reads so, else whatever is one
+        return np.maximum(alike, _ROLE_ALONE * fit)
     if wish.role in _FIELDS:
         scores = np.maximum(scores, _labelled(scene, alike) * fit)
     return scores

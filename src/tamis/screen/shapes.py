@@ -17,7 +17,7 @@ from tamis.image import Box, Screenshot, suppressed
 
 Mask = NDArray[np.uint8]
 _LONG = 1400  # pixels of the longer side that are looked at: a screen of two device pixels is halved
-_STEP = 9  # of 255 between neighbours is an edge: hairlines of grey on white are 16
+_STEP = 4  # of 255 between neighbours is an edge: pale fields on white are 7, smooth gradients 1 or 2
 _SMALL, _GLYPH = 5, 72  # the smallest side of a thing, and the largest of an icon, in pixels that are looked at
 _MOST = 400
 _SAME = 0.8
