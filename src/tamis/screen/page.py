@@ -44,5 +44,6 @@ def _section(number: int, one: Grounding) -> str:
         f"<tr><td>{ranked.score:.2f}</td><td>{escape(ranked.element.role)}</td><td>{escape(ranked.element.text)}</td></tr>"
         for ranked in one.ranked
     )
-    head = f"<h2>{number}. {escape(one.instruction)}</h2><p>{place} <span class='soft'>confidence {one.confidence:.2f}</span></p>"
+    sure = f'<span class="soft">confidence {one.confidence:.2f}</span>'
+    head = f"<h2>{number}. {escape(one.instruction)}</h2><p>{place} {sure}</p>"
     return f"{head}<table><tr><th>score</th><th>role</th><th>text</th></tr>{rows}</table>"
