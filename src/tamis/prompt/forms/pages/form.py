@@ -7,6 +7,7 @@ nothing is to be put in, characters stay as they are written and a tag divides w
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -22,6 +23,7 @@ from tamis.text.render import merged
 from tamis.text.units import Units
 from tamis.text.viewed import View, ViewedUnits, extended, viewed
 
+_TAG = re.compile(r"<[^<>]*>|\s")
 TAGS = "\n\n·"  # stands for the tags of a page at the end of what is read; where it stays, all of the page does
 
 
@@ -61,20 +63,21 @@ class Page:
             return self.inside.render(units, mask, fixed)  # (what is pinned in tags makes a page a text)
         if mask.all():
             return Edits(mask, np.zeros(1, np.int64), np.array([len(units.text)], np.int64))
-        return in_source(self.inside.render(units.seen, mask, fixed), units.view, insert=self.omissions)
+        return in_source(self.inside.render(units.seen, mask, fixed), units, insert=self.omissions)
 
     def check(self, text: str) -> bool:
         """Always: what is left is text."""
         return True
 
 
-def in_source(edits: Edits, view: View, *, insert: bool) -> Edits:
+def in_source(edits: Edits, units: ViewedUnits, *, insert: bool) -> Edits:
     """Edits of a view as those of its source.
 
     insert -- put in what only the view has; otherwise the stretch of the source that divides as well
     """
+    view = units.view
     starts: list[int] = []
-    ends: list[int] = []
+    ends: list[int] = [0]
     notes: list[Insertion] = []
     own = iter([*edits.insertions, None])
     note = next(own)
@@ -90,16 +93,26 @@ def in_source(edits: Edits, view: View, *, insert: bool) -> Edits:
             elif insert:
                 notes.append(Insertion(at, view.text[begin:end]))
             else:
-                low, high = view.separators[begin].tolist()
+                low, high = _divider(units, begin, ends[-1], at)
                 starts.append(low)
                 ends.append(high)
     while note is not None:
         notes.append(Insertion(int(view.place(note.at)), note.text))
         note = next(own)
-    spans = np.array(starts, np.int64), np.array(ends, np.int64)
-    order = np.argsort(spans[0], kind="stable")
-    filled = order[(spans[1] > spans[0])[order]]
-    return Edits(edits.mask, *merged(spans[0][filled], spans[1][filled]), tuple(notes))
+    spans = np.array([starts, ends[1:]], np.int64)
+    return Edits(edits.mask, *merged(*spans[:, spans[1] > spans[0]]), tuple(notes))
+
+
+def _divider(units: ViewedUnits, character: int, reached: int, at: int) -> tuple[int, int]:
+    """The stretch of the source that stands for what only the view has: its tag, or another one on the way.
+
+    reached, at -- what stays before it ends here, and it stands here
+    """
+    low, high = units.view.separators[character].tolist()
+    if low == high or low >= reached:
+        return (low, high) if low < high else (reached, reached)
+    tag = _TAG.search(units.text, reached, max(at, reached))
+    return tag.span() if tag else (reached, reached)
 
 
 def _runs(view: View, first: int, last: int) -> list[tuple[int, int]]:
