@@ -54,7 +54,7 @@ def clauses(units: Units, sentences: Sequence[Span], opens: Bools, quiet: Bools 
     """
     starts = np.array([s.start for s in sentences], np.int64)
     number = np.searchsorted(starts, units.starts, side="right") - 1
-    new_sentence = np.diff(number, prepend=number[:1] - 1) != 0
+    new_sentence = _with_words(units, np.diff(number, prepend=number[:1] - 1) != 0)
     first = first_characters(units)
     mark = units.punct & np.isin(first, list(MARKS | STOPS))
     mark = mark if quiet is None else mark & ~quiet
@@ -68,6 +68,18 @@ def clauses(units: Units, sentences: Sequence[Span], opens: Bools, quiet: Bools 
     pause = ((mark & ~opening) | breaks) & ~stop
     sentence_of, segment_of = np.cumsum(new_sentence) - 1, np.cumsum(new) - 1
     return Clauses(sentence_of, segment_of, stop, pause, edges(sentence_of), edges(segment_of))
+
+
+def _with_words(units: Units, new: Bools) -> Bools:
+    """Marks in the line of a sentence that stand apart from it ("Really ... !") are no sentence of their own."""
+    begins = np.flatnonzero(new)
+    if begins.size < 2:
+        return new
+    silent = ~np.logical_or.reduceat(~units.punct, begins)
+    silent[0] = False
+    silent &= units.gap[np.maximum(begins - 1, 0)] < LINE
+    new[begins[silent]] = False
+    return new
 
 
 def _dashed(units: Units) -> Bools:

@@ -78,6 +78,18 @@ def test_what_a_sentence_says_is_complete(text, word, parts):
         assert " ".join(w for w in part.split() if w not in {"the", "a"}) in plain, result
 
 
+def test_marks_that_stand_apart_go_with_their_sentence():
+    text = "That made nobody laugh ... ! The service was quick and the food was always fresh."
+    assert shortened(text, "service", "clauses", whole=True).startswith("The service")
+
+
+def test_what_is_compared_stays():
+    text = (
+        "Цена на эти кроссовки заметно выше, чем на другие кроссовки той же фирмы, поэтому они стали символом роскоши."
+    )
+    assert "чем на другие" in shortened(text, "Цена", "clauses")
+
+
 def test_items_of_a_long_list_may_go():
     assert "Pepin" not in shortened(LONG, "went", "clauses", whole=True)
 

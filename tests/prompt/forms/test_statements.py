@@ -16,8 +16,7 @@ from tamis.text.words import words
 
 PLAIN = (
     "The Normans came to England in 1066 and built stone castles along the rivers of the country.",
-    "Ihre Schwester wohnt seit dem Sommer 1987 in einem alten Haus am Rand der Stadt Kassel.",
-    "La rivière traverse la vieille ville et rejoint le fleuve près du grand pont de pierre.",
+    "In May 2024 Will Smith came to England and built a castle along the rivers of the country.",  # no modals
 )
 RISKY = (
     "The Normans never came to England in 1066 and built stone castles along the rivers of the country.",  # denial
@@ -34,6 +33,8 @@ RISKY = (
     "The Normans came in 1066, and the king who ruled fell, and the sons that he left fled to the rivers.",
     "The Normans came to England in 1066 and built stone castles along the rivers of the country",  # no stop
     "The Normans came to England.",  # short
+    "Ihre Schwester wohnt seit dem Sommer 1987 in einem alten Haus am Rand der Stadt Kassel.",  # not English
+    "La rivière traverse la vieille ville et rejoint le fleuve près du grand pont de pierre.",
     "Ihre Schwester darf seit dem Sommer 1987 in einem alten Haus am Rand der Stadt Kassel wohnen.",
     "La rivière ne traverse pas la vieille ville et rejoint le fleuve près du grand pont de pierre.",
 )

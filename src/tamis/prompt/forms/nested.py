@@ -38,6 +38,7 @@ _OTHERWISE = word_set(
 )
 _OTHERWISE_BEGINNINGS = ("否则", "不然", "さもない", "そうでな")
 _SEMICOLONS = frozenset(";；؛:：")
+_THAN = word_set("than als чем ніж niż než nego kuin mint")  # what begins with it is what is compared with
 # Finite verbs of grammar: behind one, a sentence is complete.
 _FINITE = word_set(
     """
@@ -301,4 +302,6 @@ class _Sentences:
         """Whether a segment limits or turns round what was said before it."""
         first = self.next[segment[0]]
         begin = range(first, min(first + NEAR, segment[1]))
-        return any(self.kinds[i] in LIMITING for i in begin) or (first < segment[1] and contrasts(self.texts[first]))
+        if first < segment[1] and (self.texts[first] in _THAN or contrasts(self.texts[first])):
+            return True
+        return any(self.kinds[i] in LIMITING for i in begin)

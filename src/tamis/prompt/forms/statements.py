@@ -15,6 +15,9 @@ from tamis.text.clauses import first_characters
 from tamis.text.contrast import contrasts
 from tamis.text.expressions import is_amount
 
+# Languages in which what is left of a plain statement reads: the scores that choose its words were learned on English.
+# Elsewhere a telegram came out as "personal laboral al Administración Pública", a Chinese one began with "的".
+LANGUAGES = frozenset({"en"})
 RISKY = ("negator", "condition", "exception", "limit", "focus")
 CLAUSES = 3  # words that open clauses, in a sentence whose parts could be taken for each other's
 REACH = 5  # units behind a word that opens a clause, which stay together
@@ -30,6 +33,8 @@ def plain_statements(outline: Outline) -> Bools:
     """
     at = outline.at
     sizes = np.diff(at.sentence_edges)
+    if outline.language is None or outline.language.code not in LANGUAGES:
+        return np.zeros(sizes.size, np.bool_)
     risky = (
         outline.closed.of(*RISKY) | _contrasting(outline) | _obliging(outline) | _amounts(outline) | _asking(outline)
     )
