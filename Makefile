@@ -48,10 +48,11 @@ docs: $(VENV)/.stamp-docs  ## build the documentation into site/
 bench: $(VENV)/.stamp-bench  ## measure speed and quality (ARGS=speed for one of: speed footprint fuzz quality peers)
 	$(BIN)/python -m benchmarks.prompt $(ARGS)
 
-fix: $(VENV)/.stamp  ## repair style and format, rewrite docs/cli.md
+fix: $(VENV)/.stamp  ## repair style and format, rewrite docs/cli.md and docs/expect.md
 	-$(BIN)/ruff check --fix $(wildcard $(CODE))
 	$(BIN)/ruff format $(wildcard $(CODE))
 	$(BIN)/python scripts/cli_reference.py
+	$(BIN)/python scripts/expectations.py
 
 clean:  ## remove the environment and every build product
 	rm -rf $(VENV) .venv-sockets site dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -90,6 +90,21 @@ def test_what_is_compared_stays():
     assert "чем на другие" in shortened(text, "Цена", "clauses")
 
 
+@pytest.mark.parametrize("style", ["clauses", "sentences", "words"])
+def test_a_label_goes_and_stays_with_the_sentence_behind_it(style):
+    text = "Tercera. La renta mensual es de 750 euros. Cuarta. No habrá obras en la casa. Bien. No. Fin."
+    assert "Tercera. " in shortened(text, "renta", style)
+    assert "Tercera" not in shortened(text, "habrá", style)
+    assert "Cuarta. No habrá obras" in shortened(text, "habrá", style)
+    spoken = "Anna: Hmm. How long does the audit of the release take?\nBela: Three days at least."
+    assert "Hmm" not in shortened(spoken, "Three", style)
+
+
+def test_a_statement_with_a_link_is_whole():
+    text = "The guide of the team for filters in the old forum stands in [the manual](https://a.b/c) of Leeds."
+    assert "[the manual](https://a.b/c)" in shortened(text, "filters", "clauses")
+
+
 def test_items_of_a_long_list_may_go():
     assert "Pepin" not in shortened(LONG, "went", "clauses", whole=True)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from tamis.core import Bools, Ints
-from tamis.text.clauses import BREAKS, Clauses, first_characters
+from tamis.text.clauses import BREAKS, LINE, Clauses, first_characters
 from tamis.text.structure import Structure
 from tamis.text.units import Company, Units
 
 REACH = 4  # units behind a light word, of which one must stay
+LABEL_ENDS = frozenset(".。")
 _COMMAS = frozenset(",，、،—–")
 
 
@@ -93,6 +94,20 @@ class CompanyOf:
         self.core[index], self.forced[index] = False, True
         self.left[:, index] = np.maximum(low, index - REACH), index
         self.right[:, index] = index + 1, np.minimum(high, index + REACH)
+
+    def labels(self, negating: Bools) -> None:
+        """A sentence of one word ("Fourth.", "Hmm.") stays just where the next one of its line does.
+
+        negating -- (n,) words that deny: "No." is an answer
+        """
+        edges = self.at.sentence_edges.tolist()
+        stops = self.at.stop & np.isin(first_characters(self.units), list(LABEL_ENDS)) & (self.units.gap < LINE)
+        for a, b, end in zip(edges[:-2], edges[1:-1], edges[2:], strict=True):
+            own = np.flatnonzero(~self.settled[a:b]) + a
+            if own.size == 2 and stops[own[1]] and not self.units.punct[own[0]] and not negating[own[0]]:
+                self.core[own], self.forced[own], self.settled[own] = False, True, True
+                self.left[:, own] = 0
+                self.right[0, own], self.right[1, own] = b, end
 
     def everything(self) -> None:
         """Every unit is of the core, but for what structure has settled."""

@@ -70,6 +70,7 @@ def nested(units: Units, style: str, *, whole: bool = False) -> Units:
     soft = units.punct & np.isin(first_characters(units), list(_SOFT))
     company = CompanyOf(units, outline.at, outline.light, soft)
     company.structure(asked)
+    company.labels(outline.closed.of("negator"))
     parents = np.full((2, len(units)), -1, np.int64)
     parents[1] = asked.parents
     bonds = [asked.bonds]

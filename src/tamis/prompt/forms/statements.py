@@ -7,6 +7,8 @@ go one by one. Found by the closed classes, so in every language that has them.
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from tamis.core import Bools
@@ -22,6 +24,7 @@ RISKY = ("negator", "condition", "exception", "limit", "focus")
 CLAUSES = 3  # words that open clauses, in a sentence whose parts could be taken for each other's
 REACH = 5  # units behind a word that opens a clause, which stay together
 ASKING = frozenset("?？؟\u037e")
+_LINK = re.compile(r"[^\s\[]\](?=[(\[])")
 DIVIDING = frozenset(";；؛")  # "turn it left to stop it; to start it, turn it right"
 
 
@@ -35,9 +38,8 @@ def plain_statements(outline: Outline) -> Bools:
     sizes = np.diff(at.sentence_edges)
     if outline.language is None or outline.language.code not in LANGUAGES:
         return np.zeros(sizes.size, np.bool_)
-    risky = (
-        outline.closed.of(*RISKY) | _contrasting(outline) | _obliging(outline) | _amounts(outline) | _asking(outline)
-    )
+    risky = outline.closed.of(*RISKY) | _contrasting(outline) | _obliging(outline) | _amounts(outline)
+    risky |= _asking(outline) | _linking(outline)
     begins = at.sentence_edges[:-1]
     if not begins.size:
         return np.zeros(0, np.bool_)
@@ -76,6 +78,14 @@ def _asking(outline: Outline) -> Bools:
     stops = outline.at.stop & np.isin(first, list(ASKING))
     asking: Bools = stops | (outline.at.pause & np.isin(first, list(DIVIDING)))
     return asking
+
+
+def _linking(outline: Outline) -> Bools:
+    """(n,) where the text of a link ends, which is whole or gone: "See for filters" lacks what is to be seen."""
+    linking = np.zeros(len(outline.units), np.bool_)
+    ends = [match.end() for match in _LINK.finditer(outline.units.text)]
+    linking[np.searchsorted(outline.units.ends, ends)] = True
+    return linking
 
 
 def beginnings(outline: Outline, plain: Bools) -> list[tuple[int, int]]:
