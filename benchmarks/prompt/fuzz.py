@@ -120,7 +120,9 @@ def _used(result: tamis.Compression, limit: int | None) -> float | None:
 
 
 def _deletion(result: tamis.Compression) -> Iterator[str]:
-    kept = "".join(result.source[p.start : p.end] for p in result.kept)
+    pieces = [(p.start, 1, result.source[p.start : p.end]) for p in result.kept]
+    notes = [(note.at, 0, note.text) for note in result.inserted]  # "… 212 lines …", where the form is looked up
+    kept = "".join(part for _, _, part in sorted(pieces + notes, key=lambda part: part[:2]))
     if kept != result.text:
         yield f"not a deletion: the kept pieces are {kept[:60]!r}, the text is {result.text[:60]!r}"
     tiles = sorted([*result.kept, *result.dropped], key=lambda p: p.start)
