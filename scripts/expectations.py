@@ -45,7 +45,7 @@ def _sample(row: dict[str, Any]) -> Iterator[str]:
 
 
 def _block(text: str) -> str:
-    """Prose as a quotation, which flows; what has lines of its own as it is, in a fence of another sign than its own."""
+    """Prose as a quotation, which flows; what has lines of its own as it is, in a fence of its own sign."""
     if "\n" not in text.strip():
         return f"> {text.strip()}"
     return "\n".join(("~~~~text", text.strip("\n"), "~~~~"))

@@ -10,7 +10,8 @@ SCRIPT = Path(__file__).resolve().parents[1] / "scripts" / "expectations.py"
 
 def test_the_samples_are_those_of_this_version() -> None:
     spec = importlib.util.spec_from_file_location("expectations", SCRIPT)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
     rows = script.samples()

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import tamis
 from tamis.prompt.forms.prose import Prose
 from tamis.text.units import Units, united
 from tests.text.texts import texts
@@ -81,6 +82,10 @@ def test_what_a_sentence_says_is_complete(text, word, parts):
 def test_marks_that_stand_apart_go_with_their_sentence():
     text = "That made nobody laugh ... ! The service was quick and the food was always fresh."
     assert shortened(text, "service", "clauses", whole=True).startswith("The service")
+
+
+def test_marks_that_stand_apart_in_another_script():
+    assert tamis.compress("Τι κάνεις ; ! Όλα καλά εδώ στο χωριό . … . Ναι .", rate=0.5).text is not None
 
 
 def test_what_is_compared_stays():

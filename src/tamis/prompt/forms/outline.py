@@ -78,8 +78,8 @@ def _known(text: str, spans: tuple[Span, ...], language: Language | None, at: Cl
         return np.zeros(count, np.bool_)
     if text.isascii() and language.script == "Latin":
         return np.ones(count, np.bool_)
-    # (A sentence of nothing but white space has no unit, and no number.)
     starts = np.array([s.start for s in spans], np.int64)
-    own = np.unique(np.searchsorted(starts, units.starts, side="right") - 1)
+    first = units.starts[at.sentence_edges[:-1]]  # (marks that stand apart are in the sentence before them)
+    own = np.searchsorted(starts, first, side="right") - 1
     same = [one is language for one in languages_of(text, [spans[i] for i in own.tolist()], language)]
     return np.array(same, np.bool_)
