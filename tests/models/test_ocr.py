@@ -14,7 +14,7 @@ from tamis.errors import MissingExtra, ModelCorrupt, ModelNotFound
 from tamis.models.ocr import reading
 from tamis.models.ocr.detect import _islands
 from tamis.models.ocr.reading import OcrReader, reader
-from tamis.models.ocr.recognise import _BATCH, _batches, _decoded
+from tamis.models.ocr.recognise import _BATCH, _batches, _decoded, recognise
 
 PICTURE = Path(__file__).resolve().parents[2] / "examples" / "settings.png"
 LETTERS = ("", "a", "b", " ")
@@ -32,13 +32,25 @@ def test_the_best_path_by_hand():
 
 
 @given(st.lists(st.integers(32, 2400), max_size=60))
-def test_every_line_is_in_one_batch_of_about_its_width(widths):
+def test_every_line_is_in_one_batch_of_its_own_width(widths):
     batches = list(_batches(widths))
     assert sorted(index for batch in batches for index in batch) == list(range(len(widths)))
     for batch in batches:
-        widest = max(widths[index] for index in batch)
-        assert len(batch) == 1 or len(batch) * widest <= _BATCH
-        assert all(widths[index] >= 0.75 * widest - 32 for index in batch)
+        assert len({-(-widths[index] // 32) for index in batch}) == 1
+        assert len(batch) == 1 or len(batch) * max(widths[index] for index in batch) <= _BATCH
+
+
+def test_a_line_says_the_same_alone_and_among_others():
+    pytest.importorskip("rapidocr")
+    from tamis.image import screenshot_of
+
+    shot = screenshot_of(PICTURE)
+    own = reader()
+    crops = [np.ascontiguousarray(shot.crop(line.box)) for line in own(shot)][:6]
+    together = recognise(own._recogniser, own._letters, crops, threads=2)
+    alone = [recognise(own._recogniser, own._letters, [crop], threads=1)[0] for crop in crops]
+    assert [line[0] for line in together] == [line[0] for line in alone]
+    assert [line[1] for line in together] == pytest.approx([line[1] for line in alone], abs=1e-4)
 
 
 def test_an_island_is_grown_by_area_over_perimeter():

@@ -1,7 +1,12 @@
-"""What lines of text say: batches of about one width through the recogniser, decoded by its best path (CTC)."""
+"""What lines of text say: batches of one width through the recogniser, decoded by its best path (CTC).
+
+A line is padded to the next step of its own width and no further, so that what it says never depends on the lines that
+are read with it.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -34,22 +39,23 @@ def recognise(graph: Graph, letters: Sequence[str], crops: Sequence[Pixels], *, 
 
 
 def _batches(widths: Sequence[int]) -> Iterator[list[int]]:
-    """Indexes of crops of about one width, no more of them than a batch holds."""
-    batch: list[int] = []
-    for index in sorted(range(len(widths)), key=lambda index: -widths[index]):
-        room = _BATCH // widths[batch[0]] if batch else 1
-        if batch and (len(batch) >= max(1, room) or widths[index] < 0.75 * widths[batch[0]] - _STEP):
-            yield batch
-            batch = []
-        batch.append(index)
-    if batch:
-        yield batch
+    """Indexes of crops of one width, when rounded up, no more of them than a batch holds; the widest first."""
+    groups: dict[int, list[int]] = defaultdict(list)
+    for index, width in enumerate(widths):
+        groups[_padded(width)].append(index)
+    for width, group in sorted(groups.items(), reverse=True):
+        most = max(1, _BATCH // width)
+        yield from (group[start : start + most] for start in range(0, len(group), most))
+
+
+def _padded(width: int) -> int:
+    return -(-width // _STEP) * _STEP
 
 
 def _read(graph: Graph, letters: Sequence[str], crops: Sequence[Pixels], widths: Sequence[int]) -> list[Line]:
     import cv2
 
-    width = -(-max(widths) // _STEP) * _STEP
+    width = _padded(max(widths))
     batch = np.zeros((len(crops), 3, HEIGHT, width), dtype=np.float32)
     for row, crop, wide in zip(batch, crops, widths, strict=True):
         small = cv2.resize(crop, (wide, HEIGHT), interpolation=cv2.INTER_LINEAR)
