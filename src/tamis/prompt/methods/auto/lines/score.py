@@ -10,6 +10,7 @@ from tamis.core import Bools, Floats, Ints
 from tamis.models.lines import load_lines
 from tamis.prompt.forms.code.parts import CodeUnits
 from tamis.prompt.forms.data.frame import Framed
+from tamis.prompt.forms.log import LogUnits
 from tamis.prompt.methods.auto.lines.asking import window_mean
 from tamis.prompt.methods.auto.lines.features import FEATURES, features
 from tamis.prompt.methods.auto.lines.odd import odd
@@ -29,6 +30,7 @@ DATA = {
 }  # fmt: skip
 ODD = 3.0
 NEAR, REACH, ENDS = 0.8, 20, 3.0  # of code without a question; chosen on development repositories
+ALARM, FEW = 8.0, 0.1  # of a log: what trouble is worth, where no more than this share of its lines is trouble
 MIDDLE = 1.4  # what a line of data is worth that is as likely to stay as not
 
 
@@ -83,6 +85,7 @@ def _scores(request: Request, starts: Ints, ends: Ints, bonds: Ints | None, unit
         data, code = of_form(request.units, Framed)[unit], of_form(request.units, CodeUnits)[unit]
         raw = np.where(data, _records(lines, rows), raw) if data.any() else raw
         raw[code] = _stretches(raw[code])
+    raw += ALARM * _alarms(rows, of_form(request.units, LogUnits)[unit])
     size = np.array([len(line) for line in lines], np.float64)
     if bonds is not None:
         raw = _together(raw, size, bonds)
@@ -96,6 +99,18 @@ def _stretches(raw: Floats) -> Floats:
     """
     ends = np.abs(np.linspace(-1, 1, raw.size))
     return (1 - NEAR) * raw + NEAR * window_mean(raw, REACH) + ENDS * ends
+
+
+def _alarms(rows: Floats, log: Bools) -> Floats:
+    """(m,) 1 for the lines of a log that nobody may miss: trouble where trouble is rare, or the first of each kind.
+
+    What is fitted to failing tests does not know a service's log, in which one line of a thousand says what happened.
+    """
+    trouble = log & (rows[:, FEATURES.index("trouble")] > 0)
+    for lines in (trouble, trouble & (rows[:, FEATURES.index("new")] > 0)):
+        if lines.sum() <= max(FEW * log.sum(), 1):
+            return lines.astype(np.float64)
+    return np.zeros(len(rows))
 
 
 def _records(lines: list[str], rows: Floats) -> Floats:
