@@ -117,8 +117,12 @@ def chained(units: JoinedUnits, edits: Sequence[Edits]) -> Edits:
     ends: list[Ints] = []
     notes: list[Insertion] = []
     filled = [number for number, one in enumerate(edits) if one.starts.size]
+    stay = set(filled)
     for number in filled:
         one, offset, text = edits[number], units.offsets[number], units.pieces[number].text
+        if number - 1 not in stay and units.pieces[number - 1].text.endswith("\n\n") and number != filled[0]:
+            starts.append(np.array([offset - 1], np.int64))  # (a blank line where all between two pieces went)
+            ends.append(np.array([offset], np.int64))
         blank = len(text[: len(text) - len(text.lstrip())].rpartition("\n")[0]) + 1 if number != filled[0] else 0
         if blank and text[blank - 1 : blank] == "\n" and int(one.starts[0]) >= blank:  # (a blank line before it)
             starts.append(np.array([offset], np.int64))

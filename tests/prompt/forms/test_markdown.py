@@ -121,6 +121,18 @@ def test_a_blank_line_divides_what_it_divided():
     assert "```\n\n" in result.text
 
 
+def test_a_blank_line_stays_where_all_between_two_fences_went():
+    text = f"# A\n\n```python\n{CODE}```\n\nNothing much.\n\n```python\n{CODE}```\n\n## B\n\nNothing.\n"
+    result = tamis.compress(text, rate=0.9, keep=["def sell", "sold"])
+    assert "```\n```" not in result.text
+
+
+def test_markdown_between_tags_is_no_page():
+    first = '<p align="center"><b>Lamps</b> <i>of</i> all <u>kinds</u></p>'
+    text = f"{first}\n\n---\n\n## Usage\n\n```python\n{CODE}```\n\n<p>End</p>\n"
+    assert [part.name for part in tamis.compress(text, rate=0.7).kinds] == ["page", "markdown", "code", "page"]
+
+
 def test_the_form_by_name_takes_it_for_markdown():
     """A file that is nearly all one fence is code by itself; as Markdown it is a fence."""
     text = f"```python\n{CODE}```\n"

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 from tamis.errors import InvalidInput
 from tamis.prompt.forms.data.json_nodes import nodes_of
 from tamis.prompt.kinds.kind import Kind
+from tamis.prompt.kinds.markdown import prose_kind
 
 LEAST = 40  # characters; what is shorter is nobody's trouble
 BEYOND: list[list[object]] = [[]]  # stands for a value that cannot be held
@@ -17,6 +18,7 @@ ROWS = 5  # of a table, or of a mapping in YAML, at least
 SAMPLE = 200  # lines that are looked at
 _NOTHING = re.compile(r"(?!)")
 _HTML = re.compile(r"<(?:!doctype html|html|head|body|div|p|table|ul|h[1-6]|section|article|nav|main)\b", re.IGNORECASE)
+_PAGE = re.compile(r"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _KEY = re.compile(r"(\s*)(?:- )?([\w.$/-]+|\"[^\"]*\"|'[^']*'):(?:\s(.*))?$")
 _ITEM = re.compile(r"\s*- \S")
@@ -75,7 +77,7 @@ def _marked_up(text: str) -> Kind | None:
     body = text.strip().removeprefix("\ufeff")
     if not body.startswith("<") or not body.endswith(">"):
         return None
-    if _HTML.match(body) or (body.startswith("<!--") and _HTML.search(body[:2000])):
+    if (_HTML.match(body) or (body.startswith("<!--") and _HTML.search(body[:2000]))) and _is_page(body):
         return Kind("page", "it begins as HTML does") if len(_TAG.findall(body[:20_000])) >= 6 else None
     if "<!ENTITY" in body or len(body) > 20_000_000:
         return None
@@ -84,6 +86,11 @@ def _marked_up(text: str) -> Kind | None:
     except (ElementTree.ParseError, ValueError, RecursionError):
         return None
     return Kind("xml", "it parses as XML") if count > 3 else None
+
+
+def _is_page(body: str) -> bool:
+    """Whether a text with tags is more than Markdown that begins and ends with a few of them."""
+    return _PAGE.search(body[:2000]) is not None or prose_kind(body).name != "markdown"
 
 
 def _table(text: str) -> Kind | None:
