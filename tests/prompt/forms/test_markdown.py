@@ -129,7 +129,7 @@ def test_a_blank_line_stays_where_all_between_two_fences_went():
 
 def test_markdown_between_tags_is_no_page():
     first = '<p align="center"><b>Lamps</b> <i>of</i> all <u>kinds</u></p>'
-    text = f"{first}\n\n---\n\n## Usage\n\n```python\n{CODE}```\n\n<p>End</p>\n"
+    text = f"{first}\n\n---\n\nIt prints `<!doctype html><html>`.\n\n## Usage\n\n```python\n{CODE}```\n\n<p>End</p>\n"
     assert [part.name for part in tamis.compress(text, rate=0.7).kinds] == ["page", "markdown", "code", "page"]
 
 

@@ -18,7 +18,7 @@ ROWS = 5  # of a table, or of a mapping in YAML, at least
 SAMPLE = 200  # lines that are looked at
 _NOTHING = re.compile(r"(?!)")
 _HTML = re.compile(r"<(?:!doctype html|html|head|body|div|p|table|ul|h[1-6]|section|article|nav|main)\b", re.IGNORECASE)
-_PAGE = re.compile(r"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
+_PAGE = re.compile(r"(?:\s*<!--(?:(?!-->)[\s\S])*-->|\s*<\?[^>]*>)*\s*<(?:!doctype|html|head|body)\b", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _KEY = re.compile(r"(\s*)(?:- )?([\w.$/-]+|\"[^\"]*\"|'[^']*'):(?:\s(.*))?$")
 _ITEM = re.compile(r"\s*- \S")
@@ -90,7 +90,7 @@ def _marked_up(text: str) -> Kind | None:
 
 def _is_page(body: str) -> bool:
     """Whether a text with tags is more than Markdown that begins and ends with a few of them."""
-    return _PAGE.search(body[:2000]) is not None or prose_kind(body).name != "markdown"
+    return _PAGE.match(body) is not None or prose_kind(body).name != "markdown"
 
 
 def _table(text: str) -> Kind | None:
