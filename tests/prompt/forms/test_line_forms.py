@@ -147,6 +147,6 @@ def test_a_mixed_text_is_the_same_at_rate_1_and_its_parts_begin_on_lines_of_thei
     for rate in (0.1, 0.3, 0.6):
         result = shortened("auto", text, rate=rate, question="disk full?")
         assert result.tokens <= rate * result.original_tokens
-        assert {part.name for part in result.kinds} >= {"prose", "log", "diff"}
+        assert {part.name for part in result.kinds} >= {"markdown", "log", "diff"}
         assert result.text.count("```") in (0, 2)
-        assert result.to_dict()["kinds"][0]["kind"] == "prose"
+        assert result.to_dict()["kinds"][0]["kind"] == "markdown"

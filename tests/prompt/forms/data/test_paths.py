@@ -75,9 +75,12 @@ def test_what_is_no_rule_is_refused(rule, error):
 
 
 def test_text_without_paths_is_refused():
-    for form in ("prose", "csv", "auto"):
+    for form in ("prose", "lines"):
         with pytest.raises(InvalidInput, match="paths go with"):
             tamis.compress("Some words.", options=tamis.Options(form=form, paths={"$.a": "drop"}))
+    result = tamis.compress("Some words.", rate=1, options=tamis.Options(paths={"$.a": "drop"}))
+    assert result.text == "Some words."
+    assert any("paths" in warning for warning in result.warnings)
 
 
 ROWS = [{"id": i, "name": f"lamp {i}", "body": SAYING, "debug": {"trace": [i] * 9}} for i in range(6)]
