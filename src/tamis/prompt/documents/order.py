@@ -113,6 +113,8 @@ def fragments(request: Request, mask: Bools) -> Bools:
 
     Pins are none, nor are short sentences that are whole.
     """
+    if not request.sentences:  # (documents of nothing but blanks)
+        return np.zeros(mask.size, np.bool_)
     units, group, mask = request.units, request.sentence_of, request.units.closed(mask)
     words = units.of_kind("word") if units.company is None else units.of_kind("word") & units.company.core
     size, left = (np.bincount(group[some], minlength=len(request.sentences)) for some in (words, words & mask))
