@@ -1,6 +1,6 @@
 """Clauses: where the sentences of units begin and end, and what they consist of.
 
-A segment ends at a mark (a comma, a colon, a dash, a bracket), at a line end inside a sentence, and, where it would be
+A segment ends at a mark (a comma, a colon, a dash, a bracket that holds more than a number) and, where it would be
 long, before a word that opens a clause ("because", "which", "but"). Judged by marks and closed classes alone, in linear
 time. Does not parse: a comma in an enumeration ends a segment, too.
 """
@@ -21,6 +21,7 @@ BREAKS = frozenset("!?‼⁇⁈⁉！？؟;；:：؛።")  # where two sentences
 MARKS = frozenset(",;:—–()[]{}，、；：（）【】《》،؛·")  # end a segment
 DASHES = frozenset("—–")
 OPENING = frozenset("([{（【《")
+CLOSING = frozenset(")]}）】》")
 LONG = 40  # units; a longer segment is cut where clauses open
 LINE = 2  # strength of a gap that holds a line end
 
@@ -58,16 +59,26 @@ def clauses(units: Units, sentences: Sequence[Span], opens: Bools, quiet: Bools 
     first = first_characters(units)
     mark = units.punct & np.isin(first, list(MARKS | STOPS))
     mark = mark if quiet is None else mark & ~quiet
+    mark &= ~_numbering(units, first)
     opening = mark & np.isin(first, list(OPENING))
     stop = _stops(units, first, new_sentence)
     # A mark ends what stands before it; an opening bracket begins what stands behind it.
-    new = new_sentence | (_before(mark & ~opening) & ~mark) | (opening & ~_before(mark)) | _before(units.gap >= LINE)
+    new = new_sentence | (_before(mark & ~opening) & ~mark) | (opening & ~_before(mark))
     new |= _before(_dashed(units))
     new = _shorter(new, opens & ~units.punct)
     breaks = units.punct & np.isin(first, list(BREAKS))
     pause = ((mark & ~opening) | breaks) & ~stop
     sentence_of, segment_of = np.cumsum(new_sentence) - 1, np.cumsum(new) - 1
     return Clauses(sentence_of, segment_of, stop, pause, edges(sentence_of), edges(segment_of))
+
+
+def _numbering(units: Units, first: NDArray[np.str_]) -> Bools:
+    """(n,) brackets around one word, which belongs to what stands beside it: "(i) power", "fifty (50) shares"."""
+    opens = units.punct & np.isin(first, list(OPENING))
+    one = np.zeros(opens.size, np.bool_)
+    one[:-2] = opens[:-2] & ~units.punct[1:-1] & units.punct[2:] & np.isin(first[2:], list(CLOSING))
+    around: Bools = one | np.concatenate((np.zeros(min(2, one.size), np.bool_), one[:-2]))
+    return around
 
 
 def _with_words(units: Units, new: Bools) -> Bools:

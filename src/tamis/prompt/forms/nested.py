@@ -30,6 +30,7 @@ from tamis.text.units import Units, united
 
 LONG = 60  # units of a sentence from which on all that follows its beginning may go
 LEAST = 3  # units of the core that an attached clause has at least
+ITEMS = 4  # short items of an enumeration that stay together
 NEAR = 3  # units at the beginning of a clause, among which an operator limits what was said before
 _OTHERWISE = word_set(
     """
@@ -227,7 +228,7 @@ class _Sentences:
         main: list[tuple[int, int]] = []
         parts, under, head = [main], [0], 0
         last, leading = main, list[tuple[int, int]]()
-        few, begin, final = False, a, int(self.segment_of[b - 1])
+        few, listed, begin, final = False, 0, a, int(self.segment_of[b - 1])
         for s in range(int(self.segment_of[a]), final + 1):
             if s < final and self._only_joins(*self.edges[s : s + 2]):
                 continue  # ", or, by train": with what follows
@@ -238,20 +239,25 @@ class _Sentences:
             begin = segment[1]
             if attached and (not main or self._resumes(segment[0])):
                 leading.append(segment)  # "To stop it, turn the key": with what it leads to
-            elif self._limits(segment) or (few and attached):
+            elif self._limits(segment) or (few and attached) or self._open_ended(last):
                 (last if main else leading).append(segment)
+                head = len(parts) - 1 if main else head
+            elif few and main and not leading and listed < ITEMS:
+                last.append(segment)  # "electronic, verbal, or written communication"
+                listed += 1
             elif s == final and b - a > LONG and not attached and self._joins(last):
                 main.append(segment)  # "the families A, B, and C, left": the list is closed
             elif attached or (b - a > LONG and main and not leading):
                 last = [segment]
                 parts.append(last)
-                under.append(0 if attached else head)
+                under.append(0 if attached and not self._joins(last) else head)
                 head = len(parts) - 1 if attached else head
+                listed = 0
             else:
                 self._resume(parts)
                 under, head = under[: len(parts)], 0
                 main += [*leading, segment]
-                last, leading = main, []
+                last, leading, listed = main, [], 0
         main += leading
         return parts, under
 
@@ -264,6 +270,14 @@ class _Sentences:
         """Whether a part begins with a word such as "and"."""
         first = self._first(part)
         return first >= 0 and self.texts[first] in _AND
+
+    def _open_ended(self, part: list[tuple[int, int]]) -> bool:
+        """Whether a part ends with a word that governs what follows: "managed by, or on behalf of, the Licensor"."""
+        if not part:
+            return False
+        low, high = part[-1]
+        words = [i for i in range(max(low, high - 3), high) if self.size[i + 1] > self.size[i]]
+        return bool(words) and self.kinds[words[-1]] == "binder"
 
     def _resumes(self, unit: int) -> bool:
         """Whether a semicolon stands before a unit: what follows is a sentence of its own."""
