@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 FINER = {"sentences": "clauses", "clauses": "words"}  # style by style: what is tried where nothing fits
 
 
+TELEGRAM = "No clause of the one sentence fits the budget: single words were left out, as in a telegram."
+
+
 def compress(  # noqa: PLR0913  (the public face: each is a thing that users set)
     source: Input,
     *,
@@ -151,10 +154,13 @@ def _selected(request: Request, scores: Floats, chances: Relevance | None, task:
             raise
         request, task = _in_style("words", request, task)
         selection = fit(request, scores, task)
+    remark = ()
     if not selection.mask.any() and (name := _finer(request, task)):
         request, task = _in_style(name, request, task)
         selection = fit(request, scores, task)
+        remark = (TELEGRAM,) if name == "words" and selection.mask.any() else ()
     result = _remarked(result_of(request, selection, task, chances), task)
+    result = replace(result, remarks=(*result.remarks, *remark)) if remark else result
     if task.options.on_risk is None or not result.risk.risky:
         return result
     return _at_risk(result, request, scores, task)

@@ -7,16 +7,18 @@ announces the next ("Do not:"). Markdown as people write it, not as a standard h
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import regex
 
+from tamis.text.clauses import BREAKS
 from tamis.text.lines import TextLine, line_of
 from tamis.text.relations import Places, Relations
 
 SHORT = 12  # words of a line that goes or stays whole: a heading, an item that others belong to
 LONG = 80  # units of a table row or line of an error; a longer one is text
 STOPS = frozenset(".!?。！？؟।")  # end the sentence behind a key
+LABEL = 4  # units of the first line of an item that names what is under it
 VALUE = 5  # units of a value that goes or stays whole with its key
 _COMMENTS = ("#", "//", "--", "/*", "* ", ";", "%", "<!--", '"""')
 _EXCEPTION = regex.compile(
@@ -71,6 +73,7 @@ class _Head:
     units: range
     announces: bool
     content: range = range(0)
+    goes_on: bool = False  # in the next line, as what was wrapped by hand does
 
 
 class _Reader:
@@ -93,6 +96,7 @@ class _Reader:
         self.error = -1  # the first unit of the error or exception that the next lines may belong to
         self.frames: list[range] = []  # of a traceback whose exception is still to come
         self.before: TextLine | None = None  # the line before; None behind a blank one
+        self.written = 0  # the first unit of the text that the lines before go on with
 
     def line(self, start: int, end: int) -> None:
         """Read one line."""
@@ -103,8 +107,13 @@ class _Reader:
             self._blank()
         else:
             line = line_of(self.text, self.places, start, end)
+            line = replace(line, kind="") if line.kind == "key" and self._runs_on(line) else line
             if line.kind:
                 self.breaks.add(start)
+            if line.kind or self.before is None:
+                self.written = (
+                    self.places.units(line.match.end("item"), end).start if line.kind == "item" else units.start
+                )
             self._built(line)
             self.before = line
 
@@ -245,7 +254,7 @@ class _Reader:
                 self.relations.ties.extend((head, unit) for unit in line.units[-1:] if line.announces)
             elif line.announces:
                 self.relations.accompany(line.units, line.content.start, line.content.stop)
-            else:
+            elif not line.goes_on:
                 self.relations.wholes.append((line.units.start, line.units.stop))
 
     def _close_items(self, indent: int) -> None:
@@ -253,11 +262,16 @@ class _Reader:
         while self.items and self.items[-1].indent >= indent:
             item = self.items.pop()
             head = self.heads.get(item.sign.stop)
-            content = head.content.stop if head and head.announces else 0
-            self.relations.accompany(item.sign, item.sign.stop, max(item.high, content))
+            high = max(item.high, head.content.stop if head and head.announces else 0)
+            sign = item.sign
+            if head and not head.announces and len(head.units) <= LABEL and head.units.stop < item.high:
+                sign = range(sign.start, head.units.stop)  # "1. Definitions." above its text
+            self.relations.accompany(sign, sign.stop, high)
 
     def _text(self, line: TextLine) -> None:
         """A line of text goes on with the item before it, or ends the list."""
+        if self.items and self.before is not None and (head := self.heads.get(self.items[-1].sign.stop)):
+            head.goes_on = True
         if self.items and (line.indent > self.items[-1].indent or self.before is not None):
             self._needs(line.units, self.items[-1].head)
             if self.items[-1].high == line.units.start:
@@ -273,7 +287,7 @@ class _Reader:
 
     def _key(self, line: TextLine) -> None:
         """A key stays with its value, a speaker with what is said; a short value goes or stays whole with its key."""
-        if not line.match["key"]:
+        if not line.match["key"] or not line.kind:
             if self.key is not None and line.kind == "":
                 self.key = (*self.key[:2], line.units.stop)
             return
@@ -281,6 +295,13 @@ class _Reader:
         key = self.places.units(*line.match.span("key"))
         if key:
             self.key = (key, key.stop, line.units.stop)
+
+    def _runs_on(self, line: TextLine) -> bool:
+        """Whether a line that looks like a key goes on with a sentence: "provided that You / meet the conditions:"."""
+        before = self.before
+        if before is None or before.kind not in ("", "item") or not self.text[line.match.start("key")].islower():
+            return False
+        return self.text[self.places.ends[before.units.stop - 1] - 1] not in STOPS | BREAKS
 
     def _close_key(self) -> None:
         if self.key is not None:
@@ -314,6 +335,16 @@ class _Reader:
         stops = (i for i in range(low, high - 1) if self.places.mark[i] and self.text[starts[i]] in STOPS)
         return next((i + 1 for i in stops if ends[i] < starts[i + 1] or self.text[starts[i]] in "。！？"), high)
 
+    def _sentence_begin(self, line: TextLine) -> int:
+        """Where the sentence begins that ends with this line; a line before this one if it was wrapped by hand."""
+        if self.before is None or self.before.kind not in ("", "item") or line.kind:
+            return line.units.start
+        starts, ends = self.places.starts, self.places.ends
+        for i in range(line.units.start - 1, self.written - 1, -1):
+            if self.places.mark[i] and self.text[starts[i]] in STOPS and ends[i] < starts[i + 1]:
+                return i + 1
+        return self.written
+
     def _announces(self, line: TextLine) -> bool:
         last = self.places.ends[line.units.stop - 1]
         return self.text[last - 1] in ":：" or self.text[last - 3 : last] == ":**"
@@ -325,7 +356,7 @@ class _Reader:
         self.lead = line.units.stop - 1
         while self.lead > line.units.start and self.places.mark[self.lead]:
             self.lead -= 1
-        self.heads[self.lead] = _Head(line.units, announces=True)
+        self.heads[self.lead] = _Head(range(self._sentence_begin(line), line.units.stop), announces=True)
 
     # Tables
 

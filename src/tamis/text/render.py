@@ -3,8 +3,9 @@
 Between two kept words stands the strongest white space of all the gaps between them (a blank line before a line end
 before blanks), with the indentation of the line of the second word, so paragraphs, lines and what is nested by
 indentation survive although words around them go; no blank comes between a
-bracket or a full stop and the word it now touches, nor a line end where the source has nothing. Punctuation goes when all the words it belonged to went, a bracket
-also when its partner went. The result is a list of spans of the source; their concatenation is the compressed text.
+bracket or a full stop and the word it now touches, nor a line end where the source has nothing. Punctuation goes when
+all the words it belonged to went, a bracket also when its partner went. The result is a list of spans of the source;
+their concatenation is the compressed text.
 """
 
 from __future__ import annotations
@@ -70,7 +71,9 @@ def _gaps(units: Units, index: Ints) -> tuple[Ints, Ints, Ints, Ints]:
     best = np.maximum.reduceat(units.gap * (n + 1) + number, index)[:-1] % (n + 1)
     last = np.maximum.reduceat(np.where(units.gap >= LINE, number, -1), index)[:-1]
     opens, closes = units.leans
-    touching = (opens[index[:-1]] & (units.gap[index[:-1]] == 0)) | (closes[index[1:]] & (units.gap[index[1:] - 1] == 0))
+    touching = (opens[index[:-1]] & (units.gap[index[:-1]] == 0)) | (
+        closes[index[1:]] & (units.gap[index[1:] - 1] == 0)
+    )
     snug = (opens[index[:-1]] | closes[index[1:]]) & ((units.gap[best] < LINE) | touching)
     start, end = units.ends[best], np.where(snug, units.ends[best], units.starts[best + 1])
     split = last > best

@@ -127,7 +127,19 @@ def _continues(text: str, match: re.Match[str], line: _Line) -> bool:
     if after.islower():
         return True
     long = match.start() - line.start >= _WRAPPED
-    return long and after.isalnum() and not line.kind
+    return (
+        long and after.isalnum() and (not line.kind or (line.kind == "item" and _hangs(text, line.start, match.end())))
+    )
+
+
+def _hangs(text: str, start: int, end: int) -> bool:
+    """Whether a line is indented deeper than one before it, as the text of an item under its sign."""
+    return _indent(text, end) > _indent(text, start)
+
+
+def _indent(text: str, start: int) -> int:
+    head = text[max(0, start - _LONGEST_WORD) : start]
+    return len(head) - len(head.rstrip(" \t"))
 
 
 def _ends_at_stop(text: str, match: re.Match[str], line_start: int) -> bool:
