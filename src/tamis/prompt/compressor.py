@@ -154,7 +154,7 @@ def _selected(request: Request, scores: Floats, chances: Relevance | None, task:
             raise
         request, task = _in_style("words", request, task)
         selection = fit(request, scores, task)
-    remark = ()
+    remark: tuple[str, ...] = ()
     if not selection.mask.any() and (name := _finer(request, task)):
         request, task = _in_style(name, request, task)
         selection = fit(request, scores, task)
