@@ -22,6 +22,8 @@ from tamis.text.units import Units
 from tests.contracts.rows import OMITTED, Rows
 from tests.prompt.forms.code.programs import SAMPLES as PROGRAMS
 from tests.prompt.forms.code.programs import python_programs
+from tests.prompt.forms.configs import SAMPLES as CONFIG_SAMPLES
+from tests.prompt.forms.configs import configs
 from tests.prompt.forms.data import texts as structured
 from tests.text.texts import texts
 
@@ -68,6 +70,7 @@ WELL_FORMED = {
     "xml": structured.xmls,
     "yaml": structured.yamls,
     "code": python_programs(),
+    "config": configs(),
     "page": st.lists(st.sampled_from(PARAGRAPHS), min_size=1, max_size=8).map("".join),
 }
 """Texts of the forms that do not take any."""
@@ -75,6 +78,7 @@ SAMPLES = {
     "page": f"<html><body>{''.join(PARAGRAPHS)}</body></html>",
     "yaml": "lamps:\n  - {colour: red, n: 3}\n  - {colour: blue, n: 4}\nstove: 9\n",
     "code": PROGRAMS["python"],
+    "config": CONFIG_SAMPLES["toml"],
     "xml": '<all><lamp n="3">red</lamp><lamp n="4">blue</lamp><!-- and --><stove>nine</stove></all>',
     "json": '{"lamps": [{"colour": "red", "n": 3}, {"colour": "blue", "n": 4}], "stove": 9}',
     "csv": "colour,pieces\nred,3\nblue,4\ngreen,12\n",

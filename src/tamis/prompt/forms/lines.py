@@ -22,15 +22,18 @@ def lines_note(count: int) -> str:
     return f"… {count:,} line{'s' if count != 1 else ''} …"
 
 
-def bridged(units: Units, mask: Bools) -> Bools:
-    """(n,) the mask, and the lines of gaps that are shorter than a note would be."""
+def bridged(units: Units, mask: Bools, short: int = SHORT) -> Bools:
+    """(n,) the mask, and the lines of gaps that are shorter than a note would be.
+
+    short -- characters of such a gap
+    """
     if not mask.any() or mask.all():
         return mask
     edges = line_edges(units)
     more: Bools = mask.copy()
     change = np.flatnonzero(np.diff(np.concatenate(([True], mask, [True]))))
     for first, last in change.reshape(-1, 2).tolist():
-        if int(edges[last] - edges[first]) <= SHORT:
+        if int(edges[last] - edges[first]) <= short:
             more[first:last] = True
     return more
 

@@ -27,7 +27,15 @@ from tamis.text.edits import Edits
 from tamis.text.joined import JoinedUnits, chained, joined
 from tamis.text.units import Company, Units
 
-LINED = ("code", "diff", "search", "log", "lines", "yaml")  # kinds that are taken by lines where their form fails
+LINED = (
+    "code",
+    "diff",
+    "search",
+    "log",
+    "lines",
+    "yaml",
+    "config",
+)  # kinds that are taken by lines where their form fails
 TAG = re.compile(r"<!--.*?-->|<[^<>]*>", re.DOTALL)
 RUNNING = ("prose", "markdown")  # kinds of running text, which the form of prose takes
 

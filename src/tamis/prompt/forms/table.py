@@ -8,6 +8,7 @@ from types import MappingProxyType
 from tamis.errors import unknown
 from tamis.prompt.forms.code.brackets import Brackets
 from tamis.prompt.forms.code.form import Code
+from tamis.prompt.forms.config import Config
 from tamis.prompt.forms.data.csv_form import Csv
 from tamis.prompt.forms.data.json_form import Json, JsonLines
 from tamis.prompt.forms.data.paths import paths_of
@@ -30,7 +31,7 @@ def inside(style: Style, depth: int = 2) -> Form:
     depth -- how often data may stand in the strings of data and still be read as such
     """
     forms: dict[str, Form] = {"prose": Prose(style.name, whole=style.whole), "lines": SourceLines(omissions=False)}
-    forms["brackets"] = Brackets(omissions=False)
+    forms |= {"brackets": Brackets(omissions=False), "config": Config(omissions=False)}
     forms |= {"diff": Diff(omissions=False), "search": SearchResults(omissions=False), "log": Log(omissions=False)}
     if depth:
         deeper = inside(style, depth - 1)
@@ -49,6 +50,7 @@ FORMS: Mapping[str, Callable[[Options, Style], Form]] = MappingProxyType(
         "diff": lambda options, _style: Diff(options.omissions),
         "search": lambda options, _style: SearchResults(options.omissions),
         "log": lambda options, _style: Log(options.omissions),
+        "config": lambda options, _style: Config(options.omissions),
         "lines": lambda options, _style: SourceLines(options.omissions),
         "code": lambda options, _style: Code(omissions=options.omissions),
         "brackets": lambda options, _style: Brackets(omissions=options.omissions),

@@ -14,6 +14,7 @@ from itertools import pairwise
 import regex
 
 from tamis.prompt.kinds import shapes
+from tamis.prompt.kinds.config import configured, settings
 from tamis.prompt.kinds.kind import Kind
 from tamis.prompt.kinds.languages import foreign, kind_named
 from tamis.prompt.kinds.markdown import front_matter, prose_kind
@@ -254,6 +255,8 @@ def whole(text: str) -> Kind | None:
 def lined(lines: TextLines) -> Kind | None:
     """The kind of a text nearly all of whose lines are of one block, or look alike."""
     filled = lines.filled(0, len(lines))
+    if (config := configured(lines.bodies)) is not None:
+        return config
     fenced = any(_FENCE.match(body) for body in lines.bodies)
     if fenced and (script := python(lines.text)):  # what underlines a title in a docstring looks like a fence
         return script
@@ -266,4 +269,4 @@ def lined(lines: TextLines) -> Kind | None:
         return block.kind if nearly and not block.fenced and not any(map(_spoken, rest)) else None
     if filled >= LEAST and sum(map(shapes.numbered, lines.bodies)) >= 0.9 * filled:
         return Kind("lines", "its lines are numbered")
-    return None if fenced else code(lines.text)
+    return None if fenced else code(lines.text) or settings(lines.bodies)

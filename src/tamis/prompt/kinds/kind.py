@@ -19,6 +19,7 @@ KINDS = (
     "diff",
     "search",
     "log",
+    "config",
     "page",
     "lines",
 )

@@ -28,9 +28,6 @@ r r
 perl pl pm perl
 haskell hs haskell
 elixir ex exs elixir
-toml toml
-make makefile mk make
-dockerfile dockerfile
 """
 LANGUAGES = {alias: words[0] for words in map(str.split, _LANGUAGES.strip().splitlines()) for alias in words}
 """Of code, by file endings and the names that fences use."""
@@ -39,7 +36,11 @@ _FORMATS = {
     "yaml": "yaml", "yml": "yaml", "xml": "xml", "svg": "xml", "xsd": "xml", "html": "page", "htm": "page",
     "xhtml": "page", "diff": "diff", "patch": "diff", "log": "log", "logs": "log", "md": "markdown",
     "markdown": "markdown", "mdx": "markdown", "rst": "prose", "txt": "", "text": "", "out": "", "console": "",
-    "output": "",
+    "output": "", **dict.fromkeys(
+        ("toml", "ini", "cfg", "conf", "env", ".env", "properties", "make", "makefile", "mk", "dockerfile", "gitignore",
+         ".gitignore", ".dockerignore", "codeowners", "nginx", "hcl", "tf", "terraform", "service", "editorconfig",
+         ".editorconfig"), "config",
+    ),
 }  # fmt: skip
 """Of other kinds; "" where the name does not tell."""
 

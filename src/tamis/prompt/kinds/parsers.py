@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from importlib import import_module
 from xml.etree import ElementTree
 
 from tamis.errors import InvalidInput
@@ -16,11 +17,14 @@ LEAST = 40  # characters; what is shorter is nobody's trouble
 BEYOND: list[list[object]] = [[]]  # stands for a value that cannot be held
 ROWS = 5  # of a table, or of a mapping in YAML, at least
 SAMPLE = 200  # lines that are looked at
+READABLE = 0.3  # of the lines must be keys or items, for the parser of YAML to be asked
+PARSED = 1_000_000  # characters that it is asked about at most
 _NOTHING = re.compile(r"(?!)")
 _HTML = re.compile(r"<(?:!doctype html|html|head|body|div|p|table|ul|h[1-6]|section|article|nav|main)\b", re.IGNORECASE)
 _PAGE = re.compile(r"(?:\s*<!--(?:(?!-->)[\s\S])*-->|\s*<\?[^>]*>)*\s*<(?:!doctype|html|head|body)\b", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _KEY = re.compile(r"(\s*)(?:- )?([\w.$/-]+|\"[^\"]*\"|'[^']*'):(?:\s(.*))?$")
+_PLAIN = re.compile(r"[a-z_$][\w.$/-]*|\"[^\"]*\"|'[^']*'")
 _ITEM = re.compile(r"\s*- \S")
 
 
@@ -117,15 +121,46 @@ def _even(lines: list[str], mark: str) -> bool:
 
 
 def _yaml(text: str) -> Kind | None:
-    """Mappings nested in mappings, and nothing else than keys, items, comments, block texts below a key."""
+    """Mappings nested in mappings, told by lines with keys and items; where other lines hide them, by the parser."""
     lines = [line for line in text.splitlines()[:SAMPLE] if line.strip() and not line.lstrip().startswith("#")]
     keys = [m for line in lines if (m := _KEY.match(line))]
     items = sum(_ITEM.match(line) is not None and _KEY.match(line) is None for line in lines)
-    if len(keys) < ROWS or len(keys) + items < 0.9 * len(lines):
+    nested = any(not (m.group(3) or "").strip() for m in keys)
+    deep = items or any(m.group(1) for m in keys)
+    if len(keys) < 2 or not nested or not deep or len(keys) + items < READABLE * len(lines):
         return None
-    plain = sum(re.fullmatch(r"[a-z_$][\w.$/-]*|\"[^\"]*\"|'[^']*'", m.group(2)) is not None for m in keys)
-    nested = sum(not (m.group(3) or "").strip() for m in keys)
-    deep = sum(len(m.group(1)) > 0 for m in keys)
-    if plain < 0.8 * len(keys) or not nested or not (deep or items):
+    names = [m.group(2) for m in keys]
+    if len(keys) >= ROWS and len(keys) + items >= 0.9 * len(lines) and _plain(names) >= 0.8 * len(names):
+        return Kind("yaml", f"{len(keys)} keys in lines, nested")
+    names = yaml_keys(text) if len(text) <= PARSED else []
+    if len(names) < ROWS or _plain(names) < 0.5 * len(names):
         return None
-    return Kind("yaml", f"{len(keys)} keys in lines, nested")
+    return Kind("yaml", f"it parses as YAML, {len(names)} keys")
+
+
+def _plain(names: list[str]) -> int:
+    """How many names are those of settings rather than the first words of sentences."""
+    return sum(_PLAIN.fullmatch(name) is not None for name in names)
+
+
+def yaml_keys(text: str) -> list[str]:
+    """The keys of a YAML text, whatever its tags stand for: nothing is constructed. None where it cannot be parsed."""
+    try:
+        yaml = import_module("yaml")
+    except ImportError:
+        return []
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        nodes = list(yaml.compose_all(text.removeprefix("\ufeff"), Loader=loader))
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return []
+    seen, keys = set[int](), list[str]()
+    while nodes:
+        node = nodes.pop()
+        if node is None or id(node) in seen or node.id == "scalar":
+            continue
+        seen.add(id(node))
+        pairs = node.value if node.id == "mapping" else [(None, item) for item in node.value]
+        keys += [str(key.value) for key, _ in pairs if key is not None and key.id == "scalar"]
+        nodes += [value for _, value in pairs]
+    return keys

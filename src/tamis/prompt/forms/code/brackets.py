@@ -24,7 +24,7 @@ _SIGNS = {
     **{name: language.comment for name, language in LANGUAGES.items()},
     **dict.fromkeys(("kotlin", "swift", "scala"), "//"),
     **dict.fromkeys(("sql", "lua", "haskell"), "--"),
-    **dict.fromkeys(("r", "perl", "elixir", "toml", "make", "dockerfile"), "#"),
+    **dict.fromkeys(("r", "perl", "elixir"), "#"),
 }
 _TOKEN = regex.compile(
     r'r(?P<raw>\#+)"[\s\S]*?"(?P=raw)|'
