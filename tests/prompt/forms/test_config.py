@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import configparser
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tamis
+from tamis.prompt.forms.config import Config
 from tamis.prompt.kinds.commands import kind_by_command
 from tamis.prompt.kinds.detection import parts
 from tamis.text.source_lines import line_units
@@ -166,3 +168,12 @@ def test_long_lines_are_not_cut():
     kept = shortened(text, 0.9)
     assert all(line in text for line in kept.splitlines() if "…" not in line)
     assert len(line_units(text)) == 4
+
+
+def test_large_files_are_quick():
+    deep, remarks = "a = 1\n" + "  b x\n" * 5000, "# some words here\n" * 5000
+    for text in (deep, remarks, SAMPLES["hcl"] * 100):
+        begin = time.process_time()
+        units = Config().parse(text)
+        assert len(units) >= 1000
+        assert time.process_time() - begin < 3

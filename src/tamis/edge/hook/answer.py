@@ -33,7 +33,7 @@ from tamis.text.messages import ToolCall, with_texts
 LEAST = 1_000  # tokens from which on a result is shortened
 LONGEST = 1_000_000  # characters of a text that goes by whole lines: 250,000 tokens in a few seconds
 LONGEST_READ = 60_000  # of one that a model reads sentence by sentence, or record by record
-BY_LINES = frozenset(("log", "search", "diff", "lines", "csv", "tsv"))  # kinds that no model reads
+BY_LINES = frozenset(("log", "search", "diff", "lines", "csv", "tsv", "config"))  # kinds that no model reads
 CALL = "call"
 SHELLS = frozenset(("bash", "powershell", "shell", "run_shell_command", "run_in_terminal"))  # tools that run commands
 

@@ -62,6 +62,8 @@ class ConfigLines:
         self.remarks: dict[int, tuple[int, int]] = {}
         self.needs = [-1] * self.size
         self.ties: list[tuple[int, int]] = []
+        self.whole: set[int] = set()  # lines with which a range that is tied begins
+        self.turned: set[int] = set()  # conditions that have an `else`
         self.within = [-1] * self.size  # the line that opens the brackets each stands in
         settings = [bare(body) for body, comment in zip(self.bodies, self.comment, strict=True) if not comment]
         ended = sum(body.endswith(";") for body in settings)
@@ -76,6 +78,8 @@ class ConfigLines:
     def _tie(self, first: int, last: int) -> None:
         """A range of lines, both ends in it, goes or stays whole."""
         self.ties += pairwise(range(first, last + 1))
+        if last > first:
+            self.whole.add(first)
 
     def _values(self) -> None:
         """Values of several lines: quotes, here-documents, lines that end in a backslash."""
@@ -154,10 +158,12 @@ class ConfigLines:
     def _loose(self, first: int, last: int) -> bool:
         """Whether lines between brackets can go one by one: all but the last end with a comma, or none in braces do."""
         inner = [i for i in range(first + 1, last) if self.within[i] in (-1, first) and not self.comment[i]]
+        if any(self.bodies[i].startswith(",") for i in inner):
+            return False
         commas = [bare(self.bodies[i]).endswith(",") for i in inner]
         if bare(self.bodies[first]).endswith("{"):
             return not any(commas)
-        heads = [i in self.headers or any(a == i for a, _ in self.ties) for i in inner]
+        heads = [i in self.headers or i in self.whole for i in inner]
         return bool(inner) and all(comma or head for comma, head in zip(commas[:-1], heads, strict=False))
 
     def _pairs_of_lines(self) -> None:
@@ -180,10 +186,11 @@ class ConfigLines:
 
     def _turn(self, first: int, last: int, *, ends: bool) -> None:
         """An `else` or an `endif` of a condition: a condition with an `else` goes or stays whole."""
-        turned = any(a == first for a, _ in self.ties)
+        turned = first in self.turned
         if ends and not turned:
             self._block(first, last)
         else:
+            self.turned.add(first)
             self._tie(first, last)
 
     def _block(self, first: int, last: int) -> None:
@@ -217,6 +224,7 @@ class ConfigLines:
     def _indents(self) -> None:
         """What is indented needs the line over it: a header, or the key that it goes on with."""
         above: list[int] = []
+        ends: dict[int, bool] = {}
         for number in range(self.size):
             if self.comment[number] or self.within[number] >= 0:
                 continue
@@ -224,25 +232,28 @@ class ConfigLines:
                 above.pop()
             over = above[-1] if above else -1
             above.append(number)
-            if over >= 0 and over not in self.headers and not SECTION.match(self.bodies[over]):
-                self._under_line(over, number)
+            if over >= 0 and over in ends:
+                self.needs[number] = over if ends[over] else -1
+            elif over >= 0 and over not in self.headers and not SECTION.match(self.bodies[over]):
+                ends[over] = self._under_line(over, number)
 
     def _listed(self, over: int, number: int) -> bool:
         """Whether a line is an item of a list in YAML, right under a key that is not less indented."""
         same = self.indents[over] == self.indents[number]
         return same and self.bodies[number].startswith("- ") and self.bodies[over].endswith(":")
 
-    def _under_line(self, over: int, number: int) -> None:
-        """A line that stands under another one, the first of its block."""
+    def _under_line(self, over: int, number: int) -> bool:
+        """A line that stands under another one, the first of its block; whether it needs that line."""
         end = next((i for i in range(number, self.size) if self._leaves(over, i)), self.size)
         rule = self.tabs[number] and ":" in self.bodies[over]
         if end - over <= (RECIPE if rule else SHORT) or (NAMED.match(self.bodies[over]) and end - over <= RECIPE):
             self._tie(over, end - 1)
         elif rule or _HEADS.search(self.bodies[over]):
             self.headers[over] = (over + 1, end)
-            return
         else:
             self.needs[number] = over
+            return True
+        return False
 
     def _leaves(self, over: int, number: int) -> bool:
         """Whether a line stands no longer under another."""
@@ -252,7 +263,7 @@ class ConfigLines:
 
     def _comments(self) -> None:
         """A comment goes or stays in one piece, and needs what it stands right above."""
-        at = 0
+        at, self.below = 0, self._settings_below()
         while at < self.size:
             last = at
             if self._trails(at):
@@ -286,18 +297,21 @@ class ConfigLines:
         return self.comment[number] and is_remark(self.bodies[number])
 
     def _needs_below(self, first: int, last: int) -> None:
-        """What a comment stands above, through further comments without a blank line."""
-        below = last
-        while below + 1 < self.size and not self.apart[below]:
-            below += 1
-            if self._is_remark(below):
-                continue
-            for number in range(first, last + 1):
-                if below in self.headers:
-                    self.remarks[number] = self.headers[below]
-                elif below not in self.closers:
-                    self.needs[number] = below
-            return
+        """A comment needs what it stands above, also through further comments without a blank line."""
+        below = self.below[last]
+        for number in range(first, last + 1) if below >= 0 else ():
+            if below in self.headers:
+                self.remarks[number] = self.headers[below]
+            elif below not in self.closers:
+                self.needs[number] = below
+
+    def _settings_below(self) -> list[int]:
+        """(n,) the line that is no comment in words and stands below each without a blank line; -1 for none."""
+        below = [-1] * self.size
+        for number in reversed(range(self.size - 1)):
+            if not self.apart[number]:
+                below[number] = below[number + 1] if self._is_remark(number + 1) else number + 1
+        return below
 
 
 def bare(body: str) -> str:
