@@ -56,6 +56,39 @@ def test_another_command_takes_the_place_of_the_old_one(name):
     assert is_bare(without_hook(new), agent)
 
 
+NOT_OURS = [
+    {"apiKeyHelper": "/opt/tamis-hook/key.sh"},
+    {"env": {"NOTE": "see tamis-hook", "command": "tamis-hook"}},
+    {"permissions": {"allow": ["Bash(tamis-hook warm)"]}},
+    {"statusLine": {"type": "command", "command": "tamis-hook"}},
+    {"hooks": {"Stop": [{"hooks": [{"type": "command", "command": "/opt/tamis-hooks/mine.sh"}]}]}},
+    {"hooks": {"Stop": [{"hooks": [{"type": "command", "command": "mine", "about": "no tamis-hook"}]}]}},
+]
+
+
+@pytest.mark.parametrize("settings", NOT_OURS)
+def test_what_only_names_the_hook_is_the_users(settings):
+    text = json.dumps(settings)
+    assert not has_hook(text)
+    assert without_hook(text) == text
+    inside = with_hook(text, AGENTS["claude"], COMMAND)
+    assert with_hook(inside, AGENTS["claude"], COMMAND) == inside
+    assert without_hook(inside) == text
+
+
+LINES = [
+    "tamis-hook",
+    "'/my home/tamis-hook' --rate 0.5",
+    r"C:\\x\\tamis-hook.exe warm",
+    "python -m tamis.edge.hook.client",
+]
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_ours_in_whatever_spelling(line):
+    assert has_hook(with_hook("", AGENTS["claude"], line))
+
+
 def test_ours_in_a_group_with_others():
     ours, other = {"type": "command", "command": COMMAND}, {"type": "command", "command": "other"}
     text = json.dumps({"hooks": {"PostToolUse": [{"matcher": "Bash", "hooks": [other, ours]}]}})

@@ -15,7 +15,7 @@ from tamis.edge.hook.event import Agent, SettingsEntry, at
 from tamis.errors import InvalidInput
 from tamis.prompt.forms.data.json_nodes import ARRAY, BLANK, OBJECT, STRING, Nodes, nodes_of
 
-OURS = re.compile(r"tamis-hook|tamis\.edge\.hook\.client")
+OURS = re.compile(r"""(?:^|[\s/\\'"])tamis-hook(?:\.exe)?(?:$|[\s'"])|\s-m tamis\.edge\.hook\.client(?:$|\s)""")
 _INDENT = re.compile(r"\n([ \t]+)")
 
 
@@ -82,14 +82,24 @@ def _has(text: str, items: list[tuple[tuple[str, ...], Any]]) -> bool:
 
 
 def _says_ours(nodes: Nodes, node: int) -> bool:
-    """Whether a value is a command line of ours."""
-    return nodes.kinds[node] == STRING and bool(OURS.search(nodes.text, nodes.values[node], nodes.ends[node]))
+    """Whether a value is a command line of ours: the `command` of an item in a list of hooks, and no other text."""
+    item = nodes.above[node]
+    if nodes.kinds[node] != STRING or item < 1 or nodes.kinds[nodes.above[item]] != ARRAY:
+        return False
+    place = nodes.kinds[item] == OBJECT and nodes.key(node) == '"command"' and _top(nodes, node) == '"hooks"'
+    return place and bool(OURS.search(json.loads(nodes.text[nodes.values[node] : nodes.ends[node]])))
+
+
+def _top(nodes: Nodes, node: int) -> str:
+    """The key in the outermost object that leads to a value."""
+    while nodes.above[node] > 0:
+        node = nodes.above[node]
+    return nodes.key(node)
 
 
 def _ours(nodes: Nodes) -> int:
     """The first object that calls the hook; -1 for none."""
-    calls = (n for n in range(len(nodes)) if _says_ours(nodes, n) and nodes.above[n] >= 0)
-    return next((nodes.above[n] for n in calls if nodes.kinds[nodes.above[n]] == OBJECT), -1)
+    return next((nodes.above[n] for n in range(len(nodes)) if _says_ours(nodes, n)), -1)
 
 
 def _emptied(nodes: Nodes, node: int) -> int:
