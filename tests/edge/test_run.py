@@ -126,6 +126,15 @@ def test_on_a_terminal_it_is_the_command():
     os.close(main)
 
 
+def test_on_a_terminal_a_reader_that_leaves_ends_the_writer_quietly():
+    main, other = pty.openpty()
+    command = [sys.executable, "-m", "tamis", "run", "--", "sh", "-c", "yes | head -1"]
+    assert subprocess.run(command, stdout=other, stderr=other, check=False, timeout=60).returncode == 0
+    assert os.read(main, 1000).strip() == b"y"
+    os.close(other)
+    os.close(main)
+
+
 def test_a_copy_that_cannot_be_written_stops_nothing(store):
     done = run("--raw-to", "/dev/full", "--", "sh", "-c", "echo one; exit 4", env=store)
     assert (done.returncode, done.stdout) == (4, b"one\n")

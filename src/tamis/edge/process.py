@@ -131,6 +131,7 @@ def become(command: Sequence[str]) -> int:
     """
     if sys.platform != "win32":
         sys.stdout.flush()
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # (Python ignores it, and what is ignored is handed down)
         os.execvp(command[0], list(command))
     return subprocess.run(list(command), check=False).returncode
 

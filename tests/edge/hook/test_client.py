@@ -235,6 +235,20 @@ def test_it_goes_when_nobody_asks(place):
     assert pid
 
 
+def test_a_file_in_place_of_the_folder(place, tmp_path):
+    file = tmp_path / "file"
+    file.touch()
+    assert place.call(claude(), env={"TAMIS_HOOK_DIR": str(file)}) is None
+
+
+@pytest.mark.parametrize("store", ["kept.db", "kept/"])
+def test_a_store_is_named_as_seen_from_the_agent(warm, tmp_path, store):
+    text = LOG.replace("PASSED", f"PASSED in {store}")
+    assert warm.call(claude(text, session_id=store), env={"TAMIS_STORE": store}, cwd=tmp_path) is not None
+    assert (tmp_path / "kept").is_dir() == store.endswith("/")
+    assert (tmp_path / store).exists()
+
+
 def test_a_folder_that_others_can_look_into_is_not_used(place):
     place.folder.chmod(0o755)
     assert place.call(claude()) is None

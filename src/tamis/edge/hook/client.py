@@ -86,9 +86,18 @@ def _run(words: list[str]) -> None:
         if _connection(folder) is None:
             _start(folder)
         return
+    store = _store()  # (as seen from the agent's folder, which is left for a short path to the socket)
     event = _event()
     if len(event) >= SHORT:
-        _ask(event, words, until)
+        _ask(event, [store, os.environ.get("PATH") or "", *words], until)
+
+
+def _store() -> str:
+    """Where originals are kept, in full; a slash at the end says that it is a folder."""
+    store = os.environ.get("TAMIS_STORE") or ""
+    if not store or "://" in store:
+        return store
+    return os.path.abspath(store) + "/" * store.endswith(("/", os.sep))
 
 
 def _event() -> bytes:
@@ -123,10 +132,7 @@ def _ask(event: bytes, words: list[str], until: float) -> None:
 
 def _header(folder: str, words: list[str], size: int) -> bytes:
     """What the server has to know: whether it is of this version, and of the shell that the agent uses."""
-    store = os.environ.get("TAMIS_STORE") or ""
-    fields = [PROTOCOL, __version__, _token(folder), store and os.path.abspath(store), os.environ.get("PATH") or ""]
-    if "://" in store:
-        fields[3] = store
+    fields = [PROTOCOL, __version__, _token(folder)]
     line = "\x1f".join(field.replace("\n", " ") for field in [str(size), *fields, *words])
     return line.encode("utf-8", "surrogateescape") + b"\n"
 

@@ -44,7 +44,8 @@ def _private(place: str) -> str:
         try:
             os.mkdir(place, 0o700)
         except FileExistsError:
-            return _private(place)  # another hook was faster
+            if not os.path.isdir(place):  # (else another hook was faster)
+                raise
     state = os.lstat(place)
     if hasattr(os, "getuid") and (state.st_uid != os.getuid() or state.st_mode & 0o077 or os.path.islink(place)):
         raise PermissionError(f"{place!r} is not for its owner alone (chmod 700)")
