@@ -11,6 +11,9 @@ import time
 
 import pytest
 
+from tamis.edge.cli import main as tamis_main
+from tamis.prompt.recovery.sql import SqlOriginals
+
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
 PRINT = "import sys; [print(f'test_{n} PASSED in {n} ms') for n in range(600)]; print('FAILED test_x: 41 != 42')"
 
@@ -115,6 +118,20 @@ def test_who_stays_in_the_background_is_not_waited_for(store):
     done = run("--", "sh", "-c", "sleep 30 & echo up", env=store)
     assert done.stdout == b"up\n"
     assert time.monotonic() - began < 20
+
+
+def test_a_bug_in_what_shortens_loses_no_output(monkeypatch, capfdbinary, store):
+    def broken(*_):
+        raise KeyError("bug")
+
+    monkeypatch.setattr("tamis.edge.cli.run._decided", broken)
+    assert tamis_main(["run", "--", "sh", "-c", "seq 1 3000; exit 3"]) == 3
+    assert capfdbinary.readouterr().out.endswith(b"2999\n3000\n")
+
+
+def test_a_note_says_no_password():
+    place = "postgresql://ann:secret@db.example.com:5432/tamis"
+    assert SqlOriginals(None, place=place).pointer("ab12").endswith("postgresql://ann@db.example.com:5432/tamis")
 
 
 def test_on_a_terminal_it_is_the_command():

@@ -154,8 +154,9 @@ def _short(output: bytes, command: list[str], arguments: ShellArguments) -> byte
         short = _decided(text, command, arguments)
     except UnicodeDecodeError:
         return output
-    except (TamisError, MemoryError) as error:
-        _say(f"not shortened: {spell(error) if isinstance(error, TamisError) else 'out of memory'}", arguments)
+    except Exception as error:  # (whatever it is: the output is the user's, and the command will not run again)
+        why = spell(error) if isinstance(error, TamisError) else f"{type(error).__name__} {error}".strip()
+        _say(f"not shortened: {why}", arguments)
         return output
     return output if short is None else short.encode("utf-8") + b"\n" * (not short.endswith("\n"))
 

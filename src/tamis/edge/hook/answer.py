@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
@@ -189,7 +190,9 @@ class Reachable:
         """Of a store, for a shell with this search path."""
         self._store = store
         beside = Path(sys.executable).with_name("tamis")
-        self._command = "tamis" if shutil.which("tamis", path=path or None) or not beside.exists() else str(beside)
+        self._command = (
+            "tamis" if shutil.which("tamis", path=path or None) or not beside.exists() else shlex.quote(str(beside))
+        )
 
     def put(self, text: str) -> str:
         """Keep a text; see `Originals.put`."""

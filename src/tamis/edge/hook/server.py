@@ -225,6 +225,7 @@ def _locked(folder: Path) -> LineFile | None:
 def main() -> int:
     """Serve, if no other does."""
     folder = Path(places.meeting())
+    os.environ.pop("TAMIS_STORE", None)  # (of the hook that started it; each request names its own)
     idle = float(os.environ.get("TAMIS_HOOK_IDLE") or IDLE)
     lock = _locked(folder)
     if lock is None:

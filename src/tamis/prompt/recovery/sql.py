@@ -6,6 +6,7 @@ killed in between has handed out nothing that points to it.
 
 from __future__ import annotations
 
+import re
 import shlex
 import time
 import zlib
@@ -33,6 +34,8 @@ from tamis.prompt.recovery.originals import (
 )
 
 LEVEL = 3  # of zlib: tool results become a fourth of their size; more takes time and saves little
+
+_PASSWORD = re.compile(r"(://[^/@:]*):[^@/]*@")  # of a URL
 
 TABLES = Tables(
     what="store of originals",
@@ -137,7 +140,8 @@ class SqlOriginals:
 
     def pointer(self, ident: str, lines: str = "") -> str:
         """The command that prints these lines."""
-        where = f" --store {shlex.quote(self._place)}" if self._place else ""
+        place = _PASSWORD.sub(r"\1@", self._place)  # (notes go to the provider of a model)
+        where = f" --store {shlex.quote(place)}" if place else ""
         return f"tamis restore {ident}{where}" + (f" --lines {lines}" if lines else "")
 
     def close(self) -> None:
