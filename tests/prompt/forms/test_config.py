@@ -83,6 +83,11 @@ def test_yaml_with_a_comment_or_tags_is_yaml():
         assert [part.name for part in parts(text)] == ["yaml"], text
 
 
+def test_yaml_that_does_not_parse_is_configuration():
+    chart = "kind: Service\nspec:\n  ports:\n    - port: 80\n      name: http\n{{- if .wide }}\n  type: wide\n{{- end }}\n  size: 3\n  a: 1\n  b: 2\n"
+    assert [part.name for part in parts(chart)] == ["config"]
+
+
 @pytest.mark.parametrize("omissions", [True, False])
 @pytest.mark.parametrize("text", [*FILES.values(), SAMPLES["toml"]], ids=[*FILES, "sample"])
 @settings(max_examples=25, deadline=None)

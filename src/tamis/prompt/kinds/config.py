@@ -15,9 +15,11 @@ import regex
 from tamis.prompt.kinds.kind import Kind
 
 LEAST = 3  # lines that say something
-SAMPLE = 400  # lines that are looked at
+SAMPLE = 1000  # lines that are looked at
 SHARE = 0.9  # of the lines that are no comments must be what the family has
 COMMENTED = 0.3  # of all lines, from which on comments tell
+CODED = 0.3  # of the lines that end as those of programs do, from which on comments tell nothing
+ENTRIES = 5  # lines with a key
 SAID = 0.1  # of the lines that read like sentences, from which on nothing is a configuration file
 COMMENT = regex.compile(
     r"\s*(?:\#(?!(?:if|else|error|warning|import)\b|\s*(?:include\s*[<\"]|define\s+[A-Z_]|undef|ifn?def\s|elif|endif|pragma\s))|;|//)"
@@ -57,6 +59,8 @@ _ATTRIBUTE = regex.compile(
     r"\s*(?:[\])},;\s]+.*|[\w.\"'$-]+\s*[=:]\s*.*|.*[\[({,]|\"[^\"]*\",?|[\w.\[\]*?:()]+,?|[?:&|].*)\s*(?:\#.*)?$"
 )
 _SENTENCE = regex.compile(r"(?:[^\s]+\s+){4,}[^\s]+[a-z][.?!]$")
+_ENTRY = regex.compile(r"\s*(?:- )?[a-z_$][\w.$/-]*:(?:\s|$)")
+_ITEM = regex.compile(r"\s*- \S")
 _QUOTED = regex.compile(r"=\s*\"[^\"]*\"")
 _FENCE = regex.compile(r" {0,3}(?:`{3,}|~{3,})")
 
@@ -79,6 +83,12 @@ def settings(bodies: Sequence[str]) -> Kind | None:
     count = sum(NAMED.match(line) is not None for line in lines)
     if len(lines) >= LEAST and count >= SHARE * len(lines):
         return Kind("config", f"{count:,} of {len(lines):,} lines are settings")
+    if (entries := _entries(lines)) >= ENTRIES:
+        return Kind(
+            "config", f"{entries:,} lines are entries as in YAML, which does not parse, or nothing here parses it"
+        )
+    if sum(line.endswith((";", "{", "}")) for line in lines) > CODED * len(lines):
+        return None
     marks = [_single(body) for body in bodies[:SAMPLE] if body]
     paired = sum(one and other for one, other in pairwise(marks))
     if sum(marks) < COMMENTED * len(marks) or paired < LEAST or (not lines and any(map(_fenced, bodies))):
@@ -86,6 +96,14 @@ def settings(bodies: Sequence[str]) -> Kind | None:
     if lines or not any(body for body in bodies if body and not COMMENT.match(body)):
         return Kind("config", f"{sum(marks):,} of {len(marks):,} lines are comments, and stand together")
     return None
+
+
+def _entries(lines: Sequence[str]) -> int:
+    """How many lines are entries of a nested mapping, as in YAML; 0 where others are too many, or none is nested."""
+    keys = [line for line in lines if _ENTRY.match(line)]
+    items = sum(_ITEM.match(line) is not None and not _ENTRY.match(line) for line in lines)
+    nested = any(line.endswith(":") for line in keys) and any(line[0] == " " for line in keys)
+    return len(keys) if nested and len(keys) + items >= 0.8 * len(lines) else 0
 
 
 def _said(bodies: Sequence[str]) -> list[str]:
