@@ -200,6 +200,14 @@ def test_what_stays_word_for_word(command):
     assert bool(exact("Bash", {"command": command})) is EXACT[command]
 
 
+OURS = ["tamis restore ab12", "'/my home/bin/tamis' restore ab12", "TAMIS_STORE=x.db tamis restore ab12"]
+
+
+@pytest.mark.parametrize("command", [*OURS, "uv run tamis restore ab12", "cd x && .venv/bin/tamis restore ab12"])
+def test_what_tamis_brings_back_stays(command):
+    assert exact("Bash", {"command": command}, reads=True)
+
+
 def test_files_that_are_read():
     assert exact("Read", {"file_path": "a.py"})
     assert not exact("Read", {"file_path": "a.py"}, reads=True)

@@ -19,7 +19,8 @@ _LINES = frozenset(("sed", "awk"))  # by which agents ask for lines
 _DATA = frozenset(("log", "logs", "out", "output", "txt", "json", "jsonl", "ndjson", "geojson", "csv", "tsv"))
 _SYSTEM = ("/proc/", "/sys/", "/var/log/", "<", ">")
 _SPLIT = re.compile(r"&&|\|\||;|\n")
-_OURS = re.compile(r"(?:^|[;&|(\n])\s*(?:\S*/)?(?:python[\d.]*\s+-m\s+)?tamis\s")
+_BEFORE = r"(?:^|[;&|(\n])\s*(?:\w+=\S*\s+)*(?:uv\s+run\s+|uvx\s+)?"  # where a command begins
+_OURS = re.compile(_BEFORE + r"(?:'[^'\n]*/tamis'|(?:\S*/)?(?:python[\d.]*\s+-m\s+)?tamis)\s")
 
 
 def exact(tool: str, arguments: Mapping[str, Any], *, reads: bool = False) -> str:
