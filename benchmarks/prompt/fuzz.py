@@ -213,6 +213,8 @@ def _glued(result: tamis.Compression) -> Iterator[str]:
     source = result.source
     for end, start in _joints(result):
         apart = any(c.isspace() for c in source[end:start])
+        if any(end <= insertion.at <= start for insertion in result.inserted):
+            continue  # a page's line end stands in place of its tags
         if apart and _LETTER.match(source[end - 1]) and _LETTER.match(source[start]):
             yield f"glued: {source[max(end - 8, 0) : end]!r} and {source[start : start + 8]!r} at {end}"
             return
