@@ -29,8 +29,8 @@ FORM = "auto"
 MORE = """\
 Only deletes: what is kept is byte for byte the input's, in order; but for lines
 such as "… 212 lines …" in code and in what tools print (--no-omissions). JSON,
-code, logs, diffs, tables and pages are taken by what fits them. The result never
-exceeds the budget, counted by the target model's own tokenizer. One line
+code, logs, diffs, tables and pages are taken by what fits them. The result
+never exceeds the budget, counted by the target model's own tokenizer. One line
 of figures goes to stderr. <keep>...</keep> in the text pins what it wraps.
 
 Several files are documents of one prompt, joined by blank lines, under one

@@ -38,6 +38,13 @@ EXTRAS = {  # extra -> (what it must bring, what it is good for)
     "code": (("tree_sitter", "tree_sitter_python"), "source code as a form, in twelve languages"),
     "screen": (("PIL", "rapidocr", "cv2"), "screenshots"),
     "yaml": (("yaml",), "YAML as a form"),
+    "mcp": (("mcp",), "tools for agents"),
+    "litellm": (("litellm",), "its callback"),
+    "langchain": (("langchain",), "its documents and agents"),
+    "llama-index": (("llama_index",), "its nodes and memory"),
+    "autogen": (("autogen_core",), "its model contexts"),
+    "agent-framework": (("agent_framework",), "its chat middleware"),
+    "promptflow": (("promptflow",), "its tools"),
     "train": (("torch", "transformers", "onnx"), "making models: the embedded ones anew, and your own"),
 }
 DISTRIBUTIONS = {
@@ -45,6 +52,10 @@ DISTRIBUTIONS = {
     "yaml": "pyyaml",
     "PIL": "pillow",
     "cv2": "opencv-python-headless",
+    "llama_index": "llama-index-core",
+    "autogen_core": "autogen-core",
+    "agent_framework": "agent-framework-core",
+    "promptflow": "promptflow-core",
 }  # imported as -> installed as, of extras
 SAMPLE = (
     "The harbour committee met on Tuesday, 14 March 2023, to look again at the plan for the north quay. Ms. Aalto said "
@@ -81,7 +92,7 @@ def run(arguments: Arguments) -> int:
         if check.hint:
             print(f"{'':8}{'':12}  {check.hint}")
     for extra in EXTRAS:
-        print(f"{'extra ':6}  {extra:<12}  {_extra(extra)}")
+        print(f"{'extra ':6}  {extra:<15}  {_extra(extra)}")
     print("Everything is in place." if not broken else f"{broken} of the checks failed; what to do stands behind each.")
     return 1 if broken else 0
 

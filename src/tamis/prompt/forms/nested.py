@@ -242,7 +242,7 @@ class _Sentences:
             elif self._limits(segment) or (few and attached) or self._open_ended(last):
                 (last if main else leading).append(segment)
                 head = len(parts) - 1 if main else head
-            elif few and main and not leading and listed < ITEMS:
+            elif few and main and not leading and listed < ITEMS and (last is main or not self._is_attached(last)):
                 last.append(segment)  # "electronic, verbal, or written communication"
                 listed += 1
             elif s == final and b - a > LONG and not attached and self._joins(last):
@@ -270,6 +270,9 @@ class _Sentences:
         """Whether a part begins with a word such as "and"."""
         first = self._first(part)
         return first >= 0 and self.texts[first] in _AND
+
+    def _is_attached(self, part: list[tuple[int, int]]) -> bool:
+        return bool(self.attached[self.segment_of[part[0][0]]])
 
     def _open_ended(self, part: list[tuple[int, int]]) -> bool:
         """Whether a part ends with a word that governs what follows: "managed by, or on behalf of, the Licensor"."""

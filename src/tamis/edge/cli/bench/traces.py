@@ -25,7 +25,8 @@ lines (from 1), or strings that stand in it:
    "facts": ["KeyError: 'no such'"]}
 
 Other packages that are installed (headroom-ai, distil-llm, rtk) take part with
---peers; they choose themselves how much to leave, and tamis gets as many tokens.
+--peers; they choose themselves how much to leave, and tamis gets as many
+tokens.
 
 Rows are kept in OUT/rows.jsonl as they come: the same line again goes on where
 it was. OUT/report.html shows curves and tables."""
@@ -34,7 +35,7 @@ EXAMPLES = """\
 examples:
   tamis bench traces
   tamis bench traces --data sessions.jsonl --rates 0.5,0.3,0.15
-  tamis bench traces --kinds code,diff --most 20 --methods "tamis, task; head + tail"
+  tamis bench traces --kinds code --most 20 --methods "tamis, task; head + tail"
   tamis bench traces --peers headroom-ai,distil-llm"""
 
 
