@@ -42,8 +42,6 @@ if TYPE_CHECKING:
 
 
 FINER = {"sentences": "clauses", "clauses": "words"}  # style by style: what is tried where nothing fits
-
-
 TELEGRAM = "No clause of the one sentence fits the budget: single words were left out, as in a telegram."
 
 

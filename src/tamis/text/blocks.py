@@ -340,10 +340,8 @@ class _Reader:
         if self.before is None or self.before.kind not in ("", "item") or line.kind:
             return line.units.start
         starts, ends = self.places.starts, self.places.ends
-        for i in range(line.units.start - 1, self.written - 1, -1):
-            if self.places.mark[i] and self.text[starts[i]] in STOPS and ends[i] < starts[i + 1]:
-                return i + 1
-        return self.written
+        stops = (i for i in range(line.units.start - 1, self.written - 1, -1) if self.places.mark[i])
+        return next((i + 1 for i in stops if self.text[starts[i]] in STOPS and ends[i] < starts[i + 1]), self.written)
 
     def _announces(self, line: TextLine) -> bool:
         last = self.places.ends[line.units.stop - 1]

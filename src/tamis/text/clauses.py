@@ -1,6 +1,6 @@
 """Clauses: where the sentences of units begin and end, and what they consist of.
 
-A segment ends at a mark (a comma, a colon, a dash, a bracket that holds more than a number) and, where it would be
+A segment ends at a mark (a comma, a colon, a dash, a bracket that holds more than a word) and, where it would be
 long, before a word that opens a clause ("because", "which", "but"). Judged by marks and closed classes alone, in linear
 time. Does not parse: a comma in an enumeration ends a segment, too.
 """

@@ -23,8 +23,8 @@ WITHOUT = {
     "qwen": "Qwen Code's hooks can add to the result of a tool, not replace it",
     "droid": "Factory's hooks can add to the result of a tool, not replace it",
     "opencode": "OpenCode has plugins in JavaScript in place of hooks that are commands",
-    "cline": "Cline documents no hook that replaces the result of a tool",
-    "windsurf": "Windsurf documents no hook that replaces the result of a tool",
+    "cline": "no hook of Cline is known that replaces the result of a tool",
+    "windsurf": "no hook of Windsurf is known that replaces the result of a tool",
 }
 """Why others are not in the table, as their documentation was in November 2026."""
 
