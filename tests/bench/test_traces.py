@@ -114,6 +114,13 @@ def test_a_run_has_a_row_for_each_cell_and_goes_on_where_it_was(file, tmp_path):
     assert "<here>" not in text
 
 
+@pytest.mark.parametrize("method", SHORTENERS)
+def test_budgets_are_in_the_tokens_that_are_counted(method, tmp_path):
+    plan = TracePlan((method,), (0.3,), tokenizer="words")
+    rows = measure_traces(plan, drawn(sample_traces(), 1, ("code", "log", "search")), tmp_path / "out")
+    assert all(row["tokens"] <= 0.3 * row["original"] for row in rows)
+
+
 def test_a_peer_stands_beside_tamis_with_as_many_tokens(file, tmp_path, monkeypatch):
     monkeypatch.setitem(
         PEERS, "half", Peer("json", "", "pip install half", lambda task: task.text[: len(task.text) // 2])

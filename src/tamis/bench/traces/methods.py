@@ -14,8 +14,8 @@ from tamis.prompt.methods.auto.features import okapi
 from tamis.prompt.request import Request
 from tamis.text.identifiers import TOKEN
 
-Shortener: TypeAlias = Callable[[TraceTask, float], str]
-"""A task, and the share of its tokens that may stay; returns what does."""
+Shortener: TypeAlias = Callable[[TraceTask, float, str], str]
+"""A task, the share of its tokens that may stay, and whose tokens (a tokenizer); returns what does."""
 
 OURS = tamis.Options(form="auto")
 LINES = tamis.Options(form="lines", omissions=False)
@@ -43,17 +43,20 @@ def random_lines(requests: Sequence[Request]) -> list[Floats]:
     return [np.random.default_rng(0).random(len(request.units)) for request in requests]
 
 
-def _by_task(task: TraceTask, rate: float) -> str:
-    return tamis.compress(task.text, rate=rate, question=task.task, options=OURS).text
+def _by_task(task: TraceTask, rate: float, tokenizer: str) -> str:
+    return tamis.compress(task.text, rate=rate, question=task.task, tokenizer=tokenizer, options=OURS).text
 
 
-def _blind(task: TraceTask, rate: float) -> str:
-    return tamis.compress(task.text, rate=rate, options=OURS).text
+def _blind(task: TraceTask, rate: float, tokenizer: str) -> str:
+    return tamis.compress(task.text, rate=rate, tokenizer=tokenizer, options=OURS).text
 
 
 def _lines_by(method: Callable[[Sequence[Request]], list[Floats]]) -> Shortener:
-    def shorten(task: TraceTask, rate: float) -> str:
-        return tamis.compress(task.text, rate=rate, question=task.task, method=method, options=LINES).text
+    def shorten(task: TraceTask, rate: float, tokenizer: str) -> str:
+        question = task.task
+        return tamis.compress(
+            task.text, rate=rate, question=question, tokenizer=tokenizer, method=method, options=LINES
+        ).text
 
     return shorten
 

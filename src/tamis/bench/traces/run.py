@@ -84,16 +84,16 @@ def measure_traces(
     for task in tasks:
         for method in plan.methods:
             for rate in plan.rates:
-                shorten = _at(SHORTENERS[method], rate)
+                shorten = _at(SHORTENERS[method], rate, plan.tokenizer)
                 cells[_key(task, method, f"{rate:g}")] = partial(_row, task, method, rate, shorten, count)
         for name in plan.peers:
             cells |= dict(_beside(task, name, plan.tokenizer))
     return collect(folder, plan.as_row(), cells, advance)
 
 
-def _at(shorten: Shortener, rate: float) -> Callable[[TraceTask], str]:
-    """A method at one rate."""
-    return lambda task: shorten(task, rate)
+def _at(shorten: Shortener, rate: float, tokenizer: str) -> Callable[[TraceTask], str]:
+    """A method at one rate of the tokens of a tokenizer."""
+    return lambda task: shorten(task, rate, tokenizer)
 
 
 def _beside(task: TraceTask, name: str, tokenizer: str) -> Iterator[tuple[str, Callable[[], Row]]]:

@@ -120,7 +120,8 @@ def tools_of(desk: Desk) -> dict[str, Call]:
     return {tool.__name__: tool for tool in (compress, read, retrieve, remember, recall)}
 
 
-# read-only, destructive, idempotent, open-world: none deletes anything, none reaches beyond this machine's stores
+# read-only, destructive, idempotent, open-world: none deletes what it is told to (a full store drops its oldest),
+# none reaches beyond this machine's stores
 _HINTS = {
     "compress": ("Shorten a text", (False, False, True, False)),
     "read": ("Read a file, shortened", (False, False, True, False)),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from tamis.image import Box, Screenshot
 from tamis.models.ocr.detect import detect
 from tamis.models.ocr.recognise import Line, Pixels, recognise
 from tamis.models.onnx import Graph
+from tamis.models.parallel import cores
 from tamis.models.shared import once
 
 DETECTOR = "PP-OCRv6_det_small.onnx"
@@ -96,4 +96,4 @@ def reader(threads: int = 0) -> OcrReader:
     for file in files:
         if not file.is_file():
             raise ModelNotFound(f"The package 'rapidocr' is installed without {file.name}.", hint="Install 3.10.")
-    return OcrReader(*files, threads=threads or os.cpu_count() or 1)
+    return OcrReader(*files, threads=threads or cores())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import regex
@@ -116,9 +117,8 @@ class ConfigLines:
             return not bare(body).endswith((";", "{", "}")) and last - at < LONGEST
         return body.endswith("\\") or (last > at and self.comment[last])
 
-    def _next(self, at: int, ends: object) -> int:
+    def _next(self, at: int, ends: Callable[[str], object]) -> int:
         """The next line that ends a value; the line itself where none is near."""
-        assert callable(ends)
         near = range(at + 1, min(at + LONGEST, self.size))
         return next((number for number in near if ends(self.bodies[number])), at)
 

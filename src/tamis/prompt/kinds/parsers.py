@@ -144,7 +144,7 @@ def _plain(names: list[str]) -> int:
 
 
 def yaml_keys(text: str) -> list[str]:
-    """The keys of a YAML text, whatever its tags stand for: nothing is constructed. None where it cannot be parsed."""
+    """The keys of a YAML text, whatever its tags stand for: nothing is constructed. [] where it cannot be parsed."""
     try:
         yaml = import_module("yaml")
     except ImportError:

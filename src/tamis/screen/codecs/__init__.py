@@ -3,8 +3,9 @@
     actions = decode('click(start_box="(500,300)")', "ui-tars", size=(1280, 800))
     encode(actions, "playwright", size=(1280, 800))
 
-What a dialect has no words for is refused, never approximated in silence; what it rounds, its space says. A dialect is
-one module here and one line in `CODECS`.
+What a dialect has no words for is refused; what it rounds, its space says. Two things are lost without a word: how long
+a wait is where the dialect has none, and parts of a notch, or of five, where it scrolls by whole ones. A dialect is one
+module here and one line in `CODECS`.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from tamis.text.units import Units
 LENGTH = 0.3  # malus for each doubling of a line's characters beyond `SHORT`: the budget is in tokens
 SHORT = 40
 SELDOM = 3.0  # logits: how much seldomer a needed line is than the weights, fitted to as many of either, take it for
-# What any reader of data looks for, by hand: what is fitted to commits knows nothing of records, and lost the odd ones.
+# What any reader of data looks for, by hand: what is fitted to tasks does not know which are odd, and lost them.
 DATA = {
     "trouble": 2.0, "warning": 0.6, "summary": 1.2, "definition": 1.0, "import": -0.6, "comment": -0.2, "changed": 1.0,
     "where": 0.5, "noise": -1.5, "sign": -1.2, "rare": 1.2, "again": -0.5, "first": 1.0, "last": 1.0,
