@@ -71,14 +71,17 @@ def test_a_store_that_is_away_is_an_error_until_it_is_back(tmp_path):
     assert desk.compress(LOG).values["shortened"]
 
 
-def test_what_is_risky_says_so_or_stays_whole(tmp_path):
-    text = "Do not restart node 7 before 18:00. " * 3 + "The weather was fine and nobody complained at all. " * 40
-    for on_risk in ("warn", "keep"):
-        desk = Desk(lambda: open_originals(":memory:"), lambda: Memory(":memory:", scope="me"), on_risk=on_risk)
-        answer = desk.compress(text, rate=0.1)
-        risky = (answer.values["risk"] or 0) >= 0.5 and answer.values["shortened"]
-        assert bool(answer.values["warnings"]) >= risky
-        assert not (risky and on_risk == "keep")
+@pytest.mark.parametrize("on_risk", ["warn", "keep"])
+def test_what_is_risky_says_so_or_stays_whole(on_risk, monkeypatch):
+    """What tamis shortens is hardly ever risky, so denials that are merely gone count as such here."""
+    for place in ("tamis.prompt.guards.risk.RISKY", "tamis.prompt.guards.RISKY", "tamis.prompt.chats.fold.RISKY"):
+        monkeypatch.setattr(place, 0.2)
+    text = "\n".join(f"{number}. Do not open valve {number} for {number + 5} minutes." for number in range(60))
+    desk = Desk(lambda: open_originals(":memory:"), lambda: Memory(":memory:", scope="me"), on_risk=on_risk)
+    answer = desk.compress(text, rate=0.1)
+    assert answer.values["shortened"] == (on_risk == "warn")
+    assert bool(answer.values["warnings"]) == (on_risk == "warn")
+    assert (answer.text == text) == (on_risk == "keep")
 
 
 def test_too_much_is_refused_with_its_size(desk):

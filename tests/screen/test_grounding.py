@@ -77,7 +77,7 @@ def test_after_a_small_change_only_changed_lines_are_read(seen, shot, monkeypatc
     pixels = shot.pixels.copy()
     pixels[440:460, 45:140] = pixels[440:460, 48:143]  # "Save changes" moves by three pixels
     again = look(pixels)
-    assert sum(batches) <= 3
+    assert 1 <= sum(batches) <= 3
     assert {one.text for one in again.elements} >= {"Account settings", "Cancel", "ada@example.org"}
 
 
