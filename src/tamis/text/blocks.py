@@ -118,8 +118,12 @@ class _Reader:
             self.before = line
 
     def finish(self) -> None:
-        """Close what is open at the end of the text."""
+        """Close what is open at the end of the text: a fence, too, as in a result that was cut off."""
         end = len(self.places.starts)
+        if self.fence is not None:
+            _, opening, content = self.fence
+            self.relations.accompany(opening, opening.stop, end)
+            self.code.append((content - 1, len(self.text)))
         self._blank()
         self._close_items(-1)
         self._close_headings(0, end)

@@ -112,3 +112,16 @@ def test_a_sentence_of_20000_words():
     result = tamis.compress(text, rate=0.33)
     assert 0.2 <= result.rate <= 0.33
     assert faults(read(text, result), prose=False) == []
+
+
+@pytest.mark.parametrize("style", ["clauses", "words"])
+@pytest.mark.parametrize("rate", [0.2, 0.35, 0.5, 0.7])
+def test_a_fence_that_is_cut_off_stays_with_its_code(style, rate):
+    """A result of a tool is often cut off inside a fence: code without the sign before it reads as prose."""
+    opening = "```cpp\n"
+    code = "// C3498b.cpp\nint main()\n   String s;\n   f(s, 12);\n"
+    text = "You cannot capture a variable of a managed type in a lambda. Pass it by a handle instead, or copy it.\n\n"
+    shown = tamis.compress(text + opening + code, rate=rate, style=style, options=tamis.Options(form="prose")).text
+    lines = [line for line in code.splitlines() if line in shown]
+    assert ("cpp\n" in shown.replace("b.cpp", "")) == bool(lines)
+    assert not lines or opening + lines[0] in shown

@@ -6,7 +6,7 @@ Knows no framework: these bring texts, and put what comes back into documents of
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,12 +103,19 @@ def excerpts(
     for _ in range(TRIES):
         result = compress(plain, question=question, **wanted)
         some = [_excerpt(texts, shown, result) for shown in result.documents]
-        over = count(SEPARATOR.join(one.text for one in some if one.text.strip())) - limit
+        over = _tokens(some, count) - limit
         if over <= 0:
             break
-        wanted = {name: value for name, value in wanted.items() if name != "rate"}
+        wanted = {name: value for name, value in wanted.items() if name not in ("rate", "threshold")}
         wanted["tokens"] = max(result.tokens - over, 0)
+    while _tokens(some, count) > limit:  # the least of them goes, whole
+        some.remove(min((one for one in some if one.text.strip()), key=lambda one: one.relevance or 0.0))
     return [one for one in some if one.text.strip() or one.number in blank]
+
+
+def _tokens(some: Sequence[DocumentExcerpt], count: Callable[[str], int]) -> int:
+    """What the texts cost, joined by blank lines."""
+    return count(SEPARATOR.join(one.text for one in some if one.text.strip()))
 
 
 def _limit(total: int, settings: Mapping[str, Any]) -> int:
