@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+
+from tamis.edge.cli import watching
+from tamis.edge.cli.watching import changes
+from tamis.errors import UnreadableImage
 
 pytest.importorskip("PIL")
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,6 +85,9 @@ def test_a_picture_is_looked_at(tamis, shot):
         (("missing.png", "x"), "Cannot read 'missing.png'"),
         (("shot.png",), "There is no instruction."),
         (("shot.png", "x", "--tree", "good.txt"), "'good.txt' is no JSON"),
+        (("shot.png", "x", "--verifier", "some/where"), "--verifier looks at what a --model proposes"),
+        (("-", "x", "--watch"), "stdin cannot be watched"),
+        (("nowhere", "x", "--watch"), "nothing to watch at 'nowhere'"),
         (("shot.png", "x", "--min-confidence", "7"), "--min-confidence must be from 0 to 1"),
         (("shot.png", "x", "--ratio", "0"), "ratio must be positive"),
         (("shot.png", "x", "--html", "shot.png"), "is also an input"),
@@ -89,3 +100,59 @@ def test_what_cannot_be_used_is_refused(tamis, shot, arguments, message):
     assert done.code == 2
     assert message in done.err
     assert done.text == ""
+
+
+def test_a_checkpoint_points(tamis, shot, desk):
+    pytest.importorskip("torch")
+    from tests.models import tiny_actors
+
+    folder = tiny_actors.saved(desk / "actor", "qwen2_5_vl")
+    (row,) = tamis("ground", "shot.png", "Save changes", "--model", str(folder), "--json", "--html", "heat.html").json
+    left, top, right, bottom = row["box"]
+    assert left <= row["point"][0] <= right
+    assert top <= row["point"][1] <= bottom
+    assert row["candidates"][0]["source"] == "patch"
+    assert (desk / "heat.html").read_text(encoding="utf-8").count("data:image/png;base64,") == 2
+    done = tamis("ground", "shot.png", "x", "--model", str(folder), "--quiet")
+    assert (done.text.rstrip()[-9:], done.err) == ("x: region", "")
+
+
+def test_changes_are_those_of_the_newest_picture(tmp_path):
+    (tmp_path / "notes.txt").write_text("no picture")
+    seen = changes(tmp_path, every=0.001)
+    (tmp_path / "a.png").write_bytes(b"1")
+    assert next(seen).name == "a.png"
+    (tmp_path / "b.PNG").write_bytes(b"1")
+    os.utime(tmp_path / "b.PNG", ns=(10**18 * 3, 10**18 * 3))
+    assert next(seen).name == "b.PNG"
+    (tmp_path / "b.PNG").write_bytes(b"22")
+    os.utime(tmp_path / "b.PNG", ns=(10**18 * 3, 10**18 * 3))
+    assert next(seen).name == "b.PNG"
+    file = changes(tmp_path / "a.png", every=0.001)
+    assert next(file).name == "a.png"
+
+
+def test_only_answers_that_change_are_printed(tmp_path, monkeypatch, capsys):
+    pictures = iter(["one", "one", UnreadableImage("cut short"), "two", "one"])
+    monkeypatch.setattr(watching, "changes", lambda place: range(5))
+
+    def answer(picture):
+        value = next(pictures)
+        if isinstance(value, Exception):
+            raise value
+        return value
+
+    watching.follow(tmp_path, answer, quiet=False)
+    printed = capsys.readouterr()
+    assert printed.out.split() == ["one", "two", "one"]
+    assert "cut short" in printed.err
+
+
+def test_watching_ends_with_130_on_ctrl_c(shot, desk):
+    command = [sys.executable, "-m", "tamis", "ground", *shot, "Save changes", "--watch", "--quiet"]
+    with subprocess.Popen(command, cwd=desk, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline().endswith("button 'Save changes'\n")
+        process.send_signal(signal.SIGINT)
+        rest, errors = process.communicate(timeout=20)
+    assert (process.returncode, rest) == (130, "")
+    assert "Traceback" not in errors

@@ -7,6 +7,7 @@ Looking needs the extra `screen`; with a tree of elements (`ScreenTree`) only Pi
 """
 
 from tamis.screen.actions import Action
+from tamis.screen.actor import ActorGrounder, PointedText
 from tamis.screen.codecs import CODECS, decode, encode
 from tamis.screen.elements import Element, ElementSource
 from tamis.screen.grounding import Grounder, Grounding, RankedElement
@@ -14,19 +15,25 @@ from tamis.screen.looking import Looker
 from tamis.screen.pointing import Screen, ground, look
 from tamis.screen.rules import RuleGrounder
 from tamis.screen.tree import ScreenTree
+from tamis.screen.verification import PublishedVerifier, Verification, Verifier
 
 __all__ = [
     "CODECS",
     "Action",
+    "ActorGrounder",
     "Element",
     "ElementSource",
     "Grounder",
     "Grounding",
     "Looker",
+    "PointedText",
+    "PublishedVerifier",
     "RankedElement",
     "RuleGrounder",
     "Screen",
     "ScreenTree",
+    "Verification",
+    "Verifier",
     "decode",
     "encode",
     "ground",

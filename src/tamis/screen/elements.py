@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from tamis.image import Box, Screenshot
 
-SOURCES = ("text", "shape", "tree")
+SOURCES = ("text", "shape", "tree", "patch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,8 @@ class Element:
         box: in device pixels.
         text: that it shows, or its name in a tree; empty for a picture.
         role: "button", "link", "textbox", "checkbox", "icon", "text" ...: guessed from its looks, or as a tree says.
-        source: who noticed it: "text" (a line of OCR or a part of one), "shape" (edges and surfaces), "tree".
+        source: who noticed it: "text" (a line of OCR or a part of one), "shape" (edges and surfaces), "tree", "patch"
+            (cells of a vision model).
         confidence: that there is such a thing, 0 to 1.
         state: what is known of it: {"checked": True}.
     """

@@ -98,6 +98,21 @@ class Description:
     literal: bool = False
 
 
+def one_line(instruction: str) -> str:
+    """An instruction without line breaks and repeated spaces.
+
+    Raises:
+        InvalidInput: it says nothing, or is longer than `MOST` characters.
+    """
+    text = " ".join(instruction.split())
+    if not text.strip(" .!"):
+        raise InvalidInput("The instruction is empty.", hint="Say what to point at: 'the Save button'.")
+    if len(text) > MOST:
+        hint = "Give one step: what to point at, in a sentence."
+        raise InvalidInput(f"The instruction has {len(text):,} characters: {text[:60]!r}...", hint=hint)
+    return text
+
+
 def wish_of(instruction: str) -> Description:
     """What an instruction asks for.
 
@@ -106,12 +121,7 @@ def wish_of(instruction: str) -> Description:
     Raises:
         InvalidInput: it is empty, or longer than `MOST` characters.
     """
-    text = " ".join(instruction.split()).strip(" .!")
-    if not text:
-        raise InvalidInput("The instruction is empty.", hint="Say what to point at: 'the Save button'.")
-    if len(text) > MOST:
-        hint = "Give one step: what to point at, in a sentence."
-        raise InvalidInput(f"The instruction has {len(text):,} characters: {text[:60]!r}...", hint=hint)
+    text = one_line(instruction).strip(" .!")
     typing = _TYPING.match(text) or _FILL.match(text)
     rest = text[typing.end() :] if typing else _VERB.sub("", text)
     rest, place = _placed(_ARTICLE.sub("", rest))

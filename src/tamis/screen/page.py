@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from tamis.image import Mark, marked, png
+from numpy.typing import NDArray
+
+from tamis.image import Mark, heat, marked, png
+from tamis.image.screenshot import Pixels
 from tamis.io.page import Markup, escape, page
 from tamis.screen.grounding import Grounding
 from tamis.screen.pointing import Screen
@@ -13,21 +17,33 @@ from tamis.screen.pointing import Screen
 _COLOURS = {"text": "accent", "shape": "warm", "tree": "second"}
 
 
-def grounding_page(screen: Screen, groundings: Sequence[Grounding], *, title: str) -> str:
-    """The screenshot with every element on it, then each instruction with its place and its candidates."""
-    sections = Markup("".join(_section(number, one) for number, one in enumerate(groundings, 1)))
+def grounding_page(
+    screen: Screen, groundings: Sequence[Grounding], *, title: str, heats: Sequence[NDArray[Any]] = ()
+) -> str:
+    """The screenshot with every element on it, then each instruction with its place and its candidates.
+
+    heats -- for each instruction the (rows, columns) of attention that are drawn on the screenshot, if there are any
+    """
+    parts = [_section(number, one) for number, one in enumerate(groundings, 1)]
+    for number, grid in enumerate(heats):
+        parts[number] += f'<img class="screen" alt="attention" src="{_data(heat(screen.shot.pixels, grid))}"/>'
+    sections = Markup("".join(parts))
     marks = [Mark(one.box, str(number), one.point) for number, one in enumerate(groundings, 1) if one.box is not None]
-    picture = base64.b64encode(png(marked(screen.shot.pixels, marks))).decode()
+    picture = _data(marked(screen.shot.pixels, marks))
     width, height = screen.shot.size
     fields = {
         "title": title,
         "size": f"{width} x {height} device pixels, {len(screen.elements)} elements",
         "view": f"0 0 {width} {height}",
-        "picture": Markup(f'<image href="data:image/png;base64,{picture}" width="{width}" height="{height}"/>'),
+        "picture": Markup(f'<image href="{picture}" width="{width}" height="{height}"/>'),
         "boxes": Markup("".join(_boxes(screen))),
         "sections": sections,
     }
     return page("tamis.screen:page", title=f"{title} - tamis", fields=fields, pictures=True)
+
+
+def _data(pixels: Pixels) -> str:
+    return f"data:image/png;base64,{base64.b64encode(png(pixels)).decode()}"
 
 
 def _boxes(screen: Screen) -> Iterator[str]:

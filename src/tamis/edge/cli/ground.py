@@ -16,13 +16,16 @@ from tamis.io.progress import watch
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tamis.screen import Grounding, Screen
+    from tamis.screen import ActorGrounder, Element, Grounding, Screen
 
 MORE = """\
 Prints, for each instruction, the point to click in device pixels (--space for
 other numbers), how sure it is, and what is there; or why there is nothing of
 the kind on the screen. The screenshot is looked at once, each instruction then
-costs milliseconds. Needs the extra screen."""
+costs milliseconds. Needs the extra screen; --model needs the extra torch.
+
+--watch looks again whenever the picture, or the newest one of a folder, has
+changed, and prints when the answers have; it goes on until it is interrupted."""
 
 EXAMPLES = """\
 examples:
@@ -31,9 +34,12 @@ examples:
   tamis ground shot.png "second checkbox" --json | jq '.[0].point'
   tamis ground shot.png "Sign in" --ratio 2 --space css
   tamis ground shot.png --elements           what is on the screen
+  tamis ground shots/ "the OK button" --watch
+  tamis ground shot.png "the gear" --model microsoft/GUI-Actor-3B-Qwen2.5-VL
 
 exit codes: 0 done, 1 an instruction points at nothing on the screen, or at
-nothing that is sure enough, 2 arguments or input cannot be used"""
+nothing that is sure enough, 2 arguments or input cannot be used,
+130 interrupted"""
 
 
 class GroundArguments(Arguments):
@@ -47,6 +53,9 @@ class GroundArguments(Arguments):
     space: str
     min_confidence: float
     html: str | None
+    model: str | None
+    verifier: str | None
+    watch: bool
 
 
 def add(parser: Parser) -> None:
@@ -67,6 +76,9 @@ def add(parser: Parser) -> None:
         "--min-confidence", type=float, default=0.0, metavar="C", help="take what is less sure for absent (0)"
     )
     parser.add_argument("--html", metavar="FILE", help="write a page with the picture, all elements and candidates")
+    parser.add_argument("--model", metavar="NAME", help="a GUI-Actor checkpoint that points: a folder or hub id")
+    parser.add_argument("--verifier", metavar="NAME", help="with --model: one that looks at its candidates again")
+    parser.add_argument("--watch", action="store_true", help="again whenever the picture changes; SHOT may be a folder")
     add_json(parser, "a list of what each instruction points at, with candidates, as JSON")
     add_quiet(parser, bar=False)
 
@@ -79,51 +91,93 @@ def run(arguments: GroundArguments) -> int:
         raise InvalidInput(f"--min-confidence must be from 0 to 1, got {arguments.min_confidence}.")
     if arguments.html is not None:
         refuse_overwriting(Path(arguments.html), [arguments.shot])
-    started = perf_counter()
-    with watch("looking", on=arguments.bar):
-        screen = _screen(arguments)
-    looked = perf_counter()
-    groundings = [one.at_least(arguments.min_confidence) for one in screen.ground_many(arguments.instructions)]
-    seconds = looked - started, perf_counter() - looked
-    _print(screen, groundings, arguments)
-    if arguments.html is not None:
-        from tamis.screen.page import grounding_page
-
-        write(Path(arguments.html), grounding_page(screen, groundings, title=arguments.shot).encode())
-    if not arguments.quiet:
-        say(f"{len(screen.elements)} elements ({seconds[0]:.2f} s), {1000 * seconds[1]:.0f} ms for the instructions")
+    if arguments.verifier is not None and arguments.model is None:
+        raise InvalidInput("--verifier looks at what a --model proposes.", hint="Name both, or neither.")
+    grounder = _grounder(arguments)
+    if arguments.watch:
+        return _watch(arguments, grounder)
+    screen, groundings = _look(arguments, arguments.shot, grounder)
+    if text := _text(screen, groundings, arguments):
+        print(text)
     return int(not all(one.present for one in groundings))
 
 
-def _screen(arguments: GroundArguments) -> Screen:
+def _watch(arguments: GroundArguments, grounder: ActorGrounder | None) -> int:
+    from tamis.edge.cli.watching import follow
+
+    if arguments.shot == STDIN:
+        raise InvalidInput("stdin cannot be watched.", hint="Name a picture or a folder.")
+    return follow(
+        Path(arguments.shot),
+        lambda path: _text(*_look(arguments, str(path), grounder), arguments),
+        quiet=arguments.quiet,
+    )
+
+
+def _look(arguments: GroundArguments, shot: str, grounder: ActorGrounder | None) -> tuple[Screen, Sequence[Grounding]]:
+    """The screen and where the instructions point; the page is written, and the seconds are said."""
+    started = perf_counter()
+    with watch("looking", on=arguments.bar):
+        screen = _screen(arguments, shot, grounder)
+    looked = perf_counter()
+    groundings = [one.at_least(arguments.min_confidence) for one in screen.ground_many(arguments.instructions)]
+    seconds = looked - started, perf_counter() - looked
+    if arguments.html is not None:
+        from tamis.screen.page import grounding_page
+
+        heats = [grounder.attention(screen.shot, one.instruction) for one in groundings] if grounder else ()
+        page = grounding_page(screen, groundings, title=shot, heats=heats)
+        write(Path(arguments.html), page.encode())
+    if not arguments.quiet:
+        say(f"{len(screen.elements)} elements ({seconds[0]:.2f} s), {1000 * seconds[1]:.0f} ms for the instructions")
+    return screen, groundings
+
+
+def _grounder(arguments: GroundArguments) -> ActorGrounder | None:
+    """The model that points; None for the one that needs none."""
+    if arguments.model is None:
+        return None
+    from tamis.screen import ActorGrounder, PublishedVerifier, Verification
+
+    with watch("opening the model", on=arguments.bar):
+        verifier = arguments.verifier and PublishedVerifier(arguments.verifier)
+        return ActorGrounder(arguments.model, verification=Verification(verifier) if verifier else None)
+
+
+def _screen(arguments: GroundArguments, shot: str, grounder: ActorGrounder | None) -> Screen:
     from tamis.io.files import read_bytes
     from tamis.screen import ScreenTree, look
 
-    image = read_bytes(STDIN, limit=160) if arguments.shot == STDIN else arguments.shot
+    image = read_bytes(STDIN, limit=160) if shot == STDIN else shot
     if arguments.tree is None:
-        return look(image, ratio=arguments.ratio)
+        elements = () if grounder is not None and not arguments.elements else None
+        return look(image, ratio=arguments.ratio, elements=elements, grounder=grounder)
     try:
         tree = ScreenTree(json.loads(read_text(arguments.tree)))
     except ValueError as error:
         raise UnreadableInput(f"{arguments.tree!r} is no JSON: {error}.") from error
-    return look(image, ratio=arguments.ratio, elements=tree)
+    return look(image, ratio=arguments.ratio, elements=tree, grounder=grounder)
 
 
-def _print(screen: Screen, groundings: Sequence[Grounding], arguments: GroundArguments) -> None:
+def _text(screen: Screen, groundings: Sequence[Grounding], arguments: GroundArguments) -> str:
     if arguments.json:
-        print(json.dumps(_rows(screen, groundings, arguments), ensure_ascii=False, indent=2))
-        return
-    if arguments.elements:
-        for element in screen.elements:
-            box = " ".join(f"{edge:5.0f}" for edge in element.box.edges)
-            print(f"{box}  {element.role:<9} {element.text}".rstrip())
-    for one in groundings:
-        if one.point is None:
-            print(f"    -      -   {one.confidence:.2f}  {one.instruction}: {one.reason}")
-        else:
-            x, y = _numbers(screen, one, arguments) or (0, 0)
-            what = " ".join(filter(None, (one.ranked[0].element.role, repr(one.ranked[0].element.text))))
-            print(f"{x:>6g} {y:>6g}   {one.confidence:.2f}  {one.instruction}: {what}")
+        return json.dumps(_rows(screen, groundings, arguments), ensure_ascii=False, indent=2)
+    elements = screen.elements if arguments.elements else ()
+    return "\n".join([*map(_element, elements), *(_line(screen, one, arguments) for one in groundings)])
+
+
+def _element(element: Element) -> str:
+    box = " ".join(f"{edge:5.0f}" for edge in element.box.edges)
+    return f"{box}  {element.role:<9} {element.text}".rstrip()
+
+
+def _line(screen: Screen, one: Grounding, arguments: GroundArguments) -> str:
+    if one.point is None:
+        return f"    -      -   {one.confidence:.2f}  {one.instruction}: {one.reason}"
+    x, y = _numbers(screen, one, arguments) or (0, 0)
+    best = one.ranked[0].element
+    what = " ".join(filter(None, (best.role, repr(best.text) if best.text or best.source != "patch" else "")))
+    return f"{x:>6g} {y:>6g}   {one.confidence:.2f}  {one.instruction}: {what}"
 
 
 def _rows(screen: Screen, groundings: Sequence[Grounding], arguments: GroundArguments) -> list[dict[str, object]]:
