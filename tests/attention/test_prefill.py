@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
+
+from torch.nn.attention.flex_attention import create_block_mask  # noqa: E402
 
 from tamis.attention import BlockPlan, Keys, Mass, Ratio, Speed, certificate, mass_recall, selector, sparse  # noqa: E402
 from tamis.attention.certify import drawn, mask_at  # noqa: E402
 from tamis.errors import InvalidInput, InvalidPlan, UnknownName, UnsupportedModel  # noqa: E402
 from tamis.models.transformers.masks import padding  # noqa: E402
-from tests.tiny import made  # noqa: E402
+from tests.tiny import made, opened  # noqa: E402
 
 
 def prompt(n=300, *, side=None, items=2):
@@ -158,7 +163,7 @@ def test_a_static_cache_is_left_to_the_model():
     model, given = made(), prompt()
     expected = model(**given).logits
     cache = transformers.StaticCache(config=model.config, max_cache_len=400)
-    with sparse(model, "a_shape", mode="always") as report:
+    with sparse(model, "a_shape", mode="always") as report, pytest.warns(RuntimeWarning, match="static cache"):
         found = model(**given, past_key_values=cache).logits
     assert torch.allclose(found, expected, atol=1e-5)
     assert report.fallbacks == {layer: {"no mask, but more keys than queries": 1} for layer in (0, 1)}
@@ -273,6 +278,71 @@ def test_masks_by_hand():
     assert torch.equal(padding(valid, 4, 6)[0], valid)
     assert "more than" in padding(causal.clone().index_fill_(2, torch.tensor([1]), value=True), 4, 6)[1]
     assert "shape" in padding(causal[..., :5], 4, 6)[1]
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("mode", ["always", "auto"])
+@pytest.mark.parametrize("implementation", ["sdpa", "eager"])
+def test_two_texts_in_a_row_are_left_to_the_model(implementation, mode):
+    """Keys of the first text are not seen by the last query, yet no padding."""
+    model, ids = made(implementation=implementation), prompt()["input_ids"]
+    places = torch.cat([torch.arange(120), torch.arange(180)]).expand(2, -1)
+    given = {"input_ids": ids, "position_ids": places, "use_cache": False}
+    expected = model(**given).logits
+    alone = model(ids[:, :120], use_cache=False).logits
+    assert torch.allclose(expected[:, :120], alone, atol=1e-5)  # the mask keeps the texts apart
+    said = pytest.warns(RuntimeWarning, match="more than causality") if mode == "always" else nullcontext()
+    with sparse(model, selector("dense", block=64), mode=mode) as report, said:
+        assert torch.allclose(model(**given).logits, expected, atol=1e-5)
+    assert mode == "auto" or all("more than" in one.reason for one in report.prefills)
+
+
+@torch.no_grad()
+def test_chunks_are_left_to_the_model():
+    sizes = {"vocab_size": 64, "hidden_size": 32, "intermediate_size": 48, "intermediate_size_mlp": 48}
+    heads = {"num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 8, "num_hidden_layers": 2}
+    config = transformers.Llama4TextConfig(
+        **sizes, **heads, attention_chunk_size=64, num_local_experts=2, pad_token_id=0,
+        layer_types=["chunked_attention", "full_attention"], max_position_embeddings=1024,
+    )  # fmt: skip
+    model, ids = opened(config, implementation="sdpa"), prompt()["input_ids"]
+    expected = model(ids).logits
+    with sparse(model, "dense", mode="always") as report, pytest.warns(RuntimeWarning, match="Layer 0"):
+        assert torch.allclose(model(ids).logits, expected, atol=1e-5)
+    assert [bool(one.reason) for one in report.prefills] == [True, False]
+
+
+def test_masks_of_flex_attention_are_left_to_the_model():
+    blocks = create_block_mask(lambda b, h, q, k: q >= k, None, None, 8, 8, device="cpu")
+    assert padding(blocks, 8, 8) == (None, "a mask of type BlockMask")
+
+
+@given(st.data())
+def test_what_counts_as_padding_shows_every_text_what_its_mask_shows(data):
+    """Of any mask: refused, or each query that is no padding sees just what causality and padding leave it."""
+    n = data.draw(st.integers(1, 12))
+    causal = torch.ones(n, n, dtype=torch.bool).tril()
+    owner = torch.tensor(data.draw(st.lists(st.integers(0, 2), min_size=n, max_size=n)))
+    kind = data.draw(st.sampled_from(["left", "right", "packed", "chunks", "window", "any"]))
+    places = torch.arange(n)
+    cut = data.draw(st.integers(0, n))
+    shown = {
+        "left": causal & (places >= cut)[None],
+        "right": causal & (places < max(cut, 1))[None],
+        "packed": causal & (owner.sort().values[:, None] == owner.sort().values[None]),
+        "chunks": causal & (places[:, None] // max(cut, 1) == places[None] // max(cut, 1)),
+        "window": causal & (places[:, None] - places[None] < max(cut, 1)),
+        "any": causal & (owner[:, None] == owner[None]),
+    }[kind]
+    fixed = data.draw(st.booleans())
+    mask = shown | ~shown.any(-1, keepdim=True) if fixed else shown
+    valid, why = padding(mask[None, None], n, n)
+    keys = torch.ones(n, dtype=torch.bool) if valid is None else valid[0]
+    if not why:
+        live = keys & shown.any(-1)
+        assert torch.equal(shown[live], (causal & keys)[live])
+        assert kind in ("left", "right") or bool((~shown[~keys].any(-1) | keys.all()).all()) or keys.all()
+    assert not why or kind not in ("left", "right")
 
 
 def test_what_pays_by_hand():

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextvars
+import threading
+
 import pytest
 import torch
 import transformers
@@ -194,3 +197,44 @@ def test_hooks_are_undone_when_reading_fails():
         stopped()
     assert torch.equal(model(text).logits, expected)
     assert torch.equal(told(model, text), told(model, text))
+
+
+@torch.no_grad()
+def test_a_prompt_in_pieces_is_told_of():
+    model, text = made(), ids()
+    with pytest.warns(RuntimeWarning, match="20 tokens were read behind the 40") as warned:  # noqa: SIM117
+        with compressing(model, "knorm", Ratio(0.25)) as cache:
+            told(model, text, cache, prefill_chunk_size=40)
+    assert len(warned) == 1
+    with compressing(model, "knorm", Ratio(0.25)) as cache:
+        told(model, text, cache)  # at once: nothing is said
+
+
+@torch.no_grad()
+def test_two_texts_in_a_row_are_refused():
+    model, text = made(), ids()
+    places = torch.cat([torch.arange(20), torch.arange(40)]).expand(2, -1)
+    mask = torch.ones(60, 60, dtype=torch.bool).tril()
+    mask[20:, :20] = False
+    with (
+        pytest.raises(UnsupportedModel, match="more than causality and padding"),
+        compressing(model, "knorm", Ratio(0.25)) as cache,
+    ):
+        model(text, position_ids=places, attention_mask=mask[None, None].expand(2, -1, -1, -1), past_key_values=cache)
+
+
+@torch.no_grad()
+def test_another_thread_is_told_apart():
+    model, text = made(), ids()
+
+    def run(target, *before):
+        with compressing(model, "knorm", Ratio(0.25)) as cache:
+            start = target or contextvars.copy_context().run
+            thread = threading.Thread(target=start, args=(*before, model, text, cache))
+            thread.start()
+            thread.join()
+        return cache
+
+    with pytest.warns(RuntimeWarning, match="copy_context"), pytest.raises(UnsupportedModel, match="another thread"):
+        run(told)
+    assert int(torch.stack(run(None, told).lengths()).sum()) == 2 * 2 * 2 * (15 + 5)

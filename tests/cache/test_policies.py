@@ -1,8 +1,11 @@
 """Every policy and wrapper; the choice of entries beside `core.select.top`."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
+from tamis.cache.mass import kept_mass
 from tamis.cache.policies import POLICIES, policy_of
 from tamis.cache.select import adaptive, choose, counts, keep, pyramid
 from tamis.cache.wrappers import chunk, per_layer, pool, protect, summed
@@ -75,3 +78,17 @@ def test_policies_made_of_policies():
     small, first = policy_of("knorm"), policy_of("streaming")
     assert torch.equal(per_layer([first, small].__getitem__)(layer), small(layer))
     assert torch.equal(summed([(2.0, small), (-1.0, first)])(layer), 2 * small(layer) - first(layer))
+
+
+@pytest.mark.parametrize("name", ["snapkv", "h2o", "tova", "expected_attention"])
+def test_policies_score_by_the_models_own_scale(name):
+    """As with queries that are so much longer and the usual scale: Granite multiplies by a number of its own."""
+    plain = attended(tq=12)
+    scaled = replace(plain, scale=3 * plain.score_scale)
+    longer = replace(plain, queries=3 * plain.queries)
+    assert torch.allclose(policy_of(name)(scaled), policy_of(name)(longer), rtol=1e-4, atol=1e-6)
+    assert not torch.allclose(policy_of(name)(scaled), policy_of(name)(plain), rtol=1e-2)
+    mask = torch.rand(2, 2, 40, generator=torch.Generator().manual_seed(0)) < 0.5
+    whole = attended()
+    scaled, longer = replace(whole, scale=3 * whole.score_scale), replace(whole, queries=3 * whole.queries)
+    assert kept_mass(scaled, mask, 9) == pytest.approx(kept_mass(longer, mask, 9), rel=1e-4)

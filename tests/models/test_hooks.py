@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import threading
 
 import pytest
@@ -95,12 +96,19 @@ def test_another_thread_gets_the_models_own_attention():
         with torch.no_grad():
             found.append(model(**prompt()).logits)
 
-    with attending(model, observe=calls.append, compute=lambda call: torch.zeros_like(call.query.transpose(1, 2))):
-        thread = threading.Thread(target=run)
-        thread.start()
-        thread.join()
+    def elsewhere():
+        with attending(model, observe=calls.append, compute=zeros, missed=lambda: missed.append(1)):
+            thread = threading.Thread(target=run)
+            thread.start()
+            thread.join()
+
+    zeros = lambda call: torch.zeros_like(call.query.transpose(1, 2))  # noqa: E731
+    missed = []
+    with pytest.warns(RuntimeWarning, match="copy_context") as warned:
+        elsewhere()
     assert torch.equal(found[0], expected)
     assert not calls
+    assert len(warned) == len(missed) == 1
 
 
 @torch.no_grad()
@@ -116,3 +124,14 @@ def test_a_family_without_the_registry_is_refused():
     config = transformers.BloomConfig(vocab_size=64, hidden_size=32, n_layer=1, n_head=4)
     with pytest.raises(UnsupportedModel, match="Bloom"), attending(transformers.BloomForCausalLM(config)):
         pass
+
+
+@torch.no_grad()
+def test_a_thread_with_the_context_of_the_block_takes_part():
+    model, calls = made(), []
+    context = contextvars.copy_context
+    with attending(model, observe=calls.append):
+        thread = threading.Thread(target=context().run, args=(model,), kwargs=prompt())
+        thread.start()
+        thread.join()
+    assert [call.layer for call in calls] == [0, 1]

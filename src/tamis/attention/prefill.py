@@ -7,6 +7,7 @@ would not be faster, is left to the model's own attention.
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -117,6 +118,7 @@ class _Runner:
         self.chosen, self.samples, self.recompute, self.speed = chosen, samples, recompute, speed
         self.report, self.masks = PrefillReport(), Masks()
         self._refused: dict[int, int] = {}  # layer: keys at which its plan did not pay
+        self._warned = False
 
     def __call__(self, call: Call) -> Tensor | None:
         if call.query.shape[2] == 1:
@@ -127,6 +129,7 @@ class _Runner:
         reason = reason or unread
         if reason:
             self._left(call, reason)
+            self._warn(call, unread)
             return None
         plan = self._plan(call, valid)
         if call.query.device.type != "cpu" and unrunnable(plan):
@@ -201,6 +204,18 @@ class _Runner:
         q_len, kv_len = call.query.shape[2], call.key.shape[2]
         prefill = Prefill(call.layer, q_len, kv_len, 1.0, flops, flops, reason=reason, certificate=seen)
         self.report.prefills.append(prefill)
+
+    def _warn(self, call: Call, unread: str) -> None:
+        """Say, once, that a mask keeps a model from being read sparsely; other reasons are in the report."""
+        if not unread or self._warned:
+            return
+        self._warned = True
+        warnings.warn(
+            f"Layer {call.layer} is read densely: {unread}. Sparse prefill takes one text a row and a cache that grows "
+            "(no static cache); what else is read densely, the report says.",
+            RuntimeWarning,
+            stacklevel=2,
+        )
 
 
 def _tensors(call: Call) -> tuple[Tensor, Tensor, Tensor]:

@@ -5,9 +5,10 @@ So at no time is more than one layer at its full length. The attention of the pr
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -27,7 +28,7 @@ from tamis.errors import BudgetTooSmall, InvalidPlan, UnsupportedModel, unknown
 from tamis.models.transformers.attended import Attended, KVPolicy
 from tamis.models.transformers.decoder import decoder_of
 from tamis.models.transformers.hooks import Call, attending, attention_modules
-from tamis.models.transformers.masks import seen_by_last
+from tamis.models.transformers.masks import Masks
 from tamis.models.transformers.rotary import rotary_of
 from tamis.models.transformers.shape import must_see_all
 
@@ -66,8 +67,11 @@ def compressing(
     """
     work = _Work(model, policy_of(policy), budget, spread, quantiser, RaggedCache(quantiser=quantiser), certify)
     work.cache.to_be_cut = True
-    with decoding(model), attending(model, observe=work.cut):
-        yield work.cache
+    with decoding(model), attending(model, observe=work.cut, missed=work.miss):
+        try:
+            yield work.cache
+        finally:
+            work.masks.forget()
     work.must_be_done()
 
 
@@ -100,7 +104,7 @@ def compress(
     return cache
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class _Work:
     model: nn.Module
     policy: KVPolicy
@@ -109,6 +113,9 @@ class _Work:
     quantiser: Quantiser | None
     cache: RaggedCache
     certify: int = 0
+    masks: Masks = field(default_factory=Masks)
+    elsewhere: bool = False  # the model ran in a thread that did not open the block
+    _warned: bool = False
 
     def __post_init__(self) -> None:
         if self.spread not in SPREADS:
@@ -123,12 +130,39 @@ class _Work:
     def cut(self, call: Call) -> None:
         """Compress a layer that has just been read for the first time."""
         owner = owner_of(call.key)
-        if owner is None or owner[0] is not self.cache or owner[1].first or owner[1].seen != call.query.shape[2]:
+        if owner is None or owner[0] is not self.cache:
             return
-        self._cut(call, owner[1])
+        if owner[1].first:
+            self._piece(call, owner[1])
+        elif owner[1].seen == call.query.shape[2]:
+            self._cut(call, owner[1])
+
+    def _piece(self, call: Call, layer: RaggedLayer) -> None:
+        """Say, once, that a prompt was read in pieces: of these the first is compressed."""
+        pieces = call.query.shape[2]
+        if self._warned or pieces == 1 or layer.since != pieces:
+            return
+        self._warned = True
+        before = layer.seen - pieces
+        warnings.warn(
+            f"{pieces} tokens were read behind the {before} that were compressed, before anything was generated; they "
+            "are kept whole. To compress a prompt, read it at once, without prefill_chunk_size.",
+            RuntimeWarning,
+            stacklevel=2,
+        )
+
+    def miss(self) -> None:
+        """Note that the model ran in a thread of its own, where nothing is compressed."""
+        self.elsewhere = True
 
     def _cut(self, call: Call, layer: RaggedLayer) -> None:
-        attended, layers = attended_of(call, self.model), len(attention_modules(self.model))
+        valid, why = self.masks.read(call)
+        if why:
+            raise UnsupportedModel(
+                f"Layer {call.layer} reads the prompt with {why}.",
+                hint="Compress one text a row, read at once, by layers that see all that came before.",
+            )
+        attended, layers = attended_of(call, self.model, valid), len(attention_modules(self.model))
         scores = self.policy(attended)
         each = entries(self.budget, attended, layers=layers, quantiser=self.quantiser)
         many = SPREADS[self.spread](scores, attended, each, layers)
@@ -149,6 +183,11 @@ class _Work:
     def must_be_done(self) -> None:
         """Raise where the model went another way than through the cache."""
         left = [n for n, layer in enumerate(self.cache.layers) if isinstance(layer, RaggedLayer) and not layer.first]
+        if left and self.elsewhere:
+            raise UnsupportedModel(
+                f"{type(self.model).__name__} read in another thread than the one that opened the block.",
+                hint="Start it as Thread(target=contextvars.copy_context().run, args=(model.generate,), kwargs=...).",
+            )
         if left:
             raise UnsupportedModel(
                 f"Layers {left} of {type(self.model).__name__} did not attend to the keys that the cache gave them.",
@@ -156,8 +195,10 @@ class _Work:
             )
 
 
-def attended_of(call: Call, model: nn.Module) -> Attended:
+def attended_of(call: Call, model: nn.Module, valid: Tensor | None) -> Attended:
     """What a policy may look at, from a call that reads the whole text.
+
+    valid -- (b, t) False for padding; None where there is none
 
     Raises:
         InvalidPlan: something in it is not a number.
@@ -171,6 +212,6 @@ def attended_of(call: Call, model: nn.Module) -> Attended:
     b, t = call.key.shape[0], call.key.shape[2]
     places = call.extra.get("position_ids")
     positions = places.expand(b, -1) if isinstance(places, Tensor) and places.shape[-1] == t else None
-    everything = torch.ones(b, t, dtype=torch.bool, device=call.key.device)
-    valid = everything if call.mask is None else seen_by_last(call.mask, b, t)
-    return Attended(call.layer, call.key, call.value, call.query, None, positions, valid, rotary_of(model, call.module))
+    seen = torch.ones(b, t, dtype=torch.bool, device=call.key.device) if valid is None else valid.expand(b, t)
+    rotary = rotary_of(model, call.module)
+    return Attended(call.layer, call.key, call.value, call.query, None, positions, seen, rotary, call.scale)

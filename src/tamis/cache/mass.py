@@ -21,7 +21,7 @@ def kept_mass(attended: Attended, mask: Tensor, samples: int) -> float:
     rows = torch.linspace(0, t - 1, min(samples, t)).round().long().flip(0)
     group = queries.shape[1] // attended.heads
     keys = attended.keys.float().repeat_interleave(group, 1)
-    scores = queries[:, :, rows].float() @ keys.transpose(2, 3) * queries.shape[-1] ** -0.5
+    scores = queries[:, :, rows].float() @ keys.transpose(2, 3) * attended.score_scale
     later = torch.arange(t)[None, :] > rows[:, None]
     hidden = later.to(scores.device) | ~attended.mask.to(scores.device)[:, None, None, :]
     weights = scores.masked_fill(hidden, torch.finfo(scores.dtype).min).softmax(-1)

@@ -55,6 +55,8 @@ def why_whole(call: Call) -> str:
 
 def _masked(call: Call) -> str:
     mask, t = call.mask, call.key.shape[2]
+    if mask is not None and not isinstance(mask, Tensor):
+        return f"a mask of type {type(mask).__name__}"
     if mask is not None and (mask.shape[-1] != t or (mask.dim() == 4 and mask.shape[1] != 1)):
         return f"a mask of shape {tuple(mask.shape)}"
     return "a mask that adds to the scores" if mask is not None and _adds(mask) else ""

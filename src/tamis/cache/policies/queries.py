@@ -61,11 +61,11 @@ def expected_attention(*, future: int = 512, sink: int = 4, covariance: bool = T
     def score(attended: Attended) -> Tensor:
         first = min(sink, attended.length - 1)
         mean, spread = _statistics(attended, first, future)
-        keys, d = attended.keys[:, :, first:].float(), attended.keys.shape[-1]
+        keys, scale = attended.keys[:, :, first:].float(), attended.score_scale
         keys = keys.repeat_interleave(mean.shape[1] // attended.heads, dim=1)
-        scores = (keys @ mean[..., None])[..., 0] / d**0.5
+        scores = (keys @ mean[..., None])[..., 0] * scale
         if covariance:
-            scores = scores + ((keys @ spread) * keys).sum(-1) / (2 * d)
+            scores = scores + ((keys @ spread) * keys).sum(-1) * scale**2 / 2
         hidden = ~attended.mask.to(keys.device)[:, None, first:]
         weights = scores.masked_fill(hidden, torch.finfo(scores.dtype).min).softmax(-1)
         worth = attended.grouped(weights) * attended.values[:, :, first:].float().norm(dim=-1)

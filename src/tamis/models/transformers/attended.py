@@ -6,7 +6,6 @@ Does not choose what is kept or seen (`tamis.cache`, `tamis.attention`).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -126,7 +125,7 @@ class Attended:
         queries = self.required_queries()[:, :, -size:].float()
         group = queries.shape[1] // self.heads
         keys = self.keys.float().repeat_interleave(group, dim=1)
-        scores = queries @ keys.transpose(2, 3) / math.sqrt(queries.shape[-1])
+        scores = queries @ keys.transpose(2, 3) * self.score_scale
         w = queries.shape[2]
         later = torch.ones(w, self.length, dtype=torch.bool, device=scores.device).triu(self.length - w + 1)
         hidden = later | ~self.mask.to(scores.device)[:, None, None, :]

@@ -8,6 +8,7 @@ by the implementation that the model had: bit for bit what it would have been.
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -58,6 +59,7 @@ class _Frame:
     modules: Mapping[int, nn.Module]
     compute: Compute | None
     observe: Observer | None
+    missed: Callable[[], None] | None = None
 
 
 @dataclass
@@ -69,22 +71,32 @@ class _Switched:
 
 # Of this thread (or task) alone: another one that runs the same model meanwhile gets the model's own attention.
 _FRAMES: ContextVar[tuple[_Frame, ...]] = ContextVar("tamis_attending", default=())
+_OPEN: dict[int, _Frame] = {}  # the frames of all threads, by their own number
 _SWITCHED: dict[int, _Switched] = {}
 _SWITCHING = Lock()
 
 
 @contextmanager
-def attending(model: nn.Module, *, compute: Compute | None = None, observe: Observer | None = None) -> Iterator[None]:
+def attending(
+    model: nn.Module,
+    *,
+    compute: Compute | None = None,
+    observe: Observer | None = None,
+    missed: Callable[[], None] | None = None,
+) -> Iterator[None]:
     """Take part in the model's attention, in this thread, until the block ends, however it ends.
 
     Blocks nest, on the same model or several. Observers are called outermost first; the innermost `compute` is asked
-    first, and where it returns None, the next one outwards.
+    first, and where it returns None, the next one outwards. Another thread that runs the model meanwhile gets the
+    model's own attention, with a RuntimeWarning, unless it was started with a copy of this thread's context.
+
+    missed -- called when another thread runs the model, for the first time
 
     Raises:
         UnsupportedModel: no attention of the model goes through transformers' registry.
     """
     layers = attention_modules(model)
-    frame = _Frame({id(module): module for module in layers}, compute, observe)
+    frame = _Frame({id(module): module for module in layers}, compute, observe, missed)
     configs = list({id(module.config): module.config for module in layers}.values())
     switched: list[Any] = []
     try:
@@ -92,8 +104,10 @@ def attending(model: nn.Module, *, compute: Compute | None = None, observe: Obse
             _hold(config)
             switched.append(config)
         _FRAMES.set((*_FRAMES.get(), frame))
+        _OPEN[id(frame)] = frame
         yield
     finally:
+        _OPEN.pop(id(frame), None)
         _FRAMES.set(tuple(other for other in _FRAMES.get() if other is not frame))
         for config in switched:
             _release(config)
@@ -175,6 +189,7 @@ def _computed(
     """What the frames of this thread compute of a call; None where none does."""
     frames = [frame for frame in _FRAMES.get() if id(module) in frame.modules]
     if not frames:
+        _miss(module)
         return None
     scale = arguments.get("scaling")
     extra = {name: value for name, value in arguments.items() if name != "scaling"}
@@ -188,6 +203,21 @@ def _computed(
         if out is not None:
             return out
     return None
+
+
+def _miss(module: nn.Module) -> None:
+    """Say, once a block, that a thread which did not open it runs its model."""
+    for number, frame in list(_OPEN.items()):
+        if id(module) in frame.modules and _OPEN.pop(number, None) is not None:
+            if frame.missed is not None:
+                frame.missed()
+            warnings.warn(
+                f"{type(module).__name__} runs in a thread that did not open the block around its model, and attends "
+                "as without it. To take part: Thread(target=contextvars.copy_context().run, args=(model.generate,), "
+                "kwargs=...).",
+                RuntimeWarning,
+                stacklevel=2,
+            )
 
 
 def _own(module: nn.Module, base: str) -> Callable[..., Any]:

@@ -33,7 +33,13 @@ class Masks:
 
 
 def padding(mask: Tensor, q_len: int, kv_len: int) -> tuple[Tensor | None, str]:
-    """The padding in a mask (b, tk), or (b, 1, tq, tk) of bool, True = seen, or of added numbers, 0 = seen."""
+    """The padding in a mask (b, tk), or (b, 1, tq, tk) of bool, True = seen, or of added numbers, 0 = seen.
+
+    Keys that the last query does not see are padding only if their own queries see nothing, or all that is no padding,
+    as those of padding do; else texts were packed, or attention is to a window or a chunk.
+    """
+    if not isinstance(mask, Tensor):
+        return None, f"a mask of type {type(mask).__name__}"
     if mask.dim() == 2 and mask.shape[1] == kv_len:
         return _some(mask.bool()), ""
     if mask.dim() != 4 or mask.shape[1] != 1 or tuple(mask.shape[2:]) != (q_len, kv_len):
@@ -44,9 +50,10 @@ def padding(mask: Tensor, q_len: int, kv_len: int) -> tuple[Tensor | None, str]:
     for start in range(0, q_len, PIECE):
         position = torch.arange(start, min(start + PIECE, q_len), device=mask.device) + kv_len - q_len
         expected = valid[:, None, :] & (key[None, :] <= position[:, None])
-        differs = (_unhidden(rows[:, start : start + PIECE]) != expected).any(-1)
-        # What a query of padding sees plays no part.
-        if bool((differs & valid[:, position]).any()):
+        visible = _unhidden(rows[:, start : start + PIECE])
+        # Softmax needs something: where a query of padding would see nothing, transformers shows it everything.
+        idle = ~valid[:, position] & (~visible.any(-1) | visible.all(-1))
+        if bool(((visible != expected).any(-1) & ~idle).any()):
             return None, "a mask that is more than causality and padding"
     return _some(valid), ""
 
@@ -70,9 +77,19 @@ def _some(valid: Tensor) -> Tensor | None:
     return None if bool(valid.all()) else valid
 
 
+def _packed(call: Call) -> bool:
+    """Whether positions, or lengths of flash attention, say that one row holds several texts."""
+    places = call.extra.get("position_ids")
+    if call.extra.get("cu_seq_lens_q") is not None:
+        return True
+    return isinstance(places, Tensor) and places.dim() == 2 and bool((places.diff(dim=-1) < 1).any())
+
+
 def _plain(call: Call) -> str:
     causal = call.extra.get("is_causal")
     if not (getattr(call.module, "is_causal", True) if causal is None else causal):
         return "not causal"
+    if _packed(call):
+        return "several texts in one row"
     # Without a mask, keys behind the queries are room in a cache not yet written.
     return "" if call.query.shape[2] == call.key.shape[2] else "no mask, but more keys than queries"
