@@ -26,6 +26,35 @@ def add(parser: argparse.ArgumentParser) -> None:
     baseline.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="what `data` has rendered")
     baseline.add_argument("--split", default="develop", help="only sources of this split (develop)")
     baseline.set_defaults(run=_baseline)
+    _add_tune(steps.add_parser("tune", help="train a GUI-Actor on instructions: the head, then everything"))
+
+
+def _add_tune(tune: argparse.ArgumentParser) -> None:
+    stages = ("warm-up", "full")
+    tune.add_argument("model", metavar="MODEL", help="a GUI-Actor, Qwen2-VL or Qwen2.5-VL: a folder or hub id")
+    tune.add_argument("--data", type=Path, required=True, metavar="PATH", help="instructions.jsonl with its pictures")
+    tune.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="checkpoints; a stopped run goes on")
+    tune.add_argument("--images", type=Path, metavar="FOLDER", help="where the pictures are (beside the data)")
+    tune.add_argument("--split", metavar="NAME", help="only shots of this split (all)")
+    tune.add_argument("--stages", nargs="+", choices=stages, default=stages, help="in this order (both)")
+    tune.add_argument("--epochs", type=float, default=1.0, metavar="N", help="of each stage (1)")
+    tune.add_argument("--batch", type=int, default=4, metavar="N", help="instructions of an update (4)")
+    tune.add_argument("--lr", type=float, metavar="R", help="of all stages (1e-4, 5e-6)")
+    tune.add_argument("--pixels", type=int, metavar="N", help="that a picture is resized to at most")
+    tune.add_argument(
+        "--tokens", type=int, default=24_576, metavar="N", help="longer instructions are left out (24576)"
+    )
+    tune.add_argument("--device", default="auto", metavar="D", help="auto, cpu, cuda, ...")
+    tune.add_argument("--seed", type=int, default=0, metavar="N", help="of the order, the new head and dropout (0)")
+    tune.set_defaults(run=_tune)
+
+
+def _tune(options: argparse.Namespace) -> None:
+    from dataclasses import fields
+
+    from training.screen.tune.run import TuneOptions, tune
+
+    LOG.info("%s", tune(TuneOptions(**{field.name: getattr(options, field.name) for field in fields(TuneOptions)})))
 
 
 def _data(options: argparse.Namespace) -> None:

@@ -148,13 +148,17 @@ def open_actor(name: str, *, device: str = "auto", dtype: str = "auto", pixels: 
     vision = open_vision(name, device=device, dtype=dtype, pixels=pixels)
     for token in ADDED:
         vision.token(token)
-    head = head_of(_head_tensors(name), vision.model.get_input_embeddings().embedding_dim)
+    head = head_of(head_tensors(name), vision.model.get_input_embeddings().embedding_dim)
     head = head.eval().to(vision.model.device, vision.model.dtype)
     return GuiActor(vision, head, PROMPTS[vision.family])
 
 
-def _head_tensors(name: str) -> Mapping[str, Tensor]:
-    """The head's tensors by name, from whichever file of the checkpoint they are in."""
+def head_tensors(name: str) -> Mapping[str, Tensor]:
+    """The head's tensors by name, from whichever file of the checkpoint they are in.
+
+    Raises:
+        ModelCorrupt: there are none, or a file cannot be read.
+    """
     from safetensors import SafetensorError, safe_open
 
     tensors: dict[str, Tensor] = {}

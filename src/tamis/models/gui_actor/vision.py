@@ -153,7 +153,8 @@ class VisionModel:
     def whole(self, tokens: Tensor, grid: Grid, before: Sequence[int], after: Sequence[int]) -> Tensor:
         """(s, d): the last hidden states of a whole text with its picture; gradients flow where they are on."""
         embeds = self.embeds(before, tokens, after)
-        states: Tensor = self._run(embeds[None], positions(len(before), grid, len(after))[:, None], None, None)[0][0]
+        places = positions(len(before), grid, len(after))[:, None].to(embeds.device)
+        states: Tensor = self.model.model(inputs_embeds=embeds[None], position_ids=places, use_cache=False)[0][0]
         return states
 
     def embeds(self, before: Sequence[int], tokens: Tensor, after: Sequence[int]) -> Tensor:

@@ -1,0 +1,1 @@
+"""How often grounders click right on pictures and instructions of one's own, beside floors that need no model."""
