@@ -8,7 +8,7 @@ from tamis.io import page as frame
 from tamis.io.page import Markup, escape
 
 
-def report(title: str, about: str, settings: Mapping[str, object], body: str) -> str:
+def report(title: str, about: str, settings: Mapping[str, object], body: str, *, pictures: bool = False) -> str:
     """The page as HTML; it loads nothing.
 
     Args:
@@ -16,6 +16,7 @@ def report(title: str, about: str, settings: Mapping[str, object], body: str) ->
         about: what the figures mean, plain text.
         settings: of the run, by name: model, size, sessions, ...
         body: HTML.
+        pictures: there are some in the body, as data.
     """
     fields = {
         "title": title,
@@ -23,7 +24,7 @@ def report(title: str, about: str, settings: Mapping[str, object], body: str) ->
         "about": about,
         "body": Markup(body),
     }
-    return frame.page("tamis.bench:report", title=title, fields=fields)
+    return frame.page("tamis.bench:report", title=title, fields=fields, pictures=pictures)
 
 
 def html_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -10,6 +10,7 @@ STEPS: dict[str, CommandEntry] = {
     "prompt": LazyCommand("tamis.edge.cli.bench.prompt", "compress texts of your own by several methods, and compare"),
     "memory": LazyCommand("tamis.edge.cli.bench.memory", "how much of the evidence for questions a memory recalls"),
     "traces": LazyCommand("tamis.edge.cli.bench.traces", "what is kept of the results of tools that agents read"),
+    "screen": LazyCommand("tamis.edge.cli.bench.screen", "how often a grounder clicks right on pictures of your own"),
     "position": LazyCommand("tamis.edge.cli.bench.position", "how well a model looks things up, by where they stand"),
     "scbench": LazyCommand(
         "tamis.edge.cli.bench.scbench", "compare sparse attention, caches and prompt compression on shared contexts"
