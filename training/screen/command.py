@@ -6,6 +6,8 @@ import argparse
 import logging
 from pathlib import Path
 
+from tamis.io.progress import progress
+from tamis.io.rows import read_jsonl
 from training.steps import steps_of
 
 LOG = logging.getLogger(__name__)
@@ -17,7 +19,11 @@ def add(parser: argparse.ArgumentParser) -> None:
     data = steps.add_parser("data", help="render the pages of the sources")
     data.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="pictures and shots.jsonl")
     data.add_argument("--source", action="append", metavar="NAME", help="only this source (may be repeated)")
+    data.add_argument("--new", action="store_true", help="only sources that have no shots there yet")
     data.set_defaults(run=_data)
+    look = steps.add_parser("look", help="write what the looker sees on the shots: elements.jsonl; goes on if stopped")
+    look.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="what `data` has rendered")
+    look.set_defaults(run=_look)
     recall = steps.add_parser("recall", help="count the targets that are among the candidates")
     recall.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="what `data` has rendered")
     recall.add_argument("--split", default="develop", help="only sources of this split (develop)")
@@ -64,7 +70,17 @@ def _data(options: argparse.Namespace) -> None:
     sources = [one for one in read_sources() if options.source is None or one.name in options.source]
     if not sources:
         raise ValueError(f"no source is named {options.source}")
-    LOG.info("%d shots", harvest(sources, options.out))
+    shots = options.out / "shots.jsonl"
+    there = {row["source"] for row in read_jsonl(shots)} if options.new and shots.is_file() else set()
+    LOG.info("%d shots", harvest([one for one in sources if one.name not in there], options.out))
+
+
+def _look(options: argparse.Namespace) -> None:
+    from tamis.screen.looking import Looker
+    from training.screen.lookout import look_at
+
+    with progress("shots", unit="shots", every=10) as bar:
+        LOG.info("%d new shots", look_at(options.data, Looker(threads=1), bar))
 
 
 def _recall(options: argparse.Namespace) -> None:

@@ -50,9 +50,45 @@
   };
   const iconic = (e) => {  // an icon font's glyph, a background picture, a sprite
     if (e.tagName === "svg" || e.tagName === "IMG") return true;
+    if (/material (icons|symbols)/i.test(getComputedStyle(e).fontFamily) && words(e.textContent)) return true;
     const before = getComputedStyle(e, "::before").content;
     const picture = getComputedStyle(e).backgroundImage;
     return /[\ue000-\uf8ff\u{f0000}-\u{ffffd}]/u.test(before || "") || (picture.startsWith("url") && e.clientWidth <= 64);
+  };
+  const LIGATURES = /material (icons|symbols)/i;  // fonts that draw a picture for a word
+  const glyph = (e) => {  // what draws the picture of an element: a name with its pack where a page says so, else a class or a file
+    const parts = [e, ...Array.from(e.querySelectorAll ? e.querySelectorAll("[data-glyph],i,svg,span,img") : []).slice(0, 12)];
+    const part = parts.find((one) => one.getAttribute("data-glyph") || iconic(one));
+    if (!part) return "";
+    if (part.getAttribute("data-glyph")) return part.getAttribute("data-glyph");
+    if (LIGATURES.test(getComputedStyle(part).fontFamily)) return `material-icons ${words(part.textContent)}`;
+    const used = part.querySelector && part.querySelector("use");
+    const file = part.getAttribute("src") || (used && (used.getAttribute("href") || used.getAttribute("xlink:href"))) || "";
+    if (file) return file.startsWith("data:") ? "" : file.split("?")[0].split(/[/#]/).pop();
+    return words(part.getAttribute("class") || part.getAttribute("data-icon") || part.getAttribute("name") || "").slice(0, 120);
+  };
+  const shownText = (e) => {  // without words that a font draws as pictures
+    let text = e.innerText || "";
+    for (const one of [e, ...e.querySelectorAll("i,span")]) if (LIGATURES.test(getComputedStyle(one).fontFamily)) text = text.replace(one.textContent, " ");
+    return words(text).replace(/[\ue000-\uf8ff]/g, "").trim();
+  };
+  const rows = new Map();
+  const rowOf = (e) => {
+    const row = e.closest && e.closest("tr,[role=row],li,[data-row]");
+    if (!row) return -1;
+    if (!rows.has(row)) rows.set(row, rows.size);
+    return rows.get(row);
+  };
+  const LANDMARKS = { NAV: "navigation", HEADER: "header", FOOTER: "footer", ASIDE: "sidebar", MAIN: "main", DIALOG: "dialog", TABLE: "table", FORM: "form",
+    FIELDSET: "group" };
+  const KNOWN = { navigation: "navigation", banner: "header", contentinfo: "footer", complementary: "sidebar", dialog: "dialog", toolbar: "toolbar",
+    table: "table", grid: "table", menu: "menu", menubar: "menu bar", tablist: "tab bar", form: "form", alertdialog: "dialog" };
+  const areaOf = (e) => {
+    for (let one = e.parentElement; one; one = one.parentElement) {
+      const area = KNOWN[(one.getAttribute("role") || "").split(" ")[0]] || LANDMARKS[one.tagName];
+      if (area) return area;
+    }
+    return "";
   };
   const own = (e) => Array.from(e.childNodes).some((child) => child.nodeType === 3 && child.textContent.trim());
   const boxOf = (e, kind) => {
@@ -90,17 +126,19 @@
       if (e.shadowRoot) visit(e.shadowRoot);
       const kind = role(e);
       const control = CONTROLS.includes(kind);
+      if (e.parentElement && LIGATURES.test(getComputedStyle(e.parentElement).fontFamily)) continue;
       const picture = !control && iconic(e) && !(e.closest && e.closest("a,button,[role=button]") && e.tagName !== "IMG");
       if (!control && !picture && !own(e)) continue;
       if (e.closest && e.tagName !== "svg" && e.closest("svg")) continue;
       if (kind === "option" && e.tagName === "OPTION") continue;
       if (!drawn(e)) continue;
-      const text = control || kind === "heading" || own(e) ? words(e.innerText).slice(0, 300) : "";
+      const text = control || kind === "heading" || own(e) ? (picture ? "" : shownText(e).slice(0, 300)) : "";
       const { box, share } = boxOf(e, control || picture ? kind : "text");
       if (share < 0.6 || box[2] - box[0] < 4 || box[3] - box[1] < 4) continue;
       all.push({ box, role: picture ? (e.tagName === "IMG" ? "image" : "icon") : kind, name: name(e, text).slice(0, 300), text, state: state(e),
         control, picture: picture || (control && !text && !["textbox", "searchbox", "combobox", "checkbox", "radio", "slider", "spinbutton"].includes(kind)),
-        top: topmost(e, box, root), inline: getComputedStyle(e).display === "inline", tag: e.tagName.toLowerCase() });
+        top: topmost(e, box, root), inline: getComputedStyle(e).display === "inline", tag: e.tagName.toLowerCase(),
+        icon: control || picture ? glyph(e) : "", row: rowOf(e), area: areaOf(e) });
     }
   };
   visit(document);

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from tamis.errors import needs
+from tamis.io.files import write
+from tamis.io.rows import read_jsonl
 from training.screen.sources import PageSource
 
 LOG = logging.getLogger(__name__)
@@ -41,35 +43,61 @@ class View:
     theme: str = "light"
 
 
-VIEWS = (View(), View(ratio=1.5, width=1366, height=768), View(ratio=2.0, width=1024, height=768, scroll=0.4))
+VIEWS = (
+    View(),
+    View(1366, 768, ratio=1.5),
+    View(1024, 768, ratio=2.0, scroll=0.4),
+    View(1440, 900, theme="dark"),
+    View(1280, 720, ratio=2.0),
+    View(1600, 900, scroll=0.3),
+    View(900, 1000, ratio=1.5, scroll=0.15),
+    View(1280, 800, ratio=1.25, theme="dark", scroll=0.6),
+)
+_DARK = """
+addEventListener("DOMContentLoaded", () => { document.documentElement.dataset.bsTheme = "dark"; document.documentElement.dataset.theme = "dark"; });
+"""  # of kits that ask an attribute and not the browser
 
 
-def view_of(address: str, views: Sequence[View] = VIEWS) -> View:
-    """The view of a page: one of them, by its file's name, so that it stays the same."""
+def view_of(address: str, views: Sequence[View] = VIEWS, turn: int = 0) -> View:
+    """A view of a page: one of them, by its file's name, so that it stays the same; the next one with each turn."""
     digest = hashlib.sha256(address.rpartition("/")[2].encode()).digest()
-    return views[digest[0] % len(views)]
+    return views[(digest[0] + turn) % len(views)]
 
 
 def harvest(sources: Sequence[PageSource], folder: Path, *, views: Sequence[View] = VIEWS) -> int:
-    """Render the pages of the sources into a folder; returns how many shots there are.
+    """Render the pages of the sources into a folder; returns how many shots there are of them.
+
+    Shots of other sources in the folder stay; those of these sources are written anew, one source after the other.
 
     Raises:
         MissingExtra: Playwright is not installed.
     """
     folder.mkdir(parents=True, exist_ok=True)
     count = 0
-    with browser() as chromium, (folder / "shots.jsonl").open("w", encoding="utf-8") as lines:
+    with browser() as chromium:
         for source in sources:
-            head = {"source": source.name, "split": source.split, "licence": source.licence}
-            with source.pages(folder / "sources") as addresses:
-                for number, address in enumerate(addresses):
-                    name = f"{source.name}-{number:04d}"
-                    shot = _shot(chromium, address, view_of(address, views), folder / f"{name}.png")
-                    if shot is not None:
-                        print(json.dumps({"name": name, **head, **shot}, ensure_ascii=False), file=lines)
-                        count += 1
-            LOG.info("%s: %d shots so far", source.name, count)
+            rows = list(_rows(chromium, source, folder, views))
+            _replace(folder / "shots.jsonl", source.name, rows)
+            count += len(rows)
+            LOG.info("%s: %d shots, %d so far", source.name, len(rows), count)
     return count
+
+
+def _rows(chromium: Any, source: PageSource, folder: Path, views: Sequence[View]) -> Iterator[Mapping[str, Any]]:
+    head = {"source": source.name, "split": source.split, "licence": source.licence}
+    with source.pages(folder / "sources") as addresses:
+        for number, (address, turn) in enumerate((one, turn) for turn in range(source.views) for one in addresses):
+            name = f"{source.name}-{number:04d}"
+            shot = _shot(chromium, address, view_of(address, views, turn), folder / f"{name}.png")
+            if shot is not None:
+                yield {"name": name, **head, **shot}
+
+
+def _replace(path: Path, source: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """The rows of a source, behind those of the others."""
+    others = [row for row in read_jsonl(path) if row["source"] != source] if path.is_file() else []
+    lines = [json.dumps(row, ensure_ascii=False) for row in (*others, *rows)]
+    write(path, "".join(f"{line}\n" for line in lines).encode())
 
 
 @contextmanager
@@ -98,7 +126,7 @@ def _shot(chromium: Any, address: str, view: View, path: Path) -> Mapping[str, A
         reduced_motion="reduce",
     )
     try:
-        context.add_init_script(_STILL)
+        context.add_init_script(_STILL + (_DARK if view.theme == "dark" else ""))
         context.route("**/*", _offline)
         page = context.new_page()
         page.set_default_timeout(8000)

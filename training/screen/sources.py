@@ -39,6 +39,10 @@ class PageSource(Protocol):
     def split(self) -> str:
         """The part that all of its pages belong to: of `SPLITS`."""
 
+    @property
+    def views(self) -> int:
+        """How many views of each page are taken."""
+
     def pages(self, cache: Path) -> AbstractContextManager[Sequence[str]]:
         """Addresses that a browser can open meanwhile, in an order that never changes.
 
@@ -56,6 +60,7 @@ class Folder:
         patterns: of the pages, below the root.
         most: how many pages are taken, evenly spread over the sorted names.
         mounts: other packages that the pages expect below their own folder: "FOLDER=npm:NAME@VERSION".
+        views: of each page.
     """
 
     name: str
@@ -65,6 +70,7 @@ class Folder:
     patterns: tuple[str, ...]
     most: int
     mounts: tuple[str, ...] = ()
+    views: int = 1
 
     @contextmanager
     def pages(self, cache: Path) -> Iterator[Sequence[str]]:
@@ -86,7 +92,7 @@ def read_sources(table: Path = TABLE) -> tuple[Folder, ...]:
         ValueError: a name is there twice, or a split is unknown.
     """
     rows = [
-        {"mounts": [], **{("patterns" if key == "pages" else key): value for key, value in row.items()}}
+        {"mounts": [], "views": 1, **{("patterns" if key == "pages" else key): value for key, value in row.items()}}
         for row in read_toml(table)["source"]
     ]
     sources = tuple(build_section(Folder, f"source {row.get('name')}", row) for row in rows)
