@@ -24,6 +24,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     look = steps.add_parser("look", help="write what the looker sees on the shots: elements.jsonl; goes on if stopped")
     look.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="what `data` has rendered")
     look.set_defaults(run=_look)
+    ask = steps.add_parser("instructions", help="write what may be asked of the shots: instructions.jsonl")
+    ask.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="what `data` has rendered")
+    ask.set_defaults(run=_instructions)
     recall = steps.add_parser("recall", help="count the targets that are among the candidates")
     recall.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="what `data` has rendered")
     recall.add_argument("--split", default="develop", help="only sources of this split (develop)")
@@ -81,6 +84,12 @@ def _look(options: argparse.Namespace) -> None:
 
     with progress("shots", unit="shots", every=10) as bar:
         LOG.info("%d new shots", look_at(options.data, Looker(threads=1), bar))
+
+
+def _instructions(options: argparse.Namespace) -> None:
+    from training.screen.questions import counts, write_instructions
+
+    LOG.info("%s", counts(write_instructions(options.data)))
 
 
 def _recall(options: argparse.Namespace) -> None:

@@ -29,6 +29,7 @@
     const image = e.querySelector && e.querySelector("img[alt], svg title, [aria-label]");
     const inner = image ? words(image.getAttribute("alt") || image.getAttribute("aria-label") || image.textContent) : "";
     const value = e.tagName === "INPUT" && ["submit", "button", "reset"].includes(e.type) ? e.value : "";
+    if (e.tagName === "SELECT") text = words(e.getAttribute("title")) || text;
     return labelled(e) || text || words(value) || words(e.getAttribute("alt")) || words(e.getAttribute("placeholder"))
       || words(e.getAttribute("title")) || inner;
   };
@@ -39,7 +40,7 @@
     if (e.getAttribute("aria-expanded")) result.expanded = e.getAttribute("aria-expanded") === "true";
     if (e.getAttribute("aria-selected") === "true" || e.getAttribute("aria-current")) result.selected = true;
     if (e === document.activeElement && e !== document.body) result.focused = true;
-    if (typeof e.value === "string" && ["INPUT", "TEXTAREA", "SELECT"].includes(e.tagName)) result.value = e.value.slice(0, 200);
+    if (typeof e.value === "string" && ["INPUT", "TEXTAREA", "SELECT"].includes(e.tagName)) result.value = (e.tagName === "SELECT" ? shownText(e) : e.value).slice(0, 200);
     if (e.placeholder) result.placeholder = words(e.placeholder);
     return result;
   };
@@ -48,28 +49,33 @@
     const cut = /^rect\(0px,? 0px,? 0px,? 0px\)$/.test(style.clip) || /^inset\((50|100)%/.test(style.clipPath);  // for screen readers only
     return !cut && style.visibility === "visible" && style.display !== "none" && Number(style.opacity) > 0.05;
   };
+  const LIGATURES = /material (icons|symbols)/i;  // fonts that draw a picture for a word
+  const ligature = (e) => {
+    const style = getComputedStyle(e);
+    return LIGATURES.test(style.fontFamily) && words(e.textContent) && e.getBoundingClientRect().width <= 1.6 * parseFloat(style.fontSize);
+  };
   const iconic = (e) => {  // an icon font's glyph, a background picture, a sprite
     if (e.tagName === "svg" || e.tagName === "IMG") return true;
-    if (/material (icons|symbols)/i.test(getComputedStyle(e).fontFamily) && words(e.textContent)) return true;
+    if (ligature(e)) return true;
     const before = getComputedStyle(e, "::before").content;
     const picture = getComputedStyle(e).backgroundImage;
     return /[\ue000-\uf8ff\u{f0000}-\u{ffffd}]/u.test(before || "") || (picture.startsWith("url") && e.clientWidth <= 64);
   };
-  const LIGATURES = /material (icons|symbols)/i;  // fonts that draw a picture for a word
   const glyph = (e) => {  // what draws the picture of an element: a name with its pack where a page says so, else a class or a file
     const parts = [e, ...Array.from(e.querySelectorAll ? e.querySelectorAll("[data-glyph],i,svg,span,img") : []).slice(0, 12)];
     const part = parts.find((one) => one.getAttribute("data-glyph") || iconic(one));
     if (!part) return "";
     if (part.getAttribute("data-glyph")) return part.getAttribute("data-glyph");
-    if (LIGATURES.test(getComputedStyle(part).fontFamily)) return `material-icons ${words(part.textContent)}`;
+    if (ligature(part)) return `material-icons ${words(part.textContent)}`;
     const used = part.querySelector && part.querySelector("use");
     const file = part.getAttribute("src") || (used && (used.getAttribute("href") || used.getAttribute("xlink:href"))) || "";
     if (file) return file.startsWith("data:") ? "" : file.split("?")[0].split(/[/#]/).pop();
     return words(part.getAttribute("class") || part.getAttribute("data-icon") || part.getAttribute("name") || "").slice(0, 120);
   };
-  const shownText = (e) => {  // without words that a font draws as pictures
+  const shownText = (e) => {  // without words that a font draws as pictures; of a list what is chosen in it
+    if (e.tagName === "SELECT") return words(e.selectedOptions.length ? e.selectedOptions[0].text : "");
     let text = e.innerText || "";
-    for (const one of [e, ...e.querySelectorAll("i,span")]) if (LIGATURES.test(getComputedStyle(one).fontFamily)) text = text.replace(one.textContent, " ");
+    for (const one of [e, ...e.querySelectorAll("i,span")]) if (ligature(one)) text = text.replace(one.textContent, " ");
     return words(text).replace(/[\ue000-\uf8ff]/g, "").trim();
   };
   const rows = new Map();
@@ -89,6 +95,12 @@
       if (area) return area;
     }
     return "";
+  };
+  const boxed = (e) => {
+    const style = getComputedStyle(e);
+    const filled = !/^(transparent|rgba\(.*, 0\))$/.test(style.backgroundColor) || style.backgroundImage.includes("gradient");
+    const edged = ["Top", "Bottom", "Left", "Right"].every((side) => parseFloat(style[`border${side}Width`]) > 0);
+    return filled || edged && !/^(transparent|rgba\(.*, 0\))$/.test(style.borderTopColor) || style.boxShadow !== "none";
   };
   const own = (e) => Array.from(e.childNodes).some((child) => child.nodeType === 3 && child.textContent.trim());
   const boxOf = (e, kind) => {
@@ -126,7 +138,7 @@
       if (e.shadowRoot) visit(e.shadowRoot);
       const kind = role(e);
       const control = CONTROLS.includes(kind);
-      if (e.parentElement && LIGATURES.test(getComputedStyle(e.parentElement).fontFamily)) continue;
+      if (e.parentElement && ligature(e.parentElement)) continue;
       const picture = !control && iconic(e) && !(e.closest && e.closest("a,button,[role=button]") && e.tagName !== "IMG");
       if (!control && !picture && !own(e)) continue;
       if (e.closest && e.tagName !== "svg" && e.closest("svg")) continue;
@@ -138,9 +150,9 @@
       all.push({ box, role: picture ? (e.tagName === "IMG" ? "image" : "icon") : kind, name: name(e, text).slice(0, 300), text, state: state(e),
         control, picture: picture || (control && !text && !["textbox", "searchbox", "combobox", "checkbox", "radio", "slider", "spinbutton"].includes(kind)),
         top: topmost(e, box, root), inline: getComputedStyle(e).display === "inline", tag: e.tagName.toLowerCase(),
-        icon: control || picture ? glyph(e) : "", row: rowOf(e), area: areaOf(e) });
+        icon: control || picture ? glyph(e) : "", row: rowOf(e), area: areaOf(e), boxed: control && boxed(e) });
     }
   };
   visit(document);
-  return { elements: all, size: [innerWidth, innerHeight], ratio: devicePixelRatio, title: document.title, url: location.href };
+  return { elements: all, size: [innerWidth, innerHeight], ratio: devicePixelRatio, title: document.title, lang: document.documentElement.lang || "", url: location.href };
 }

@@ -6,24 +6,28 @@ finished, the clock and the random numbers of a page are fixed, so that the same
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import logging
+import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from tamis.errors import needs
 from tamis.io.files import write
 from tamis.io.rows import read_jsonl
-from training.screen.sources import PageSource
+from training.screen.sources import PageSource, unpacked
 
 LOG = logging.getLogger(__name__)
 SCRIPT = Path(__file__).with_name("harvest.js")
 ARGUMENTS = ("--no-sandbox", "--force-color-profile=srgb", "--hide-scrollbars", "--allow-file-access-from-files")
+MATERIAL = "npm:material-icons@1.13.14/iconfont"  # Apache-2.0: what pages ask Google's fonts for
 _STILL = """
 let seed = 7; Math.random = () => (seed = (seed * 16807) % 2147483647) / 2147483647;
 const start = Date.now(), fixed = Date.UTC(2026, 5, 1, 12), Real = Date;
@@ -53,8 +57,12 @@ VIEWS = (
     View(900, 1000, ratio=1.5, scroll=0.15),
     View(1280, 800, ratio=1.25, theme="dark", scroll=0.6),
 )
+_SETTLE = 800  # milliseconds for scripts that build a page after it was loaded
+_MATERIAL = re.compile(r"^https://fonts\.googleapis\.com/.*Material", re.I)
 _DARK = """
-addEventListener("DOMContentLoaded", () => { document.documentElement.dataset.bsTheme = "dark"; document.documentElement.dataset.theme = "dark"; });
+addEventListener("DOMContentLoaded", () => {
+  Object.assign(document.documentElement.dataset, { bsTheme: "dark", theme: "dark" });
+});
 """  # of kits that ask an attribute and not the browser
 
 
@@ -88,7 +96,8 @@ def _rows(chromium: Any, source: PageSource, folder: Path, views: Sequence[View]
     with source.pages(folder / "sources") as addresses:
         for number, (address, turn) in enumerate((one, turn) for turn in range(source.views) for one in addresses):
             name = f"{source.name}-{number:04d}"
-            shot = _shot(chromium, address, view_of(address, views, turn), folder / f"{name}.png")
+            with _context(chromium, view_of(address, views, turn), folder / "sources") as context:
+                shot = _shot(context, address, view_of(address, views, turn), folder / f"{name}.png")
             if shot is not None:
                 yield {"name": name, **head, **shot}
 
@@ -115,10 +124,9 @@ def browser() -> Iterator[Any]:
             chromium.close()
 
 
-def _shot(chromium: Any, address: str, view: View, path: Path) -> Mapping[str, Any] | None:
-    """What is on a page, its picture at `path`; None where the browser cannot open it, or it is empty."""
-    from playwright.sync_api import Error
-
+@contextmanager
+def _context(chromium: Any, view: View, fonts: Path) -> Iterator[Any]:
+    """A window of the browser that knows no network and does not move."""
     context = chromium.new_context(
         viewport={"width": view.width, "height": view.height},
         device_scale_factor=view.ratio,
@@ -128,6 +136,17 @@ def _shot(chromium: Any, address: str, view: View, path: Path) -> Mapping[str, A
     try:
         context.add_init_script(_STILL + (_DARK if view.theme == "dark" else ""))
         context.route("**/*", _offline)
+        context.route(_MATERIAL, lambda route: route.fulfill(body=_material(fonts), content_type="text/css"))
+        yield context
+    finally:
+        context.close()
+
+
+def _shot(context: Any, address: str, view: View, path: Path) -> Mapping[str, Any] | None:
+    """What is on a page, its picture at `path`; None where the browser cannot open it, or it is empty."""
+    from playwright.sync_api import Error
+
+    try:
         page = context.new_page()
         page.set_default_timeout(8000)
         page.on("dialog", lambda dialog: dialog.dismiss())
@@ -135,16 +154,26 @@ def _shot(chromium: Any, address: str, view: View, path: Path) -> Mapping[str, A
         page.evaluate(
             "share => scrollTo(0, share * (document.documentElement.scrollHeight - innerHeight))", view.scroll
         )
-        page.wait_for_timeout(300)
+        page.wait_for_timeout(_SETTLE)
         page.wait_for_load_state("load")  # of the page that it has sent the browser to, if it has
         content = page.evaluate(f"({SCRIPT.read_text(encoding='utf-8')})()")
         page.screenshot(path=path, animations="disabled", caret="hide")
     except Error as error:
         LOG.warning("%s: %s", address, str(error).splitlines()[0])
         return None
-    finally:
-        context.close()
     return {**content, "view": asdict(view)} if content["elements"] else None
+
+
+@cache
+def _material(folder: Path) -> str:
+    """The style sheet of the Material icons, with the fonts in it."""
+    package = unpacked(MATERIAL, folder)
+    sheet = (package / "material-icons.css").read_text(encoding="utf-8")
+    return re.sub(r"url\(\"\./([\w-]+\.woff2)\"\)", lambda match: f"url({_data(package / match[1])})", sheet)
+
+
+def _data(path: Path) -> str:
+    return "data:font/woff2;base64," + base64.b64encode(path.read_bytes()).decode()
 
 
 def _offline(route: Any) -> None:

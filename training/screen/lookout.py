@@ -1,7 +1,7 @@
 """The elements that the `Looker` sees on each shot, written beside the shots so that nobody reads a picture twice.
 
-A line of `elements.jsonl` has the name of a shot, the digest of its picture and the elements. It is added when a shot was
-looked at: a run that was stopped goes on where it was, and a shot whose picture is another one is looked at again.
+A line of `elements.jsonl` has the name of a shot, the digest of its picture and the elements. It is added when a shot
+was looked at: a run that was stopped goes on where it was, and a shot whose picture is another one is looked at again.
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ def look_at(folder: Path, source: ElementSource, advance: Callable[[int, int], N
 
 def sights(folder: Path) -> Mapping[str, tuple[Element, ...]]:
     """The elements of each shot that was looked at, by the shot's name."""
-    return {row["name"]: tuple(_elements(row["elements"])) for row in read_jsonl(folder / FILE)}  # (the last one counts)
+    return {
+        row["name"]: tuple(_elements(row["elements"])) for row in read_jsonl(folder / FILE)
+    }  # (the last one counts)
 
 
 def _elements(rows: Sequence[Mapping[str, Any]]) -> Iterator[Element]:

@@ -9,9 +9,10 @@ are in the target's box (`phrase`: a link in a sentence); a stricter count asks 
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,15 @@ class Target:
 
     Attributes:
         kind: "text", "icon" or "input".
+        name: what it reads, or is called.
         box: in device pixels.
+        label: what it is called, if it is not what it reads.
+        icon: what draws its picture, as the page says it (`glyph_words`).
+        row: of a table or a list that it is in, -1 for none.
+        area: "navigation", "footer" ...: the part of the page that it is in.
+        control: whether it does something.
+        boxed: whether it has an edge or a surface of its own.
+        lang: of the page.
     """
 
     shot: str
@@ -43,6 +52,14 @@ class Target:
     role: str
     name: str
     box: Box
+    label: str = ""
+    icon: str = ""
+    row: int = -1
+    area: str = ""
+    control: bool = False
+    boxed: bool = False
+    lang: str = "en"
+    state: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +89,19 @@ def targets_of(row: Mapping[str, Any], shot: Screenshot) -> Iterator[Target]:
         word = element["inline"] and not element["control"] and not element["picture"]
         if not element["top"] or word or not _drawn(shot, box) or (kind == "text" and not plain(element["name"])):
             continue
+        read = element.get("text", "") if kind == "text" else ""
         yield Target(
-            row["name"], row["source"], row["split"], row["ratio"], kind, element["role"], element["name"], box
+            row["name"],
+            row["source"],
+            row["split"],
+            row["ratio"],
+            kind,
+            element["role"],
+            read or element["name"],
+            box,
+            label=element["name"] if read and plain(read) != plain(element["name"]) else "",
+            lang=_language(row),
+            **{key: element[key] for key in ("icon", "row", "area", "control", "boxed", "state") if key in element},
         )
 
 
@@ -111,6 +139,12 @@ def table(results: Sequence[Recall], by: str) -> str:
     return "\n".join(
         [f"| {by} | n | middle in the box | or its words | overlap >= 0.5 |", "|---|--:|--:|--:|--:|", *rows]
     )
+
+
+def _language(row: Mapping[str, Any]) -> str:
+    """Of a page: as it says, or as its address does."""
+    address = re.search(r"/([a-z]{2})(?:-[A-Z]{2})?/", str(row.get("url", "")))
+    return str(row.get("lang") or (address[1] if address else "en"))[:2].lower()
 
 
 def _near(target: Box, boxes: Sequence[Box]) -> bool:

@@ -56,7 +56,7 @@ class Folder:
     """A source whose pages are files.
 
     Attributes:
-        root: a folder, or "npm:NAME@VERSION" or "pypi:NAME@VERSION", perhaps with "/FOLDER" in it.
+        root: a folder, or "npm:NAME@VERSION", "pypi:NAME@VERSION" or "deb:NAME", perhaps with "/FOLDER" in it.
         patterns: of the pages, below the root.
         most: how many pages are taken, evenly spread over the sorted names.
         mounts: other packages that the pages expect below their own folder: "FOLDER=npm:NAME@VERSION".
@@ -76,8 +76,8 @@ class Folder:
     def pages(self, cache: Path) -> Iterator[Sequence[str]]:
         """The files' addresses on a server of this machine; none where a system package is not installed."""
         mounts = dict(mount.split("=", 1) for mount in self.mounts)
-        folders = {place: _unpacked(package, cache) for place, package in mounts.items()}
-        root = _unpacked(self.root, cache)
+        folders = {place: unpacked(package, cache) for place, package in mounts.items()}
+        root = unpacked(self.root, cache)
         files = sorted({path for pattern in self.patterns for path in root.glob(pattern) if path.is_file()})
         step = max(1.0, len(files) / self.most)
         spread = [files[int(index * step)] for index in range(min(self.most, len(files)))]
@@ -127,17 +127,17 @@ def _served(root: Path, mounts: Mapping[str, Path]) -> Iterator[str]:
             server.shutdown()
 
 
-def _unpacked(root: str, cache: Path) -> Path:
-    """The folder of a root, from its registry if it is not there yet."""
-    match = re.fullmatch(r"(npm|pypi):(@?[^@]+@[^/]+)/?(.*)", root)
+def unpacked(root: str, cache: Path) -> Path:
+    """The folder of a source's `root`, from its registry if it is not there yet."""
+    match = re.fullmatch(r"(npm|pypi):(@?[^@]+@[^/]+)/?(.*)|(deb):([^/]+)/?(.*)", root)
     if match is None:
         return Path(root)
-    kind, package, below = match.groups()
+    kind, package, below = filter(lambda part: part is not None, match.groups())
     folder = cache / f"{kind}-{package.replace('/', '-')}"
     if not folder.is_dir():
         with tempfile.TemporaryDirectory() as temporary:
             new = Path(temporary) / "new"
-            {"npm": _npm, "pypi": _pypi}[kind](package, new)
+            {"npm": _npm, "pypi": _pypi, "deb": _deb}[kind](package, new)
             folder.parent.mkdir(parents=True, exist_ok=True)
             shutil.move(new, folder)
     return folder / below
@@ -158,3 +158,11 @@ def _pypi(package: str, folder: Path) -> None:
     name = package.replace("@", "==")
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(folder), name]
     subprocess.run(pip, check=True, capture_output=True)
+
+
+def _deb(package: str, folder: Path) -> None:
+    """The files of a package of Debian, which is not installed for it."""
+    folder.mkdir()
+    subprocess.run(["apt-get", "download", "-qq", package], cwd=folder.parent, check=True, capture_output=True)
+    (archive,) = folder.parent.glob("*.deb")
+    subprocess.run(["dpkg-deb", "--extract", str(archive), str(folder)], check=True, capture_output=True)
