@@ -43,6 +43,13 @@ def test_the_laws_hold_on_the_first_cases(fuzz):
     assert [v.violations for v in report.violations] == []
 
 
+# Documents of several kinds that change places after they were read (1452, 5329), code in pages (6660).
+@pytest.mark.parametrize("number", [1452, 5329, 6660])
+def test_what_once_went_wrong_holds(fuzz, number):
+    report = fuzz.run([number], seed=0)
+    assert [violation for verdict in report.violations for violation in verdict.violations] == []
+
+
 def test_a_good_result_is_not_accused(fuzz, given, result):
     assert fuzz.judge(given).violations == ()
     assert list(fuzz._deletion(result)) == []

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tamis.core import AtLeast, Bools, Floats, Ratio
+from tamis.core import AtLeast, Bools, Floats, Ints, Ratio
 from tamis.errors import BudgetTooSmall, InvalidInput, RiskyResult
 from tamis.prompt.documents.order import arranged, dynamic, merits, rank_by
 from tamis.prompt.documents.places import pathless, with_paths
@@ -150,13 +150,18 @@ def _selected(request: Request, scores: Floats, chances: Relevance | None, task:
     except BudgetTooSmall:  # not with all that is said of what is pinned: then with less of it
         if task.style.name == "words" or not has_prose(task.form, request.units):
             raise
-        request, task = _in_style("words", request, task)
+        finer, in_words = _in_style("words", request, task)
+        if not _same_cuts(request, finer):
+            raise
+        request, task = finer, in_words
         selection = fit(request, scores, task)
     remark: tuple[str, ...] = ()
     if not selection.mask.any() and (name := _finer(request, task)):
-        request, task = _in_style(name, request, task)
-        selection = fit(request, scores, task)
-        remark = (TELEGRAM,) if name == "words" and selection.mask.any() else ()
+        finer, in_finer = _in_style(name, request, task)
+        if _same_cuts(request, finer):
+            request, task = finer, in_finer
+            selection = fit(request, scores, task)
+            remark = (TELEGRAM,) if name == "words" and selection.mask.any() else ()
     result = _remarked(result_of(request, selection, task, chances), task)
     result = replace(result, remarks=(*result.remarks, *remark)) if remark else result
     if task.options.on_risk is None or not result.risk.risky:
@@ -190,6 +195,20 @@ def _finer(request: Request, task: Task) -> str:
     name = FINER.get(task.style.name, "") if has_prose(task.form, request.units) else ""
     one_long = name == "words" and len(request.sentences) == 1 and len(request.units) > LONG
     return name if name != "words" or one_long else ""
+
+
+def _moved(before: Request, after: Request, moved: Ints) -> bool:
+    """Whether the units of a request are those of another in the order of `moved`, by their lengths."""
+    old, new = before.units, after.units
+    return np.array_equal((old.ends - old.starts)[moved], new.ends - new.starts)
+
+
+def _same_cuts(one: Request, other: Request) -> bool:
+    """Whether two requests have the same units, so that scores of one are scores of the other.
+
+    Not where documents were put in another order after they had been read: the kinds of their parts may differ then.
+    """
+    return np.array_equal(one.units.starts, other.units.starts) and np.array_equal(one.units.ends, other.units.ends)
 
 
 def _in_style(name: str, request: Request, task: Task) -> tuple[Request, Task]:
@@ -271,8 +290,10 @@ def _arranged(request: Request, scores: Floats, task: Task) -> tuple[Request, Fl
         ranking = Ranking.of(task.method.name, merits(request, scores, source.contexts))
         source = arranged(source, ranking, how)
         blocks = [np.flatnonzero(request.document_of == number) for number in source.numbers]
+        before, moved = request, np.concatenate(blocks)
         request = replace(request, source=source) if how == "original" else _parsed(source, task)
-        scores = scores[np.concatenate(blocks)]
+        same = _moved(before, request, moved)  # (another order may be of other kinds, and cut otherwise)
+        scores = scores[moved] if same else task.method.score([request.as_read])[0]
     if spread := task.options.dynamic:
         scores = dynamic(scores, request.document_of, source.best_first, spread)
     return request, scores
