@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tamis.io.progress import progress
 from tamis.io.rows import read_jsonl
+from training.screen.icons import command as icons
 from training.steps import steps_of
 
 LOG = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     baseline.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="what `data` has rendered")
     baseline.add_argument("--split", default="develop", help="only sources of this split (develop)")
     baseline.set_defaults(run=_baseline)
+    icons.add(steps.add_parser("icons", help=icons.__doc__, description=icons.__doc__))
     _add_tune(steps.add_parser("tune", help="train a GUI-Actor on instructions: the head, then everything"))
 
 

@@ -15,6 +15,7 @@ from tamis.models.encoder import FORMAT, WEIGHTS, Mini, load_mini, read_config
 from tamis.models.shared import close_all
 from tamis.models.transformers.hub import Place
 
+ICONS = "icons"  # the format of `weights/icons`
 STATE = ("new_keys", "new_values")  # outputs of a causal model that go back into it: nothing that it says
 _HUB_HINT = "Others: a folder, or a hub id with its owner, as in owner/name."
 
@@ -139,5 +140,8 @@ def _from_folder(folder: Path, threads: int | None, place: Place) -> Mini | Onnx
     if config.get("format") == CAUSAL:
         hint = "It says how surprising tokens are: `tamis.models.causal.load_causal` opens it."
         raise ModelCorrupt(f"{str(folder)!r} is a causal language model and cannot classify.", hint=hint)
+    if config.get("format") == ICONS:
+        hint = "It knows pictures of icons: `tamis.models.icons.IconEncoder.pretrained` opens it."
+        raise ModelCorrupt(f"{str(folder)!r} is an encoder of icons and cannot classify.", hint=hint)
     hint = f"It names neither the format {FORMAT} of tamis nor a `model_type` of transformers."
     raise ModelCorrupt(f"{str(folder / 'config.json')!r} is of an unknown kind.", hint=hint)
