@@ -180,6 +180,8 @@ def test_groups_and_floors(data):
     assert figures["all", "all", "mine"].gain is None
     assert figures["all", "all", "centre"].auroc is None
     assert cells(figures["all", "all", "centre"])[-3:-1] == ("-", "-")
+    assert "to" in cells(figures["all", "all", "centre"])[3]
+    assert cells(figures["source", "desk", "centre"])[3:5] == ("100.0", "+100.0")  # of one picture no interval
 
 
 def test_the_constant_is_the_best_of_all_on_these_tasks():

@@ -28,8 +28,9 @@ class ScreenLine:
         by: "all", "kind", "size" or "source".
         group: which one of these.
         method: its name.
-        tasks: how many.
-        hit: the share of right clicks; of absent targets that of no click. 95 % intervals: pictures are drawn anew.
+        tasks: how many, on how many `pictures`.
+        hit: the share of right clicks; of absent targets that of no click. 95 % intervals: pictures are drawn anew, so
+            that with one picture there is no interval, and both ends are the share itself.
         gain: minus that of the first method on the same tasks; None for the first itself.
         among: the share of tasks where one of the best three is right; None for absent targets.
         auroc: how well the confidence tells targets that are there from absent ones; None where there are none of one
@@ -42,6 +43,7 @@ class ScreenLine:
     group: str
     method: str
     tasks: int
+    pictures: int
     hit: Difference
     gain: Difference | None
     among: float | None
@@ -106,7 +108,7 @@ def _line(by: str, group: str, method: str, rows: Sequence[Row], first: str) -> 
     among = None if group == ABSENT else fmean(row["among"] for row in mine)
     seconds = median(row["seconds"] for row in mine)
     hit = Difference(float(hits.mean()), low, high)
-    return ScreenLine(by, group, method, len(mine), hit, gain, among, *absence, seconds)
+    return ScreenLine(by, group, method, len(mine), len(set(pages)), hit, gain, among, *absence, seconds)
 
 
 def _absence(rows: Sequence[Row]) -> tuple[float | None, float | None]:
@@ -129,14 +131,14 @@ def _sureness(rows: Sequence[Row]) -> Floats:
 def cells(line: ScreenLine) -> tuple[str, ...]:
     """A line as text."""
     shown = line.group if line.by == ALL else f"{line.by}: {line.group}"
-    gain = "-" if line.gain is None else _interval(line.gain, "+")
+    gain = "-" if line.gain is None else _interval(line.gain, "+", line.pictures)
     shares = (line.among, line.auroc, line.false_clicks)
     among, auroc, false = ("-" if share is None else share for share in shares)
     return (
         shown,
         line.method,
         f"{line.tasks}",
-        _interval(line.hit, ""),
+        _interval(line.hit, "", line.pictures),
         gain,
         among if isinstance(among, str) else f"{100 * among:.1f}",
         auroc if isinstance(auroc, str) else f"{auroc:.3f}",
@@ -145,9 +147,9 @@ def cells(line: ScreenLine) -> tuple[str, ...]:
     )
 
 
-def _interval(figure: Difference, sign: str) -> str:
+def _interval(figure: Difference, sign: str, pictures: int) -> str:
     mean, low, high = (format(100 * value, f"{sign}.1f") for value in (figure.mean, figure.low, figure.high))
-    return f"{mean} ({low} to {high})"
+    return f"{mean} ({low} to {high})" if pictures > 1 else mean
 
 
 def table(lines: Sequence[ScreenLine]) -> str:

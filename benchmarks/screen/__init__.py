@@ -1,0 +1,1 @@
+"""Grounding where it counts: tasks that are done or not."""
