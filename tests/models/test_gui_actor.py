@@ -198,6 +198,33 @@ def test_a_head_in_a_file_of_its_own_is_read_through_the_index(folder, tmp_path)
     assert np.array_equal(got, expected)
 
 
+@pytest.mark.parametrize("tied", [False, True])
+def test_the_flat_configuration_of_the_hub_is_read(folder, tmp_path, tied):
+    """As transformers 4 wrote it: sizes of the language model at the top, `rope_scaling`, the class of the tokenizer."""
+    shutil.copytree(folder, tmp_path / "flat")
+    config = json.loads((tmp_path / "flat" / "config.json").read_text())
+    text = config.pop("text_config")
+    rotary = text.pop("rope_parameters")
+    text = {name: value for name, value in text.items() if name not in ("model_type", "layer_types")}
+    scaling = {"type": "mrope", "mrope_section": rotary["mrope_section"]}
+    more = {"rope_theta": rotary["rope_theta"], "rope_scaling": scaling, "tie_word_embeddings": tied}
+    more |= {
+        "torch_dtype": "bfloat16",
+        "pointer_pad_token_id": 11,
+        "architectures": ["ForConditionalGenerationWithPointer"],
+    }
+    (tmp_path / "flat" / "config.json").write_text(json.dumps({**text, **config, **more}))
+    words = json.loads((tmp_path / "flat" / "tokenizer_config.json").read_text())
+    (tmp_path / "flat" / "tokenizer_config.json").write_text(json.dumps({**words, "tokenizer_class": "Qwen2Tokenizer"}))
+    if tied:
+        tensors = load_file(tmp_path / "flat" / "model.safetensors")
+        tensors.pop("lm_head.weight")
+        save_file(tensors, tmp_path / "flat" / "model.safetensors", metadata={"format": "pt"})
+    one, other = (open_actor(str(path), device="cpu", dtype="float32") for path in (folder, tmp_path / "flat"))
+    got, expected = (each.points(each.view(PIXELS), ["x"])[0].attention for each in (one, other))
+    assert np.array_equal(got, expected)
+
+
 def test_what_is_no_checkpoint_of_this_kind_is_refused_by_what_is_wrong(tmp_path):
     plain = tiny_actors.saved(tmp_path / "plain", "qwen2_vl", head=False)
     with pytest.raises(ModelCorrupt, match="no action head"):
