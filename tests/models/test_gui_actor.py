@@ -200,7 +200,7 @@ def test_a_head_in_a_file_of_its_own_is_read_through_the_index(folder, tmp_path)
 
 @pytest.mark.parametrize("tied", [False, True])
 def test_the_flat_configuration_of_the_hub_is_read(folder, tmp_path, tied):
-    """As transformers 4 wrote it: sizes of the language model at the top, `rope_scaling`, the class of the tokenizer."""
+    """As transformers 4 wrote it: sizes of the language model at the top, `rope_scaling`, the tokenizer's class."""
     shutil.copytree(folder, tmp_path / "flat")
     config = json.loads((tmp_path / "flat" / "config.json").read_text())
     text = config.pop("text_config")
@@ -247,6 +247,20 @@ def test_a_head_of_another_width_and_missing_weights_are_refused(folder, tmp_pat
     save_file(tensors, tmp_path / "short" / "model.safetensors", metadata={"format": "pt"})
     with pytest.raises(ModelCorrupt, match="lacks 1 tensors"):
         open_actor(str(tmp_path / "short"))
+
+
+@pytest.mark.parametrize("name", ["preprocessor_config.json", "processor_config.json"])
+def test_settings_of_pictures_are_read_from_either_file_or_refused(folder, tmp_path, name):
+    shutil.copytree(folder, tmp_path / "x")
+    (tmp_path / "x" / "preprocessor_config.json").unlink()
+    assert open_actor(str(tmp_path / "x")).vision.patching == Patching()
+    settings = {"size": {"shortest_edge": 3136, "longest_edge": 9408}}
+    inner = settings if name.startswith("pre") else {"image_processor": settings}
+    (tmp_path / "x" / name).write_text(json.dumps(inner))
+    assert open_actor(str(tmp_path / "x")).vision.patching.most == 9408
+    (tmp_path / "x" / name).write_text("{")
+    with pytest.raises(ModelCorrupt, match=f"{name} of .* is no JSON"):
+        open_actor(str(tmp_path / "x"))
 
 
 def test_another_architecture_is_named(tmp_path):

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -16,7 +15,7 @@ from torch import Tensor
 from tamis.errors import ModelCorrupt
 from tamis.models.gui_actor.head import NAME, ActionHead, head_of
 from tamis.models.gui_actor.prompts import ADDED, END, ENDS, PAD, PROMPTS, ActorPrompt
-from tamis.models.gui_actor.vision import PictureContext, RowStates, VisionModel, open_vision
+from tamis.models.gui_actor.vision import PictureContext, RowStates, VisionModel, checkpoint_file, open_vision
 
 _ROWS = 8  # instructions of a batch
 
@@ -176,20 +175,13 @@ def head_tensors(name: str) -> Mapping[str, Tensor]:
 
 
 def _head_files(name: str) -> list[Path]:
-    index = _file(name, "model.safetensors.index.json")
+    index = checkpoint_file(name, "model.safetensors.index.json")
     if index is None:
-        whole = _file(name, "model.safetensors")
+        whole = checkpoint_file(name, "model.safetensors")
         return [] if whole is None else [whole]
     places: Mapping[str, str] = json.loads(index.read_text(encoding="utf-8"))["weight_map"]
     names = sorted({file for key, file in places.items() if key.startswith(f"{NAME}.")})
-    return [path for file in names if (path := _file(name, file)) is not None]
-
-
-def _file(name: str, file: str) -> Path | None:
-    from transformers.utils.hub import cached_file
-
-    path: Any = cached_file(name, file, _raise_exceptions_for_missing_entries=False)
-    return None if path is None else Path(path)
+    return [path for file in names if (path := checkpoint_file(name, file)) is not None]
 
 
 def _batches(rows: Sequence[list[int]], size: int) -> list[Sequence[list[int]]]:

@@ -6,8 +6,10 @@ short rows, padded on the left. What is said about a picture is never read as a 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -246,12 +248,28 @@ def _weights(name: str, kind: Any, place: Place) -> Any:
     return model
 
 
-def _image_settings(name: str) -> Mapping[str, Any]:
-    """Of `preprocessor_config.json`; those of Qwen2-VL where there is none."""
-    from transformers.image_processing_base import ImageProcessingMixin
+def checkpoint_file(name: str, file: str) -> Path | None:
+    """A file of a checkpoint, from its folder or the hub; None where it has no such file."""
+    from transformers.utils.hub import cached_file
 
+    path: Any = cached_file(name, file, _raise_exceptions_for_missing_entries=False)
+    return None if path is None else Path(path)
+
+
+def _image_settings(name: str) -> Mapping[str, Any]:
+    """Of the image processor, from the file of old or new versions; those of Qwen2-VL where there is neither."""
+    for file in ("preprocessor_config.json", "processor_config.json"):
+        path = checkpoint_file(name, file)
+        if path is not None:
+            settings = _json(path, f"{file} of {name!r}")
+            inner: Mapping[str, Any] = settings.get("image_processor", settings)
+            return inner
+    return {}
+
+
+def _json(path: Path, what: str) -> dict[str, Any]:
     try:
-        settings: Mapping[str, Any] = ImageProcessingMixin.get_image_processor_dict(name)[0]
-    except OSError:
-        return {}
-    return settings
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelCorrupt(f"{what} is no JSON: {error}.", hint="Copy the checkpoint's files again.") from error
+    return value if isinstance(value, dict) else {}
