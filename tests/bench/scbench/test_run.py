@@ -8,11 +8,15 @@ import sys
 from html.parser import HTMLParser
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from tamis.bench.scbench.labels import _overlap, _tries, places
 from tamis.bench.scbench.page import page
 from tamis.bench.scbench.published import published
-from tamis.bench.scbench.run import Plan, run
+from tamis.bench.scbench.run import Plan, run, shortened
 from tamis.bench.scbench.summary import summary, table
+from tamis.bench.scbench.tasks import session
 from tamis.edge.cli import main
 from tamis.errors import InvalidInput, OutputError, UnknownName, UnreadableInput
 
@@ -231,3 +235,52 @@ def test_the_list_names_every_method_and_task(capsys):
     lines = capsys.readouterr().out.splitlines()
     assert [name for name in (*names(), *TASKS) if not {f"  {name}", f"  {name} *"} & set(lines)] == []
     assert [name for name in DEFAULT if f"  {name} *" not in lines] == []
+
+
+class Narrow(Counting):
+    """A player of a model with few positions, each character of which is a token."""
+
+    reach = 900
+
+    def tokens(self, session):
+        return len(session.context)
+
+
+def test_contexts_of_a_named_size_are_made_to_fit(tmp_path):
+    plan = Plan("none", methods=("snapkv",), tasks=("kv",), sessions=1, turns=2, size="small")
+    rows = run(plan, Narrow(), tmp_path)
+    (units,) = {row["units"] for row in rows}
+    assert 2 <= units < 200
+    assert len(session("kv", seed=0, size=units, turns=2).context) <= 900
+    assert len(session("kv", seed=0, size=units + 8, turns=2).context) > 900
+    assert shortened(rows, plan) == {"kv": units}
+    assert shortened(run(PLAN, Counting(), tmp_path / "whole"), PLAN) == {}
+
+
+def test_intervals_need_contexts(tmp_path):
+    few = summary(run(PLAN, Counting(), tmp_path))
+    assert "(of 6 contexts)" in table(few)
+    assert " to " not in table(few).replace("to see", "")
+    many = Plan("none", methods=("snapkv",), tasks=("kv",), modes=("multi_turn",), sessions=50, turns=2, size=8)
+    assert " to " in table(summary(run(many, Counting(), tmp_path / "many")))
+
+
+@given(st.lists(st.tuples(st.floats(60, 440), st.floats(20, 250)), min_size=1, max_size=14))
+def test_labels_lie_on_nothing(dots):
+    at = {f"snapkv@0.25+int{number}": dot for number, dot in enumerate(dots)}
+    boxes = places(at, right=456, top=10, bottom=256)
+    near = {name: next(_tries(name, dot)) for name, dot in at.items()}
+    moved = [box.edges for name, box in boxes.items() if box != near[name]]
+    for number, one in enumerate(moved):
+        assert not any(_overlap(one, other) for other in moved[:number])
+        assert not any(_overlap(one, (x - 5, y - 5, x + 5, y + 5)) for x, y in at.values())
+
+
+def test_the_page_shows_what_was_answered(tmp_path):
+    rows = run(PLAN, Counting(), tmp_path)
+    said = {"query": "Which <key>?", "gold": "blue", "answer": "It is <b>red</b>."}
+    rows[0] = {**rows[0], "turns": [{**turn, **said} for turn in rows[0]["turns"]]}
+    shown = page(summary(rows), {}, rows)
+    assert "Which &lt;key&gt;?" in shown
+    assert "It is &lt;b&gt;red&lt;/b&gt;." in shown
+    assert "blue" in shown

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from tamis.bench.scbench.answers import answers
+from tamis.bench.scbench.labels import LabelBox, places
 from tamis.bench.scbench.summary import Line
 from tamis.io import page as frame
+from tamis.io.journal import Row
 from tamis.io.page import Markup, escape
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 460, 300, 52, 44, 14
 DASH = "\u2013"
 
 
-def page(lines: Sequence[Line], settings: Mapping[str, object]) -> str:
+def page(lines: Sequence[Line], settings: Mapping[str, object], rows: Sequence[Row] = ()) -> str:
     """The page as HTML; it loads nothing.
 
     settings -- of the run, by name: model, size, sessions, ...
+    rows -- of the run: of each task some questions are shown, with what was answered
     """
     fields = {
         "settings": " \u00b7 ".join(f"{name} {value}" for name, value in settings.items()),
         "modes": Markup("\n".join(_mode(mode, lines) for mode in dict.fromkeys(line.mode for line in lines))),
+        "answers": Markup(answers(rows)),
     }
     title = "Shared contexts: what methods keep, and what they cost"
     return frame.page("tamis.bench.scbench:page", title=title, fields=fields)
@@ -70,10 +75,9 @@ def _costs(lines: Sequence[Line]) -> str:
 
 
 def _cost_row(line: Line) -> str:
-    loss = f"{line.loss.mean:+.3f} ({line.loss.low:+.3f} to {line.loss.high:+.3f})"
     later = DASH if line.later is None else f"{line.later:.3f}"
     cells = (
-        f"{line.score:.3f}", DASH if line.method == "dense" else loss, f"{line.first:.3f}", later,
+        f"{line.score:.3f}", line.against or DASH, f"{line.first:.3f}", later,
         f"{line.prefill:.3f}", f"{1_000 * line.ttft:.1f}", f"{line.decode:.2f}", f"{line.kb:,.0f}",
         f"{line.density:.3f}", f"{line.kept:.3f}", DASH if line.mass is None else f"{line.mass:.3f}",
     )  # fmt: skip
@@ -88,7 +92,8 @@ def _pareto(lines: Sequence[Line], name: str, cost: Callable[[Line], float]) -> 
     path = " ".join(f"{at[line.method][0]:.1f},{at[line.method][1]:.1f}" for line in front)
     names = {line.method for line in front}
     dots = "".join(_dot(line.method, at[line.method], best=line.method in names) for line in lines)
-    labels = "".join(_label(method, place) for method, place in _apart(at).items())
+    boxes = places(at, right=WIDTH - 4, top=TOP - 4, bottom=HEIGHT - BOTTOM)
+    labels = "".join(_label(method, at[method], box) for method, box in boxes.items())
     return (
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="score against {escape(name)}">{_axes(name, most)}'
         f'<polyline points="{path}"/>{dots}{labels}</svg>'
@@ -119,27 +124,13 @@ def _dot(method: str, place: tuple[float, float], *, best: bool) -> str:
     )
 
 
-def _apart(at: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
-    """Where labels go: beside their dots, moved down where they would lie on one another."""
-    places: dict[str, tuple[float, float]] = {}
-    for method, (x, top) in sorted(at.items(), key=lambda item: item[1][1]):
-        tries = (max(top, TOP + 6) + 4 * step for step in range(200))
-        places[method] = next(
-            (x, y) for y in tries if not any(_touch(method, (x, y), *other) for other in places.items())
-        )
-    return places
-
-
-def _touch(one: str, a: tuple[float, float], other: str, b: tuple[float, float]) -> bool:
-    """Whether two labels would lie on one another."""
-    return abs(a[1] - b[1]) < 11 and abs(a[0] - b[0]) < 6.2 * max(len(one), len(other))
-
-
-def _label(method: str, place: tuple[float, float]) -> str:
-    x, y = place
-    end = x + 6.2 * len(method) > WIDTH - 14
-    side, anchor = (-8, "end") if end else (8, "start")
-    return f'<text x="{x + side:.1f}" y="{y + 4:.1f}" text-anchor="{anchor}">{escape(method)}</text>'
+def _label(method: str, dot: tuple[float, float], box: LabelBox) -> str:
+    """The name beside its dot; where it had to move away, a line leads to it."""
+    x, y = box.anchor
+    far = abs(y - dot[1]) > 8
+    line = f'<line class=grid x1="{dot[0]:.1f}" y1="{dot[1]:.1f}" x2="{x:.1f}" y2="{y:.1f}"/>' if far else ""
+    side = "end" if box.before else "start"
+    return f'{line}<text x="{x:.1f}" y="{y + 4:.1f}" text-anchor="{side}">{escape(method)}</text>'
 
 
 def _number(number: float) -> str:

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 MODES = ("multi_turn", "multi_request")
 SAMPLES = 16  # queries whose attention is looked at for the mass that was kept
-SPARE = 12  # tokens that an answer may be longer than the golden one
+SPARE = 48  # tokens that an answer may be longer than the golden one: real models say the question again
+BETWEEN = 16  # tokens of a layout around a question and its answer, at most
 
 Shorten = Callable[[str, float], str]
 """(text, share) -> a text of at most that share of its tokens."""
@@ -47,6 +48,8 @@ class Played:
         ttft: seconds from the question to the first token of the answer; the context is read already.
         decode: seconds of each further token, the mean; 0 where there was none.
         bytes: of the cache when the answer was complete.
+        query: what was asked.
+        gold: the golden answer.
     """
 
     score: float
@@ -54,6 +57,8 @@ class Played:
     ttft: float
     decode: float
     bytes: int
+    query: str = ""
+    gold: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,12 +177,25 @@ class Player:
         return self.shorten(context, method.prompt)
 
     def _must_fit(self, tokens: int, session: Session) -> None:
-        reach = getattr(self.model.config.get_text_config(), "max_position_embeddings", None)
-        if reach is not None and tokens + 64 > reach:
+        if self.reach is not None and tokens + 64 > self.reach:
             raise InvalidInput(
-                f"A context of {session.task!r} has {tokens:,} tokens, the model {reach:,} positions.",
+                f"A context of {session.task!r} has {tokens:,} tokens, the model {self.reach:,} positions.",
                 hint="Take a smaller size.",
             )
+
+    @property
+    def reach(self) -> int | None:
+        """Positions that the model has; None where it has no such limit."""
+        reach: int | None = getattr(self.model.config.get_text_config(), "max_position_embeddings", None)
+        return reach
+
+    def tokens(self, session: Session) -> int:
+        """Positions that a session takes at most: its context, and each question with its answer."""
+        asked = sum(self._size(turn.query) + self._size(turn.answer) + SPARE + BETWEEN for turn in session.turns)
+        return self._size(self.layout.opening + session.context) + asked
+
+    def _size(self, text: str) -> int:
+        return len(self.tokenizer(text, add_special_tokens=False).input_ids)
 
     # --- questions -----------------------------------------------------------------------------------------------
 
@@ -197,7 +215,8 @@ class Player:
         if keep:
             self._remember(cache, reply, answer if own else turn.answer)
         score = METRICS[turn.metric](answer, turn.gold)
-        return Played(score, answer, ttft, spent / (len(reply) - 1) if len(reply) > 1 else 0.0, size)
+        each = spent / (len(reply) - 1) if len(reply) > 1 else 0.0
+        return Played(score, answer, ttft, each, size, turn.query, turn.answer)
 
     def _continued(self, cache: RaggedCache, token: int, turn: SessionTurn) -> list[int]:
         """The tokens of a greedy answer; it ends with its line, unless the golden one has several."""

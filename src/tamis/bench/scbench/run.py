@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from tamis.bench.scbench.methods import DEFAULT, method
 from tamis.bench.scbench.play import MODES, Player
 from tamis.bench.scbench.sessions import Session
-from tamis.bench.scbench.tasks import SCBENCH, TASKS, session
+from tamis.bench.scbench.tasks import SCBENCH, TASKS, session, units_of
 from tamis.errors import InvalidInput, OutputError, unknown
 from tamis.io.journal import Journal, Row
 from tamis.io.progress import Advance
@@ -41,7 +41,7 @@ class Plan:
     modes: tuple[str, ...] = MODES
     size: str | int = "ci"
     wording: str = "plain"
-    sessions: int = 4
+    sessions: int = 5
     turns: int = 5
     seed: int = 0
     own: bool = False
@@ -95,7 +95,8 @@ def run(
         sessions: (task, number) -> session, instead of generated ones.
 
     Raises:
-        InvalidInput: the journal is of a run with other settings, or a context does not fit the model.
+        InvalidInput: the journal is of a run with other settings, or a context does not fit the model. Generated ones
+            of a named size are made to fit: `units` of a row says of how many units they are.
         OutputError: a row cannot be written.
     """
     try:
@@ -120,10 +121,29 @@ def _played(
     plan: Plan, player: Player, cell: tuple[str, int, str, str], sessions: Mapping[tuple[str, int], Session] | None
 ) -> Row:
     task, seed, mode, name = cell
-    context = sessions[task, seed] if sessions is not None else _session(plan, task, seed)
+    context, units = (sessions[task, seed], None) if sessions is not None else _session(plan, player, task, seed)
     played = player.play(context, method(name, block=plan.block), mode, own=plan.own, shown=plan.shown)
-    return {"task": task, "seed": seed, "mode": mode, "method": name, **asdict(played)}
+    return {"task": task, "seed": seed, "mode": mode, "method": name, "units": units, **asdict(played)}
 
 
-def _session(plan: Plan, task: str, seed: int) -> Session:
-    return session(task, seed=seed, size=plan.size, turns=plan.turns, wording=plan.wording)
+def _session(plan: Plan, player: Player, task: str, seed: int) -> tuple[Session, int]:
+    """A generated session and its units: as many as the plan asks for, or, of a named size, as the model can read."""
+    units = units_of(task, plan.size)
+    while True:
+        one = session(task, seed=seed, size=units, turns=plan.turns, wording=plan.wording)
+        reach = None if isinstance(plan.size, int) else player.reach
+        tokens = player.tokens(one) if reach is not None else 0
+        fewer = units if reach is None or tokens <= reach else min(units - 1, int(0.98 * units * reach / tokens))
+        if fewer >= units or fewer < max(plan.turns, 2):
+            return one, units
+        units = fewer
+
+
+def shortened(rows: Sequence[Row], plan: Plan) -> dict[str, int]:
+    """The fewest units of each task whose contexts had to be made shorter than the plan's size."""
+    fewest: dict[str, int] = {}
+    for row in rows:
+        units = row.get("units")
+        if units is not None and units < units_of(row["task"], plan.size):
+            fewest[row["task"]] = min(units, fewest.get(row["task"], units))
+    return fewest

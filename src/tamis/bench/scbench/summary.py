@@ -9,6 +9,8 @@ from statistics import fmean, median
 from tamis.bench.paired import Difference, difference
 from tamis.io.journal import Row
 
+LEAST = 50  # contexts behind an interval that is printed
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -16,7 +18,9 @@ class Line:
 
     Attributes:
         score: mean over sessions of all tasks.
-        loss: score minus that of `dense` on the same sessions, with its 95 percent interval.
+        contexts: that were read.
+        loss: score minus that of `dense` on the same sessions, with its 95 percent interval, which says little of
+            fewer than LEAST contexts.
         first, later: mean score of first questions, and of those that follow; None where none does.
         prefill: seconds to read a context, median.
         ttft: seconds to the first token of an answer, median.
@@ -29,6 +33,7 @@ class Line:
 
     method: str
     mode: str
+    contexts: int
     score: float
     loss: Difference
     first: float
@@ -41,6 +46,15 @@ class Line:
     kept: float
     mass: float | None
     tasks: dict[str, float]
+
+    @property
+    def against(self) -> str:
+        """The loss as text: with its interval, or with the contexts that are too few for one."""
+        if self.method == "dense":
+            return ""
+        if self.contexts < LEAST:
+            return f"{self.loss.mean:+.3f} (of {self.contexts} context{'s' if self.contexts > 1 else ''})"
+        return f"{self.loss.mean:+.3f} ({self.loss.low:+.3f} to {self.loss.high:+.3f})"
 
 
 def summary(rows: Sequence[Row]) -> list[Line]:
@@ -59,6 +73,7 @@ def _line(rows: Sequence[Row], dense: Sequence[Row]) -> Line:
     return Line(
         method=rows[0]["method"],
         mode=rows[0]["mode"],
+        contexts=len(rows),
         score=fmean(ours),
         loss=difference(ours, theirs),
         first=fmean(row["turns"][0]["score"] for row in rows),
@@ -105,11 +120,10 @@ def table(lines: Sequence[Line]) -> str:
 
 
 def _row(line: Line, wide: int) -> str:
-    loss = "" if line.method == "dense" else f"{line.loss.mean:+.3f} ({line.loss.low:+.3f} to {line.loss.high:+.3f})"
     later = "    -" if line.later is None else f"{line.later:5.3f}"
     mass = "     -" if line.mass is None else f"{line.mass:6.3f}"
     return (
-        f"{line.method:<{wide}}  {line.score:5.3f}  {loss:<25}  {line.first:5.3f}  {later}  "
+        f"{line.method:<{wide}}  {line.score:5.3f}  {line.against:<25}  {line.first:5.3f}  {later}  "
         f"{line.prefill:6.3f}  {1_000 * line.ttft:7.1f}  {line.decode:8.2f}  {line.kb:8,.0f}  {line.density:7.3f}  "
         f"{line.kept:5.3f}  {mass}"
     )

@@ -58,6 +58,17 @@ UNITS: Mapping[str, tuple[int, int, int, int]] = {  # pairs, words, lines, funct
 }
 
 
+def units_of(task: str, size: str | int) -> int:
+    """How many units a context of a size has; a number of them is itself.
+
+    Raises:
+        UnknownName: no such size.
+    """
+    if isinstance(size, str) and size not in SIZES:
+        raise unknown("size", size, SIZES)
+    return UNITS[task][SIZES.index(size)] if isinstance(size, str) else size
+
+
 def session(task: str, *, seed: int, size: str | int = "ci", turns: int = 5, wording: str = "plain") -> Session:
     """Make one context with its questions: a pure function of the arguments, right answers by construction.
 
@@ -75,9 +86,7 @@ def session(task: str, *, seed: int, size: str | int = "ci", turns: int = 5, wor
     for kind, name, table in (("task", task, TASKS), ("wording", wording, WORDINGS)):
         if name not in table:
             raise unknown(kind, name, table)
-    if isinstance(size, str) and size not in SIZES:
-        raise unknown("size", size, SIZES)
-    units = UNITS[task][SIZES.index(size)] if isinstance(size, str) else size
+    units = units_of(task, size)
     if turns < 1 or units < max(turns, 2):
         hint = "Ask for at least one turn, and for at least as many units as turns (two or more)."
         raise InvalidInput(f"{turns} turns about {units} units of {task!r} cannot be made.", hint=hint)

@@ -41,6 +41,7 @@ def _opened(name: str, threads: int | None, device: str, dtype: str) -> CausalLM
 
         return open_endpoint(name)
     folder = WEIGHTS / name if (WEIGHTS / name).is_dir() else Path(name).expanduser()
+    folder = _gguf_of(folder) if folder.is_dir() else folder
     if folder.is_dir() and read_config(folder).get("format") == FORMAT:
         from tamis.models.causal.mini import open_mini
 
@@ -53,23 +54,39 @@ def _opened(name: str, threads: int | None, device: str, dtype: str) -> CausalLM
     return open_transformers(source_of_weights(name), device=device, dtype=dtype)
 
 
-def source_of_weights(name: str) -> str:
+def source_of_weights(name: str, *, embedded: str = "mini-lm") -> str:
     """Where transformers finds a model: the path of a folder or of a GGUF file, or the hub id.
+
+    embedded -- what an error calls the embedded model that would do
+
+    A folder that holds a GGUF file and no config.json stands for that file.
 
     Raises:
         ModelNotFound: a path where there is neither.
+        ModelCorrupt: a folder with several GGUF files.
         UnknownName: neither a path nor a hub id.
     """
     for path in (WEIGHTS / name, Path(name).expanduser()):
-        if path.is_dir() or (path.suffix == ".gguf" and path.is_file()):
+        if path.is_dir():
+            return str(_gguf_of(path).resolve())
+        if path.suffix == ".gguf" and path.is_file():
             return str(path.resolve())
-    _check_hub_id(name)
+    _check_hub_id(name, embedded)
     return name
 
 
-def _check_hub_id(name: str) -> None:
+def _gguf_of(folder: Path) -> Path:
+    """The one GGUF file of a folder without config.json; else the folder."""
+    files = [] if (folder / "config.json").is_file() else sorted(folder.glob("*.gguf"))
+    if len(files) > 1:
+        names = ", ".join(file.name for file in files)
+        raise ModelCorrupt(f"{str(folder)!r} holds several GGUF files: {names}.", hint="Name one of them.")
+    return files[0] if files else folder
+
+
+def _check_hub_id(name: str, embedded: str) -> None:
     if name.startswith((".", "~", "/")) or "\\" in name or name.count("/") > 1:
         raise ModelNotFound(f"There is no model folder {name!r}.", hint="`tamis models` lists the installed ones.")
     if "/" not in name:
-        hint = "Known: mini-lm. Others: a folder, a hub id as in owner/name, or a server's address."
+        hint = f"Known: {embedded}. Others: a folder, a hub id as in owner/name, or a server's address."
         raise UnknownName(f"Unknown causal language model {name!r}.", hint=hint)

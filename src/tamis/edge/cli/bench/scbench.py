@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tamis.bench.scbench.run import Plan
     from tamis.bench.scbench.sessions import Session
     from tamis.bench.scbench.summary import Line
+    from tamis.io.journal import Row
 
 MICRO = "micro"
 EVERY = 20.0  # seconds between two lines where no one watches
@@ -109,7 +110,7 @@ def _add_what(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--tasks", type=names, metavar="A,B", help="the twelve of the paper, or some of them")
     group.add_argument("--modes", type=names, metavar="A,B", help="both, or one of them: see --list")
     group.add_argument("--size", metavar="S", help=f"{', '.join(SIZES)}, or a number of units ({MICRO} or ci)")
-    group.add_argument("--sessions", type=int, default=4, metavar="N", help="contexts of each task (4)")
+    group.add_argument("--sessions", type=int, default=5, metavar="N", help="contexts of each task (5)")
     group.add_argument("--turns", type=int, default=5, metavar="N", help="questions of each context (5)")
     group.add_argument("--seed", type=int, default=0, metavar="N", help="of the first context (0)")
     group.add_argument("--data", metavar="DIR", help="the published data set as JSON lines, instead of generated texts")
@@ -130,15 +131,20 @@ def run(arguments: ScbenchArguments) -> int:
         return _list()
     plan, player = _plan(arguments), _player(arguments)
     from tamis.bench.scbench.run import run as play
+    from tamis.bench.scbench.run import shortened
     from tamis.bench.scbench.summary import summary, table
 
     start, out = monotonic(), Path(arguments.out)
     with progress(unit="rows", every=EVERY, on=arguments.bar) as bar:
         rows = play(plan, player, out, advance=bar, sessions=_sessions(arguments, plan))
     lines = summary(rows)
-    _write(out, plan, lines)
+    _write(out, plan, lines, rows)
+    fewest = shortened(rows, plan)
     print(json.dumps([asdict(line) for line in lines], indent=2) if arguments.json else table(lines))
     if not arguments.quiet:
+        if fewest:
+            cut = ", ".join(f"{task} {units}" for task, units in fewest.items())
+            say(f"contexts were made to fit the model's {player.reach:,} positions; units: {cut}.")
         say(f"{len(rows)} rows, {out / 'report.html'} ({monotonic() - start:.0f} s)")
     return 0
 
@@ -220,7 +226,7 @@ def _sessions(arguments: ScbenchArguments, plan: Plan) -> dict[tuple[str, int], 
     return sessions
 
 
-def _write(out: Path, plan: Plan, lines: list[Line]) -> None:
+def _write(out: Path, plan: Plan, lines: list[Line], rows: list[Row]) -> None:
     from tamis.bench.scbench.page import page
     from tamis.bench.scbench.summary import table
 
@@ -234,4 +240,4 @@ def _write(out: Path, plan: Plan, lines: list[Line]) -> None:
         "question": "shown" if plan.shown else "hidden",
         "answers in the history": "own" if plan.own else "golden",
     }
-    write(out / "report.html", (page(lines, settings)).encode())
+    write(out / "report.html", page(lines, settings, rows).encode())
