@@ -180,6 +180,31 @@ def test_trees_of_several_kinds(shot):
     assert ScreenTree(nodes[:1], device=True)(screenshot_of(shot.pixels, ratio=2))[0].box == Box(1, 2, 4, 6)
 
 
+@pytest.mark.parametrize(
+    ("node", "state"),
+    [
+        ({"states": "focused, checked"}, {"focused": True, "checked": True}),
+        ({"states": "checked"}, {"checked": True}),
+        ({"states": {"checked": False, "hidden": False}}, {"checked": False, "hidden": False}),
+        ({"state": ["busy"]}, {"busy": True}),
+    ],
+)
+def test_states_are_objects_lists_or_words(shot, node, state):
+    (only,) = ScreenTree({"role": "button", "box": [1, 2, 30, 40], **node})(shot)
+    assert only.state == state
+
+
+def test_lists_of_boxes_may_hold_sizes(shot):
+    (only,) = ScreenTree({"role": "button", "box": [10, 20, 30, 4]}, sized=True)(shot)
+    assert only.box == Box(10, 20, 40, 24)
+
+
+def test_what_is_quoted_is_not_pointed_at_by_another_name(shot):
+    screen = Screen(shot, [element((5, 5, 60, 20), "Log in"), element((5, 40, 60, 55), "Help")])
+    assert not screen.ground('click "Log out"').present
+    assert screen.ground('click "Log in"').present
+
+
 @pytest.mark.parametrize("data", ["text", [1], {"box": [1, 2]}, {"box": {"x": "a"}}, {"box": [9, 9, 1, 1]}])
 def test_what_is_no_tree_is_refused(shot, data):
     with pytest.raises(InvalidInput):

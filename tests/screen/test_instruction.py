@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tamis.errors import InvalidInput
 from tamis.screen.instruction import MOST, Description, wish_of
-from tamis.screen.matching import Names, plain
+from tamis.screen.matching import Names, plain, runs_of
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,17 @@ def test_scores_are_shares(texts, name):
     scores = Names(texts).scores(name)
     assert len(scores) == len(texts)
     assert ((scores >= 0) & (scores <= 1)).all()
+
+
+def test_a_quoted_name_is_read_with_the_mistakes_of_ocr_and_no_others():
+    texts = ["Log in", "Log out", "Logout", "L0g out", "Log out now", "Blog outside", "Page 12", "", "Page 13"]
+    assert Names(texts).literal("Log out").tolist() == [False, True, True, True, True, False, False, False, False]
+    assert Names(texts).literal("Page 12").tolist() == [False] * 6 + [True, False, False]
+
+
+@given(st.lists(st.sampled_from(["save", "save as", "log in", "保存", "a1", "x"]), min_size=1), st.text(max_size=9))
+def test_counts_of_runs_are_those_of_sets(texts, name):
+    names, wanted = Names(texts), plain(name)
+    common, size = names.common(wanted)
+    assert size == len(runs_of(wanted))
+    assert common.tolist() == [len(runs_of(plain(text)) & runs_of(wanted)) for text in texts]

@@ -9,9 +9,11 @@ from pathlib import Path
 from tamis.io.progress import progress
 from tamis.io.rows import read_jsonl
 from training.screen.icons import command as icons
-from training.steps import steps_of
+from training.steps import WEIGHTS, steps_of
 
 LOG = logging.getLogger(__name__)
+VIEWS = Path("build/views")
+POINTER = WEIGHTS / "screen"
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -28,6 +30,18 @@ def add(parser: argparse.ArgumentParser) -> None:
     ask = steps.add_parser("instructions", help="write what may be asked of the shots: instructions.jsonl")
     ask.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="what `data` has rendered")
     ask.set_defaults(run=_instructions)
+    views = steps.add_parser("views", help="write what the pointer learns from: the columns of develop's shots")
+    views.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="what the steps before have made")
+    views.add_argument("--out", type=Path, default=VIEWS, metavar="FOLDER", help=f"where they are kept ({VIEWS})")
+    views.set_defaults(run=_views)
+    fit = steps.add_parser("fit", help=f"train and calibrate the pointer, and write {POINTER}")
+    compare = steps.add_parser("compare", help="other ways to point, on the same views, some sources left out")
+    for step, run in ((fit, _fit), (compare, _compare)):
+        step.add_argument("--views", type=Path, default=VIEWS, metavar="FOLDER", help=f"where they are ({VIEWS})")
+        step.add_argument("--epochs", type=int, default=10, help="times that each view is shown (10)")
+        step.add_argument("--seed", type=int, default=0, help="of weights and order (0)")
+        step.add_argument("--folds", type=int, default=4, help="parts of the sources that are left out in turn (4)")
+        step.set_defaults(run=run)
     recall = steps.add_parser("recall", help="count the targets that are among the candidates")
     recall.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="what `data` has rendered")
     recall.add_argument("--split", default="develop", help="only sources of this split (develop)")
@@ -92,6 +106,27 @@ def _instructions(options: argparse.Namespace) -> None:
     from training.screen.questions import counts, write_instructions
 
     LOG.info("%s", counts(write_instructions(options.data)))
+
+
+def _views(options: argparse.Namespace) -> None:
+    from tamis.screen.pointer import embedded_senses
+    from training.screen.pointer_data import write_views
+
+    LOG.info("%d new shots", write_views(options.data, options.out, embedded_senses()))
+
+
+def _fit(options: argparse.Namespace) -> None:
+    from training.screen.pointer_fit import Recipe
+    from training.screen.pointer_run import make
+
+    make(options.views, POINTER, Recipe(epochs=options.epochs, seed=options.seed), parts=options.folds)
+
+
+def _compare(options: argparse.Namespace) -> None:
+    from training.screen.pointer_fit import Recipe
+    from training.screen.pointer_run import comparison
+
+    LOG.info("%s", comparison(options.views, Recipe(epochs=options.epochs, seed=options.seed), parts=options.folds))
 
 
 def _recall(options: argparse.Namespace) -> None:

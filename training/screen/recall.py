@@ -19,11 +19,10 @@ from typing import Any
 import numpy as np
 
 from tamis.image import Box, Screenshot, iou, screenshot_of
-from tamis.screen.elements import ElementSource
+from tamis.screen.elements import INPUTS, ElementSource
 from tamis.screen.matching import plain
-from tamis.screen.rules import phrase
+from tamis.screen.scene import phrase
 
-INPUTS = frozenset(["textbox", "searchbox", "combobox", "checkbox", "radio", "slider", "spinbutton", "switch"])
 _LARGER = 12.0  # times the target's area: a candidate beyond is another thing that happens to have the same middle
 
 

@@ -12,6 +12,7 @@ from tamis.screen.codecs import CODECS, decode, encode
 from tamis.screen.elements import Element, ElementSource
 from tamis.screen.grounding import Grounder, Grounding, RankedElement
 from tamis.screen.looking import Looker
+from tamis.screen.pointer import PointerGrounder
 from tamis.screen.pointing import Screen, ground, look
 from tamis.screen.rules import RuleGrounder
 from tamis.screen.tree import ScreenTree
@@ -27,6 +28,7 @@ __all__ = [
     "Grounding",
     "Looker",
     "PointedText",
+    "PointerGrounder",
     "PublishedVerifier",
     "RankedElement",
     "RuleGrounder",

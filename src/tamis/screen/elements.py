@@ -8,7 +8,8 @@ from typing import Any, Protocol
 
 from tamis.image import Box, Screenshot
 
-SOURCES = ("text", "shape", "tree", "patch")
+SOURCES = ("text", "shape", "tree", "patch")  # who can notice an element
+INPUTS = frozenset(["textbox", "searchbox", "combobox", "checkbox", "radio", "slider", "spinbutton", "switch"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ class Description:
         place: where on the screen, as shares across and down; None for no matter.
         relation: "below", "above", "left", "right" or "near" the `anchor`; empty for none.
         anchor: words on the thing that the relation is to.
-        literal: whether the name was quoted; the rules make nothing of it yet.
+        literal: whether the name was quoted: then nothing that reads otherwise is meant.
     """
 
     name: str

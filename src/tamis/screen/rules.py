@@ -5,45 +5,23 @@ It is the floor that a trained one has to beat, and what answers until there is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from tamis.core import Bools, Floats, Ints
-from tamis.image import Box, Point, Screenshot
-from tamis.image.boxes import Edges, edges_of
-from tamis.screen.elements import Element
+from tamis.core import Floats, Ints
+from tamis.image import Box, Screenshot, within
+from tamis.screen.elements import INPUTS, Element
 from tamis.screen.grounding import Grounding, RankedElement
 from tamis.screen.instruction import ROLES, Description, wish_of
-from tamis.screen.matching import Names, plain
+from tamis.screen.scene import Scene, on_screen, phrase
 
 ABSENT: Final = 0.45  # a best element below is none
 SHOWN: Final = 10  # elements of a ranking
-_FIELDS = frozenset(["textbox", "checkbox", "radio", "combobox", "searchbox", "spinbutton", "slider", "switch"])
-_DEFAULT = 0.55
+NOTHING: Final = "There is nothing on the screen that could be meant."
 _ROLE_ALONE = 0.5
-_FIT: Mapping[str, Mapping[str, float]] = {  # role that is asked for: role of an element: how well it fits
-    "button": {"button": 1, "link": 0.85, "text": 0.85, "tab": 0.8, "icon": 0.75, "textbox": 0.75, "region": 0.6},
-    "link": {"link": 1, "text": 0.92, "heading": 0.85, "button": 0.85},
-    "tab": {"tab": 1, "text": 0.95, "link": 0.9, "button": 0.9},
-    "icon": {"icon": 1, "image": 0.8, "checkbox": 0.75, "button": 0.6, "link": 0.6},
-    "image": {"image": 1, "icon": 0.8},
-    "checkbox": {"checkbox": 1, "switch": 0.95, "radio": 0.9, "icon": 0.7},
-    "radio": {"radio": 1, "checkbox": 0.95, "icon": 0.7},
-    "textbox": {
-        "textbox": 1,
-        "searchbox": 1,
-        "spinbutton": 0.95,
-        "combobox": 0.85,
-        "button": 0.7,
-        "region": 0.65,
-        "text": 0.6,
-    },
-    "combobox": {"combobox": 1, "textbox": 0.95, "button": 0.85},
-    "heading": {"heading": 1, "text": 0.85},
-    "text": {"text": 1, "heading": 0.95, "link": 0.95, "button": 0.8},
-}
 
 
 class RuleGrounder:
@@ -53,70 +31,73 @@ class RuleGrounder:
         self, shot: Screenshot, elements: Sequence[Element], instructions: Sequence[str], /
     ) -> tuple[Grounding, ...]:
         """One grounding for each instruction."""
-        scene = _Scene(shot, elements)
+        scene = Scene(shot, elements)
         return tuple(_grounding(scene, instruction) for instruction in instructions)
 
 
-class _Scene:
-    """Elements, prepared for many instructions."""
+@dataclass(frozen=True, slots=True)
+class Ratings:
+    """How well each element fits an instruction by the rules.
 
-    def __init__(self, shot: Screenshot, elements: Sequence[Element]) -> None:
-        self.shot, self.elements = shot, tuple(elements)
-        self.names = Names([element.text for element in elements])
-        self.edges: Edges = edges_of([element.box for element in elements])
-        self.middles = (self.edges[:, :2] + self.edges[:, 2:]) / 2
-        self.roles = np.array([element.role for element in elements], dtype=object)
-        self.texts: Bools = np.array([bool(element.text) for element in elements], dtype=bool)
-        heights = self.edges[:, 3] - self.edges[:, 1]
-        self.line = float(np.median(heights[self.texts])) if self.texts.any() else 16.0
+    Attributes:
+        scores: (n,) 0 to 1.
+        order: (n,) indexes, best first.
+        anchor: what a relation is to; None where there is no relation, or nothing reads like it.
+    """
 
-    def fit(self, role: str) -> Floats:
-        """How well each element's role fits."""
-        table = _FIT.get(role)
-        if table is None:
-            return np.array([0.8 if one == "region" else 1.0 for one in self.roles], dtype=float)
-        return np.array([table.get(one, _DEFAULT) for one in self.roles], dtype=float)
+    scores: Floats
+    order: Ints
+    anchor: Box | None
 
 
-def _grounding(scene: _Scene, instruction: str) -> Grounding:
-    wish = wish_of(instruction)
-    if not scene.elements:
-        return Grounding(instruction, None, None, 0.0, (), "There is nothing on the screen that could be meant.")
+def ratings(scene: Scene, wish: Description) -> Ratings:
+    """What the rules make of the elements of a screen; all 0 where the anchor of a relation is not there."""
     anchor = _anchor(scene, wish)
     if wish.relation and anchor is None:
-        return Grounding(instruction, None, None, 0.0, (), f"Nothing on the screen reads like {wish.anchor!r}.")
+        return Ratings(np.zeros(len(scene.elements)), np.arange(len(scene.elements)), None)
     scores = _named(scene, wish) * _placed(scene, wish)
     if anchor is not None:
-        scores = scores * _related(scene, wish.relation, anchor)
+        scores = scores * side_scores(scene, wish.relation, anchor)
     order = np.argsort(-scores, kind="stable")
-    if wish.ordinal is not None:
-        order = _counted(scene, scores, order, wish)
+    return Ratings(scores, order if wish.ordinal is None else _counted(scene, scores, order, wish), anchor)
+
+
+def _grounding(scene: Scene, instruction: str) -> Grounding:
+    wish = wish_of(instruction)
+    if not scene.elements:
+        return Grounding(instruction, None, None, 0.0, (), NOTHING)
+    rated = ratings(scene, wish)
+    if wish.relation and rated.anchor is None:
+        return Grounding(instruction, None, None, 0.0, (), f"Nothing on the screen reads like {wish.anchor!r}.")
+    scores, order = rated.scores, rated.order
     ranked = tuple(RankedElement(scene.elements[i], float(scores[i])) for i in order[:SHOWN])
     best = ranked[0]
     if best.score < ABSENT:
-        return Grounding(instruction, None, None, best.score, ranked, _missing(wish, best.element))
+        return Grounding(instruction, None, None, best.score, ranked, missing(wish, best.element))
     box, point = phrase(best.element, wish.name)
-    return Grounding(instruction, point, box, _confidence(scores, order), ranked)
+    return Grounding(instruction, on_screen(point, box, scene.shot), box, _confidence(scores, order), ranked)
 
 
-def _named(scene: _Scene, wish: Description) -> Floats:
+def _named(scene: Scene, wish: Description) -> Floats:
     """How well each element's text, or its label, and role fit; its role alone where no name was given."""
     fit = scene.fit(wish.role)
     if not wish.name:
         return fit
     alike = scene.names.scores(wish.name)
+    if wish.literal:
+        alike = np.where(scene.names.literal(wish.name), alike, 0.0)
     scores: Floats = alike * fit
     if wish.name.casefold() in ROLES:  # "the button": one that reads so, else whatever is one
         return np.maximum(alike, _ROLE_ALONE * fit)
-    if wish.role in _FIELDS:
+    if wish.role in INPUTS:
         scores = np.maximum(scores, _labelled(scene, alike) * fit)
     return scores
 
 
-def _labelled(scene: _Scene, alike: Floats) -> Floats:
+def _labelled(scene: Scene, alike: Floats) -> Floats:
     """For fields, how well the text beside them fits: left or above of a text field, right of a checkbox."""
     result = np.zeros(len(alike))
-    fields = [index for index, role in enumerate(scene.roles) if role in _FIELDS]
+    fields = [index for index, role in enumerate(scene.roles) if role in INPUTS]
     for label in np.flatnonzero((alike > ABSENT) & scene.texts).tolist():
         box = scene.elements[label].box
         if any(scene.elements[field].box.covers(box) for field in fields):  # what stands in a field is its own
@@ -126,7 +107,7 @@ def _labelled(scene: _Scene, alike: Floats) -> Floats:
     return result
 
 
-def _beside(scene: _Scene, field: int, label: int) -> float:
+def _beside(scene: Scene, field: int, label: int) -> float:
     """How likely a text is the label of a field, by where it is: 0 to 1."""
     left, top, right, bottom = scene.edges[field]
     low, high, far, deep = scene.edges[label]
@@ -140,7 +121,7 @@ def _beside(scene: _Scene, field: int, label: int) -> float:
     return 0.97 - 0.1 * max(0.0, gap) / line if over else 0.0
 
 
-def _anchor(scene: _Scene, wish: Description) -> Box | None:
+def _anchor(scene: Scene, wish: Description) -> Box | None:
     """The element that a relation is to."""
     if not wish.relation:
         return None
@@ -149,7 +130,7 @@ def _anchor(scene: _Scene, wish: Description) -> Box | None:
     return phrase(scene.elements[best], wish.anchor)[0] if alike.size and alike[best] >= ABSENT else None
 
 
-def _related(scene: _Scene, relation: str, anchor: Box) -> Floats:
+def side_scores(scene: Scene, relation: str, anchor: Box) -> Floats:
     """How well each element lies below, above, beside a box: near and aligned is best, 0 for the other side."""
     left, top, right, bottom = scene.edges.T
     across = np.maximum(0, np.maximum(left - anchor.right, anchor.left - right))
@@ -163,20 +144,13 @@ def _related(scene: _Scene, relation: str, anchor: Box) -> Floats:
         "near": (np.ones(len(x), bool), across + down),
     }
     side, distance = sides[relation]
-    inside = _covered(scene.edges, anchor) > 0.5
+    inside = within([anchor], scene.boxes)[0] > 0.5
     scale = 8 * max(scene.line, anchor.height)
     result: Floats = np.where(side & ~inside, 0.5 + 0.5 * np.exp(-distance / scale), 0.0)
     return result
 
 
-def _covered(edges: Edges, box: Box) -> Floats:
-    """The share of a box that each of some edges covers."""
-    sides = np.minimum(edges[:, 2:], (box.right, box.bottom)) - np.maximum(edges[:, :2], (box.left, box.top))
-    result: Floats = np.clip(sides, 0, None).prod(1) / max(box.area, 1e-9)
-    return result
-
-
-def _placed(scene: _Scene, wish: Description) -> Floats:
+def _placed(scene: Scene, wish: Description) -> Floats:
     """How near each element is to the place on the screen that is asked for; 1 where none is."""
     size = np.array(scene.shot.size, dtype=float)
     off = np.zeros(len(scene.elements))
@@ -187,7 +161,7 @@ def _placed(scene: _Scene, wish: Description) -> Floats:
     return result
 
 
-def _counted(scene: _Scene, scores: Floats, order: Ints, wish: Description) -> Ints:
+def _counted(scene: Scene, scores: Floats, order: Ints, wish: Description) -> Ints:
     """The order with the wanted one of those that fit alike first, counted as people read."""
     assert wish.ordinal is not None
     alike = np.flatnonzero(scores >= max(0.85 * scores[int(order[0])], ABSENT))
@@ -201,7 +175,7 @@ def _counted(scene: _Scene, scores: Floats, order: Ints, wish: Description) -> I
     return np.array([wanted, *(i for i in order if i != wanted)])
 
 
-def _distinct(scene: _Scene, indexes: Ints) -> list[int]:
+def _distinct(scene: Scene, indexes: Ints) -> list[int]:
     """Of elements that lie in one another the first."""
     result: list[int] = []
     for index in (int(i) for i in indexes):
@@ -222,19 +196,8 @@ def _confidence(scores: Floats, order: Ints) -> float:
     return float(np.clip(0.85 * best + 0.4 * margin, 0.0, 0.99))
 
 
-def phrase(element: Element, name: str) -> tuple[Box, Point]:
-    """The part of the element that a name names, and its middle: words in a longer line are pointed at themselves."""
-    text, name = plain(element.text), plain(name)
-    at = f" {text} ".find(f" {name} ") if name and element.source == "text" else -1
-    if at < 0 or len(name) == len(text) or not text:
-        return element.box, element.box.centre
-    box = element.box
-    left, right = at / len(text), min(1.0, (at + len(name)) / len(text))
-    part = Box(box.left + left * box.width, box.top, box.left + right * box.width, box.bottom)
-    return part, part.centre
-
-
-def _missing(wish: Description, nearest: Element) -> str:
+def missing(wish: Description, nearest: Element) -> str:
+    """Why nothing is pointed at, and what comes nearest."""
     what = repr(wish.name) if wish.name else f"a {wish.role}" if wish.role else "this"
     near = f" The nearest is {nearest.text[:60]!r}." if nearest.text else ""
     return f"Nothing on the screen reads like {what}.{near}" if wish.name else f"There is no sign of {what}.{near}"

@@ -1,0 +1,166 @@
+"""The grounder that was trained: GUI-Actor's pointer over the elements of a screen (Wu et al. 2025, arXiv 2506.03143).
+
+Each instruction is a query that attends over the elements and over one key more that says "not on the screen". What is
+right about an element is said several times where elements lie on one another; the attention of all that lie where the
+best does counts as that place's, as the paper's regions do. A quoted name is enforced, whatever was learned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from tamis.core import Bools, Floats
+from tamis.image import Point, Screenshot
+from tamis.image.boxes import Edges
+from tamis.models.pointer import Array, Attention, PointerHead, load_pointer, softmax
+from tamis.models.shared import once
+from tamis.screen.elements import Element
+from tamis.screen.grounding import Grounding, RankedElement
+from tamis.screen.pointer_ask import Ask, ask_of
+from tamis.screen.pointer_scene import PointerScene, Senses
+from tamis.screen.rules import NOTHING, SHOWN, missing
+from tamis.screen.scene import on_screen
+
+_SURE: Final = 0.99
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """From attention to probabilities; fitted on pages that the head was not trained on.
+
+    Attributes:
+        temperature: that logits are divided by.
+        weights: of `evidence`, in its order, the constant last.
+        absent: a place that is less sure is none.
+    """
+
+    temperature: float = 1.0
+    weights: tuple[float, ...] = (1.0, 0.0, 0.0, 0.0)
+    absent: float = 0.5
+
+    def confidence(self, evidence: Floats) -> float:
+        """The probability that a click is right."""
+        return float(np.clip(1 / (1 + np.exp(-(evidence @ self.weights[:-1] + self.weights[-1]))), 0.01, _SURE))
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What the attention of one instruction says.
+
+    Attributes:
+        shares: (n,) of each element.
+        none: that it is on none of them.
+        best: the element that is pointed at.
+        evidence: (3,) log-odds of the best place; its lead over the next one; log-odds of being on the screen at all.
+    """
+
+    shares: Floats
+    none: float
+    best: int
+    evidence: Floats
+
+
+class PointerGrounder:
+    """Points by a trained attention; see the module.
+
+    head -- the embedded one, if none is given
+    senses -- what gives icons and texts a meaning; the embedded encoders, if none are given
+    """
+
+    def __init__(self, head: PointerHead | None = None, *, senses: Senses | None = None) -> None:
+        self.head = load_pointer() if head is None else head
+        self.calibration = calibration_of(self.head.settings)
+        self._senses = embedded_senses() if senses is None else senses
+        self._last: tuple[Screenshot, tuple[Element, ...], PointerScene, Array] | None = None
+
+    def __call__(
+        self, shot: Screenshot, elements: Sequence[Element], instructions: Sequence[str], /
+    ) -> tuple[Grounding, ...]:
+        """One grounding for each instruction."""
+        asks = [ask_of(instruction) for instruction in instructions]
+        if not elements:
+            return tuple(Grounding(ask.text, None, None, 0.0, (), NOTHING) for ask in asks)
+        if not asks:
+            return ()
+        view, keys = self._scene(shot, tuple(elements))
+        queries = view.queries(asks)
+        return tuple(
+            self._grounding(view, ask, self.head(keys, query)) for ask, query in zip(asks, queries, strict=True)
+        )
+
+    def _scene(self, shot: Screenshot, elements: tuple[Element, ...]) -> tuple[PointerScene, Array]:
+        """The elements as the head takes them: made once for a screen that is asked again and again."""
+        last = self._last
+        if last is not None and last[0] is shot and last[1] == elements:
+            return last[2], last[3]
+        view = PointerScene(shot, elements, self._senses)
+        keys = self.head.keys(view.keys)
+        self._last = shot, elements, view, keys
+        return view, keys
+
+    def _grounding(self, view: PointerScene, ask: Ask, attention: Attention) -> Grounding:
+        scene = view.scene
+        one = aim_of(attention, scene.edges, view.meant(ask), self.calibration.temperature)
+        order = [one.best, *(int(i) for i in np.argsort(-one.shares, kind="stable") if i != one.best)][:SHOWN]
+        ranked = tuple(RankedElement(scene.elements[i], float(one.shares[i])) for i in order)
+        confidence = self.calibration.confidence(one.evidence)
+        if confidence < self.calibration.absent or not one.shares[one.best]:
+            return Grounding(ask.text, None, None, confidence, ranked, missing(ask.wish, scene.elements[one.best]))
+        box = scene.elements[one.best].box
+        across, down = attention.points[one.best]
+        point = on_screen(Point(box.left + across * box.width, box.top + down * box.height), box, scene.shot)
+        return Grounding(ask.text, point, box, confidence, ranked)
+
+
+def aim_of(attention: Attention, edges: Edges, meant: Bools, temperature: float) -> Aim:
+    """Which element an attention is on, and how clearly.
+
+    edges -- (n, 4) of the elements' boxes
+    meant -- (n,) elements that it may be
+    """
+    logits = np.where(np.append(meant, True), attention.logits / temperature, -np.inf)
+    shares = softmax(logits)
+    each, none = np.asarray(shares[:-1], float), float(shares[-1])
+    same = same_place(edges)
+    places = same @ each
+    there = same[int(np.argmax(places))]
+    best = int(np.argmax(np.where(there, each, -1.0)))
+    place, rest = float(places.max()), float(places[~there].max(initial=0.0))
+    evidence = np.array([_log_odds(place), np.log(place + 1e-4) - np.log(rest + 1e-4), _log_odds(1 - none)])
+    return Aim(each, none, best, evidence)
+
+
+def same_place(edges: Edges) -> Bools:
+    """(n, n) whether the middle of each of two boxes lies in the other, as of a text and its button."""
+    middles = (edges[:, :2] + edges[:, 2:]) / 2
+    low = (middles[:, None] >= edges[None, :, :2]).all(-1)
+    held = low & (middles[:, None] <= edges[None, :, 2:]).all(-1)
+    result: Bools = held & held.T
+    return result
+
+
+def calibration_of(settings: Mapping[str, object]) -> Calibration:
+    """The calibration in the settings of a head; of one that was not calibrated the attention itself."""
+    values = settings.get("calibration")
+    if not isinstance(values, Mapping):
+        return Calibration()
+    return Calibration(float(values["temperature"]), tuple(map(float, values["weights"])), float(values["absent"]))
+
+
+@once(size=1)
+def embedded_senses() -> Senses:
+    """The embedded encoders of icons and of sentences."""
+    from tamis.models.encoder import load_mini
+    from tamis.models.icons import IconEncoder
+
+    pictures = IconEncoder.pretrained()
+    return Senses(pictures, load_mini(), pictures.dimension)
+
+
+def _log_odds(share: float) -> float:
+    kept = min(max(share, 1e-4), 1 - 1e-4)
+    return float(np.log(kept / (1 - kept)))

@@ -1,0 +1,123 @@
+"""From attention to probabilities: fitted on the answers of heads that were not trained on those sources.
+
+The temperature makes the attention of right elements likely (Guo et al. 2017, section 4.2); a logistic regression on
+the evidence of the best place says how likely a click there is right, also where nothing on the screen is meant; the
+threshold of absence is where most instructions are treated right, absent ones weighing `ABSENT_SHARE`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from tamis.core import Bools, Floats
+from tamis.image import Point
+from tamis.screen.pointer import Calibration
+from training.screen.pointer_data import View
+from training.screen.pointer_fit import Recipe, answers, attentions, fit, tensors_of
+from training.screen.pointer_head import PointerModule
+
+ABSENT_SHARE = 0.15
+_TEMPERATURES = np.geomspace(0.5, 3, 25)
+
+
+def left_out(views: Sequence[View], count: int) -> list[list[str]]:
+    """The sources of the views, in so many parts."""
+    sources = sorted({view.source for view in views})
+    order = np.random.default_rng(0).permutation(len(sources)).tolist()
+    return [[sources[index] for index in order[number::count]] for number in range(count)]
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """A head, and the views of the sources that it was not trained on."""
+
+    module: PointerModule
+    views: tuple[View, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """Of many instructions: the evidence of the best place, whether a click there is right, whether anything is.
+
+    Attributes:
+        rows: (n, 3).
+        right, present: (n,).
+    """
+
+    rows: Floats
+    right: Bools
+    present: Bools
+
+
+def folds(views: Sequence[View], recipe: Recipe, count: int) -> Iterator[Fold]:
+    """Heads that were each trained without some sources; every source is left out once."""
+    for part in left_out(views, count):
+        out = set(part)
+        module = fit([view for view in views if view.source not in out], recipe)
+        yield Fold(module, tuple(view for view in views if view.source in out and view.seen))
+
+
+def calibrated(parts: Sequence[Fold]) -> Calibration:
+    """The calibration for a head that was trained as those of the folds."""
+    temperature = float(min(_TEMPERATURES, key=lambda value: sum(_surprise(part, value) for part in parts)))
+    evidence = evidence_of(parts, temperature)
+    weights = _logistic(evidence.rows, evidence.right)
+    sure = 1 / (1 + np.exp(-(evidence.rows @ weights[:-1] + weights[-1])))
+    rounded = tuple(round(float(weight), 4) for weight in weights)
+    return Calibration(round(temperature, 3), rounded, round(_threshold(sure, evidence), 3))
+
+
+def evidence_of(parts: Sequence[Fold], temperature: float) -> Evidence:
+    """What the folds' heads say of the views that they were not trained on."""
+    rows, right, present = [], [], []
+    for part in parts:
+        for view in part.views:
+            for (one, where), asked in zip(answers(part.module, view, temperature), view.instructions, strict=True):
+                rows.append(one.evidence)
+                right.append(any(box.contains(Point(*where)) for box in asked.boxes))
+                present.append(bool(asked.boxes))
+    return Evidence(np.array(rows), np.array(right, dtype=bool), np.array(present, dtype=bool))
+
+
+def _surprise(part: Fold, temperature: float) -> float:
+    """The summed divergence of the attention from the right elements."""
+    total = 0.0
+    for view in part.views:
+        screen = tensors_of(view, learnable=False)
+        assert screen is not None
+        logits = torch.from_numpy(np.stack([one.logits for one in attentions(part.module, view)])) / temperature
+        total += functional.kl_div(logits.log_softmax(-1), screen.right, reduction="sum").item()
+    return total
+
+
+def _logistic(rows: Floats, right: Bools) -> Floats:
+    """(k + 1,) weights of a logistic regression, the constant last, lightly held back."""
+    values = torch.tensor(np.column_stack([rows, np.ones(len(rows))]), dtype=torch.float64)
+    target = torch.tensor(right, dtype=torch.float64)
+    weights = torch.zeros(values.shape[1], dtype=torch.float64, requires_grad=True)
+    optimiser = torch.optim.LBFGS([weights], max_iter=100)
+
+    def closure() -> torch.Tensor:
+        optimiser.zero_grad()
+        loss = functional.binary_cross_entropy_with_logits(values @ weights, target) + 1e-4 * (weights**2).sum()
+        loss.backward()  # type: ignore[no-untyped-call]
+        return loss
+
+    optimiser.step(closure)  # type: ignore[no-untyped-call]
+    return np.asarray(weights.detach().numpy(), dtype=float)
+
+
+def _threshold(sure: Floats, evidence: Evidence) -> float:
+    """Where right clicks and right absences together are most."""
+    present, absent = sure[evidence.present], sure[~evidence.present]
+    right = evidence.right[evidence.present]
+    grid = np.linspace(0.05, 0.9, 86)
+    if not absent.size:
+        return float(grid[0])
+    value = [(1 - ABSENT_SHARE) * (right & (present >= t)).mean() + ABSENT_SHARE * (absent < t).mean() for t in grid]
+    return float(grid[int(np.argmax(value))])
