@@ -125,3 +125,14 @@ def test_a_fence_that_is_cut_off_stays_with_its_code(style, rate):
     lines = [line for line in code.splitlines() if line in shown]
     assert ("cpp\n" in shown.replace("b.cpp", "")) == bool(lines)
     assert not lines or opening + lines[0] in shown
+
+
+@pytest.mark.parametrize("rate", [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8])
+def test_the_end_of_a_list_does_not_go_on_with_what_stands_before_its_clause(rate):
+    text = (
+        "Activo como decorador desde 1676, con su hermano Francesco trabajó en Mirandola, Módena y Novellara, "
+        "realizando una serie de ciclos de frescos actualmente destruidos. Enrique de Vicente nació en Aranda de Duero, "
+        "en 1947. Me hablaron de este despacho ayer por la tarde. Aquella noche nadie quiso salir de la casa."
+    )
+    shown = tamis.compress(text, rate=rate).text
+    assert ("Módena" in shown) == ("trabajó en Mirandola" in shown)

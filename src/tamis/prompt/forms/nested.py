@@ -30,6 +30,7 @@ from tamis.text.units import Units, united
 
 LONG = 60  # units of a sentence from which on all that follows its beginning may go
 LEAST = 3  # units of the core that an attached clause has at least
+LISTED = 4  # units of the core of what ends a list, "and" among them
 ITEMS = 4  # short items of an enumeration that stay together
 NEAR = 3  # units at the beginning of a clause, among which an operator limits what was said before
 _OTHERWISE = word_set(
@@ -254,7 +255,7 @@ class _Sentences:
                 head = len(parts) - 1 if attached else head
                 listed = 0
             else:
-                self._resume(parts)
+                self._resume(parts, listing=self._ends_list(segment))
                 under, head = under[: len(parts)], 0
                 main += [*leading, segment]
                 last, leading, listed = main, [], 0
@@ -286,14 +287,22 @@ class _Sentences:
         """Whether a semicolon stands before a unit: what follows is a sentence of its own."""
         return unit > 0 and self.texts[unit - 1] in _SEMICOLONS
 
-    def _resume(self, parts: list[list[tuple[int, int]]]) -> None:
+    def _ends_list(self, segment: tuple[int, int]) -> bool:
+        """Whether a segment may be the end of a list: "Módena y Novellara" behind ", trabajó en Mirandola,"."""
+        first, (_, end) = self.next[segment[0]], segment
+        joined = any(self.texts[i] in _AND for i in range(first + 1, end))
+        return joined and self.size[end] - self.size[first] <= LISTED
+
+    def _resume(self, parts: list[list[tuple[int, int]]], *, listing: bool) -> None:
         """The sentence goes on with its main part: an aside may go, but a clause that has begun goes with it.
 
         ", while the accountant, who had warned everybody, kept her job": what keeps her job is in the first of these.
+
+        listing -- what it goes on with may be of a list in the aside, too
         """
         main = parts[0]
         behind = [part for part in parts[1:] if not main or part[0][0] > main[-1][0]]
-        if len(behind) > 1 or (behind and (not self._is_aside(behind[0][0]) or self._complete(main, behind[0][0]))):
+        if listing or len(behind) > 1 or (behind and (not self._is_aside(behind[0][0]) or self._complete(main, behind[0][0]))):
             for part in behind:
                 main += part
             del parts[len(parts) - len(behind) :]
