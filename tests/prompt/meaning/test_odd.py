@@ -131,7 +131,7 @@ def test_a_fence_that_is_cut_off_stays_with_its_code(style, rate):
 def test_the_end_of_a_list_does_not_go_on_with_what_stands_before_its_clause(rate):
     text = (
         "Activo como decorador desde 1676, con su hermano Francesco trabajó en Mirandola, Módena y Novellara, "
-        "realizando una serie de ciclos de frescos actualmente destruidos. Enrique de Vicente nació en Aranda de Duero, "
+        "realizando una serie de ciclos de frescos actualmente destruidos. Enrique de Vicente nació en Aranda, "
         "en 1947. Me hablaron de este despacho ayer por la tarde. Aquella noche nadie quiso salir de la casa."
     )
     shown = tamis.compress(text, rate=rate).text

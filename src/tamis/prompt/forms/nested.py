@@ -302,7 +302,11 @@ class _Sentences:
         """
         main = parts[0]
         behind = [part for part in parts[1:] if not main or part[0][0] > main[-1][0]]
-        if listing or len(behind) > 1 or (behind and (not self._is_aside(behind[0][0]) or self._complete(main, behind[0][0]))):
+        if (
+            listing
+            or len(behind) > 1
+            or (behind and (not self._is_aside(behind[0][0]) or self._complete(main, behind[0][0])))
+        ):
             for part in behind:
                 main += part
             del parts[len(parts) - len(behind) :]
