@@ -12,6 +12,8 @@ from tamis.errors import InvalidInput, ModelCorrupt
 from tamis.image import Point, Screenshot, heat
 from tamis.models.gui_actor.prompts import PAD, START
 from tamis.screen import ActorGrounder, PublishedVerifier, Verification, look
+from tamis.screen.actor import _confidence
+from tamis.screen.proposals import proposals
 from tests.models import tiny_actors
 
 PIXELS = np.random.default_rng(3).integers(0, 256, (200, 320, 3), dtype=np.uint8)
@@ -51,6 +53,13 @@ def test_the_point_is_the_middle_of_the_best_region_of_the_heat_map(grounder):
     assert heat(PIXELS, grid).shape == PIXELS.shape
     peak = Point((column + 0.5) / grid.shape[1] * 320, (row + 0.5) / grid.shape[0] * 200)
     assert any(ranked.element.box.contains(peak) for ranked in one.ranked)
+
+
+def test_attention_that_is_everywhere_is_not_sure():
+    flat = proposals(np.full((4, 5), 0.05), (50, 40))[0]
+    point = proposals(np.eye(4)[:1], (50, 40))[0]
+    two = proposals(np.array([[0.5, 0.5, 0, 0]]), (40, 10))[0]
+    assert [_confidence(one, n) for one, n in ((flat, 20), (point, 4), (two, 4))] == pytest.approx([0, 1, 0.5])
 
 
 class Wishing:

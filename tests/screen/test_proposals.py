@@ -63,6 +63,7 @@ def test_two_islands_and_a_diagonal():
     grid = np.array([[0.4, 0.2, 0.0, 0.0], [0.0, 0.0, 0.3, 0.0], [0.05, 0.0, 0.0, 0.05]])
     left, right = proposals(grid, (400, 300))  # .12 is the threshold; corners that touch do not hang together
     assert (left.score, left.mass, left.cells) == (pytest.approx(0.3), pytest.approx(0.6), 2)
+    assert left.spread == pytest.approx(np.exp(-(2 / 3 * np.log(2 / 3) + 1 / 3 * np.log(1 / 3))))
     assert (left.point.x, left.point.y) == (pytest.approx((50 * 0.4 + 150 * 0.2) / 0.6), 50)
     assert left.box.edges == (0, 0, 200, 100)
     assert right.box.edges == (200, 100, 300, 200)

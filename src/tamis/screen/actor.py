@@ -8,6 +8,7 @@ behind it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -45,8 +46,9 @@ class PointedText:
 class ActorGrounder:
     """A `Grounder` of a GUI-Actor checkpoint on Qwen2-VL or Qwen2.5-VL. Extra `torch`.
 
-    The confidence is the share of the attention that lies in the best region, or the verifier's score: it is not
-    calibrated. Without a verifier the model always points somewhere.
+    The confidence is the share of the attention that lies in the best region, less where it is spread over many cells;
+    or the verifier's score. Neither is calibrated, and without a verifier the model always points somewhere. The score
+    of a candidate is its mean attention beside the highest cell's.
 
     model -- a folder or hub id laid out like `microsoft/GUI-Actor-7B-Qwen2.5-VL`
     write -- let the model write its answer; otherwise it is put a click into its mouth and only points (one pass)
@@ -131,13 +133,20 @@ class ActorGrounder:
 
     def _grounding(self, shot: Screenshot, instruction: str, grid: NDArray[np.float32]) -> Grounding:
         regions = proposals(grid, shot.size, threshold=self._threshold)
-        ranked = tuple(RankedElement(_element(region), region.score) for region in regions[:TOP])
+        peak = float(grid.max()) or 1.0
+        ranked = tuple(RankedElement(_element(region), region.score / peak) for region in regions[:TOP])
         best = regions[0]
         if self._verification is None:
-            return Grounding(instruction, best.point, best.box, min(1.0, best.mass), ranked)
+            return Grounding(instruction, best.point, best.box, _confidence(best, grid.size), ranked)
         places = candidates(grid, shot.size)
         chosen, score = self._verification.choice(shot, instruction, [place.point for place in places])
         return Grounding(instruction, places[chosen].point, places[chosen].box, score, ranked)
+
+
+def _confidence(best: Proposal, cells: int) -> float:
+    """The attention in a region, times how much of the way it is from all cells alike to one cell alone."""
+    gathered = 1.0 - math.log(best.spread) / math.log(cells) if cells > 1 else 1.0
+    return min(1.0, max(0.0, best.mass * gathered))
 
 
 def _element(region: Proposal) -> Element:

@@ -27,6 +27,7 @@ class Proposal:
         score: the mean of their attention: what they are ordered by.
         mass: its sum.
         cells: how many there are.
+        spread: over how many cells the attention is, were it equal on each: e to the power of its entropy.
     """
 
     point: Point
@@ -34,6 +35,7 @@ class Proposal:
     score: float
     mass: float
     cells: int
+    spread: float
 
 
 def proposals(
@@ -111,7 +113,9 @@ def _proposal(grid: Floats, mask: Bools, size: Size) -> Proposal:
     high, wide = grid.shape
     point = space.point(float((columns + 0.5) @ weights) / wide, float((rows + 0.5) @ weights) / high)
     low, far = (columns.min() / wide, rows.min() / high), ((columns.max() + 1) / wide, (rows.max() + 1) / high)
-    return Proposal(point, space.box(*low, *far), float(values.mean()), float(values.sum()), len(values))
+    some = weights[weights > 0]
+    spread = float(np.exp(-(some * np.log(some)).sum()))
+    return Proposal(point, space.box(*low, *far), float(values.mean()), float(values.sum()), len(values), spread)
 
 
 def _only(shape: tuple[int, ...], row: int, column: int) -> Bools:
