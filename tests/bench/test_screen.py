@@ -260,6 +260,18 @@ def test_the_command_prints_a_table_and_writes_a_report(data, capsys, monkeypatc
     assert "There is no grounder 'no.such:thing'" in capsys.readouterr().err
 
 
+def test_a_checkpoint_takes_part(data, capsys, monkeypatch):
+    pytest.importorskip("torch")
+    from tests.models import tiny_actors
+
+    monkeypatch.chdir(data)
+    model = str(tiny_actors.saved(data / "model", "qwen2_vl"))
+    assert main(["bench", "screen", str(data), "--methods", "centre", "--model", model, "--json", "--quiet"]) == 0
+    lines = [line for line in json.loads(capsys.readouterr().out) if line["method"] == model]
+    assert [line["tasks"] for line in lines if line["by"] == "all"] == [3]
+    assert lines[0]["auroc"] is not None
+
+
 @pytest.mark.slow
 def test_all_methods_run(data):
     pytest.importorskip("rapidocr")
