@@ -128,7 +128,8 @@ def _take(page: Any, step: Step, hand: Hand, ratio: float, wait: float) -> float
     if point is not None:
         x, y = shot.css.coordinates(point)
         page.mouse.move(x, y)
-        page.mouse.click(x, y)
+        if not step.hover:
+            page.mouse.click(x, y)
         if step.text:
             page.keyboard.type(step.text)
     return seconds

@@ -24,11 +24,16 @@ _WIDGETS = {"text": "the text field", "textarea": "the text area", "radio": "the
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A click on what the instruction names; then, where there is one, a text is typed; or a wait of some seconds."""
+    """A click on what the instruction names; then, where there is one, a text is typed; or a wait of some seconds.
+
+    Attributes:
+        hover: the pointer is moved there instead: menus open so.
+    """
 
     instruction: str = ""
     text: str = ""
     wait: float = 0.0
+    hover: bool = False
 
 
 def steps_of(utterance: str) -> list[Step]:
@@ -92,7 +97,9 @@ def _mail(match: re.Match[str]) -> Iterator[Step]:
 
 
 def _menu(match: re.Match[str]) -> Iterator[Step]:
-    yield from (Step(f'click "{name}"') for name in match.groups() if name)
+    *above, last = (name for name in match.groups() if name)
+    yield from (Step(f'click "{name}"', hover=True) for name in above)
+    yield Step(f'click "{last}"')
 
 
 def _dialog(match: re.Match[str]) -> Iterator[Step]:

@@ -53,6 +53,10 @@ def test_what_is_typed_and_waited_for():
     assert steps_of("Click button ONE, wait 3 seconds, then click button TWO.")[1] == Step(wait=3.0)
 
 
+def test_menus_are_hovered_over_down_to_the_last_item():
+    assert [step.hover for step in steps_of("Select A>B>C")] == [True, True, False]
+
+
 def test_there_are_at_least_twenty_tasks():
     assert len(set(TASKS)) == len(TASKS) >= 20
 

@@ -186,6 +186,9 @@ class VisionModel:
 def positions(before: int, grid: Grid, after: int) -> Tensor:
     """(3, s): time, row and column of each token of a text with a picture in it (M-RoPE of Qwen2-VL, section 2.1).
 
+    Counted here, because some versions of transformers 5 (5.5 is one) place pictures of Qwen2.5-VL at another time than
+    those that the checkpoints were trained with, and the newest ones.
+
     before, after -- tokens of text on both sides of the picture
     """
     rows, columns = grid
