@@ -1,0 +1,1 @@
+"""Entities: numerals against the cases of Recognizers-Text."""
