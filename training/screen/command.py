@@ -24,6 +24,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     data.add_argument("--source", action="append", metavar="NAME", help="only this source (may be repeated)")
     data.add_argument("--new", action="store_true", help="only sources that have no shots there yet")
     data.set_defaults(run=_data)
+    desktop = steps.add_parser("desktop", help="take shots of desktop programs, by their accessibility trees")
+    desktop.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="pictures and shots.jsonl")
+    desktop.set_defaults(run=_desktop)
     look = steps.add_parser("look", help="write what the looker sees on the shots: elements.jsonl; goes on if stopped")
     look.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="what `data` has rendered")
     look.set_defaults(run=_look)
@@ -92,6 +95,16 @@ def _data(options: argparse.Namespace) -> None:
     shots = options.out / "shots.jsonl"
     there = {row["source"] for row in read_jsonl(shots)} if options.new and shots.is_file() else set()
     LOG.info("%d shots", harvest([one for one in sources if one.name not in there], options.out))
+
+
+def _desktop(options: argparse.Namespace) -> None:
+    from training.screen.desktop.shots import desktop_rows
+    from training.screen.harvest import replace_rows
+
+    options.out.mkdir(parents=True, exist_ok=True)
+    rows = list(desktop_rows(options.out))
+    replace_rows(options.out / "shots.jsonl", {row["source"] for row in rows}, rows)
+    LOG.info("%d shots", len(rows))
 
 
 def _look(options: argparse.Namespace) -> None:

@@ -12,7 +12,8 @@ import json
 import logging
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -57,7 +58,6 @@ VIEWS = (
     View(900, 1000, ratio=1.5, scroll=0.15),
     View(1280, 800, ratio=1.25, theme="dark", scroll=0.6),
 )
-_SETTLE = 800  # milliseconds for scripts that build a page after it was loaded
 _MATERIAL = re.compile(r"^https://fonts\.googleapis\.com/.*Material", re.I)
 _DARK = """
 addEventListener("DOMContentLoaded", () => {
@@ -75,7 +75,8 @@ def view_of(address: str, views: Sequence[View] = VIEWS, turn: int = 0) -> View:
 def harvest(sources: Sequence[PageSource], folder: Path, *, views: Sequence[View] = VIEWS) -> int:
     """Render the pages of the sources into a folder; returns how many shots there are of them.
 
-    Shots of other sources in the folder stay; those of these sources are written anew, one source after the other.
+    Shots of other sources in the folder stay; those of these sources are written anew, one source after the other. A
+    source that cannot be had (its package, its application) is left out, with a warning.
 
     Raises:
         MissingExtra: Playwright is not installed.
@@ -84,8 +85,12 @@ def harvest(sources: Sequence[PageSource], folder: Path, *, views: Sequence[View
     count = 0
     with browser() as chromium:
         for source in sources:
-            rows = list(_rows(chromium, source, folder, views))
-            _replace(folder / "shots.jsonl", source.name, rows)
+            try:
+                rows = list(_rows(chromium, source, folder, views))
+            except (OSError, subprocess.CalledProcessError) as error:
+                LOG.warning("%s: left out: %s", source.name, error)
+                continue
+            replace_rows(folder / "shots.jsonl", {source.name}, rows)
             count += len(rows)
             LOG.info("%s: %d shots, %d so far", source.name, len(rows), count)
     return count
@@ -97,14 +102,14 @@ def _rows(chromium: Any, source: PageSource, folder: Path, views: Sequence[View]
         for number, (address, turn) in enumerate((one, turn) for turn in range(source.views) for one in addresses):
             name = f"{source.name}-{number:04d}"
             with _context(chromium, view_of(address, views, turn), folder / "sources") as context:
-                shot = _shot(context, address, view_of(address, views, turn), folder / f"{name}.png")
+                shot = _shot(context, address, view_of(address, views, turn), folder / f"{name}.png", source.settle)
             if shot is not None:
                 yield {"name": name, **head, **shot}
 
 
-def _replace(path: Path, source: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """The rows of a source, behind those of the others."""
-    others = [row for row in read_jsonl(path) if row["source"] != source] if path.is_file() else []
+def replace_rows(path: Path, sources: Set[str], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write the rows of some sources behind those of the others, which stay."""
+    others = [row for row in read_jsonl(path) if row["source"] not in sources] if path.is_file() else []
     lines = [json.dumps(row, ensure_ascii=False) for row in (*others, *rows)]
     write(path, "".join(f"{line}\n" for line in lines).encode())
 
@@ -142,7 +147,7 @@ def _context(chromium: Any, view: View, fonts: Path) -> Iterator[Any]:
         context.close()
 
 
-def _shot(context: Any, address: str, view: View, path: Path) -> Mapping[str, Any] | None:
+def _shot(context: Any, address: str, view: View, path: Path, settle: int) -> Mapping[str, Any] | None:
     """What is on a page, its picture at `path`; None where the browser cannot open it, or it is empty."""
     from playwright.sync_api import Error
 
@@ -154,7 +159,7 @@ def _shot(context: Any, address: str, view: View, path: Path) -> Mapping[str, An
         page.evaluate(
             "share => scrollTo(0, share * (document.documentElement.scrollHeight - innerHeight))", view.scroll
         )
-        page.wait_for_timeout(_SETTLE)
+        page.wait_for_timeout(settle)
         page.wait_for_load_state("load")  # of the page that it has sent the browser to, if it has
         content = page.evaluate(f"({SCRIPT.read_text(encoding='utf-8')})()")
         page.screenshot(path=path, animations="disabled", caret="hide")

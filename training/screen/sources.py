@@ -15,13 +15,14 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import quote
 
 from training.config import build_section, read_toml
 
 TABLE = Path(__file__).with_name("sources.toml")
 SPLITS = ("develop", "held-out")
+SETTLE = 800  # milliseconds
 
 
 class PageSource(Protocol):
@@ -43,6 +44,10 @@ class PageSource(Protocol):
     def views(self) -> int:
         """How many views of each page are taken."""
 
+    @property
+    def settle(self) -> int:
+        """Milliseconds for scripts that build a page after it was loaded."""
+
     def pages(self, cache: Path) -> AbstractContextManager[Sequence[str]]:
         """Addresses that a browser can open meanwhile, in an order that never changes.
 
@@ -61,6 +66,7 @@ class Folder:
         most: how many pages are taken, evenly spread over the sorted names.
         mounts: other packages that the pages expect below their own folder: "FOLDER=npm:NAME@VERSION".
         views: of each page.
+        settle: milliseconds until a page has built itself.
     """
 
     name: str
@@ -71,6 +77,7 @@ class Folder:
     most: int
     mounts: tuple[str, ...] = ()
     views: int = 1
+    settle: int = SETTLE
 
     @contextmanager
     def pages(self, cache: Path) -> Iterator[Sequence[str]]:
@@ -81,21 +88,18 @@ class Folder:
         files = sorted({path for pattern in self.patterns for path in root.glob(pattern) if path.is_file()})
         step = max(1.0, len(files) / self.most)
         spread = [files[int(index * step)] for index in range(min(self.most, len(files)))]
-        with _served(root, folders) as address:
+        with served(root, folders) as address:
             yield [f"{address}/{quote(path.relative_to(root).as_posix())}" for path in spread]
 
 
-def read_sources(table: Path = TABLE) -> tuple[Folder, ...]:
-    """The sources of a table.
+def read_sources(table: Path = TABLE) -> tuple[PageSource, ...]:
+    """The sources of a table, of all kinds.
 
     Raises:
         ValueError: a name is there twice, or a split is unknown.
     """
-    rows = [
-        {"mounts": [], "views": 1, **{("patterns" if key == "pages" else key): value for key, value in row.items()}}
-        for row in read_toml(table)["source"]
-    ]
-    sources = tuple(build_section(Folder, f"source {row.get('name')}", row) for row in rows)
+    values = read_toml(table)
+    sources = tuple(_source(kind, row) for kind, rows in values.items() for row in rows)
     names = [source.name for source in sources]
     if len(set(names)) != len(names):
         raise ValueError(f"{table}: a name is there twice: {sorted(names)}")
@@ -104,8 +108,22 @@ def read_sources(table: Path = TABLE) -> tuple[Folder, ...]:
     return sources
 
 
+def _source(kind: str, row: Mapping[str, Any]) -> PageSource:
+    where = f"{kind} {row.get('name')}"
+    if kind == "mockups":
+        from training.screen.mockups import Mockups
+
+        return build_section(Mockups, where, {"views": 1, "settle": SETTLE, **row})
+    if kind == "application":
+        from training.screen.served import Application
+
+        return build_section(Application, where, {"views": 1, "settle": SETTLE, **row})
+    values = {("patterns" if key == "pages" else key): value for key, value in row.items()}
+    return build_section(Folder, where, {"mounts": [], "views": 1, "settle": SETTLE, **values})
+
+
 @contextmanager
-def _served(root: Path, mounts: Mapping[str, Path]) -> Iterator[str]:
+def served(root: Path, mounts: Mapping[str, Path]) -> Iterator[str]:
     """Files of a folder, and of others below it, on a port of this machine: styles and modules load as on the web."""
 
     class Files(SimpleHTTPRequestHandler):

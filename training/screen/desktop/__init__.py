@@ -1,0 +1,1 @@
+"""Shots of real desktop programs, with the boxes that their accessibility tree tells."""
