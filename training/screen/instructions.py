@@ -15,8 +15,8 @@ from typing import Any
 from tamis.image import Box
 from tamis.screen.matching import plain
 from training.screen.absences import absences
-from training.screen.meanings import glyph_meanings, glyph_name, label_meanings, meanings
-from training.screen.places import lone_place, ordinals, relations
+from training.screen.meanings import glyph_meanings, glyph_name, label_meanings, meanings, pack_of
+from training.screen.places import lone_place, ordinals, relations, said_name
 from training.screen.recall import Target
 from training.screen.wordings import Wordings, digest, noisy, pick, wordings
 
@@ -101,11 +101,6 @@ def said_role(target: Target) -> str:
     if target.kind == "icon" and target.role not in ("image", "icon"):
         return "icon"
     return "button" if target.role == "link" and target.boxed else target.role
-
-
-def pack_of(icon: str) -> str:
-    """The pack of an icon that says it: "lucide/save" -> "lucide"."""
-    return icon.partition("/")[0] if "/" in icon else ""
 
 
 def _chosen(shot: str, proposals: Iterator[Instruction], most: int) -> list[Instruction]:
@@ -216,13 +211,15 @@ def by_relation(scene: Scene) -> Iterator[Instruction]:
     for way, target, relation, anchor in relations(scene.targets, scene.named, said_role):
         said = pick(scene.words.relations[relation], scene.shot, anchor) if relation else ""
         frame = "relation" if relation else way
-        yield scene.say(way, "relation", frame, target, [target.box], relation=said, anchor=anchor)
+        name = said_name(target) if way == "row" and target.kind == "icon" else target.name
+        yield scene.say(way, "relation", frame, target, [target.box], relation=said, anchor=anchor, name=name)
 
 
 def by_ordinal(scene: Scene) -> Iterator[Instruction]:
     """One of several of a name."""
-    for target, which in ordinals(scene.named, said_role):
-        yield scene.say("ordinal", "ordinal", "ordinal", target, [target.box], which=which)
+    for target, which in ordinals([one for one in scene.targets if readable(one.name)], said_role):
+        name = said_name(target) if target.kind == "icon" else target.name
+        yield scene.say("ordinal", "ordinal", "ordinal", target, [target.box], which=which, name=name)
 
 
 def by_place(scene: Scene) -> Iterator[Instruction]:

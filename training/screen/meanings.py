@@ -91,6 +91,11 @@ def glyph_name(icon: str) -> str:
     return " ".join(_stem(glyph_words(icon)))
 
 
+def pack_of(icon: str) -> str:
+    """The pack of an icon that says it: "lucide/save" -> "lucide"."""
+    return icon.partition("/")[0] if "/" in icon else ""
+
+
 def _words(name: str) -> str:
     return " ".join(re.sub(r"(?<=[a-z])(?=\d)", " ", re.sub(r"[-_]+", " ", name.lower())).split())
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from tamis.image import Box
 from tamis.screen.matching import plain
+from training.screen.meanings import glyph_name, pack_of
 from training.screen.recall import Target
 from training.screen.wordings import digest
 
@@ -41,6 +42,11 @@ def relations(targets: Sequence[Target], named: Sequence[Target], role: Role) ->
                 yield way, target, relation, anchor
 
 
+def said_name(target: Target) -> str:
+    """What a person calls a target: an icon by what it is drawn as, if that is known; anything else by its name."""
+    return (glyph_name(target.icon) if target.kind == "icon" and pack_of(target.icon) else "") or plain(target.name)
+
+
 def _alone(anchor: Target, named: Sequence[Target]) -> bool:
     """Whether only this one has its words."""
     return anchor.kind == "text" and sum(plain(anchor.name) in plain(other.name) for other in named) == 1
@@ -65,8 +71,9 @@ def _related(target: Target, anchors: Sequence[Target], rivals: Sequence[Target]
 
 def _in_row(target: Target, anchors: Sequence[Target], rivals: Sequence[Target]) -> tuple[str, str, str] | None:
     """Another text of the row, where other rows have something of the same name."""
-    twins = [one for one in rivals if plain(one.name) == plain(target.name) and one.row >= 0]
-    if target.row < 0 or not plain(target.name) or not twins or any(one.row == target.row for one in rivals):
+    name = said_name(target)
+    twins = [one for one in rivals if said_name(one) == name and one.row >= 0]
+    if target.row < 0 or not name or not twins or any(one.row == target.row for one in twins):
         return None
     return next((("row", "", one.name) for one in anchors if one.row == target.row), None)
 
@@ -105,12 +112,12 @@ def distance(box: Box, anchor: Box) -> float:
     return across + max(0.0, box.top - anchor.bottom, anchor.top - box.bottom)
 
 
-def ordinals(named: Sequence[Target], role: Role) -> Iterator[tuple[Target, str]]:
+def ordinals(targets: Sequence[Target], role: Role) -> Iterator[tuple[Target, str]]:
     """Targets of the same name and role, two to eight, each with its ordinal; in the order of reading."""
     groups: dict[tuple[str, str], list[Target]] = defaultdict(list)
-    for one in named:
-        if one.control or one.kind != "text":
-            groups[plain(one.name), role(one)].append(one)
+    for one in targets:
+        if (one.control or one.kind != "text") and 2 <= len(said_name(one)) <= 40:
+            groups[said_name(one), role(one)].append(one)
     for group in groups.values():
         order = reading_order(group)
         if 2 <= len(order) <= 8:

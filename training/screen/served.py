@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,7 +92,8 @@ def _running(command: Sequence[str], home: Path, port: int) -> Iterator[None]:
             _wait(port, process)
             yield
         finally:
-            os.killpg(process.pid, signal.SIGTERM)
+            with suppress(ProcessLookupError):  # it has ended itself
+                os.killpg(process.pid, signal.SIGTERM)
             process.wait(10)
 
 

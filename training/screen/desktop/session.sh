@@ -7,6 +7,7 @@ sleep 0.5
 openbox &
 sleep 0.7
 xsetroot -solid "$BACK"
+xdotool mousemove 2 2  # where it makes no tooltip
 $PROGRAM &
 sleep "${WAIT:-4}"
 /usr/bin/python3 "$TREE" ${MENU:+"$MENU"} > "$OUT.json" || exit 1

@@ -1,7 +1,7 @@
 """Shots of desktop programs: each in a display and a session of its own, so that nothing covers it.
 
 Needs Debian's packages xvfb, openbox, at-spi2-core, gir1.2-atspi-2.0, python3-gi, dbus, imagemagick, x11-xserver-utils,
-and the programs of `programs.toml`. A program that is not there, or shows nothing, is left out.
+xdotool, and the programs of `programs.toml`. A program that is not there, or shows nothing, is left out.
 """
 
 from __future__ import annotations

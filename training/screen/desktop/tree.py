@@ -76,16 +76,18 @@ def label_of(one: Any) -> str:
 def element(one: Any, area: str) -> dict[str, Any] | None:
     """As `harvest.js` says it; None for what nobody points at."""
     role = ROLES.get(one.get_role_name())
-    extents = one.get_extents(Atspi.CoordType.SCREEN)
-    if role is None or extents.width < 6 or extents.height < 6 or extents.x < 0 or extents.y < 0:
+    if role is None:
+        return None
+    edges = edges_of(one)
+    width, height = edges[2] - edges[0], edges[3] - edges[1]
+    if min(width, height) < 6 or min(edges) < 0:
         return None
     states = one.get_state_set()
     name = " ".join(label_of(one).split())[:300]
     value = (Atspi.Text.get_text(one, 0, 200) or "").strip() if role == "textbox" else ""
-    picture = role == "icon" or (role == "button" and extents.width < 6 * len(name) + 12 and extents.width <= 64)
+    picture = role == "icon" or (role == "button" and width < 6 * len(name) + 12 and width <= 64)
     state = {**state_of(states, role), **({"value": value} if value else {})}
     text = "" if picture or role in ("textbox", "slider", "spinbutton") else name
-    edges = [extents.x, extents.y, extents.x + extents.width, extents.y + extents.height]
     return {
         "box": edges,
         "role": role,
@@ -124,20 +126,47 @@ def open_menu(root: Any, name: str) -> bool:
     return False
 
 
+def inside(box: Any, of: Any) -> bool:
+    """Whether the middle of a box is in another one; both are left, top, right, bottom."""
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return bool(of[0] <= x < of[2] and of[1] <= y < of[3])
+
+
+def edges_of(one: Any) -> list[int]:
+    """On the screen: left, top, right, bottom."""
+    extents = one.get_extents(Atspi.CoordType.SCREEN)
+    return [extents.x, extents.y, extents.x + extents.width, extents.y + extents.height]
+
+
+def elements_of(root: Any) -> list[dict[str, Any]]:
+    """The elements of all windows, without what is scrolled out of them; what another window covers is marked."""
+    windows = [root.get_child_at_index(index) for index in range(root.get_child_count())]
+    windows = [one for one in windows if one and one.get_state_set().contains(Atspi.StateType.SHOWING)]
+    active = [edges_of(one) for one in windows if one.get_state_set().contains(Atspi.StateType.ACTIVE)]
+    elements = []
+    for window in windows:
+        edges = edges_of(window)
+        over = [other for other in active if other != edges]
+        for one, area in walk(window):
+            found = element(one, area)
+            if found and (area == "menu" or inside(found["box"], edges)):
+                found["top"] = not any(inside(found["box"], other) for other in over)
+                elements.append(found)
+    return elements
+
+
 def main() -> None:
     """Write the elements."""
     root = application()
     time.sleep(1.0)
     opened = len(sys.argv) > 1 and open_menu(root, sys.argv[1])
-    elements = [found for one, area in walk(root) if (found := element(one, area))]
-    items = [one for one in elements if one["tag"].endswith("menu item")]
+    elements = elements_of(root)
+    items = [one["box"] for one in elements if one["tag"].endswith("menu item")]
     if opened and items:
-        box = [min(one["box"][0] for one in items), min(one["box"][1] for one in items),
-               max(one["box"][2] for one in items), max(one["box"][3] for one in items)]  # fmt: skip
+        box = [min(one[0] for one in items), min(one[1] for one in items), max(one[2] for one in items),
+               max(one[3] for one in items)]  # fmt: skip
         for one in elements:
-            x, y = (one["box"][0] + one["box"][2]) / 2, (one["box"][1] + one["box"][3]) / 2
-            covered = box[0] <= x <= box[2] and box[1] <= y <= box[3]
-            one["top"] = one["area"] == "menu" or not covered
+            one["top"] = one["area"] == "menu" or (one["top"] and not inside(one["box"], box))
     json.dump({"elements": elements, "title": root.get_name(), "opened": opened}, sys.stdout)
 
 
