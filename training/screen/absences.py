@@ -8,7 +8,7 @@ from itertools import chain, zip_longest
 from typing import Any, TypeAlias
 
 from tamis.screen.matching import plain
-from training.screen.meanings import glyph_meanings, label_meanings, meanings
+from training.screen.meanings import glyph_meanings, label_meanings, meanings, pack_of
 from training.screen.recall import Target
 from training.screen.wordings import Wordings, digest, noisy, pick
 
@@ -95,7 +95,9 @@ def _anchors(
 
 def _meaningless(shot: str, targets: Sequence[Target], read: str) -> list[str]:
     """Meanings of which nothing is there, by no word and no icon; none where icons are there that nobody knows."""
-    unknown = [one for one in targets if one.kind == "icon" and one.role != "image" and not _means(one)]
+    unknown = [
+        one for one in targets if one.kind == "icon" and one.role != "image" and not (_means(one) or pack_of(one.icon))
+    ]
     if len(unknown) > 2:
         return []
     there = {name for one in targets for name in _means(one)}

@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from tamis.errors import needs
 from tamis.io.files import write
@@ -67,8 +68,9 @@ addEventListener("DOMContentLoaded", () => {
 
 
 def view_of(address: str, views: Sequence[View] = VIEWS, turn: int = 0) -> View:
-    """A view of a page: one of them, by its file's name, so that it stays the same; the next one with each turn."""
-    digest = hashlib.sha256(address.rpartition("/")[2].encode()).digest()
+    """A view of a page: one of them, by its file's name or its path, for ever; the next one with each turn."""
+    name = address.rpartition("/")[2] or urlsplit(address).path
+    digest = hashlib.sha256(name.encode()).digest()
     return views[(digest[0] + turn) % len(views)]
 
 

@@ -85,9 +85,8 @@ def instructions_of(targets: Sequence[Target], others: Sequence[Target], words: 
     scene = Scene(shot, targets, named, wordings(targets[0].split))
     result = [one for way, most in WAYS.items() for one in _chosen(shot, way(scene), most)]
     count = max(1, round(len(result) / 5))
-    missing = absences(
-        targets, others, f"{words} {' '.join(f'{one.name} {one.label}' for one in targets)}", scene.words
-    )
+    there = " ".join(f"{one.name} {one.label} {glyph_name(one.icon)}" for one in targets)
+    missing = absences(targets, others, f"{words} {there}", scene.words)
     return result + [Instruction(shot, "absent", text, (), way, meta) for way, text, meta in islice(missing, count)]
 
 

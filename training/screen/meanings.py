@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tamis.screen.matching import plain
 from training.config import build_section, read_toml
+from training.screen.icons.packs import words_of
 
 TABLE = Path(__file__).with_name("meanings.toml")
 _FONTS = re.compile(
@@ -77,7 +78,9 @@ def glyph_words(icon: str) -> str:
 
     Example: "fas fa-trash-alt fa-fw" -> "trash alt"
     """
-    if match := re.fullmatch(r"[\w-]+/([\w-]+)", icon) or re.fullmatch(r"material-icons ([a-z_0-9]+)", icon):
+    if match := re.fullmatch(r"[\w-]+/([\w-]+)", icon):
+        return " ".join(words_of(match[1]))
+    if match := re.fullmatch(r"material-icons ([a-z_0-9]+)", icon):
         return _words(match[1])
     for token in icon.lower().split():
         match = _FONTS.match(token) or _FILE.match(token)

@@ -62,7 +62,8 @@ def test_no_phrase_of_a_meaning_is_in_both_parts():
     [
         ("fas fa-trash-alt fa-fw", "trash alt", "trash"),
         ("nav-icon far fa-envelope", "envelope", "envelope"),
-        ("lucide/trash-2", "trash 2", "trash"),
+        ("lucide/trash-2", "trash", "trash"),
+        ("ic/outline-screen-share", "screen share", "screen share"),
         ("material-icons arrow_back", "arrow back", "arrow back"),
         ("icon icon-1", "", ""),
         ("save.svg", "save", "save"),

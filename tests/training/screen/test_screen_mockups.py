@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -117,3 +118,12 @@ def test_desktop_programs_have_names_of_their_own_and_licences():
     programs = read_programs()
     assert len({one.name for one in programs}) == len(programs) >= 8
     assert all(one.licence and one.command for one in programs)
+
+
+def test_the_page_names_each_source_with_its_licence_and_part():
+    text = (Path(__file__).parents[3] / "docs" / "screen-data.md").read_text(encoding="utf-8")
+    rows = {
+        tuple(cells[at].strip() for at in (1, 3, 4)) for line in text.splitlines() if len(cells := line.split("|")) == 6
+    }
+    assert {(one.name, one.licence, one.split) for one in read_sources()} <= rows
+    assert all(f"{one.name} ({one.licence})" in text for one in read_programs())

@@ -142,11 +142,11 @@ def elements_of(root: Any) -> list[dict[str, Any]]:
     """The elements of all windows, without what is scrolled out of them; what another window covers is marked."""
     windows = [root.get_child_at_index(index) for index in range(root.get_child_count())]
     windows = [one for one in windows if one and one.get_state_set().contains(Atspi.StateType.SHOWING)]
-    active = [edges_of(one) for one in windows if one.get_state_set().contains(Atspi.StateType.ACTIVE)]
+    upper = [edges_of(one) for one in windows if one.get_role_name() in ("dialog", "alert", "file chooser")]
     elements = []
     for window in windows:
         edges = edges_of(window)
-        over = [other for other in active if other != edges]
+        over = [] if edges in upper else upper
         for one, area in walk(window):
             found = element(one, area)
             if found and (area == "menu" or inside(found["box"], edges)):
