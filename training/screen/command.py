@@ -9,7 +9,7 @@ from pathlib import Path
 from tamis.io.progress import progress
 from tamis.io.rows import read_jsonl
 from training.screen.icons import command as icons
-from training.steps import WEIGHTS, steps_of
+from training.steps import WEIGHTS, Steps, steps_of
 
 LOG = logging.getLogger(__name__)
 VIEWS = Path("build/views")
@@ -19,20 +19,7 @@ POINTER = WEIGHTS / "screen"
 def add(parser: argparse.ArgumentParser) -> None:
     """The steps of screens."""
     steps = steps_of(parser)
-    data = steps.add_parser("data", help="render the pages of the sources")
-    data.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="pictures and shots.jsonl")
-    data.add_argument("--source", action="append", metavar="NAME", help="only this source (may be repeated)")
-    data.add_argument("--new", action="store_true", help="only sources that have no shots there yet")
-    data.set_defaults(run=_data)
-    desktop = steps.add_parser("desktop", help="take shots of desktop programs, by their accessibility trees")
-    desktop.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="pictures and shots.jsonl")
-    desktop.set_defaults(run=_desktop)
-    look = steps.add_parser("look", help="write what the looker sees on the shots: elements.jsonl; goes on if stopped")
-    look.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="what `data` has rendered")
-    look.set_defaults(run=_look)
-    ask = steps.add_parser("instructions", help="write what may be asked of the shots: instructions.jsonl")
-    ask.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="what `data` has rendered")
-    ask.set_defaults(run=_instructions)
+    _add_factory(steps)
     views = steps.add_parser("views", help="write what the pointer learns from: the columns of develop's shots")
     views.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="what the steps before have made")
     views.add_argument("--out", type=Path, default=VIEWS, metavar="FOLDER", help=f"where they are kept ({VIEWS})")
@@ -55,6 +42,24 @@ def add(parser: argparse.ArgumentParser) -> None:
     baseline.set_defaults(run=_baseline)
     icons.add(steps.add_parser("icons", help=icons.__doc__, description=icons.__doc__))
     _add_tune(steps.add_parser("tune", help="train a GUI-Actor on instructions: the head, then everything"))
+
+
+def _add_factory(steps: Steps) -> None:
+    """What makes the data: shots, what is seen on them, what is asked of them."""
+    data = steps.add_parser("data", help="render the pages of the sources")
+    data.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="pictures and shots.jsonl")
+    data.add_argument("--source", action="append", metavar="NAME", help="only this source (may be repeated)")
+    data.add_argument("--new", action="store_true", help="only sources that have no shots there yet")
+    data.set_defaults(run=_data)
+    desktop = steps.add_parser("desktop", help="take shots of desktop programs, by their accessibility trees")
+    desktop.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="pictures and shots.jsonl")
+    desktop.set_defaults(run=_desktop)
+    look = steps.add_parser("look", help="write what the looker sees on the shots: elements.jsonl; goes on if stopped")
+    look.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="what `data` has rendered")
+    look.set_defaults(run=_look)
+    ask = steps.add_parser("instructions", help="write what may be asked of the shots: instructions.jsonl")
+    ask.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="what `data` has rendered")
+    ask.set_defaults(run=_instructions)
 
 
 def _add_tune(tune: argparse.ArgumentParser) -> None:
