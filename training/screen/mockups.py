@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from html import escape
 from pathlib import Path
+from string import Template
 
 from training.config import read_toml
 from training.screen.icons.packs import Icon, icons_of, read_packs
@@ -194,9 +195,9 @@ def page(sketch: Sketch, body: str) -> str:
     variables = "".join(f"--{name}:{value};" for name, value in values.items())
     looks = " ".join(name for name in ("round", "filled", "tinted") if rng.random() < 0.25)
     sheet = STYLE.read_text(encoding="utf-8")
-    return (
-        f"<!doctype html><html lang='en'><meta charset='utf-8'><title>{escape(sketch.one('brands'))}</title>"
-        f"<style>:root{{{variables}}}{sheet}</style><body class='{looks}'>{body}</body></html>"
+    frame = Template(STYLE.with_suffix(".html").read_text(encoding="utf-8"))
+    return frame.substitute(
+        title=escape(sketch.one("brands")), variables=variables, sheet=sheet, looks=looks, body=body
     )
 
 
