@@ -14,6 +14,7 @@ from functools import cache
 from html import escape
 from pathlib import Path
 from string import Template
+from typing import Any
 
 from training.config import read_toml
 from training.screen.icons.packs import Icon, icons_of, read_packs
@@ -114,12 +115,13 @@ class Sketch:
 
     def words(self, kind: str, count: int) -> list[str]:
         """Some texts of a kind, none twice."""
-        texts = _texts()[kind]
+        texts: list[str] = _table()["texts"][kind]
         return self.rng.sample(texts, min(count, len(texts)))
 
     def one(self, kind: str) -> str:
         """A text of a kind."""
-        return self.rng.choice(_texts()[kind])
+        texts: list[str] = _table()["texts"][kind]
+        return self.rng.choice(texts)
 
     def button(self, *names: str, text: str = "", style: str = "") -> str:
         """A button with the icon of the first meaning that the pack has; a text beside it, a label, or neither."""
@@ -195,13 +197,12 @@ def page(sketch: Sketch, body: str) -> str:
     variables = "".join(f"--{name}:{value};" for name, value in values.items())
     looks = " ".join(name for name in ("round", "filled", "tinted") if rng.random() < 0.25)
     sheet = STYLE.read_text(encoding="utf-8")
-    frame = Template(STYLE.with_suffix(".html").read_text(encoding="utf-8"))
+    frame = Template(_table()["frame"])
     return frame.substitute(
         title=escape(sketch.one("brands")), variables=variables, sheet=sheet, looks=looks, body=body
     )
 
 
 @cache
-def _texts() -> Mapping[str, list[str]]:
-    table: Mapping[str, list[str]] = read_toml(TABLE)["texts"]
-    return table
+def _table() -> Mapping[str, Any]:
+    return read_toml(TABLE)
