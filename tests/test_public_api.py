@@ -24,6 +24,7 @@ PUBLIC = [
     "Prompt",
     "Ranking",
     "Recovery",
+    "RedactionTable",
     "Section",
     "Shown",
     "Span",
@@ -36,6 +37,8 @@ PUBLIC = [
     "compress_messages",
     "rank",
     "recover",
+    "redact",
+    "restore",
     "wrap",
 ]
 ARGUMENTS = [

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from tamis.core import Span
     from tamis.edge.adapters.clients import wrap
+    from tamis.entities import RedactionTable, redact, restore
     from tamis.memory import AsyncMemory, Memory, Turn
     from tamis.prompt import (
         METHODS,
@@ -54,6 +55,7 @@ _HOMES = {
         ),
         "tamis.prompt",
     ),
+    **dict.fromkeys(("RedactionTable", "redact", "restore"), "tamis.entities"),
     **dict.fromkeys(("AsyncMemory", "Memory", "Turn"), "tamis.memory"),
     **dict.fromkeys(("Advice", "advise"), "tamis.prompt.advisor"),
     **dict.fromkeys(("Messages", "compress_messages"), "tamis.prompt.chats"),
@@ -69,6 +71,8 @@ __all__ = [  # noqa: RUF022  (the call first, then what it takes and gives)
     "advise",
     "rank",
     "recover",
+    "redact",
+    "restore",
     "wrap",
     "Memory",
     "AsyncMemory",
@@ -83,6 +87,7 @@ __all__ = [  # noqa: RUF022  (the call first, then what it takes and gives)
     "Prompt",
     "Ranking",
     "Recovery",
+    "RedactionTable",
     "Section",
     "Shown",
     "Span",

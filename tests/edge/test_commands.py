@@ -160,7 +160,7 @@ def test_bash_completes(desk: Path, tamis) -> None:
         '_shtab_tamis; echo "${{COMPREPLY[@]}}"'
     )
     for line, words in {
-        "tamis re": "restore remember recall",
+        "tamis re": "restore redact remember recall",
         "tamis compress --method tru": "truncate",
         "tamis memory sh": "show",
         "tamis compress go": "good.txt",

@@ -14,6 +14,7 @@ COMMANDS: dict[str, CommandEntry] = {
     "hook": LazyCommand("tamis.edge.cli.hook", "shorten what the tools of a coding agent give"),
     "run": LazyCommand("tamis.edge.cli.run", "run a command, shorten what it prints"),
     "rank": LazyCommand("tamis.edge.cli.rank", "rank documents for a question"),
+    "redact": LazyCommand("tamis.edge.cli.redact", "take private values out of a text, put them back"),
     "ground": LazyCommand("tamis.edge.cli.ground", "say where on a screenshot an instruction points"),
     "distill": LazyCommand("tamis.edge.cli.distill", "make a model of your own from a teacher's deletions"),
     "remember": LazyCommand("tamis.edge.cli.remember", "store talks in a memory"),

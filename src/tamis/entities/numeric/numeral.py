@@ -8,7 +8,7 @@ from typing import Any
 KINDS = (
     "number", "ordinal", "fraction", "percent", "range", "money", "dimension", "temperature", "age", "duration", "date",
     "time", "datetime", "daterange", "timerange", "datetimerange", "set", "version", "phone", "email", "url", "ip", "guid",
-    "id", "hashtag", "mention",
+    "id", "card", "iban", "hashtag", "mention",
 )  # fmt: skip
 MOMENTS = frozenset(["duration", "date", "time", "datetime", "daterange", "timerange", "datetimerange", "set"])
 

@@ -27,6 +27,10 @@ _GUID = re.compile(
 _ID = re.compile(
     r"(?<![\w/-])(?:[A-Z]{2,8}(?:[-_][A-Z\d]{2,12}){1,4}(?<=\d)|[A-Z]{1,4}\d{4,12}|(?=[a-f]*\d)(?=\d*[a-f])[\da-f]{7,40})(?![\w/-])"
 )
+_CARD = re.compile(
+    r"(?<![\w.,-])(?:\d{4}[ -]?){3}\d{1,7}(?![\w-]|[.,]\d)|(?<![\w.,-])3\d{3}[ -]?\d{6}[ -]?\d{5}(?![\w-])"
+)
+_IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d\d(?:[ ]?[A-Z\d]{4}){2,7}(?:[ ]?[A-Z\d]{1,3})?(?!\w)")
 _TAG = re.compile(r"(?<![\w/&#.])#(?=\w*[^\W\d])\w+")
 _MENTION = re.compile(r"(?<![\w@./-])@[A-Za-z]\w*(?![\w@])")
 _VERSION = re.compile(
@@ -54,6 +58,8 @@ def sequences(text: str) -> Iterator[Numeral]:
     yield from _plain("mention", _MENTION, text)
     yield from _plain("guid", _GUID, text)
     yield from _plain("id", _ID, text)
+    yield from (one for one in _plain("card", _CARD, text) if _luhn(one.text))
+    yield from (one for one in _plain("iban", _IBAN, text) if _checked(one.text))
     yield from _plain("version", _VERSION, text)
     yield from (one for one in _plain("ip", _IP, text) if _is_address(one.text))
     yield from _phones(text)
@@ -65,6 +71,18 @@ def _plain(kind: str, pattern: re.Pattern[str], text: str) -> Iterator[Numeral]:
         while kind == "url" and text[end - 1] in ".,;:!?)]}" and not (text[end - 1] == ")" and "(" in match[0]):
             end -= 1
         yield Numeral(match.start(), end, text[match.start() : end], kind, text[match.start() : end])
+
+
+def _luhn(written: str) -> bool:
+    """Whether the last figure of a card checks the others (ISO/IEC 7812)."""
+    digits = [int(char) for char in written if char.isdigit()][::-1]
+    return 13 <= len(digits) <= 19 and sum(digits[::2] + [sum(divmod(2 * one, 10)) for one in digits[1::2]]) % 10 == 0
+
+
+def _checked(written: str) -> bool:
+    """Whether the check figures of an account number are right (ISO 13616)."""
+    plain = written.replace(" ", "")
+    return int("".join(str(int(char, 36)) for char in plain[4:] + plain[:4])) % 97 == 1
 
 
 def _is_address(written: str) -> bool:

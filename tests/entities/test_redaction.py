@@ -1,0 +1,152 @@
+"""Redaction: the round trip is exact for every text, pieces are restored like the whole."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+import tamis
+from tamis.edge.cli import main
+from tamis.entities import KINDS, RedactionTable, Restorer, redact, restore
+from tamis.errors import InvalidInput, UnknownName
+
+PIECES = st.sampled_from(
+    ["a@b.de", "[EMAIL_1]", "[", "]", "_1]", "EMAIL", "[EMAIL_", "[TEXT_1]", "+49 176-12345678", "10.0.0.1", " ", "x",
+     "[[", "4111 1111 1111 1111", "DE89 3704 0044 0532 0130 00", "Ann", "ann"]
+)  # fmt: skip
+KIND_SETS = st.sampled_from([None, KINDS])
+TEXTS = st.one_of(st.text(), st.lists(PIECES).map("".join), st.lists(PIECES).map(" ".join))
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(TEXTS, min_size=1, max_size=3), st.sampled_from([None, KINDS]), st.sampled_from([(), ("Ann", "EMAIL_1")])
+)
+@example(["a@b.de [EMAIL_1]", "[EMAIL_1]"], None, ())
+def test_the_round_trip_is_exact(texts: list[str], kinds: tuple[str, ...] | None, terms: tuple[str, ...]) -> None:
+    table = RedactionTable()
+    redactions = []
+    for text in texts:
+        options = {} if kinds is None else {"kinds": kinds}
+        redaction = redact(text, table=table, terms=terms, **options)  # type: ignore[arg-type]
+        table = RedactionTable.loads(redaction.table.dumps())
+        redactions.append(redaction)
+    assert [restore(redaction.text, table) for redaction in redactions] == texts
+    values = list(table.values.items())
+    assert len({(key.partition("_")[0], value) for key, value in values}) == len(values)
+
+
+@settings(max_examples=200, deadline=None)
+@given(TEXTS, st.lists(st.integers(0, 60), max_size=8))
+def test_pieces_are_restored_like_the_whole(text: str, cuts: list[int]) -> None:
+    table = RedactionTable({"[EMAIL_1]": "a@b.de", "[TEXT_1]": "[EMAIL_1]"})
+    places = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
+    restorer = Restorer(table)
+    pieces = [restorer.feed(text[low:high]) for low, high in pairwise(places)]
+    assert "".join(pieces) + restorer.finish() == restore(text, table)
+
+
+def test_the_same_value_keeps_its_placeholder() -> None:
+    first = tamis.redact("a@b.de wrote to c@d.de and to a@b.de")
+    assert first.text == "[EMAIL_1] wrote to [EMAIL_2] and to [EMAIL_1]"
+    later = tamis.redact("c@d.de answers; new: e@f.de", table=first.table)
+    assert later.text == "[EMAIL_2] answers; new: [EMAIL_3]"
+    assert tamis.restore("Dear [EMAIL_3], [EMAIL_9]", later.table) == "Dear e@f.de, [EMAIL_9]"
+
+
+def test_a_placeholder_split_over_pieces() -> None:
+    restorer = Restorer(redact("mail a@b.de").table)
+    assert [restorer.feed(piece) for piece in ("To [EM", "AIL_", "1", "] and [x")] == ["To ", "", "", "a@b.de and [x"]
+    assert restorer.finish() == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("4111 1111 1111 1111", "CARD"),
+        ("DE89 3704 0044 0532 0130 00", "IBAN"),
+        ("+49 176-12345678", "PHONE"),
+        ("192.168.0.1", "IP"),
+        ("INV-20391", "ID"),
+    ],
+)
+def test_what_goes_by_default(text: str, kind: str) -> None:
+    assert redact(f"see {text}, please").text == f"see [{kind}_1], please"
+
+
+def test_a_card_with_a_wrong_figure_stays_no_card() -> None:
+    assert "CARD" not in redact("4111 1111 1111 1112").text
+    assert "IBAN" not in redact("DE89 3704 0044 0532 0130 01").text
+
+
+@dataclass(frozen=True)
+class Name:
+    start: int
+    end: int
+    kind: str = "person"
+
+
+def test_terms_and_finders() -> None:
+    text = "Ann met ann at Annaberg"
+    assert redact(text, terms=["ann"]).text == "[TERM_1] met [TERM_2] at Annaberg"
+    assert redact(text, find=lambda _: [Name(0, 3), Name(15, 23, "place")]).text == "[PERSON_1] met ann at [PLACE_1]"
+
+
+def test_the_table_is_json() -> None:
+    table = redact("a@b.de").table
+    assert json.loads(table.dumps())["values"] == {"[EMAIL_1]": "a@b.de"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"schema": "tamis.redaction", "version": 1}',
+        '{"schema": "tamis.redaction", "version": 9, "values": {}}',
+        '{"schema": "tamis.redaction", "version": 1, "values": {"x": "y"}}',
+        '{"schema": "tamis.redaction", "version": 1, "values": {"[A_1]": 3}}',
+    ],
+)
+def test_what_is_no_table(text: str) -> None:
+    with pytest.raises(InvalidInput):
+        RedactionTable.loads(text)
+
+
+def test_bad_input() -> None:
+    with pytest.raises(UnknownName, match="'names'"):
+        redact("x", kinds=["names"])
+    with pytest.raises(InvalidInput, match="not empty"):
+        redact("x", terms=[""])
+    with pytest.raises(InvalidInput, match="not empty"):
+        redact("x", terms="ab")
+
+
+def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source, table, answer = tmp_path / "letter.txt", tmp_path / "t.json", tmp_path / "answer.txt"
+    source.write_text("Heron: a@b.de, $5", encoding="utf-8")
+    assert main(["redact", str(source), "--table", str(table), "--kinds", "email,money", "--term", "heron"]) == 0
+    captured = capsys.readouterr()
+    assert captured.out == "[TERM_1]: [EMAIL_1], [MONEY_1]"
+    assert captured.err == "tamis: 3 values taken out: 1 term, 1 email, 1 money\n"
+    assert table.stat().st_mode & 0o077 == 0
+    answer.write_text("To [EMAIL_1]", encoding="utf-8")
+    assert main(["redact", "--restore", str(answer), "--table", str(table)]) == 0
+    assert capsys.readouterr().out == "To a@b.de"
+
+
+def test_the_command_refuses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source, table = tmp_path / "letter.txt", tmp_path / "t.json"
+    source.write_text("a@b.de", encoding="utf-8")
+    assert main(["redact", "--restore", str(source), "--table", str(table)]) == 2  # there is no table
+    assert main(["redact", str(source), "--table", str(source)]) == 2
+    assert main(["redact", str(source), "--table", str(table), "--kinds", "nmaes"]) == 2
+    assert "'nmaes'" in capsys.readouterr().err
+    assert not table.exists()
