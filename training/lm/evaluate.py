@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 from tamis.core import Ints
 from tamis.io.files import write
 from tamis.models.causal.protocol import SURPRISAL, CausalLM
+from tamis.text.ngrams import ORDER, train
 from training.lm.card import card, table
 from training.lm.config import GROUPS, LMConfig
-from training.lm.ngram import ORDER, train
 from training.lm.tokens import BEGIN, Shards
 
 Figures = dict[str, dict[str, float]]

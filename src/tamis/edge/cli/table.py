@@ -16,6 +16,7 @@ COMMANDS: dict[str, CommandEntry] = {
     "rank": LazyCommand("tamis.edge.cli.rank", "rank documents for a question"),
     "redact": LazyCommand("tamis.edge.cli.redact", "take private values out of a text, put them back"),
     "ground": LazyCommand("tamis.edge.cli.ground", "say where on a screenshot an instruction points"),
+    "novelty": LazyCommand("tamis.edge.cli.novelty", "say which texts are unlike the known ones"),
     "distill": LazyCommand("tamis.edge.cli.distill", "make a model of your own from a teacher's deletions"),
     "remember": LazyCommand("tamis.edge.cli.remember", "store talks in a memory"),
     "recall": LazyCommand("tamis.edge.cli.recall", "ask a memory"),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from training.lm.ngram import train
+from tamis.text.ngrams import train
 
 DOCUMENTS = st.lists(st.lists(st.integers(1, 4), max_size=12), min_size=1, max_size=6)
 
