@@ -7,6 +7,7 @@ field, cell and card, also where frames touch).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -20,6 +21,7 @@ _LONG = 1400  # pixels of the longer side that are looked at: a screen of two de
 _STEP = 4  # of 255 between neighbours is an edge: pale fields on white are 7, smooth gradients 1 or 2
 _SMALL, _GLYPH = 5, 72  # the smallest side of a thing, and the largest of an icon, in pixels that are looked at
 _MOST = 400
+_DOT, _PATTERN = 8, 60  # pixels of a dot that is looked at, and how many alike are a pattern
 _SAME = 0.8
 
 
@@ -40,10 +42,20 @@ def shapes(shot: Screenshot, letters: Sequence[Box]) -> list[Box]:
     back = width / size[0], height / size[1]
     screen = float(size[0] * size[1])
     things = [box for box in boxes if min(box.width, box.height) >= _SMALL and box.area < 0.9 * screen]
-    things = sorted(things, key=lambda box: box.area)[:_MOST]
+    things = sorted(_untextured(things), key=lambda box: box.area)[:_MOST]
     kept = suppressed(things, np.array([box.area for box in things]), threshold=_SAME)
     scaled = (Box(b.left * back[0], b.top * back[1], b.right * back[0], b.bottom * back[1]) for b in things)
     return [box for box, keep in zip(scaled, kept, strict=True) if keep]
+
+
+def _untextured(boxes: Sequence[Box]) -> list[Box]:
+    """The boxes without those of a pattern: a hundred dots of a drawing board are one ground, and no things."""
+    sizes = Counter(_size_of(box) for box in boxes)
+    return [box for box in boxes if max(box.width, box.height) > _DOT or sizes[_size_of(box)] < _PATTERN]
+
+
+def _size_of(box: Box) -> tuple[int, int]:
+    return round(box.width), round(box.height)
 
 
 def _edges(pixels: NDArray[Any]) -> Mask:
