@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import http.server
 import os
 import shutil
 import sys
 from http.server import CGIHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+vars(http.server)["nobody_uid"] = os.getuid  # (as root it would run the program as somebody who cannot read it)
 Path("cgi-bin").mkdir(exist_ok=True)
 shutil.copy("/usr/share/gitweb/gitweb.cgi", "cgi-bin/gitweb.cgi")
 if not Path("static").exists():
