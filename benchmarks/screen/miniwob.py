@@ -92,7 +92,15 @@ def _pages(cache: Path, ratio: float) -> Iterator[tuple[Any, dict[str, str]]]:
         context = chromium.new_context(viewport=SIZE, device_scale_factor=ratio)
         page = context.new_page()
         page.set_default_timeout(8000)
-        yield page, {address.rpartition("/")[2].removesuffix(".html"): address for address in addresses}
+        names = [address.rpartition("/")[2].removesuffix(".html") for address in addresses]
+        files = [_file(cache, address) for address in addresses]
+        yield page, dict(zip(names, files, strict=True))
+
+
+def _file(cache: Path, address: str) -> str:
+    """The file behind an address, as people open these pages: served, those without a charset are read as Latin 1."""
+    path = (cache / "pypi-miniwob@1.1.0" / address.split("/", 3)[3]).resolve()
+    return path.as_uri() if path.is_file() else address
 
 
 def _episode(page: Any, address: str, task: str, seed: int, hand: Hand, ratio: float) -> Episode:
