@@ -104,3 +104,18 @@ def test_a_model_that_is_none_is_corrupt(tmp_path):
     path.write_bytes(b"no graph")
     with pytest.raises(ModelCorrupt, match="cannot be opened"):
         OcrReader(path, path)
+
+
+def test_a_page_without_text_is_no_line_of_text():
+    """Three empty fields on white: the map of the model is one island then."""
+    pytest.importorskip("rapidocr")
+    from tamis.image import screenshot_of
+
+    pixels = np.full((630, 480, 3), 255, np.uint8)
+    for left, top in ((32, 200), (59, 296), (44, 410)):
+        pixels[top : top + 65, left : left + 386] = 128
+        pixels[top + 3 : top + 62, left + 3 : left + 383] = 255
+    assert reader()(screenshot_of(pixels)) == ()
+    shot = screenshot_of(PICTURE)
+    line = next(one for one in reader()(shot) if one.text == "Account settings")  # a strip that is one line stays one
+    assert [one.text for one in reader()(screenshot_of(np.ascontiguousarray(shot.crop(line.box))))] == [line.text]

@@ -21,6 +21,8 @@ _THIN = 8.5  # a median line lower than this in the model's pixels is looked at 
 _STRIDE = 32
 _LIKELY, _SURE, _GROW = 0.3, 0.5, 1.6
 _LEAST = 3  # pixels of the model that an island is high and wide at least
+_WHOLE = 0.8  # the share of a picture from which on an island is no line, where the picture itself is no strip
+_STRIP = 2.0  # times as wide as high
 
 
 def detect(graph: Graph, pixels: Pixels) -> list[tuple[Box, float]]:
@@ -50,7 +52,8 @@ def _at(graph: Graph, pixels: Pixels, side: int) -> list[tuple[Box, float]]:
     boxes = (
         (Box(x0 * across, y0 * down, x1 * across, y1 * down), sure) for x0, y0, x1, y1, sure in _islands(output[0, 0])
     )
-    return [(inside, sure) for box, sure in boxes if (inside := box.clip(bounds)) is not None]
+    most = bounds.area * (1.0 if width > _STRIP * height else _WHOLE)  # without any text, all of it may seem to be one
+    return [(inside, sure) for box, sure in boxes if (inside := box.clip(bounds)) is not None and inside.area <= most]
 
 
 def _islands(likely: NDArray[np.float32]) -> Iterator[tuple[float, float, float, float, float]]:
