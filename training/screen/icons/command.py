@@ -21,6 +21,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     train.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="what `data` has written")
     train.add_argument("--out", type=Path, default=WEIGHTS / "icons", metavar="FOLDER", help="where weights go")
     train.add_argument("--minutes", type=float, default=60.0, help="how long (60)")
+    train.add_argument("--start", type=Path, metavar="FILE", help="a checkpoint of another run to begin with")
     train.set_defaults(run=_train)
     measure = steps.add_parser("measure", help="count right names and right pictures")
     measure.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="what `data` has written")
@@ -43,7 +44,7 @@ def _train(options: argparse.Namespace) -> None:
     from training.screen.icons.train import Settings, train
 
     torch.set_num_threads(1)
-    train(options.data, options.out, Settings(minutes=options.minutes))
+    train(options.data, options.out, Settings(minutes=options.minutes), options.start)
     write_card(options.out)
 
 

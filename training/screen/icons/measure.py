@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tamis.models.icons import IconEncoder
-from training.screen.icons.concepts import Concept
+from training.screen.icons.concepts import Concept, Keys, read_said
 from training.screen.icons.data import collect
 from training.screen.icons.packs import Icon
 from training.screen.icons.sheets import crops
 
 LOG = logging.getLogger(__name__)
+UNHEARD = Path(__file__).with_name("unheard.txt")
 SIZES = (16, 24, 48)
 _COMMON = 3  # packs that have a concept, for its name to be asked for
 _AMONG = 20
@@ -63,14 +64,16 @@ def measure(cache: Path, weights: Path, roles: Sequence[str], count: int) -> str
     groups, common = groups_of(cache, roles, count, rng)
     everything = encoder.names([concept.name for concept in common])
     lines = [
-        "| icons | px | n | picture of 20 | by a synonym | name of 20 | name of all | in the first 5 |",
-        "|---|--:|--:|--:|--:|--:|--:|--:|",
+        "| icons | px | n | picture of 20 | by synonym | by other words | name of 20 | name of all | in the first 5 |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
-    for group in groups:
-        for size in SIZES:
-            pictures = encoder.images(crops(group.icons, size, rng))
-            shares = _shares(encoder, group, pictures, (common, everything), rng)
-            cells = " | ".join(f"{100 * share:.1f}" for share in shares)
+    ends = np.cumsum([len(group.icons) for group in groups])
+    for size in SIZES:
+        pictures = encoder.images(crops([icon for group in groups for icon in group.icons], size, rng))
+        for group, own in zip(groups, np.split(pictures, ends[:-1]), strict=True):
+            cells = " | ".join(
+                f"{100 * share:.1f}" for share in _shares(encoder, group, own, (common, everything), rng)
+            )
             lines.append(f"| {group.name} | {size} | {len(group.icons)} | {cells} |")
     return "\n".join(lines)
 
@@ -90,6 +93,7 @@ def _shares(
         _first(pictures @ others[i], i, [text not in c.texts for c in group.concepts], rng)
         for i, text in enumerate(synonyms)
     ]
+    by_unheard = _unheard(encoder, group, pictures, rng)
     named = [
         _first(names @ pictures[i], i, [c.name not in concept.texts for c in group.concepts], rng)
         for i, concept in enumerate(group.concepts)
@@ -99,8 +103,20 @@ def _shares(
         for i, concept in enumerate(group.concepts)
     ]
     return [
-        *(float(np.mean(hits)) for hits in (by_name, by_synonym, named)),
+        *(float(np.mean(hits)) if hits else float("nan") for hits in (by_name, by_synonym, by_unheard, named)),
         *(float(np.mean([rank < k for rank in ranks])) for k in (1, 5)),
+    ]
+
+
+def _unheard(encoder: IconEncoder, group: Group, pictures: Matrix, rng: Rng) -> list[bool]:
+    """Whether words that no training text has give the picture, for concepts that have such words."""
+    keys = Keys(read_said())
+    words = {keys(names[0].split()): said for names, said in read_said(UNHEARD)}
+    asked = [(i, str(rng.choice(words[c.key]))) for i, c in enumerate(group.concepts) if c.key in words]
+    vectors = encoder.names([text for _, text in asked])
+    return [
+        _first(pictures @ vector, i, [c.key != group.concepts[i].key for c in group.concepts], rng)
+        for (i, _), vector in zip(asked, vectors, strict=True)
     ]
 
 

@@ -30,8 +30,7 @@ class Texts:
         plain: the texts.
         spoken: each in one wording.
         names, said, tags: numbers of the texts of each concept.
-        sure: the concepts of each text, of which it is a name or is said.
-        tagged: the concepts of each text, of which it is a tag.
+        of: numbers of all texts of each concept.
     """
 
     plain: tuple[str, ...]
@@ -39,8 +38,7 @@ class Texts:
     names: tuple[NDArray[np.int64], ...]
     said: tuple[NDArray[np.int64], ...]
     tags: tuple[NDArray[np.int64], ...]
-    sure: tuple[frozenset[int], ...]
-    tagged: tuple[frozenset[int], ...]
+    of: tuple[frozenset[int], ...]
 
     def draw(self, concept: int, rng: Rng) -> int:
         """A text of a concept: what people say and names oftener than tags."""
@@ -53,41 +51,30 @@ class Texts:
             level -= weight
         return int(self.names[concept][0])
 
-    def fits(self, texts: Sequence[int], concepts: Sequence[int]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """(concepts, texts) where a text surely fits a concept, and where it may (it is a tag)."""
-        rows: dict[int, list[int]] = {}
-        for row, concept in enumerate(concepts):
-            rows.setdefault(concept, []).append(row)
-        sure, maybe = np.zeros((2, len(concepts), len(texts)), bool)
+    def fits(self, texts: Sequence[int], concepts: Sequence[int]) -> NDArray[np.bool_]:
+        """(concepts, texts) where a text fits a concept: it is a name of it, is said of it, or a tag."""
+        columns: dict[int, list[int]] = {}
         for column, text in enumerate(texts):
-            for fits, groups in ((sure, self.sure[text]), (maybe, self.tagged[text])):
-                for concept in groups & rows.keys():
-                    fits[rows[concept], column] = True
-        return sure, maybe
+            columns.setdefault(text, []).append(column)
+        result = np.zeros((len(concepts), len(texts)), bool)
+        for row, concept in enumerate(concepts):
+            for text in self.of[concept] & columns.keys():
+                result[row, columns[text]] = True
+        return result
 
 
 def texts_of(concepts: Sequence[Concept], rng: Rng) -> Texts:
     """The texts of concepts."""
     number: dict[str, int] = {}
-    sure: list[set[int]] = []
-    tagged: list[set[int]] = []
 
-    def numbers(texts: Sequence[str], concept: int, fits: list[set[int]]) -> NDArray[np.int64]:
-        for text in texts:
-            if text not in number:
-                number[text] = len(number)
-                sure.append(set())
-                tagged.append(set())
-            fits[number[text]].add(concept)
-        return np.array([number[text] for text in texts], np.int64)
+    def numbers(texts: Sequence[str]) -> NDArray[np.int64]:
+        return np.array([number.setdefault(text, len(number)) for text in texts], np.int64)
 
-    lists = [
-        (numbers(c.names, i, sure), numbers(c.said, i, sure), numbers(c.tags, i, tagged))
-        for i, c in enumerate(concepts)
-    ]
+    lists = [(numbers(concept.names), numbers(concept.said), numbers(concept.tags)) for concept in concepts]
     spoken = tuple(WORDINGS[rng.integers(len(WORDINGS))].format(text) for text in number)
     names, said, tags = zip(*lists, strict=True)
-    return Texts(tuple(number), spoken, names, said, tags, tuple(map(frozenset, sure)), tuple(map(frozenset, tagged)))
+    of = tuple(frozenset(np.concatenate(some).tolist()) for some in lists)
+    return Texts(tuple(number), spoken, names, said, tags, of)
 
 
 def sentences_of(texts: Texts, path: Path) -> Mapping[str, Matrix]:

@@ -1,8 +1,8 @@
 """Pictures and names trained together: the right name of many, the right picture of many (Radford et al., 2021).
 
 Each step draws concepts, a drawing of each in a crop of its own, and one of the texts that it is called; other texts
-are what it must not be called. Texts that fit a picture too, or may (tags), are no wrong answers to it. The weights
-that are kept are the running mean of all (Izmailov et al., 2018).
+are what it must not be called. Texts that fit a picture too are no wrong answers to it. The weights that are kept are
+the running mean of all (Izmailov et al., 2018).
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn import functional as F
 
+from tamis.io.files import atomic
 from tamis.models.icons.canvas import SIDE, canvases
 from training.screen.icons.crops import crop_of
 from training.screen.icons.data import IconData, load
@@ -29,6 +31,7 @@ from training.screen.icons.texts import Texts, sentences_of, texts_of
 
 LOG = logging.getLogger(__name__)
 _SPOKEN = 0.35  # of the texts stand in a wording
+_ENOUGH = 10_000  # crops that are kept, before they are seen again
 _DRAWS = 200_000  # texts from which wrong answers are drawn
 
 
@@ -47,7 +50,7 @@ class Settings:
 
     minutes: float = 30.0
     batch: int = 256
-    fresh: int = 96
+    fresh: int = 72
     kept: int = 40_000
     wrong: int = 1536
     rate: float = 2e-3
@@ -66,6 +69,7 @@ class Towers(torch.nn.Module):
         super().__init__()
         self.pictures = PictureNet(settings.widths, settings.blocks, settings.dimension)
         self.names = NameNet(settings.dimension)
+        self.scale = torch.nn.Parameter(torch.tensor(np.log(1 / 0.07)).float())
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,14 +114,13 @@ class Batches:
 
     def _batch(self) -> Batch:
         size = self.settings.batch
-        places = self._draw(self.settings.fresh if self.count else size)
+        places = self._draw(self.settings.fresh if self.count >= _ENOUGH else size)
         known = self.rng.integers(min(self.count, self.settings.kept), size=size - len(places))
         places = np.concatenate([places, known])
         chosen = [int(concept) for concept in self.seen_concepts[places]]
         texts = [self.texts.draw(concept, self.rng) for concept in chosen]
         texts += list(self.rng.choice(self.others, self.settings.wrong))
-        sure, maybe = self.texts.fits(texts, chosen)
-        allowed = ~(sure | maybe)
+        allowed = ~self.texts.fits(texts, chosen)
         allowed[np.arange(size), np.arange(size)] = True
         kinds = np.where(self.rng.random(len(texts)) < _SPOKEN, "spoken", "plain")
         rows = [self.rows[kind][text] for kind, text in zip(kinds, texts, strict=True)]
@@ -154,23 +157,26 @@ def _drawings(data: IconData) -> dict[int, NDArray[np.int64]]:
     return {concept: np.array(drawings) for concept, drawings in result.items()}
 
 
-def train(folder: Path, out: Path, settings: Settings) -> None:
-    """Train on the data of a folder and write the weights."""
+def train(folder: Path, out: Path, settings: Settings, start: Path | None = None) -> None:
+    """Train on the data of a folder and write the weights; a checkpoint stays with the data.
+
+    start -- a checkpoint to begin with: "checkpoint.safetensors" of another run
+    """
     torch.manual_seed(settings.seed)
     data = load(folder)
     batches = iter(Batches(data, texts_of(data.concepts, np.random.default_rng(1)), folder, settings))
     nets = Towers(settings)
+    if start is not None:
+        nets.load_state_dict(load_file(start))
     mean = deepcopy(nets)
-    scale = torch.nn.Parameter(torch.tensor(np.log(1 / 0.07)).float())
-    groups: list[dict[str, Any]] = [{"params": list(nets.parameters())}, {"params": [scale], "weight_decay": 0.0}]
-    optimizer = torch.optim.AdamW(groups, lr=settings.rate, weight_decay=settings.decay, betas=(0.9, 0.98))
-    start, losses, step, done = time.monotonic(), [], 0, 0.0
+    optimizer = torch.optim.AdamW(_groups(nets), lr=settings.rate, weight_decay=settings.decay, betas=(0.9, 0.98))
+    began, losses, step, done = time.monotonic(), [], 0, 0.0
     while done < 1:
-        done = (time.monotonic() - start) / 60 / settings.minutes
+        done = (time.monotonic() - began) / 60 / settings.minutes
         rate = settings.rate * min(1, (step + 1) / 100, 0.02 + np.cos(min(done, 1) * np.pi / 2) ** 2)
         for group in optimizer.param_groups:
             group["lr"] = rate
-        loss = _loss(nets, scale, next(batches))
+        loss = _loss(nets, next(batches))
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(nets.parameters(), 5.0)
@@ -180,16 +186,32 @@ def train(folder: Path, out: Path, settings: Settings) -> None:
         step += 1
         if step % 100 == 0:
             LOG.info("%d steps, %.0f %%: loss %.3f", step, 100 * done, np.mean(losses[-100:]))
+            _keep(mean, folder)
+    _keep(mean, folder)
     save(mean.pictures, mean.names, out)
     LOG.info("%d steps of %d pictures: %s", step, settings.batch, out)
 
 
-def _loss(nets: Towers, scale: Tensor, batch: Batch) -> Tensor:
+def _groups(nets: Towers) -> list[dict[str, Any]]:
+    """Parameters with weight decay, and the temperature without."""
+    kinds: tuple[list[Any], list[Any]] = [], []
+    for name, parameter in nets.named_parameters():
+        kinds[name == "scale"].append(parameter)
+    return [{"params": kinds[0]}, {"params": kinds[1], "weight_decay": 0.0}]
+
+
+def _keep(nets: Towers, folder: Path) -> None:
+    """Write a checkpoint into a folder, whole or not at all."""
+    with atomic(folder / "checkpoint.safetensors") as path:
+        save_file({name: value.contiguous() for name, value in nets.state_dict().items()}, path)
+
+
+def _loss(nets: Towers, batch: Batch) -> Tensor:
     """Cross entropy over texts and over pictures."""
     with torch.autocast("cpu", torch.bfloat16):
         seen = nets.pictures(batch.canvas)
         called = nets.names(batch.sentences, batch.rows, batch.starts)
-    logits = (seen @ called.T * scale.exp().clamp(max=60)).masked_fill(~batch.open, -1e4)
+    logits = (seen @ called.T * nets.scale.exp().clamp(max=60)).masked_fill(~batch.open, -1e4)
     size = len(batch.own)
     loss: Tensor = (F.cross_entropy(logits, batch.own) + F.cross_entropy(logits[:, :size].T, batch.own)) / 2
     return loss
