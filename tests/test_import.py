@@ -37,11 +37,27 @@ def test_import_loads_nothing_heavy() -> None:
     assert loaded_by(f"import sys, tamis\n{LOADED}") == ""
 
 
+def test_novelty_loads_nothing_heavy_before_it_is_used() -> None:
+    assert loaded_by(f"import sys, tamis.novelty\n{LOADED}") == ""
+
+
 def test_every_public_name_but_no_heavy_module_comes_with_star_import() -> None:
     assert loaded_by(f"import sys\nfrom tamis import *\ncompress, Options, Compression\n{LOADED}") == ""
 
 
-HELPS = ("", "compress", "models", "distill run", "remember", "recall", "memory", "memory ls")
+HELPS = (
+    "",
+    "compress",
+    "models",
+    "distill run",
+    "remember",
+    "recall",
+    "memory",
+    "memory ls",
+    "novelty",
+    "novelty fit",
+    "novelty check",
+)
 
 
 @pytest.mark.parametrize("argv", [["--version"], *([*words.split(), "--help"] for words in HELPS)])

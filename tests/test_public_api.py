@@ -41,6 +41,23 @@ PUBLIC = [
     "restore",
     "wrap",
 ]
+NOVELTY = [
+    "COMPONENTS",
+    "Choice",
+    "Confusion",
+    "Detector",
+    "Drift",
+    "DriftWindow",
+    "HeldOut",
+    "Intents",
+    "MlkdSettings",
+    "NearestText",
+    "Novelty",
+    "Promise",
+    "Student",
+    "read_routes",
+    "route_table",
+]
 ARGUMENTS = [
     "source",
     "rate",
@@ -60,6 +77,15 @@ ARGUMENTS = [
 
 def test_public_names_are_pinned() -> None:
     assert sorted(tamis.__all__) == PUBLIC
+
+
+def test_names_of_novelty_are_pinned_and_there() -> None:
+    import tamis.novelty
+
+    assert sorted(tamis.novelty.__all__) == NOVELTY
+    assert all(getattr(tamis.novelty, name) is not None for name in NOVELTY)
+    with pytest.raises(AttributeError, match="no attribute 'Detecter'"):
+        _ = tamis.novelty.Detecter
 
 
 @pytest.mark.parametrize("name", PUBLIC)

@@ -15,10 +15,10 @@ import torch
 from benchmarks.common import measure
 from benchmarks.novelty.data import IntentSet
 from tamis.core import Floats
+from tamis.models.causal.mlkd import MlkdSettings, Student, distil, opened, tune
 from tamis.novelty.components import COMPONENTS
 from tamis.novelty.inputs import Inputs
 from tamis.novelty.measures import separation
-from tamis.novelty.mlkd import MlkdSettings, Student, distil, opened, tune
 
 USUAL = 300  # known texts that are scored
 SETTINGS = MlkdSettings(teacher_epochs=2, student_epochs=3, batch=16)

@@ -9,7 +9,7 @@ from tamis.errors import InvalidInput, UnknownName, UnreadableInput
 from tamis.novelty import COMPONENTS, Detector
 from tamis.novelty.components.phrases import Phrases
 from tamis.novelty.components.vectors import Density, Neighbours, k_means
-from tamis.novelty.inputs import Inputs, plain
+from tamis.novelty.inputs import Inputs, excerpt, plain
 from tests.novelty.making import KNOWN, NOVEL, HashedWords
 
 
@@ -195,6 +195,16 @@ def test_k_means_finds_what_lies_together():
     labels = k_means(points / np.linalg.norm(points, axis=1, keepdims=True), 4, seed=1)
     assert len({*labels[:20]}) == 1 or len(set(labels)) < 4  # (a start may have two centres in one heap)
     assert len(labels) == 80
+
+
+def test_of_a_long_text_the_encoder_sees_three_runs():
+    assert excerpt("aa bb cc dd ee ff gg hh ii", 15) == "aa bb\nee\nhh ii"
+    assert excerpt("short", 12) == "short"
+    assert excerpt("x" * 50, 9) == "xxx\nxxx\nxxx"  # no words: cut anywhere
+    assert excerpt("one two three", None) == "one two three"
+    texts = [" ".join(KNOWN[row : row + 30]) for row in range(100)]
+    whole, parts = (Detector.fit(texts, encoder=HashedWords(), read=read) for read in (None, 90))
+    assert not np.array_equal(whole.scores(texts[:1]), parts.scores(texts[:1]))
 
 
 def test_plain_spelling():

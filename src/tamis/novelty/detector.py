@@ -25,6 +25,7 @@ from tamis.novelty.inputs import Inputs, checked_texts, words
 
 RATE = 0.01  # of false alarms, unless another is asked for
 HELD_OUT = 0.2  # of the texts, for the calibration
+READ = 600  # characters of a text that the encoder sees: about 125 tokens, 9 ms (docs/lab-log.md)
 LEAST = 5  # texts: fewer cannot be divided
 NOVEL, KNOWN, UNDECIDED = "novel", "known", "undecided"
 
@@ -74,6 +75,7 @@ class Detector:
         encoder: of sentence vectors; None without.
         encoder_name: under which `load` opens it again; empty for an object of the caller's.
         left_out: blank texts that were not used.
+        read: characters of a text that the encoder sees at most; None for all.
     """
 
     ensemble: Ensemble
@@ -83,9 +85,10 @@ class Detector:
     encoder: Encoder | None = None
     encoder_name: str = ""
     left_out: int = 0
+    read: int | None = READ
 
     @staticmethod
-    def fit(
+    def fit(  # noqa: PLR0913  (texts, and keyword options)
         texts: Sequence[str],
         *,
         encoder: str | Encoder | None = "mini",
@@ -93,6 +96,7 @@ class Detector:
         held_out: float = HELD_OUT,
         seed: int = 0,
         keep_texts: bool = True,
+        read: int | None = READ,
     ) -> Detector:
         """A detector that knows these texts. Needs no labels; order does not matter.
 
@@ -104,6 +108,8 @@ class Detector:
             held_out: share of the texts that calibrates p-values and is not learnt.
             seed: of the division.
             keep_texts: remember the texts, so that explanations can quote the nearest.
+            read: characters of a text that the encoder sees at most, from its beginning, middle and end; None for all,
+                which takes longer. What needs no encoder always reads all.
 
         Raises:
             InvalidInput: too few texts, something that is no text, a share that leaves nothing.
@@ -116,7 +122,7 @@ class Detector:
             raise InvalidInput(f"{len(numbers)} texts with words are too few to know what is usual.", hint=hint)
         model, name = _encoder(encoder)
         names = checked_names(components, vectors=model is not None)
-        inputs = Inputs.of([rows[number] for number in numbers], model)
+        inputs = Inputs.of([rows[number] for number in numbers], model, read=read)
         learn, hold = _division(len(inputs), held_out, seed)
         fusion = _scales(names, inputs.pick(learn), seed)
         ensemble = Ensemble.fit(names, inputs.pick(learn))
@@ -127,7 +133,7 @@ class Detector:
             tuple(numbers[row] for row in learn),
         )
         calibration = HeldOut.of(fusion.fused(evidence))
-        return Detector(ensemble, fusion, calibration, memory, model, name, len(rows) - len(numbers))
+        return Detector(ensemble, fusion, calibration, memory, model, name, len(rows) - len(numbers), read)
 
     def check(self, texts: Sequence[str], *, rate: float = RATE) -> list[Novelty]:
         """What is to be said of each text, by itself: others in the same call change nothing.
@@ -140,7 +146,7 @@ class Detector:
         rows, limit = checked_texts(texts), checked_rate(rate)
         if not rows:
             return []
-        inputs = Inputs.of(rows, self.encoder)
+        inputs = Inputs.of(rows, self.encoder, read=self.read)
         looks = self.ensemble.look(inputs)
         evidence = self.fusion.evidence(looks)
         scores = self.fusion.fused(evidence)
@@ -163,7 +169,7 @@ class Detector:
         rows = checked_texts(texts)
         if not rows:
             return np.zeros(0)
-        inputs = Inputs.of(rows, self.encoder)
+        inputs = Inputs.of(rows, self.encoder, read=self.read)
         return self.fusion.fused(self.fusion.evidence(self.ensemble.look(inputs)))
 
     def calibrated(self, texts: Sequence[str]) -> Detector:
@@ -192,7 +198,7 @@ class Detector:
         """
         name = None if self.encoder is None else self.encoder_name
         parts = (self.ensemble, self.fusion, self.calibration, self.memory)
-        write_detector(StoredDetector(*parts, name, self.left_out), Path(path))
+        write_detector(StoredDetector(*parts, name, self.left_out, self.read), Path(path))
 
     @staticmethod
     def load(path: str | Path, *, encoder: Encoder | None = None) -> Detector:
@@ -217,6 +223,7 @@ class Detector:
             None if parts.encoder is None else model,
             parts.encoder or "",
             parts.left_out,
+            parts.read,
         )
 
     def _verdict(self, text: str, p: float, rate: float) -> str:

@@ -41,6 +41,7 @@ class StoredDetector:
     memory: KnownTexts
     encoder: str | None
     left_out: int
+    read: int | None
 
 
 def write_detector(parts: StoredDetector, path: Path) -> None:
@@ -61,6 +62,7 @@ def write_detector(parts: StoredDetector, path: Path) -> None:
             "weights": parts.fusion.weights,
             "encoder": parts.encoder,
             "left_out": parts.left_out,
+            "read": parts.read,
             "aliases": aliases,
         }
     )
@@ -89,6 +91,7 @@ def read_parts(path: Path) -> StoredDetector:
             ),
             None if header["encoder"] is None else str(header["encoder"]),
             int(header["left_out"]),
+            None if header["read"] is None else int(header["read"]),
         )
 
 

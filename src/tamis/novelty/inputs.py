@@ -30,11 +30,15 @@ class Inputs:
     vectors: Vectors | None = None
 
     @staticmethod
-    def of(texts: Sequence[str], encoder: Encoder | None) -> Inputs:
-        """The texts, encoded if there is an encoder; vectors as half-precision numbers, as files keep them."""
+    def of(texts: Sequence[str], encoder: Encoder | None, *, read: int | None = None) -> Inputs:
+        """The texts, encoded if there is an encoder; vectors as half-precision numbers, as files keep them.
+
+        read -- characters of a text that the encoder sees at most, in three runs; None for all
+        """
         if encoder is None or not texts:
             return Inputs(tuple(texts))
-        batches = [encoder.vectors(texts[start : start + 256]) for start in range(0, len(texts), 256)]
+        rows = [excerpt(text, read) for text in texts]
+        batches = [encoder.vectors(rows[start : start + 256]) for start in range(0, len(rows), 256)]
         vectors = np.concatenate(batches).astype(np.float16).astype(np.float32)
         return Inputs(tuple(texts), vectors)
 
@@ -46,6 +50,29 @@ class Inputs:
         """Those of some rows, in that order."""
         chosen = np.asarray(rows, np.int64)
         return Inputs(tuple(self.texts[row] for row in chosen), None if self.vectors is None else self.vectors[chosen])
+
+
+def excerpt(text: str, size: int | None) -> str:
+    """The beginning, middle and end of a text that is longer than `size` characters, each a line of whole words.
+
+    Example: excerpt("aa bb cc dd ee ff gg hh ii", 15) -> "aa bb", "ee" and "hh ii" in lines
+    """
+    if size is None or len(text) <= size:
+        return text
+    part = max(1, size // 3)
+    middle = (len(text) - part) // 2
+    starts = (0, middle, len(text) - part)
+    return "\n".join(_whole_words(text, start, start + part) for start in starts)
+
+
+def _whole_words(text: str, start: int, end: int) -> str:
+    """A run of a text without the parts of words at its ends, unless there is nothing else in it."""
+    run = text[start:end]
+    if start > 0 and not text[start - 1].isspace():
+        run = run.partition(" ")[2] or run
+    if end < len(text) and not text[end].isspace():
+        run = run.rpartition(" ")[0] or run
+    return run.strip()
 
 
 def plain(text: str) -> str:

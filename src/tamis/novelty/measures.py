@@ -1,6 +1,6 @@
 """How well scores tell novel from usual: the measures of the literature, novel texts as the positive ones.
 
-Higher scores = more novel. All of them count ties as halves or as against the detector, never in its favour.
+Higher scores = more novel. Quantiles are interpolated, as NumPy does by default.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ def separation(usual: ArrayLike, novel: ArrayLike) -> Separation:
     return Separation(
         auroc(low, high),
         average_precision(low, high),
-        float((low > np.quantile(high, 1 - ACCEPTED, method="lower")).mean()),
-        float((high <= np.quantile(low, ACCEPTED, method="higher")).mean()),
+        float((low > np.quantile(high, 1 - ACCEPTED)).mean()),
+        float((high <= np.quantile(low, ACCEPTED)).mean()),
         len(high) / (len(low) + len(high)),
     )
 

@@ -26,7 +26,6 @@ from torch.nn import functional
 
 from tamis.core import Floats
 from tamis.errors import InvalidInput
-from tamis.novelty.inputs import checked_texts
 
 Report = Callable[[str, int, float], None]
 """Told after every epoch: of whom ("teacher", "student"), which, and its mean loss."""
@@ -93,10 +92,10 @@ class Student:
             report: is told how it goes.
 
         Raises:
-            InvalidInput: no texts with words.
+            InvalidInput: no texts with words, or a single string.
             MissingExtra, ModelNotFound, ModelCorrupt: of the teacher.
         """
-        chosen, rows = settings or MlkdSettings(), [text for text in checked_texts(texts) if text.strip()]
+        chosen, rows = settings or MlkdSettings(), [text for text in _listed(texts) if text.strip()]
         if not rows:
             raise InvalidInput("There are no texts to learn.", hint="Give some hundreds of known texts.")
         master, encode, begin = opened(str(teacher))
@@ -109,7 +108,7 @@ class Student:
     def scores(self, texts: Sequence[str]) -> Floats:
         """(n,) how novel each text is: mean surprisal of its tokens, in nats."""
         self.model.eval()
-        codes = [[self.begin, *self.encode(text)[: self.settings.longest - 1]] for text in checked_texts(texts)]
+        codes = [[self.begin, *self.encode(text)[: self.settings.longest - 1]] for text in _listed(texts)]
         order = np.argsort([len(code) for code in codes], kind="stable")
         scores = np.zeros(len(codes))
         for start in range(0, len(codes), 32):
@@ -230,6 +229,12 @@ def opened(name: str) -> tuple[Any, Callable[[str], list[int]], int]:
     model, tokenizer = open_plain(name, device="cpu", dtype="float32")
     begin = tokenizer.bos_token_id if tokenizer.bos_token_id is not None else tokenizer.eos_token_id
     return model, lambda text: list(tokenizer(text, add_special_tokens=False)["input_ids"]), int(begin or 0)
+
+
+def _listed(texts: Sequence[str]) -> Sequence[str]:
+    if isinstance(texts, str):
+        raise InvalidInput(f"texts is one text, {texts[:40]!r}.", hint="Give a list of texts.")
+    return texts
 
 
 def _silent(who: str, epoch: int, loss: float) -> None:

@@ -8,7 +8,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from tamis.errors import InvalidInput  # noqa: E402
-from tamis.novelty.mlkd import (  # noqa: E402
+from tamis.models.causal.mlkd import (  # noqa: E402
     MlkdSettings,
     Student,
     distil,
@@ -100,3 +100,5 @@ def test_a_text_scores_alike_alone_and_among_longer_ones():
 def test_nothing_to_learn():
     with pytest.raises(InvalidInput, match="no texts to learn"):
         Student.fit([" "], teacher="mini-lm")
+    with pytest.raises(InvalidInput, match="one text"):
+        Student.fit("a text", teacher="mini-lm")
