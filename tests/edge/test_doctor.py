@@ -24,7 +24,7 @@ def test_a_sound_installation(tamis) -> None:
 
 def test_a_changed_weight_file_is_found(tamis, tmp_path: Path, monkeypatch) -> None:
     copy = tmp_path / "weights" / "mini"
-    shutil.copytree(models()[0].path, copy)
+    shutil.copytree(next(info.path for info in models() if info.name == "mini"), copy)
     with (copy / "tokenizer.json").open("ab") as file:
         file.write(b" ")
     monkeypatch.setattr(catalog, "WEIGHTS", copy.parent)
@@ -78,4 +78,4 @@ def test_models_are_listed(tamis) -> None:
         assert Path(one["path"]).is_dir()
         assert one["size"] == sum(path.stat().st_size for path in Path(one["path"]).iterdir())
         assert all(digest in shown for digest in one["sha256"].values())
-        assert any(name.startswith("model.") for name in one["sha256"])
+        assert any(name.endswith((".onnx", ".safetensors")) for name in one["sha256"])

@@ -182,21 +182,6 @@ def test_tensors_that_do_not_fit():
         NameTower.of({**tensors, "last": tensors["last"][1:]})
 
 
-def test_tensors_are_read_as_the_library_writes_them(tmp_path):
-    numpy = pytest.importorskip("safetensors.numpy")
-    tensors = {
-        "whole": np.arange(6, dtype=np.int8).reshape(2, 3),
-        "half": np.array([0.5], np.float16),
-        "none": np.zeros((0, 4), np.float32),
-    }
-    numpy.save_file(tensors, tmp_path / "t.safetensors", metadata={"made": "here"})
-    read = read_tensors(tmp_path / "t.safetensors")
-    assert read.keys() == tensors.keys()
-    for name, tensor in tensors.items():
-        assert np.array_equal(read[name], tensor)
-        assert read[name].dtype == tensor.dtype
-
-
 def test_without_the_extra(monkeypatch):
     spec = importlib.util.find_spec
     monkeypatch.setattr("tamis.errors.find_spec", lambda name: None if name == "cv2" else spec(name))

@@ -28,6 +28,7 @@ PACKAGES = {  # imported as -> installed as
     "Stemmer": "PyStemmer",
     "budoux": "budoux",
     "dateparser": "dateparser",
+    "safetensors": "safetensors",
 }
 EXTRAS = {  # extra -> (what it must bring, what it is good for)
     "torch": (("torch", "transformers"), "other people's token classifiers"),
