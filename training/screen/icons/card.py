@@ -28,12 +28,25 @@ Weights: licence of tamis. No drawing is in them.
 
 Drawings and names of the packs below, in the versions of `training/screen/icons/packs.toml`; words that people search
 for, from the packages of Lucide, Tabler, Phosphor, Ionicons, Material Design Icons, Font Awesome Free and Octicons; and
-lines of what people call the icons of user interfaces, written by hand (`said.txt`). Packs under CC BY 4.0 ask to be
-named: they are, here, with thanks.
+lines of what people call the icons of user interfaces, written by hand (`said.txt`). Packs under CC BY 4.0 ask for
+their authors to be named: Codicons by Microsoft, Font Awesome Free by Dave Gandy and Fonticons, CoreUI Free by
+creativeLabs Łukasz Holeczek, Basil by Craftwork, coolicons by Kryston Schwarze, IconaMoon by Dariush Habibpour; Solar
+by 480 Design was measured on. Their drawings were drawn in other sizes and colours and are not part of the weights.
 
 """
 _TAIL = """
 Not trained on: {develop} (looked at while it was made) and {held} (held out).
+
+## Measured
+
+A name is given, the right picture is one of 20, in % at 24 device pixels (chance 5); usual icons of interfaces, n 360,
+intervals of 3 to 5 points on each side. By size, and the name of a picture: docs/lab-log.md.
+
+| packs | by name | by a synonym | by words that were not trained on |
+|---|--:|--:|--:|
+| trained on | 90.3 | 84.7 | 43.0 (n 107) |
+| held out | 80.6 | 73.9 | 41.3 (n 104) |
+| trained on, names that were not | 60.8 | 40.6 | |
 
 ## Limits
 
