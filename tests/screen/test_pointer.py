@@ -14,6 +14,7 @@ from tamis.image import Box, screenshot_of
 from tamis.models.pointer import HEADS, SHIFT, Attention, KeyInput, QueryInput, head_of
 from tamis.screen import Element, RuleGrounder
 from tamis.screen.pointer import Calibration, PointerGrounder, aim_of, same_place
+from tamis.screen.pointer_ask import COLUMNS as ASKS
 from tamis.screen.pointer_ask import ask_of
 from tamis.screen.pointer_looks import COLUMNS as LOOKS
 from tamis.screen.pointer_looks import SIDES, neighbours
@@ -108,7 +109,7 @@ def random_input(n: int = 3):
     sides = random.integers(-1, n, (n, len(SIDES)))
     looks = random.normal(size=(n, len(LOOKS))).astype(np.float32)
     screen = KeyInput(looks, bags, sides, random.normal(size=(n, WIDTH)).astype(np.float32))
-    columns = random.normal(size=30).astype(np.float32)
+    columns = random.normal(size=len(ASKS)).astype(np.float32)
     matches = random.normal(size=(n, len(MATCHES))).astype(np.float32)
     spans = np.sort(random.random((n, 2)), axis=1).astype(np.float32)
     return screen, QueryInput(bags, columns, matches, spans)
@@ -194,7 +195,7 @@ def test_numpy_and_torch_agree():
     from training.screen.pointer_head import HeadSizes, PointerModule, ScreenTensors
 
     w, (screen, query) = head(4), random_input()
-    sizes = HeadSizes(len(LOOKS), len(SIDES), WIDTH, 30, len(MATCHES), table=TABLE, hidden=HIDDEN, wide=WIDE)
+    sizes = HeadSizes(len(LOOKS), len(SIDES), WIDTH, len(ASKS), len(MATCHES), table=TABLE, hidden=HIDDEN, wide=WIDE)
     module = PointerModule(sizes).eval()
     names = module.state_dict().keys()
     module.load_state_dict({name: torch.from_numpy(w.weights[name]) for name in names})

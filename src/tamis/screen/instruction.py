@@ -43,6 +43,22 @@ _RELATIONS: Mapping[str, str] = {
     **dict.fromkeys(("to the left of", "left of", "on the left of", "before"), "left"),
     **dict.fromkeys(("to the right of", "right of", "on the right of", "after"), "right"),
     **dict.fromkeys(("next to", "beside", "near", "closest to", "by"), "near"),
+    **dict.fromkeys(
+        (
+            "in the row of",
+            "in the row with",
+            "in the line of",
+            "in the same row as",
+            "that belongs to",
+            "belonging to",
+            "in the row",
+        ),
+        "row",
+    ),
+    **dict.fromkeys(
+        ("under the heading", "below the heading", "right after the title", "under the title", "in the section"),
+        "section",
+    ),
 }
 _PLACES = {"top": (None, 0.0), "upper": (None, 0.0), "bottom": (None, 1.0), "lower": (None, 1.0), "left": (0.0, None),
            "right": (1.0, None), "middle": (0.5, 0.5), "center": (0.5, 0.5), "centre": (0.5, 0.5)}  # fmt: skip
@@ -66,10 +82,22 @@ _PLACE = re.compile(
 _RELATION = re.compile(
     rf"^(.*?)\s*\b({'|'.join(sorted(map(re.escape, _RELATIONS), key=len, reverse=True))})\s+(.+)$", re.I | re.S
 )
+_FIRST = re.compile(  # "below News there is a link", "in the section News, the first link"
+    rf"^({'|'.join(sorted(map(re.escape, _RELATIONS), key=len, reverse=True))})\s+"
+    r"(.+?)(?:\s*,\s*|\s+there (?:is|are)\s+)(.+)$",
+    re.I | re.S,
+)
+_IDLE = re.compile(r"\s+(?:that|which)(?:\s+(?:is|are|lies|stands))?$", re.I)  # "the link that is | below News"
+_NEAREST = re.compile(r"^(?:the\s+)?(?:nearest|closest)\s+", re.I)
+_BARE = re.compile(r"\s+(?:labell?ed|called|named|titled|that says|that contains|saying|with(?: in it)?)$", re.I)
+_AREA = re.compile(
+    r"\s+(?:in|of)\s+the\s+(navigation|menu|header|top bar|footer|sidebar|dialog|toolbar|table|form)\s*$", re.I
+)
+_AREAS = {"header": (None, 0.0), "top bar": (None, 0.0), "footer": (None, 1.0)}
 _ROLE = "|".join(sorted(map(re.escape, ROLES), key=len, reverse=True))
 _ROLE_BEHIND = re.compile(rf"^(?:(.*?)\s+)?({_ROLE})$", re.I | re.S)
 _ROLE_BEFORE = re.compile(
-    rf"^({_ROLE})\s+(?:called|named|labell?ed|titled|saying|that says|that reads|with the text|for|of)\s+(.+)$",
+    rf"^({_ROLE})\s+(?:called|named|labell?ed|titled|saying|that (?:says|reads|contains)|with the text|for|of)\s+(.+)$",
     re.I | re.S,
 )
 _ORDINAL = re.compile(rf"^({'|'.join(_ORDINALS)})\s+(.+)$", re.I | re.S)
@@ -84,7 +112,8 @@ class Description:
         role: of `ROLES`; empty where the instruction names none.
         ordinal: which of several, from 0, -1 for the last; None for the best.
         place: where on the screen, as shares across and down; None for no matter.
-        relation: "below", "above", "left", "right" or "near" the `anchor`; empty for none.
+        relation: "below", "above", "left", "right" or "near" the `anchor`, in its "row", or in the "section" that it is
+            the heading of; empty for none.
         anchor: words on the thing that the relation is to.
         literal: whether the name was quoted: then nothing that reads otherwise is meant.
     """
@@ -135,6 +164,8 @@ def wish_of(instruction: str) -> Description:
 
 def _placed(text: str) -> tuple[str, tuple[float | None, float | None]]:
     match = _PLACE.search(text)
+    if match is None and (area := _AREA.search(text)):
+        return text[: area.start()], _AREAS.get(area[1].lower(), (None, None))
     if match is None or not text[: match.start()].strip():
         return text, (None, None)
     across: float | None = None
@@ -148,11 +179,14 @@ def _placed(text: str) -> tuple[str, tuple[float | None, float | None]]:
 def _related(text: str) -> tuple[str, str, str]:
     """The thing, the relation, the anchor: outside of quotes only."""
     hidden = _QUOTED.sub(lambda match: "\0" * len(match[0]), text)
-    match = _RELATION.match(hidden)
-    if match is None or not match[1].strip():
+    if match := _FIRST.match(hidden):
+        relation, anchor, thing = match[1], text[match.start(2) : match.end(2)], text[match.start(3) :]
+    elif (match := _RELATION.match(hidden)) and match[1].strip():
+        thing, relation, anchor = text[: match.end(1)], match[2], text[match.start(3) : match.end(3)]
+    else:
         return text, "", ""
-    anchor = text[match.start(3) : match.end(3)]
-    return text[: match.end(1)], _RELATIONS[match[2].lower()], _thing(anchor).name or anchor
+    thing = _NEAREST.sub("", _IDLE.sub("", thing))
+    return thing, _RELATIONS[relation.lower()], _thing(anchor).name or anchor
 
 
 def _thing(text: str) -> Description:
@@ -163,6 +197,7 @@ def _thing(text: str) -> Description:
         ordinal, text = _ORDINALS[match[1].lower()], match[2]
     quoted = _QUOTED.search(text)
     bare = " ".join((text[: quoted.start()] + " " + text[quoted.end() :]).split()) if quoted else text
+    bare = _BARE.sub("", bare)
     name, role = _role(bare)
     if quoted:
         return Description(quoted[1].strip(), role, ordinal, literal=True)

@@ -15,7 +15,7 @@ from tamis.screen.pointer_looks import ROLES
 from tamis.screen.pointer_words import bag
 from tamis.text.function_words import FUNCTION_WORDS
 
-RELATIONS: Final = ("below", "above", "left", "right", "near")
+RELATIONS: Final = ("below", "above", "left", "right", "near", "row", "section")
 COLUMNS: Final = (
     *(f"asks {role}" for role in ROLES), *RELATIONS, "ordinal", "first", "last", "place", "literal", "named", "length",
     "on", "off",

@@ -142,6 +142,8 @@ def side_scores(scene: Scene, relation: str, anchor: Box) -> Floats:
         "left": (x < anchor.left, across + 3 * down),
         "right": (x > anchor.right, across + 3 * down),
         "near": (np.ones(len(x), bool), across + down),
+        "row": (np.minimum(bottom, anchor.bottom) - np.maximum(top, anchor.top) > 0.5 * anchor.height, across / 4),
+        "section": (y > anchor.bottom, down + 0.3 * across),
     }
     side, distance = sides[relation]
     inside = within([anchor], scene.boxes)[0] > 0.5
