@@ -11,7 +11,7 @@ import io
 import os
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,6 +37,7 @@ class Screenshot:
     Attributes:
         pixels: (height, width, 3), red, green, blue, 0 to 255; not to be written to.
         ratio: device pixels for each CSS pixel; 1 where that is not known.
+        ratio_known: whether somebody said so; where nobody did, looking guesses it from the size.
         name: of the file, for messages; empty where there was none.
         notes: what reading changed: "frame 1 of 3", "CMYK", "palette", "transparent".
     """
@@ -45,6 +46,7 @@ class Screenshot:
     ratio: float = 1.0
     name: str = ""
     notes: tuple[str, ...] = field(default=())
+    ratio_known: bool = False
 
     def __post_init__(self) -> None:
         if self.pixels.ndim != 3 or self.pixels.shape[2] != 3 or self.pixels.dtype != np.uint8:
@@ -83,12 +85,12 @@ class Screenshot:
         return self.pixels[top : int(np.ceil(inside.bottom)), left : int(np.ceil(inside.right))]
 
 
-def screenshot_of(source: object, *, ratio: float = 1.0) -> Screenshot:
+def screenshot_of(source: object, *, ratio: float | None = None) -> Screenshot:
     """A screenshot from whatever holds one.
 
     source -- a path, the bytes of a file, a Pillow image, an array of (height, width), (..., 3) or (..., 4), or a
         screenshot
-    ratio -- device pixels for each CSS pixel
+    ratio -- device pixels for each CSS pixel; None where that is not known
 
     Raises:
         UnreadableInput: the file cannot be read.
@@ -98,6 +100,11 @@ def screenshot_of(source: object, *, ratio: float = 1.0) -> Screenshot:
     """
     if isinstance(source, Screenshot):
         return source
+    shot = _read(source, 1.0 if ratio is None else ratio)
+    return shot if ratio is None else replace(shot, ratio_known=True)
+
+
+def _read(source: object, ratio: float) -> Screenshot:
     if isinstance(source, np.ndarray):
         return Screenshot(_rgb(source), ratio)
     if isinstance(source, (str, os.PathLike)):

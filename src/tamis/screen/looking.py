@@ -69,5 +69,5 @@ def _shapes(shot: Screenshot, boxes: Sequence[Box], parts: Sequence[LineSegment]
 
 
 def scale_of(shot: Screenshot) -> float:
-    """Device pixels for each CSS pixel: as the screenshot says, or, where it says 1, as its size lets one guess."""
-    return shot.ratio if shot.ratio != 1 else max(1.0, round(2 * max(shot.size) / 1900) / 2)
+    """Device pixels for each CSS pixel: as was said of the screenshot, or else as its size lets one guess."""
+    return shot.ratio if shot.ratio_known or shot.ratio != 1 else max(1.0, round(2 * max(shot.size) / 1900) / 2)

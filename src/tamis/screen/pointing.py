@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tamis.errors import MissingExtra
 from tamis.image import Screenshot, screenshot_of
 from tamis.models.shared import once
 from tamis.screen.elements import Element, ElementSource
 from tamis.screen.grounding import Grounder, Grounding
 from tamis.screen.looking import Looker
+from tamis.screen.pointer import PointerGrounder
 from tamis.screen.rules import RuleGrounder
 
 
@@ -22,7 +24,7 @@ class Screen:
 
     def __init__(self, shot: Screenshot, elements: Sequence[Element], *, grounder: Grounder | None = None) -> None:
         self.shot, self.elements = shot, tuple(elements)
-        self._grounder: Grounder = grounder or RuleGrounder()
+        self._grounder = grounder
 
     def ground(self, instruction: str) -> Grounding:
         """Where an instruction points.
@@ -30,26 +32,27 @@ class Screen:
         Raises:
             InvalidInput: the instruction is empty or far too long.
         """
-        return self._grounder(self.shot, self.elements, [instruction])[0]
+        return self.ground_many([instruction])[0]
 
     def ground_many(self, instructions: Sequence[str]) -> tuple[Grounding, ...]:
         """Where each instruction points."""
-        return tuple(self._grounder(self.shot, self.elements, list(instructions)))
+        grounder = self._grounder or shared_grounder()
+        return tuple(grounder(self.shot, self.elements, list(instructions)))
 
 
 def look(
     image: object,
     *,
-    ratio: float = 1.0,
+    ratio: float | None = None,
     elements: ElementSource | Sequence[Element] | None = None,
     grounder: Grounder | None = None,
 ) -> Screen:
     """A screenshot with what is on it.
 
     image -- a path, bytes, a Pillow image, an array or a `Screenshot`
-    ratio -- device pixels for each CSS pixel, where it is known
+    ratio -- device pixels for each CSS pixel; None where that is not known
     elements -- where they come from instead of pixels: a source, or the elements themselves
-    grounder -- what points; the rules (`RuleGrounder`) if there is none
+    grounder -- what points; the trained one (`PointerGrounder`) if there is none
 
     Raises:
         UnreadableInput: the picture cannot be read.
@@ -65,7 +68,7 @@ def ground(
     image: object,
     instruction: str,
     *,
-    ratio: float = 1.0,
+    ratio: float | None = None,
     elements: ElementSource | Sequence[Element] | None = None,
     grounder: Grounder | None = None,
 ) -> Grounding:
@@ -80,3 +83,12 @@ def ground(
 def shared_looker() -> Looker:
     """The looker of this process, which remembers lines that it has read."""
     return Looker()
+
+
+@once(size=1)
+def shared_grounder() -> Grounder:
+    """The grounder of this process: the trained one, or the rules where OpenCV is not installed, which icons need."""
+    try:
+        return PointerGrounder()
+    except MissingExtra:
+        return RuleGrounder()

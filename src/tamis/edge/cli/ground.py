@@ -49,7 +49,7 @@ class GroundArguments(Arguments):
     instructions: list[str]
     elements: bool
     tree: str | None
-    ratio: float
+    ratio: float | None
     space: str
     min_confidence: float
     html: str | None
@@ -68,7 +68,7 @@ def add(parser: Parser) -> None:
     parser.add_argument("instructions", nargs="*", metavar="INSTRUCTION", help="what to point at")
     parser.add_argument("--elements", action="store_true", help="list what is on the screen")
     parser.add_argument("--tree", metavar="FILE", help="elements as JSON (DOM, AT-SPI), instead of looking for them")
-    parser.add_argument("--ratio", type=float, default=1.0, metavar="R", help="device pixels for each CSS pixel (1)")
+    parser.add_argument("--ratio", type=float, metavar="R", help="device pixels for each CSS pixel (guessed)")
     parser.add_argument(
         "--space", default="pixels", metavar="NAME", choices=["css", *DIALECTS], help="in which numbers (pixels)"
     )
