@@ -16,10 +16,10 @@ from torch.nn import functional
 
 from tamis.core import Bools, Floats
 from tamis.image import Point
+from tamis.models.pointer import Attention
 from tamis.screen.pointer import Calibration
 from training.screen.pointer_data import View
-from training.screen.pointer_fit import Recipe, answers, attentions, fit, tensors_of
-from training.screen.pointer_head import PointerModule
+from training.screen.pointer_fit import Recipe, answers_of, attentions, fit, shares_of
 
 ABSENT_SHARE = 0.15
 _TEMPERATURES = np.geomspace(0.5, 3, 25)
@@ -34,10 +34,10 @@ def left_out(views: Sequence[View], count: int) -> list[list[str]]:
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """A head, and the views of the sources that it was not trained on."""
+    """Views of sources that a head was not trained on, with what it says of each."""
 
-    module: PointerModule
     views: tuple[View, ...]
+    said: tuple[list[Attention], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +59,8 @@ def folds(views: Sequence[View], recipe: Recipe, count: int) -> Iterator[Fold]:
     for part in left_out(views, count):
         out = set(part)
         module = fit([view for view in views if view.source not in out], recipe)
-        yield Fold(module, tuple(view for view in views if view.source in out and view.seen))
+        unseen = tuple(view for view in views if view.source in out and view.seen)
+        yield Fold(unseen, tuple(attentions(module, view) for view in unseen))
 
 
 def calibrated(parts: Sequence[Fold]) -> Calibration:
@@ -76,8 +77,8 @@ def evidence_of(parts: Sequence[Fold], temperature: float) -> Evidence:
     """What the folds' heads say of the views that they were not trained on."""
     rows, right, present = [], [], []
     for part in parts:
-        for view in part.views:
-            for (one, where), asked in zip(answers(part.module, view, temperature), view.instructions, strict=True):
+        for view, said in zip(part.views, part.said, strict=True):
+            for (one, where), asked in zip(answers_of(said, view, temperature), view.instructions, strict=True):
                 rows.append(one.evidence)
                 right.append(any(box.contains(Point(*where)) for box in asked.boxes))
                 present.append(bool(asked.boxes))
@@ -87,11 +88,9 @@ def evidence_of(parts: Sequence[Fold], temperature: float) -> Evidence:
 def _surprise(part: Fold, temperature: float) -> float:
     """The summed divergence of the attention from the right elements."""
     total = 0.0
-    for view in part.views:
-        screen = tensors_of(view, learnable=False)
-        assert screen is not None
-        logits = torch.from_numpy(np.stack([one.logits for one in attentions(part.module, view)])) / temperature
-        total += functional.kl_div(logits.log_softmax(-1), screen.right, reduction="sum").item()
+    for view, said in zip(part.views, part.said, strict=True):
+        logits = torch.from_numpy(np.stack([one.logits for one in said])) / temperature
+        total += functional.kl_div(logits.log_softmax(-1), torch.from_numpy(shares_of(view)), reduction="sum").item()
     return total
 
 

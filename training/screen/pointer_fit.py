@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from tamis.models.pointer import Attention
 from tamis.screen.pointer import Aim, aim_of
@@ -30,6 +31,7 @@ class Recipe:
     Attributes:
         screens: of a batch.
         noise: the share of columns of how elements fit that are hidden, a whole column of a screen at a time.
+        average: of the weights over the steps, as exponential decay; 0 for the last ones.
         single: the target is one right element, the best by the rules, not all (an ablation).
     """
 
@@ -40,6 +42,7 @@ class Recipe:
     dropout: float = 0.1
     noise: float = 0.05
     offset: float = 1.0
+    average: float = 0.99
     seed: int = 0
     single: bool = False
 
@@ -55,19 +58,12 @@ def tensors_of(view: View, *, single: bool = False, learnable: bool = True) -> S
 
     learnable -- leave out what asks for something that is there, but is none of the elements
     """
-    arrays = view.arrays
-    absent = np.array([not one.boxes for one in view.instructions], dtype=bool)
-    right = arrays["right"].astype(np.float32)
-    if single:
-        first = (right * (1 + arrays["matches"][..., MATCHES.index("rules")])).argmax(1)
-        right = np.where(right.max(1, keepdims=True) > 0, np.eye(right.shape[1], dtype=np.float32)[first], 0)
-    target: Array = np.concatenate([right, absent[:, None]], axis=1)
+    arrays, target = view.arrays, shares_of(view, single=single)
     rows: Array = np.flatnonzero(target.sum(1)) if learnable else np.arange(len(target))
     if not rows.size:
         return None
-    target = target / np.maximum(target.sum(1, keepdims=True), 1)
     parts = bags_of(view, "parts")
-    count = right.shape[1]
+    count = target.shape[1] - 1
     sides = np.where(arrays["sides"] < 0, count, arrays["sides"]).astype(np.int64)
     return ScreenTensors(
         _float(arrays["looks"]), [torch.from_numpy(bag) for bag in bags_of(view, "bags")], torch.from_numpy(sides),
@@ -76,6 +72,17 @@ def tensors_of(view: View, *, single: bool = False, learnable: bool = True) -> S
         _float(arrays["matches"][rows]), _float(arrays["spans"][rows]), _float(target[rows]),
         _float(arrays["inside"][rows]),
     )  # fmt: skip
+
+
+def shares_of(view: View, *, single: bool = False) -> Array:
+    """(I, n + 1) what the attention of each instruction should be; zeros where its target is none of the elements."""
+    absent = np.array([not one.boxes for one in view.instructions], dtype=bool)
+    right = view.arrays["right"].astype(np.float32)
+    if single:
+        first = (right * (1 + view.arrays["matches"][..., MATCHES.index("rules")])).argmax(1)
+        right = np.where(right.max(1, keepdims=True) > 0, np.eye(right.shape[1], dtype=np.float32)[first], 0)
+    target: Array = np.concatenate([right, absent[:, None]], axis=1).astype(np.float32)
+    return np.asarray(target / np.maximum(target.sum(1, keepdims=True), 1))
 
 
 def _float(values: Array) -> Tensor:
@@ -90,6 +97,8 @@ def fit(views: Sequence[View], recipe: Recipe, **sizes: int) -> PointerModule:
     optimiser = torch.optim.AdamW(module.parameters(), lr=recipe.rate, weight_decay=recipe.decay)
     steps = recipe.epochs * math.ceil(len(screens) / recipe.screens)
     plan = torch.optim.lr_scheduler.OneCycleLR(optimiser, recipe.rate, total_steps=steps, pct_start=0.1)
+    decay = get_ema_multi_avg_fn(recipe.average)  # type: ignore[no-untyped-call]
+    mean = AveragedModel(module, multi_avg_fn=decay)
     module.train()
     for epoch in range(recipe.epochs):
         total = 0.0
@@ -104,7 +113,9 @@ def fit(views: Sequence[View], recipe: Recipe, **sizes: int) -> PointerModule:
             torch.nn.utils.clip_grad_norm_(module.parameters(), 1.0)
             optimiser.step()
             plan.step()
+            mean.update_parameters(module)
         LOG.info("epoch %d: loss %.4f", epoch + 1, total)
+    module.load_state_dict(mean.module.state_dict())
     return module.eval()
 
 
@@ -137,9 +148,14 @@ def attentions(module: PointerModule, view: View) -> list[Attention]:
 
 def answers(module: PointerModule, view: View, temperature: float = 1.0) -> list[tuple[Aim, tuple[float, float]]]:
     """The place that each instruction of a view points at, and the point in device pixels."""
+    return answers_of(attentions(module, view), view, temperature)
+
+
+def answers_of(said: Sequence[Attention], view: View, temperature: float) -> list[tuple[Aim, tuple[float, float]]]:
+    """The same, of attentions that are known."""
     edges = view.arrays["edges"].astype(float)
     result = []
-    for attention, meant in zip(attentions(module, view), view.arrays["meant"], strict=True):
+    for attention, meant in zip(said, view.arrays["meant"], strict=True):
         one = aim_of(attention, edges, meant, temperature)
         left, top, right, bottom = edges[one.best]
         across, down = attention.points[one.best]

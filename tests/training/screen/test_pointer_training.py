@@ -66,15 +66,15 @@ def test_views_are_kept(tmp_path):
 
 def test_a_head_learns_names_and_absences_and_says_how_sure_it_is():
     from training.screen.pointer_calibrate import calibrated, folds
-    from training.screen.pointer_fit import Recipe, answers
+    from training.screen.pointer_fit import Recipe, answers_of
 
-    recipe = Recipe(epochs=25, screens=2)
+    recipe = Recipe(epochs=25, screens=2, average=0.9)
     (part, *_) = parts = list(folds([view(n) for n in range(9)], recipe, 3))
     sources = {one.source for one in part.views}
     assert sources
     assert len(sources) < 3
-    for one in part.views:
-        for (aim, (x, y)), asked in zip(answers(part.module, one), one.instructions, strict=True):
+    for one, said in zip(part.views, part.said, strict=True):
+        for (aim, (x, y)), asked in zip(answers_of(said, one, 1.0), one.instructions, strict=True):
             if asked.boxes:
                 assert asked.boxes[0].left < x < asked.boxes[0].right
                 assert 20 < y < 40
