@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 from collections.abc import Sequence
@@ -46,9 +47,13 @@ def make(views: Path, out: Path, recipe: Recipe, *, parts: int) -> None:
 def _write(module: PointerModule, calibration: Calibration, out: Path) -> None:
     tensors = {name: value.detach().numpy().astype(np.float16) for name, value in module.state_dict().items()}
     out.mkdir(parents=True, exist_ok=True)
-    write(out / "pointer.safetensors", save(tensors))
+    data = save(tensors)
+    write(out / "pointer.safetensors", data)
     settings = {
-        "format": FORMAT,
+        "format": FORMAT, "outputs": ["point"],
+        "licence": "Apache-2.0 (what it was trained on: see the card)",
+        "note": "mini-screen: where on a screenshot an instruction points, among the elements that are seen",
+        "sha256": {"pointer.safetensors": hashlib.sha256(data).hexdigest()},
         "calibration": {
             "temperature": calibration.temperature, "weights": calibration.weights, "absent": calibration.absent,
         },

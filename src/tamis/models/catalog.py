@@ -16,6 +16,7 @@ from tamis.models.shared import close_all
 from tamis.models.transformers.hub import Place
 
 ICONS = "icons"  # the format of `weights/icons`
+POINTER = "pointer"  # of `weights/screen`
 STATE = ("new_keys", "new_values")  # outputs of a causal model that go back into it: nothing that it says
 _HUB_HINT = "Others: a folder, or a hub id with its owner, as in owner/name."
 
@@ -143,5 +144,8 @@ def _from_folder(folder: Path, threads: int | None, place: Place) -> Mini | Onnx
     if config.get("format") == ICONS:
         hint = "It knows pictures of icons: `tamis.models.icons.IconEncoder.pretrained` opens it."
         raise ModelCorrupt(f"{str(folder)!r} is an encoder of icons and cannot classify.", hint=hint)
+    if config.get("format") == POINTER:
+        hint = "It points on screenshots: `tamis.screen.PointerGrounder` opens it."
+        raise ModelCorrupt(f"{str(folder)!r} is a pointer on screens and cannot classify.", hint=hint)
     hint = f"It names neither the format {FORMAT} of tamis nor a `model_type` of transformers."
     raise ModelCorrupt(f"{str(folder / 'config.json')!r} is of an unknown kind.", hint=hint)

@@ -27,7 +27,7 @@ from tamis.models.tensors import read_tensors
 Array = NDArray[np.float32]
 Indexes = NDArray[np.int64]
 FOLDER = WEIGHTS / "screen"
-FORMAT = 1
+FORMAT = "pointer"
 HEADS = 4
 SHIFT = 0.5  # of an element's side, the furthest that a point is moved from where its words are
 _EPSILON = 1e-5
