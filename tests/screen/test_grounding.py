@@ -43,10 +43,20 @@ def test_instructions_on_a_page(request, box_of, kind, text, role, name, number)
 @pytest.mark.parametrize("text", ["delete my account", "the shopping cart icon", 'the link below "Nowhere"'])
 @pytest.mark.parametrize("kind", ["tree", "seen"])
 def test_what_is_not_there_has_a_reason(request, kind, text):
-    answer = request.getfixturevalue(kind).ground(text)
+    screen = request.getfixturevalue(kind)
+    (answer,) = RuleGrounder()(screen.shot, screen.elements, [text])
     assert not answer.present
     assert answer.box is None
     assert "reads like" in answer.reason
+
+
+@pytest.mark.parametrize("text", ['click "Log out"', "the link called 'Delete my account'", 'the link below "Nowhere"'])
+@pytest.mark.parametrize("kind", ["tree", "seen"])
+def test_what_is_quoted_and_not_there_is_absent_for_the_trained_one_too(request, kind, text):
+    answer = request.getfixturevalue(kind).ground(text)
+    assert not answer.present
+    assert answer.reason
+    assert answer.confidence < 0.5
 
 
 def test_every_target_of_the_page_is_among_the_elements(seen, tree):
@@ -150,7 +160,7 @@ def test_another_grounder_takes_the_place_of_the_rules(shot):
 
 
 def test_the_page_shows_every_element_and_candidate(tree):
-    html = grounding_page(tree, [tree.ground("Save <changes>"), tree.ground("the moon")], title="a & b.png")
+    html = grounding_page(tree, [tree.ground("Save <changes>"), tree.ground("click 'the moon'")], title="a & b.png")
     assert html.count("<rect ") == len(tree.elements)
     assert "Save &lt;changes&gt;" in html
     assert "a &amp; b.png" in html

@@ -81,6 +81,14 @@ def _scores(answer):
 
 
 @pytest.mark.parametrize("name", GROUNDERS)
+def test_elements_off_the_screen_or_without_a_size_are_no_pictures(name):
+    elements = [Element(Box(200, 300, 212, 312), "", "icon"), Element(Box(5, 5, 5, 5), "", "icon"),
+                Element(Box(150, 20, 170, 40), "", "icon"), Element(Box(60, 20, 80, 40), "x", "icon")]  # fmt: skip
+    for answer in GROUNDERS[name](SHOT, elements, ["the search icon", "the last icon"]):
+        assert answer.ranked
+
+
+@pytest.mark.parametrize("name", GROUNDERS)
 def test_no_elements_no_instructions_and_what_is_no_instruction(name):
     grounder = GROUNDERS[name]
     (answer,) = grounder(SHOT, [], ["the Save button"])
@@ -204,6 +212,7 @@ def test_numpy_and_torch_agree():
         tensor(screen.looks), [tensor(bag) for bag in screen.bags], tensor(np.where(screen.sides < 0, n, screen.sides)),
         tensor(screen.icons), tensor(query.columns)[None], [tensor(bag) for bag in query.bags],
         tensor(query.matches)[None], tensor(query.spans)[None], torch.zeros(1, n + 1), torch.zeros(1, n, 4),
+        torch.ones(1),
     )  # fmt: skip
     with torch.inference_mode():
         logits, points = module(inputs)

@@ -9,19 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import torch
 from torch.nn import functional
 
 from tamis.core import Bools, Floats
+from tamis.distill.auc import auc
 from tamis.image import Point
 from tamis.models.pointer import Attention
 from tamis.screen.pointer import Calibration
 from training.screen.pointer_data import View
 from training.screen.pointer_fit import Recipe, answers_of, attentions, fit, shares_of
 
-ABSENT_SHARE = 0.15
+ABSENT_SHARE = 0.25
 _TEMPERATURES = np.geomspace(0.5, 3, 25)
 
 
@@ -47,11 +49,17 @@ class Evidence:
     Attributes:
         rows: (n, 3).
         right, present: (n,).
+        kinds: (n,) of the instructions, with the way of asking.
     """
 
     rows: Floats
     right: Bools
     present: Bools
+    kinds: tuple[str, ...]
+
+    def sure(self, calibration: Calibration) -> Floats:
+        """(n,) the confidence in each click."""
+        return np.array([calibration.confidence(row) for row in self.rows])
 
 
 def folds(views: Sequence[View], recipe: Recipe, count: int) -> Iterator[Fold]:
@@ -75,14 +83,43 @@ def calibrated(parts: Sequence[Fold]) -> Calibration:
 
 def evidence_of(parts: Sequence[Fold], temperature: float) -> Evidence:
     """What the folds' heads say of the views that they were not trained on."""
-    rows, right, present = [], [], []
+    rows, right, present, kinds = [], [], [], []
     for part in parts:
         for view, said in zip(part.views, part.said, strict=True):
             for (one, where), asked in zip(answers_of(said, view, temperature), view.instructions, strict=True):
                 rows.append(one.evidence)
                 right.append(any(box.contains(Point(*where)) for box in asked.boxes))
                 present.append(bool(asked.boxes))
-    return Evidence(np.array(rows), np.array(right, dtype=bool), np.array(present, dtype=bool))
+                kinds.append(f"{asked.kind}, {asked.way}")
+    return Evidence(np.array(rows), np.array(right, dtype=bool), np.array(present, dtype=bool), tuple(kinds))
+
+
+def report(evidence: Evidence, calibration: Calibration) -> str:
+    """Right clicks by kind, absences, and how often clicks of a confidence are right: of sources left out."""
+    sure, kinds = evidence.sure(calibration), np.array(evidence.kinds)
+    done = sure >= calibration.absent
+    lines = ["| kind | n | best is right, % | done right, % |", "|---|--:|--:|--:|"]
+    simple = np.array([kind.partition(",")[0] for kind in kinds])
+    groups = [("all present", evidence.present), *((kind, simple == kind) for kind in sorted(set(simple)))]
+    groups += [(kind, kinds == kind) for kind in sorted(set(kinds))]
+    for name, mask in groups:
+        right = np.where(evidence.present, evidence.right & done, ~done)
+        lines.append(
+            f"| {name} | {mask.sum()} | {100 * evidence.right[mask].mean():.1f} | {100 * right[mask].mean():.1f} |"
+        )
+    limit = np.quantile(sure[evidence.present], 0.1)
+    false = (sure[~evidence.present] >= limit).mean()
+    lines += [f"AUROC of absence {auc(sure, evidence.present):.3f}, false clicks at 90 % coverage {100 * false:.1f} %"]
+    for low, high in pairwise((0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 1.0)):
+        some = (sure >= low) & (sure < high)
+        if some.any():
+            mean, share = 100 * sure[some].mean(), 100 * evidence.right[some].mean()
+            lines.append(f"confidence {low} to {high}: n {some.sum()}, {mean:.1f} % said, {share:.1f} % right")
+    order = np.argsort(-sure)
+    for coverage in (0.5, 0.7, 0.8, 0.9, 1.0):
+        kept = order[: int(np.ceil(coverage * len(order)))]
+        lines.append(f"coverage {coverage}: {100 * (1 - evidence.right[kept].mean()):.1f} % of clicks are wrong")
+    return "\n".join(lines)
 
 
 def _surprise(part: Fold, temperature: float) -> float:

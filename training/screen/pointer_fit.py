@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -21,6 +21,7 @@ from tamis.screen.pointer_match import COLUMNS as MATCHES
 from training.screen.pointer_data import Array, View, bags_of
 from training.screen.pointer_head import HeadSizes, PointerModule, ScreenTensors, loss_of
 
+WEIGHTS = {"text": 1.0, "icon": 1.0, "relation": 1.5, "absent": 1.5, "input": 3.0, "ordinal": 2.0, "place": 2.0}
 LOG = logging.getLogger(__name__)
 
 
@@ -30,6 +31,7 @@ class Recipe:
 
     Attributes:
         screens: of a batch.
+        asked: instructions of a screen that an epoch shows, drawn anew each time; rare kinds more often (`WEIGHTS`).
         noise: the share of columns of how elements fit that are hidden, a whole column of a screen at a time.
         average: of the weights over the steps, as exponential decay; 0 for the last ones.
         single: the target is one right element, the best by the rules, not all (an ablation).
@@ -37,10 +39,11 @@ class Recipe:
 
     epochs: int = 12
     screens: int = 3
+    asked: int = 10
     rate: float = 2e-3
     decay: float = 0.01
-    dropout: float = 0.1
-    noise: float = 0.05
+    dropout: float = 0.3
+    noise: float = 0.1
     offset: float = 1.0
     average: float = 0.99
     seed: int = 0
@@ -70,7 +73,7 @@ def tensors_of(view: View, *, single: bool = False, learnable: bool = True) -> S
         _float(arrays["icons"]), _float(arrays["asks"][rows]),
         [torch.from_numpy(parts[3 * row + number]) for row in rows for number in range(3)],
         _float(arrays["matches"][rows]), _float(arrays["spans"][rows]), _float(target[rows]),
-        _float(arrays["inside"][rows]),
+        _float(arrays["inside"][rows]), torch.tensor([WEIGHTS.get(view.instructions[row].kind, 1.0) for row in rows]),
     )  # fmt: skip
 
 
@@ -103,10 +106,11 @@ def fit(views: Sequence[View], recipe: Recipe, **sizes: int) -> PointerModule:
     for epoch in range(recipe.epochs):
         total = 0.0
         for batch in _batches(screens, recipe, epoch):
-            asked = sum(len(one.asks) for one in batch)
+            some = [_hidden(_drawn(one, recipe.asked), recipe.noise) for one in batch]
+            asked = sum(len(one.asks) for one in some)
             optimiser.zero_grad()
-            for one in batch:
-                logits, points = module(_hidden(one, recipe.noise))
+            for one in some:
+                logits, points = module(one)
                 loss = loss_of(logits, points, one, offset=recipe.offset) * len(one.asks) / asked
                 loss.backward()  # type: ignore[no-untyped-call]
                 total += loss.item() / math.ceil(len(screens) / recipe.screens)
@@ -125,15 +129,24 @@ def _batches(screens: Sequence[ScreenTensors], recipe: Recipe, epoch: int) -> It
         yield [screens[int(i)] for i in order[start : start + recipe.screens]]
 
 
+def _drawn(screen: ScreenTensors, most: int) -> ScreenTensors:
+    """The screen with some of its instructions."""
+    if len(screen.asks) <= most:
+        return screen
+    rows = torch.multinomial(screen.weights, most)
+    parts = [screen.parts[3 * row + number] for row in rows.tolist() for number in range(3)]
+    return replace(
+        screen, asks=screen.asks[rows], parts=parts, matches=screen.matches[rows], spans=screen.spans[rows],
+        right=screen.right[rows], inside=screen.inside[rows], weights=screen.weights[rows],
+    )  # fmt: skip
+
+
 def _hidden(screen: ScreenTensors, share: float) -> ScreenTensors:
     """The screen with some columns of the matches set to 0, each for some instructions."""
     if not share:
         return screen
     keep = (torch.rand(len(screen.asks), 1, screen.matches.shape[2]) >= share).float()
-    return ScreenTensors(
-        screen.looks, screen.bags, screen.sides, screen.icons, screen.asks, screen.parts, screen.matches * keep,
-        screen.spans, screen.right, screen.inside,
-    )  # fmt: skip
+    return replace(screen, matches=screen.matches * keep)
 
 
 @torch.inference_mode()

@@ -44,6 +44,7 @@ class ScreenTensors:
     Attributes:
         looks: (n, columns). bags: of each element. sides: (n, sides), n for none. icons: (n, width).
         asks: (I, columns). parts: 3 I bags, three for each instruction. matches: (I, n, columns). spans: (I, n, 2).
+        weights: (I,) how often each is shown, beside the others of its screen.
         right: (I, n + 1) shares of the target distribution. inside: (I, n, 4) the target in each element, as shares.
     """
 
@@ -57,6 +58,7 @@ class ScreenTensors:
     spans: Tensor
     right: Tensor
     inside: Tensor
+    weights: Tensor
 
 
 class PointerModule(nn.Module):

@@ -21,7 +21,7 @@ from tamis.screen.pointer_ask import COLUMNS as ASKS
 from tamis.screen.pointer_looks import COLUMNS as LOOKS
 from tamis.screen.pointer_match import COLUMNS as MATCHES
 from training.screen.pointer_ablation import compare
-from training.screen.pointer_calibrate import calibrated, folds, left_out
+from training.screen.pointer_calibrate import calibrated, evidence_of, folds, left_out, report
 from training.screen.pointer_data import View, read_views
 from training.screen.pointer_fit import Recipe, fit
 from training.screen.pointer_head import PointerModule
@@ -36,8 +36,9 @@ def make(views: Path, out: Path, recipe: Recipe, *, parts: int) -> None:
     parts -- how many heads are trained without some sources each, for the calibration
     """
     every = list(read_views(views))
-    calibration = calibrated(list(folds(every, recipe, parts)))
-    LOG.info("%s", calibration)
+    heads = list(folds(every, recipe, parts))
+    calibration = calibrated(heads)
+    LOG.info("%s\n%s", calibration, report(evidence_of(heads, calibration.temperature), calibration))
     started = process_time()
     module = fit(every, recipe)
     _write(module, calibration, out)

@@ -23,7 +23,7 @@ from tamis.screen.grounding import Grounding, RankedElement
 from tamis.screen.pointer_ask import Ask, ask_of
 from tamis.screen.pointer_scene import PointerScene, Senses
 from tamis.screen.rules import NOTHING, SHOWN, missing
-from tamis.screen.scene import on_screen
+from tamis.screen.scene import on_screen, phrase
 
 _SURE: Final = 0.99
 
@@ -110,9 +110,10 @@ class PointerGrounder:
         confidence = self.calibration.confidence(one.evidence)
         if confidence < self.calibration.absent or not one.shares[one.best]:
             return Grounding(ask.text, None, None, confidence, ranked, missing(ask.wish, scene.elements[one.best]))
-        box = scene.elements[one.best].box
-        across, down = attention.points[one.best]
-        point = on_screen(Point(box.left + across * box.width, box.top + down * box.height), box, scene.shot)
+        box, (across, down) = scene.elements[one.best].box, attention.points[one.best].tolist()
+        point = Point(box.left + across * box.width, box.top + down * box.height)
+        box = phrase(scene.elements[one.best], ask.wish.name)[0]
+        point = on_screen(point, box, scene.shot)
         return Grounding(ask.text, point, box, confidence, ranked)
 
 

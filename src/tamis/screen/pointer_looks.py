@@ -89,7 +89,7 @@ def _places(scene: Scene, scale: float) -> Floats:
         [scene.edges[:, 0], width - scene.edges[:, 2], scene.edges[:, 1], height - scene.edges[:, 3]]
     )
     columns = (
-        np.log1p(holds.sum(0)) / 4, np.log1p(holds.sum(1)) / 3, np.log1p((same > 0.5).sum(1) - 1) / 2,
+        np.log1p(holds.sum(0)) / 4, np.log1p(holds.sum(1)) / 3, np.log1p(np.maximum((same > 0.5).sum(1) - 1, 0)) / 2,
         np.log1p(row.sum(1)) / 4, np.log1p(column.sum(1)) / 4, edge < 8 * scale,
     )  # fmt: skip
     return np.stack(columns, axis=1).astype(float)

@@ -23,25 +23,30 @@ COLUMNS: Final = (
     "mention", "mention best",
     *(f"name {side}" for side in SIDES), *(f"mention {side}" for side in SIDES),
     "alike", "alike core", "alike best", "alike rank", *(f"alike {side}" for side in SIDES),
-    "icon", "icon core", "icon best", "icon rank", "icon margin", "pictured",
+    "icon", "icon core", "icon best", "icon rank", "icon margin", "icon again", "icon counted",
+    "pictured",
     "role fit", "same role", "rules", "rules best", "rules first",
     "side", "side rank", "anchor", "anchor across", "anchor down", *(f"mention in {one}" for one in MENTIONS),
     "counted", "ordinal", "reading", "across", "down", "state", "literal", "quoted other", "span left", "span right",
     "spanned",
 )  # fmt: skip
 Columns = Mapping[str, Floats | Bools]
+_SAME = 0.9  # the cosine of two pictures of one icon
 _TOP = 3  # mentioned elements that others are seen from
 
 
 class Matcher:
     """A screen's elements, prepared to be compared with many instructions.
 
+    vectors -- (n, d) of pictures; zeros for none
+
     Attributes:
         neighbours: (n, len(SIDES)) of `pointer_looks.neighbours`.
     """
 
-    def __init__(self, scene: Scene, scale: float) -> None:
-        self.scene, self.scale = scene, scale
+    def __init__(self, scene: Scene, vectors: Floats) -> None:
+        self.scene = scene
+        self._same_picture: Bools = vectors @ vectors.T > _SAME
         self.neighbours = neighbours(scene)
         self._words = [frozenset(text.split()) for text in scene.names.plain]
         counts = Counter(word for words in self._words for word in words)
@@ -60,7 +65,7 @@ class Matcher:
         rated = ratings(self.scene, ask.wish)
         mention = self._mention(ask)
         columns = {
-            **self._named(ask), **self._whole(ask, mention), **self._beside(ask, mention), **_pictured(icons),
+            **self._named(ask), **self._whole(ask, mention), **self._beside(ask, mention), **self._pictured(ask, icons),
             **self._meant(alike),
             **self._rated(ask, rated), **self._related(ask, rated, mention), **self._counted(ask, rated),
             **self._rest(ask),
@@ -191,6 +196,18 @@ class Matcher:
             "quoted other": self.scene.texts & ~literal & ask.wish.literal,
             "span left": spans[:, 0], "span right": spans[:, 1], "spanned": (spans[:, 1] - spans[:, 0]) < 1,
         }  # fmt: skip
+
+    def _pictured(self, ask: Ask, icons: Floats) -> Columns:
+        columns, best = _pictured(icons), icons.max(0)
+        again, counted = np.zeros(len(best)), np.zeros(len(best))
+        if best.max(initial=0.0) > 0:
+            same = np.flatnonzero(self._same_picture[int(np.argmax(best))])
+            again[same] = np.log1p(len(same)) / 3
+            same = same[np.argsort(self._reading[same], kind="stable")]
+            wanted = ask.wish.ordinal
+            if wanted is not None and -len(same) <= wanted < len(same):
+                counted[same[wanted]] = 1
+        return {**columns, "icon again": again, "icon counted": counted}
 
 
 def _pictured(icons: Floats) -> Columns:

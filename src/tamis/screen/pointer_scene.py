@@ -71,7 +71,7 @@ class PointerScene:
         self.scene = Scene(shot, elements)
         elements = self.scene.elements
         self.pictured = pictured(self.scene, scale)
-        self._matcher, self._senses = Matcher(self.scene, scale), senses
+        self._senses = senses
         vectors = np.zeros((len(elements), senses.width), np.float32)
         if self.pictured.any():
             vectors[self.pictured] = senses.pictures.images(
@@ -79,15 +79,13 @@ class PointerScene:
             )
         bags = [bag(element.text) for element in elements]
         columns = looks(self.scene, scale).astype(np.float32)
+        self._matcher = Matcher(self.scene, vectors.astype(float))
         self._meanings = _meanings(senses.texts, [element.text for element in elements])
         self.keys = KeyInput(columns, bags, self._matcher.neighbours, vectors)
 
     def queries(self, asks: Sequence[Ask]) -> list[QueryInput]:
         """What each instruction brings."""
-        texts = [text or " " for ask in asks for text in (ask.wish.name, ask.core)]
-        names = self._senses.pictures.names(texts).reshape(len(asks), 2, -1)
-        meanings = self._senses.texts.vectors(texts).reshape(len(asks), 2, -1)
-        return [self._query(ask, *pair) for ask, *pair in zip(asks, names, meanings, strict=True)]
+        return [self._query(ask) for ask in asks]  # (one by one, so that each is what it is alone, to the last digit)
 
     def meant(self, ask: Ask) -> Bools:
         """(n,) what can be meant: where a name is quoted, what reads so, is labelled so, or shows no text."""
@@ -100,8 +98,10 @@ class PointerScene:
         result: Bools = reads | ~scene.texts | self.pictured | (beside & field)
         return result
 
-    def _query(self, ask: Ask, names: Vectors, meanings: Vectors) -> QueryInput:
-        icons, alike = names @ self.keys.icons.T, meanings @ self._meanings.T
+    def _query(self, ask: Ask) -> QueryInput:
+        texts = [ask.wish.name or " ", ask.core or " "]
+        icons = self._senses.pictures.names(texts) @ self.keys.icons.T
+        alike = self._senses.texts.vectors(texts) @ self._meanings.T
         matches = self._matcher(ask, icons.astype(float), alike.astype(float))
         spans = self._matcher.spans(ask).astype(np.float32)
         return QueryInput(ask.bags, ask.columns.astype(np.float32), matches, spans)
@@ -126,7 +126,8 @@ def pictured(scene: Scene, scale: float) -> Bools:
     tree = np.array(
         [one.source == "tree" for one in scene.elements], dtype=bool
     )  # (whose names are not on the picture)
-    result: Bools = size & (sides.max(1) <= _LONG * sides.min(1)) & (short | tree)
+    seen = np.array([crop(scene.shot, element).size > 0 for element in scene.elements], dtype=bool)
+    result: Bools = size & (sides.max(1) <= _LONG * sides.min(1)) & (short | tree) & seen
     return result
 
 

@@ -201,5 +201,7 @@ def _confidence(scores: Floats, order: Ints) -> float:
 def missing(wish: Description, nearest: Element) -> str:
     """Why nothing is pointed at, and what comes nearest."""
     what = repr(wish.name) if wish.name else f"a {wish.role}" if wish.role else "this"
+    if wish.relation and not wish.name:
+        return f"There is no sign of {what} where {wish.anchor!r} would lead to."
     near = f" The nearest is {nearest.text[:60]!r}." if nearest.text else ""
     return f"Nothing on the screen reads like {what}.{near}" if wish.name else f"There is no sign of {what}.{near}"
