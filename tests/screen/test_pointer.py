@@ -271,3 +271,9 @@ def test_weights_that_cannot_be_read_are_a_typed_error(tmp_path, content):
         (tmp_path / "pointer.safetensors").write_bytes(b"\x02\0\0\0\0\0\0\0{}")
     with pytest.raises(ModelCorrupt):
         head_of(tmp_path)
+
+
+def test_weights_of_other_columns_are_refused():
+    one = head()
+    with pytest.raises(ModelCorrupt, match="other columns of matches"):
+        PointerGrounder(type(one)(one.weights, {"matches": ["name"]}), senses=senses())

@@ -14,13 +14,17 @@ from typing import Final
 import numpy as np
 
 from tamis.core import Bools, Floats
+from tamis.errors import ModelCorrupt
 from tamis.image import Point, Screenshot
 from tamis.image.boxes import Edges
 from tamis.models.pointer import Array, Attention, PointerHead, load_pointer, softmax
 from tamis.models.shared import once
 from tamis.screen.elements import Element
 from tamis.screen.grounding import Grounding, RankedElement
+from tamis.screen.pointer_ask import COLUMNS as ASKS
 from tamis.screen.pointer_ask import Ask, ask_of
+from tamis.screen.pointer_looks import COLUMNS as LOOKS
+from tamis.screen.pointer_match import COLUMNS as MATCHES
 from tamis.screen.pointer_scene import PointerScene, Senses
 from tamis.screen.rules import NOTHING, SHOWN, missing
 from tamis.screen.scene import on_screen, phrase
@@ -73,6 +77,7 @@ class PointerGrounder:
 
     def __init__(self, head: PointerHead | None = None, *, senses: Senses | None = None) -> None:
         self.head = load_pointer() if head is None else head
+        _check_columns(self.head.settings)
         self.calibration = calibration_of(self.head.settings)
         self._senses = embedded_senses() if senses is None else senses
         self._last: tuple[Screenshot, tuple[Element, ...], PointerScene, Array] | None = None
@@ -160,6 +165,15 @@ def embedded_senses() -> Senses:
 
     pictures = IconEncoder.pretrained()
     return Senses(pictures, load_mini(), pictures.dimension)
+
+
+def _check_columns(settings: Mapping[str, object]) -> None:
+    """Refuse weights of other columns than those that are computed here."""
+    for name, columns in (("looks", LOOKS), ("asks", ASKS), ("matches", MATCHES)):
+        of = settings.get(name, columns)
+        if not isinstance(of, Sequence) or list(of) != list(columns):
+            hint = "Install tamis anew, or train it again: python -m training screen fit."
+            raise ModelCorrupt(f"The pointer was trained on other columns of {name} than this version has.", hint=hint)
 
 
 def _log_odds(share: float) -> float:
