@@ -21,7 +21,7 @@ from tamis.screen.pointer_match import COLUMNS as MATCHES
 from training.screen.pointer_data import Array, View, bags_of
 from training.screen.pointer_head import HeadSizes, PointerModule, ScreenTensors, loss_of
 
-WEIGHTS = {"text": 1.0, "icon": 1.0, "relation": 1.5, "absent": 1.5, "input": 3.0, "ordinal": 2.0, "place": 2.0}
+WEIGHTS = {"text": 1.0, "icon": 1.0, "relation": 1.5, "absent": 2.0, "input": 4.0, "ordinal": 2.0, "place": 2.0}
 LOG = logging.getLogger(__name__)
 
 

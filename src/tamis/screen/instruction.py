@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tamis.errors import InvalidInput
+from tamis.screen.elements import INPUTS
 
 MOST = 2000  # characters: longer is a task, not a thing to point at
 
@@ -65,12 +66,19 @@ _PLACES = {"top": (None, 0.0), "upper": (None, 0.0), "bottom": (None, 1.0), "low
 _VERB = re.compile(
     r"^(?:please\s+)?(?:(?:double|right|left)[- ]?click|click|tap|press|hit|push|open|select|choose|pick|go to|"
     r"navigate to|"
-    r"find|locate|point (?:at|to)|focus|check|tick|uncheck|toggle|activate|follow|hover over|move to|show me|use)\b"
+    r"find|locate|point (?:at|to)|focus|check|tick|untick|uncheck|toggle|activate|follow|hover over|move to|show me|use)\b"
     r"(?:\s+(?:on|at|in|into|over|to))?\s+",
     re.I,
 )
 _TYPING = re.compile(r"^(?:please\s+)?(?:type|enter|write|fill(?: in| out)?|put)\b.*?\b(?:in|into|to)\s+", re.I)
-_FILL = re.compile(r"^(?:please\s+)?(?:fill(?: in| out)?|type in(?:to)?|edit|enter)\s+", re.I)
+_FILL = re.compile(
+    r"^(?:please\s+)?(?:fill(?: in| out)?|type in(?:to)?|edit|enter a value for|enter|"
+    r"(?:put the cursor|write|type something) in(?:to)?|click into)\s+",
+    re.I,
+)
+_TICK = re.compile(r"^(?:please\s+)?(?:tick|untick|uncheck)\b|^(?:please\s+)?switch\b.*\bon or off$", re.I)
+_LIST = re.compile(r"^(?:please\s+)?(?:open the list of|drop down|choose another)\s+", re.I)
+_ON_OFF = re.compile(r"^switch\s+|\s+on or off$", re.I)
 _QUOTED = re.compile(r"[\"“”„«»‘’']((?:(?<=\w)['’](?=\w)|[^\"“”„«»‘’'])+)[\"“”„«»‘’']")
 _ARTICLE = re.compile(r"^(?:the|a|an|this|that|my|your)\s+", re.I)
 _PLACE = re.compile(
@@ -100,7 +108,7 @@ _ROLE_BEFORE = re.compile(
     rf"^({_ROLE})\s+(?:called|named|labell?ed|titled|saying|that (?:says|reads|contains)|with the text|for|of)\s+(.+)$",
     re.I | re.S,
 )
-_ORDINAL = re.compile(rf"^({'|'.join(_ORDINALS)})\s+(.+)$", re.I | re.S)
+_ORDINAL = re.compile(rf"^({'|'.join(_ORDINALS)})\s+(?!names?\b)(.+)$", re.I | re.S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +160,15 @@ def wish_of(instruction: str) -> Description:
     """
     text = one_line(instruction).strip(" .!")
     typing = _TYPING.match(text) or _FILL.match(text)
-    rest = text[typing.end() :] if typing else _VERB.sub("", text)
+    ticks, drops = bool(_TICK.match(text)), bool(_LIST.match(text))
+    rest = text[typing.end() :] if typing else _VERB.sub("", _LIST.sub("", text))
+    rest = _ON_OFF.sub("", rest) if ticks else rest
     rest, place = _placed(_ARTICLE.sub("", rest))
     thing, relation, anchor = _related(rest)
     wish = _thing(thing)
-    role = wish.role or ("textbox" if typing else "")
+    if typing and wish.role and wish.role not in INPUTS:  # ("edit Job title": no heading)
+        wish = Description(_ARTICLE.sub("", thing), literal=wish.literal)
+    role = wish.role or ("textbox" if typing else "checkbox" if ticks else "combobox" if drops else "")
     bare = not wish.name and wish.ordinal is None and place == (None, None) and not relation
     name = thing if bare else wish.name  # ("Text" may be what a link reads)
     return Description(name, role, wish.ordinal, place, relation, anchor, wish.literal)

@@ -240,14 +240,13 @@ def _relations(scene: Scene) -> Mapping[str, Floats]:
     """(n, n) each: how well i lies in the row of j, near it, left of it ..., 0 to 1."""
     low, high = scene.edges[:, :2], scene.edges[:, 2:]
     gap = np.maximum(0, np.maximum(low[:, None] - high[None], low[None] - high[:, None]))  # (n, n, 2)
-    nearness = np.exp(-gap / (6 * scene.line))
+    nearness = 1 / (1 + gap / (4 * scene.line))
     apart = ~np.eye(len(low), dtype=bool)
     row = same_row(scene) & apart
     x, y = scene.middles.T
     left, above = x[:, None] < low[None, :, 0], y[:, None] < low[None, :, 1]
     right, below = x[:, None] > high[None, :, 0], y[:, None] > high[None, :, 1]
-    along = np.where(gap[..., 1] > 0, nearness[..., 1] ** 3, 1.0)
-    stacked = np.where(gap[..., 0] > 0, nearness[..., 0] ** 3, 1.0)
+    along, stacked = nearness[..., 1] ** 3, nearness[..., 0] ** 3
     return {
         "row": row * nearness[..., 0], "near": apart * nearness.prod(-1),
         "left": left * nearness[..., 0] * along, "right": right * nearness[..., 0] * along,

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tamis.core import Bools
-from tamis.image import Screenshot
+from tamis.image import Screenshot, within
 from tamis.models.pointer import KeyInput, QueryInput
 from tamis.models.protocols import Encoder
 from tamis.screen.elements import INPUTS, Element
@@ -19,6 +19,7 @@ from tamis.screen.pointer_ask import Ask
 from tamis.screen.pointer_looks import SIDES, looks
 from tamis.screen.pointer_match import Matcher
 from tamis.screen.pointer_words import bag
+from tamis.screen.rules import ratings
 from tamis.screen.scene import Scene
 
 Vectors = NDArray[np.float32]
@@ -26,6 +27,8 @@ _ICON = 72  # CSS pixels of the larger side of what may be an icon
 _PICTURE = 128  # and of what has no text
 _LONG = 2.5  # times as wide as high, or the other way: no icon
 _MISREAD = 3  # letters that OCR sees in icons, at most
+_FIELD = 0.7  # of the rules: a field is labelled so
+_HALF = 0.5
 _WORDS = 16  # of a text whose meaning counts
 _ROOM = 0.15  # of a side, around a crop
 
@@ -88,15 +91,29 @@ class PointerScene:
         return [self._query(ask) for ask in asks]  # (one by one, so that each is what it is alone, to the last digit)
 
     def meant(self, ask: Ask) -> Bools:
-        """(n,) what can be meant: where a name is quoted, what reads so, is labelled so, or shows no text."""
+        """(n,) what can be meant: where a name is quoted, what reads so, is labelled so, or shows no text.
+
+        Where a field is asked for and one is labelled so, no text outside of fields.
+        """
         scene = self.scene
+        result = ~self._labels(ask) if ask.wish.role in INPUTS else np.ones(len(scene.elements), dtype=bool)
         if not ask.wish.literal:
-            return np.ones(len(scene.elements), dtype=bool)
+            return result
         reads = scene.names.literal(ask.wish.name)
         beside = np.append(reads, False)[self._matcher.neighbours[:, : SIDES.index("heading")]].any(1)
         field = np.array([role in INPUTS for role in scene.roles], dtype=bool) | (ask.wish.role in INPUTS)
-        result: Bools = reads | ~scene.texts | self.pictured | (beside & field)
-        return result
+        named: Bools = reads | ~scene.texts | self.pictured | (beside & field)
+        return result & named
+
+    def _labels(self, ask: Ask) -> Bools:
+        """(n,) texts outside of fields, where the rules know of a field that the instruction fits."""
+        scene = self.scene
+        fields = np.array([role in INPUTS for role in scene.roles], dtype=bool)
+        best = float(ratings(scene, ask.wish).scores[fields].max(initial=0.0))
+        inside = within(scene.boxes, [scene.boxes[i] for i in np.flatnonzero(fields).tolist()]).max(1, initial=0.0)
+        words = np.array([role in ("text", "heading", "link", "label") for role in scene.roles], dtype=bool)
+        outside: Bools = words & (inside < _HALF)
+        return outside if best >= _FIELD else np.zeros_like(outside)
 
     def _query(self, ask: Ask) -> QueryInput:
         texts = [ask.wish.name or " ", ask.core or " "]
