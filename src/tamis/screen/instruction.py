@@ -65,8 +65,8 @@ _PLACES = {"top": (None, 0.0), "upper": (None, 0.0), "bottom": (None, 1.0), "low
            "right": (1.0, None), "middle": (0.5, 0.5), "center": (0.5, 0.5), "centre": (0.5, 0.5)}  # fmt: skip
 _VERB = re.compile(
     r"^(?:please\s+)?(?:(?:double|right|left)[- ]?click|click|tap|press|hit|push|open|select|choose|pick|go to|"
-    r"navigate to|"
-    r"find|locate|point (?:at|to)|focus|check|tick|untick|uncheck|toggle|activate|follow|hover over|move to|show me|use)\b"
+    r"navigate to|find|locate|point (?:at|to)|focus|check|tick|untick|uncheck|toggle|activate|follow|hover over|"
+    r"move to|show me|use)\b"
     r"(?:\s+(?:on|at|in|into|over|to))?\s+",
     re.I,
 )
