@@ -176,3 +176,11 @@ def test_identifiers_of_a_drawing_are_its_own():
     body = '<mask id="a"><path/></mask><g mask="url(#a)"/><use href="#a"/>'
     drawn = svg(Icon("p", "train", "n", ("n",), body, "0 0 1 1"), 16, "")
     assert drawn.count("p-n-16-a") == 3
+
+
+def test_figures_stand_on_the_card_of_their_own_weights_alone(tmp_path):
+    save(PictureNet((4, 6, 8, 10), (1, 0, 1), 16), NameNet(16), tmp_path)
+    write_card(tmp_path)
+    assert "## Limits" in (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert "## Measured" not in (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert "## Measured" in (FOLDER / "README.md").read_text(encoding="utf-8")

@@ -11,6 +11,7 @@ from training.config import read_toml
 from training.screen.icons.packs import TABLE, Pack, read_packs
 
 FORMAT = "icons"
+MEASURED = Path(__file__).with_name("measured.md")  # a section of the card, after a line with the weights' checksum
 NOTE = "small pictures and their names in one space: which icon is meant"
 _HEAD = """\
 # icons: pictures of user interfaces and their names in one space
@@ -37,17 +38,6 @@ by 480 Design was measured on. Their drawings were drawn in other sizes and colo
 _TAIL = """
 Not trained on: {develop} (looked at while it was made) and {held} (held out).
 
-## Measured
-
-A name is given, the right picture is one of 20, in % at 24 device pixels (chance 5); usual icons of interfaces, n 360,
-intervals of 3 to 5 points on each side. By size, and the name of a picture: docs/lab-log.md.
-
-| packs | by name | by a synonym | by words that were not trained on |
-|---|--:|--:|--:|
-| trained on | 90.3 | 84.7 | 43.0 (n 107) |
-| held out | 80.6 | 73.9 | 41.3 (n 104) |
-| trained on, names that were not | 60.8 | 40.6 | |
-
 ## Limits
 
 English. Icons of one colour: what is drawn in several colours (file types, flags, emoji) is seen only as distances from
@@ -60,7 +50,8 @@ def write_card(folder: Path) -> None:
     """Write README.md and config.json beside the weights."""
     packs = read_packs()
     held, develop = (", ".join(pack.name for pack in packs if pack.role == role) for role in ("held-out", "develop"))
-    text = _HEAD + "\n".join(_rows(packs)) + "\n" + _TAIL.format(develop=develop, held=held)
+    tail = _TAIL.format(develop=develop, held=held)
+    text = _HEAD + "\n".join(_rows(packs)) + "\n" + tail + _measured(folder / "pictures.onnx")
     (folder / "README.md").write_text(text, encoding="utf-8")
     files = sorted(path for path in folder.iterdir() if path.suffix in (".onnx", ".safetensors"))
     config = {
@@ -71,6 +62,12 @@ def write_card(folder: Path) -> None:
         "sha256": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
     }
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+
+
+def _measured(pictures: Path) -> str:
+    """What was measured, if it was with these weights."""
+    mark, _, section = MEASURED.read_text(encoding="utf-8").partition("\n")
+    return section if hashlib.sha256(pictures.read_bytes()).hexdigest() in mark else ""
 
 
 def _rows(packs: Sequence[Pack]) -> Iterator[str]:
