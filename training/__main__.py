@@ -10,6 +10,7 @@ from typing import Protocol
 
 from training.boundaries import command as boundaries
 from training.encoder import command as encoder
+from training.entities import command as entities
 from training.extract import command as extract
 from training.fusion import command as fusion
 from training.lines import command as lines
@@ -37,6 +38,7 @@ MODELS: Mapping[str, Recipe] = {
     "fusion": fusion,
     "relevance": relevance,
     "lines": lines,
+    "entities": entities,
     "screen": screen,
 }
 

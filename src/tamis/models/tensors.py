@@ -1,13 +1,15 @@
-"""Tensors of a safetensors file as NumPy arrays. Does not write."""
+"""Tensors of a safetensors file as NumPy arrays."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
 
 from tamis.errors import ModelCorrupt
+from tamis.io.files import write
 
 
 def read_tensors(path: Path) -> dict[str, NDArray[Any]]:
@@ -25,3 +27,14 @@ def read_tensors(path: Path) -> dict[str, NDArray[Any]]:
         reason = f"{str(path)!r} cannot be read as safetensors: {error}."
         raise ModelCorrupt(reason, hint="Install the file anew.") from error
     return tensors
+
+
+def write_tensors(path: Path, tensors: Mapping[str, NDArray[Any]]) -> None:
+    """Write tensors whole or not at all.
+
+    Raises:
+        OutputError: the file cannot be written.
+    """
+    from safetensors.numpy import save
+
+    write(path, save({name: value.copy(order="C") for name, value in tensors.items()}))

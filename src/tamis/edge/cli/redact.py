@@ -26,6 +26,7 @@ examples:
   tamis redact letter.txt --table t.json > safe.txt
   tamis redact letter.txt --table t.json --kinds email,phone,money
   tamis redact letter.txt --table t.json --term "Project Heron"
+  tamis redact letter.txt --table t.json --names
   tamis redact --restore answer.txt --table t.json
 
 exit codes: 0 done, 2 arguments or input cannot be used"""
@@ -39,6 +40,7 @@ class RedactArguments(Arguments):
     restore: bool
     kinds: str | None
     term: list[str]
+    names: bool
 
 
 def add(parser: Parser) -> None:
@@ -52,24 +54,26 @@ def add(parser: Parser) -> None:
     parser.add_argument("--restore", action="store_true", help="put the values back")
     parser.add_argument("--kinds", metavar="A,B", help="what to take out, see above")
     parser.add_argument("--term", action="append", default=[], metavar="WORD", help="also this; may be repeated")
+    parser.add_argument("--names", action="store_true", help="also persons, places, organisations (English)")
     add_json(parser, "text and places as JSON")
     add_quiet(parser, bar=False)
 
 
 def run(arguments: RedactArguments) -> int:
     """Print the redacted, or the restored text."""
-    from tamis.entities import PRIVATE, redact, restore
+    from tamis.entities import PRIVATE, Recognizer, redact, restore
 
     path = Path(arguments.table)
     refuse_overwriting(path, [arguments.file])
     text = read_text(arguments.file, limit=LIMIT)
     if arguments.restore:
-        if arguments.kinds or arguments.term or arguments.json:
+        if arguments.kinds or arguments.term or arguments.names or arguments.json:
             raise InvalidInput("--restore takes a file and a table, nothing else.")
         _print(restore(text, _table(path, missing_ok=False)))
         return 0
     kinds = PRIVATE if arguments.kinds is None else names(arguments.kinds)
-    redaction = redact(text, kinds=kinds, terms=arguments.term, table=_table(path, missing_ok=True))
+    find = Recognizer.pretrained() if arguments.names else None
+    redaction = redact(text, kinds=kinds, terms=arguments.term, find=find, table=_table(path, missing_ok=True))
     with atomic(path, mode=0o600) as temporary:
         temporary.write_text(redaction.table.dumps(), encoding="utf-8")
     _print(_json(redaction) if arguments.json else redaction.text)

@@ -14,6 +14,7 @@ COMMANDS: dict[str, CommandEntry] = {
     "hook": LazyCommand("tamis.edge.cli.hook", "shorten what the tools of a coding agent give"),
     "run": LazyCommand("tamis.edge.cli.run", "run a command, shorten what it prints"),
     "rank": LazyCommand("tamis.edge.cli.rank", "rank documents for a question"),
+    "entities": LazyCommand("tamis.edge.cli.entities", "show names, numbers and times of a text"),
     "redact": LazyCommand("tamis.edge.cli.redact", "take private values out of a text, put them back"),
     "ground": LazyCommand("tamis.edge.cli.ground", "say where on a screenshot an instruction points"),
     "novelty": LazyCommand("tamis.edge.cli.novelty", "say which texts are unlike the known ones"),

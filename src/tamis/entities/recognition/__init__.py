@@ -1,0 +1,1 @@
+"""Names in a text, of types of one's own."""

@@ -1,0 +1,84 @@
+"""Names and numerals of a text, shown where they stand: as a page, and painted for a terminal."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from tamis.entities.numeric import KINDS, MOMENTS
+from tamis.io.page import Markup, escape, page
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+ADDRESSES = frozenset(["version", "phone", "email", "url", "ip", "guid", "id", "card", "iban", "hashtag", "mention"])
+STYLES = {"name": "bold cyan", "time": "magenta", "address": "yellow", "number": "green"}
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+class KindSpan(Protocol):
+    """A place with a kind."""
+
+    @property
+    def start(self) -> int:
+        """Its first character."""
+
+    @property
+    def end(self) -> int:
+        """The character behind its last one."""
+
+    @property
+    def kind(self) -> str:
+        """Its kind."""
+
+
+def group_of(kind: str) -> str:
+    """What a kind looks like: name, time, address or number."""
+    if kind not in KINDS:
+        return "name"
+    return "time" if kind in MOMENTS else "address" if kind in ADDRESSES else "number"
+
+
+def _stretches(text: str, marks: Sequence[KindSpan]) -> Iterator[tuple[str, str]]:
+    """Every part of the text in order with its kind; "" between the marks."""
+    last = 0
+    for mark in marks:
+        yield text[last : mark.start], ""
+        yield text[mark.start : mark.end], mark.kind
+        last = mark.end
+    yield text[last:], ""
+
+
+def entities_page(text: str, marks: Sequence[KindSpan], *, title: str) -> str:
+    """The text as a page that loads nothing, each mark with its kind.
+
+    marks -- in order, none over another
+    """
+    body = "".join(
+        f'<mark class="{group_of(kind)}">{escape(part)}<i>{escape(kind)}</i></mark>' if kind else escape(part)
+        for part, kind in _stretches(text, marks)
+    )
+    counts = Counter(mark.kind for mark in marks)
+    legend = ", ".join(f"{count} {kind}" for kind, count in counts.most_common()) or "nothing"
+    return page("tamis.entities:page", title=title, fields={"title": title, "legend": legend, "text": Markup(body)})
+
+
+def painted(text: str, marks: Sequence[KindSpan], *, colours: bool) -> Text:
+    """The text for a terminal; without colours each mark stands as [text|kind].
+
+    marks -- in order, none over another
+    """
+    from rich.text import Text
+
+    line = Text()
+    for part, kind in _stretches(text, marks):
+        visible = _CONTROL.sub("\ufffd", part)
+        if not kind:
+            line.append(visible)
+        elif colours:
+            line.append(visible, STYLES[group_of(kind)]).append(f" {kind}", "dim")
+        else:
+            line.append(f"[{visible}|{kind}]")
+    return line
