@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from math import isfinite
 
 from tamis.entities.numeric.counts import counts
+from tamis.entities.numeric.lexicon import TRIGGERS
 from tamis.entities.numeric.moment import written
 from tamis.entities.numeric.moments import moments
 from tamis.entities.numeric.numeral import KINDS, MOMENTS, Count, Numeral
@@ -19,6 +21,7 @@ from tamis.errors import InvalidInput, UnknownName
 _QUANTITIES = frozenset(["percent", "range", "money", "dimension", "temperature", "age"])
 _COUNTS = frozenset(["number", "ordinal", "fraction"])
 _SEQUENCES = frozenset(KINDS) - _QUANTITIES - _COUNTS - MOMENTS
+_FIGURE, _LETTERS = re.compile(r"\d"), re.compile(r"[a-z]+")
 _EPOCH = datetime(2000, 1, 1)
 
 
@@ -58,7 +61,19 @@ def _candidates(text: str, wanted: frozenset[str], now: datetime | None) -> Iter
         yield from sequences(text)
     if wanted & MOMENTS:
         base = (now or _EPOCH).replace(tzinfo=None)
-        yield from (written(moment, text, known=now is not None) for moment in moments(text, base))
+        for start, line in _lines(text):
+            for moment in moments(line, base):
+                one = written(moment, line, known=now is not None)
+                yield replace(one, start=one.start + start, end=one.end + start)
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """The lines that may hold a time, each with its place: those with a figure, or a word that times are made of."""
+    start = 0
+    for line in text.splitlines(keepends=True):
+        if _FIGURE.search(line) or any(word in TRIGGERS for word in _LETTERS.findall(line.lower())):
+            yield start, line
+        start += len(line)
 
 
 def _finite(one: Numeral) -> Numeral:

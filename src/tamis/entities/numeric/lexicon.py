@@ -89,8 +89,68 @@ def _month_days() -> dict[str, int]:
     return ordinals
 
 
+def _triggers() -> frozenset[str]:
+    """Each word without which, or a figure, there is no time in a line; with its plural."""
+    tables = (MONTHS, WEEKDAYS, PARTS, POINTS, UNITS, HOLIDAYS, NUMBERS, NTH)
+    words = {word for table in tables for name in table for word in re.findall("[a-z]+", name)}
+    words |= {
+        "today",
+        "tomorrow",
+        "tomorow",
+        "tmr",
+        "yesterday",
+        "tonight",
+        "tonite",
+        "now",
+        "asap",
+        "soon",
+        "present",
+        "once",
+        "immediately",
+        "recently",
+        "previously",
+        "eod",
+        "o",
+        "daily",
+        "everyday",
+        "weekly",
+        "monthly",
+        "yearly",
+        "annually",
+        "quarterly",
+        "biweekly",
+        "fortnightly",
+        "hourly",
+        "nightly",
+        "semiannually",
+        "spring",
+        "summer",
+        "fall",
+        "autumn",
+        "winter",
+        "date",
+        "weekend",
+        "decade",
+        "century",
+        "clock",
+        "midnight",
+        "noon",
+        "twenties",
+        "thirties",
+        "forties",
+        "fifties",
+        "sixties",
+        "seventies",
+        "eighties",
+        "nineties",
+    }
+    small = {"s", "a", "the", "of", "new", "all", "fools", "guy"}
+    return frozenset(words | {f"{word}s" for word in words}) - small
+
+
 NUMBERS = _hundred()
 NTH = _month_days()
+TRIGGERS = _triggers()
 
 
 def either(names: object) -> str:
