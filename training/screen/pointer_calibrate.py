@@ -23,7 +23,7 @@ from tamis.screen.pointer import Calibration
 from training.screen.pointer_data import View
 from training.screen.pointer_fit import Recipe, answers_of, attentions, fit, shares_of
 
-ABSENT_SHARE = 0.25
+ABSENT_SHARE = 0.15
 _TEMPERATURES = np.geomspace(0.5, 3, 25)
 
 

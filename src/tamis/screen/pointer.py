@@ -29,6 +29,7 @@ from tamis.screen.pointer_scene import PointerScene, Senses
 from tamis.screen.rules import NOTHING, SHOWN, missing
 from tamis.screen.scene import on_screen, phrase
 
+QUOTED: Final = 0.6  # the least confidence in a picture where a quoted name is nowhere to be read
 _SURE: Final = 0.99
 
 
@@ -112,8 +113,10 @@ class PointerGrounder:
         one = aim_of(attention, scene.edges, view.meant(ask), self.calibration.temperature)
         order = [one.best, *(int(i) for i in np.argsort(-one.shares, kind="stable") if i != one.best)][:SHOWN]
         ranked = tuple(RankedElement(scene.elements[i], float(one.shares[i])) for i in order)
-        confidence = self.calibration.confidence(one.evidence)
-        if confidence < self.calibration.absent or not one.shares[one.best]:
+        confidence, least = self.calibration.confidence(one.evidence), self.calibration.absent
+        if ask.wish.literal and not view.reads(ask)[one.best]:
+            least = max(least, QUOTED)
+        if confidence < least or not one.shares[one.best]:
             return Grounding(ask.text, None, None, confidence, ranked, missing(ask.wish, scene.elements[one.best]))
         box, (across, down) = scene.elements[one.best].box, attention.points[one.best].tolist()
         point = Point(box.left + across * box.width, box.top + down * box.height)

@@ -99,11 +99,16 @@ class PointerScene:
         result = ~self._labels(ask) if ask.wish.role in INPUTS else np.ones(len(scene.elements), dtype=bool)
         if not ask.wish.literal:
             return result
-        reads = scene.names.literal(ask.wish.name)
+        short = np.array([len(text) <= _MISREAD for text in scene.names.plain], dtype=bool)
+        return np.asarray(result & (self.reads(ask) | ~scene.texts | (self.pictured & short)))
+
+    def reads(self, ask: Ask) -> Bools:
+        """(n,) what reads as the name does, or is a field beside what does."""
+        reads = self.scene.names.literal(ask.wish.name)
         beside = np.append(reads, False)[self._matcher.neighbours[:, : SIDES.index("heading")]].any(1)
-        field = np.array([role in INPUTS for role in scene.roles], dtype=bool) | (ask.wish.role in INPUTS)
-        named: Bools = reads | ~scene.texts | self.pictured | (beside & field)
-        return result & named
+        field = np.array([role in INPUTS for role in self.scene.roles], dtype=bool) | (ask.wish.role in INPUTS)
+        result: Bools = reads | (beside & field)
+        return result
 
     def _labels(self, ask: Ask) -> Bools:
         """(n,) texts outside of fields, where the rules know of a field that the instruction fits."""
