@@ -79,6 +79,9 @@ def test_quantities(text: str, kind: str, value: float, unit: str, code: str) ->
         ("two weeks ago", "date", ["2026-02-18"]),
         ("the third Wednesday of May 2026", "date", ["2026-05-20"]),
         ("thanksgiving 2026", "date", ["2026-11-26"]),
+        ("easter 2024", "date", ["2024-03-31"]),
+        ("Easter Monday", "date", ["2025-04-21", "2026-04-06"]),
+        ("good friday 2000", "date", ["2000-04-21"]),
         ("half past seven", "time", ["07:30:00", "19:30:00"]),
         ("7:56pm", "time", ["19:56:00"]),
         ("tomorrow at 3pm", "datetime", ["2026-03-05 15:00:00"]),
@@ -134,6 +137,13 @@ def test_what_is_none(text: str) -> None:
     assert [
         one for one in numerals(text, now=NOW) if one.kind in ("ip", "email", "date", "daterange", "mention", "hashtag")
     ] == []
+
+
+def test_a_letter_behind_a_blank_is_no_scale() -> None:
+    assert [(one.text, one.value) for one in numerals("0.8 K colder, 5k users", kinds=["number"])] == [
+        ("0.8", 0.8),
+        ("5k", 5000),
+    ]
 
 
 def test_without_a_now_what_depends_on_it_has_no_value() -> None:

@@ -231,6 +231,19 @@ def _weekdays_on(match: re.Match[str], today: date) -> tuple[str, date, date, bo
     return day.isoformat(), day, day, True
 
 
+def easter(year: int) -> date:
+    """Easter Sunday in the Gregorian calendar (Meeus, Astronomical Algorithms, chapter 8)."""
+    a, (b, c) = year % 19, divmod(year, 100)
+    d, e = divmod(b, 4)
+    g = (b - (b + 8) // 25 + 1) // 3
+    h = (19 * a + b - d - g + 15) % 30
+    i, k = divmod(c, 4)
+    m = (32 + 2 * e + 2 * i - h - k) % 7
+    n = (a + 11 * h + 22 * m) // 451
+    month, day = divmod(h + m - 7 * n + 114, 31)
+    return date(year, month, day + 1)
+
+
 def _holiday(match: re.Match[str], today: date) -> tuple[str, date, date, bool] | None:
     name = lex.plain(match["name"])
     rule = (
@@ -240,6 +253,8 @@ def _holiday(match: re.Match[str], today: date) -> tuple[str, date, date, bool] 
     )
 
     def of(year: int) -> date:
+        if rule[0] == 0:
+            return easter(year) + timedelta(days=rule[1])
         return date(year, *rule) if len(rule) == 2 else nth_weekday(year, *rule)
 
     years = [today.year - (of(today.year) >= today), today.year + (of(today.year) < today)]
@@ -248,10 +263,14 @@ def _holiday(match: re.Match[str], today: date) -> tuple[str, date, date, bool] 
         years = [int(match["year"]) if match["year"] else today.year + step(shift)] * 2
     past, future = map(of, years)
     head = f"{future.year}" if past == future else "XXXX"
-    timex = (
-        f"{head}-{rule[0]:02}-{rule[1]:02}" if len(rule) == 2 else f"{head}-{rule[0]:02}-WXX-{rule[1] + 1}-{rule[2]}"
-    )
-    return (future.isoformat() if past == future else timex), past, future, bool(shift)
+    timex = future.isoformat() if past == future else _holiday_timex(head, rule)
+    return timex, past, future, bool(shift)
+
+
+def _holiday_timex(head: str, rule: tuple[int, ...]) -> str:
+    if rule[0] == 0:
+        return f"{head}-EASTER{rule[1]:+}"
+    return f"{head}-{rule[0]:02}-{rule[1]:02}" if len(rule) == 2 else f"{head}-{rule[0]:02}-WXX-{rule[1] + 1}-{rule[2]}"
 
 
 def _compile(pattern: str) -> re.Pattern[str]:

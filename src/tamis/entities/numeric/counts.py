@@ -49,6 +49,7 @@ SCALES = {
     "lakh": 10**5, "lakhs": 10**5, "crore": 10**7, "crores": 10**7,
 }  # fmt: skip
 SHORT_SCALES = frozenset(["k", "mm", "m", "b", "mil", "bn", "tn"])  # behind figures only
+GLUED_SCALES = frozenset(["k", "m", "mm", "b"])  # "0.8 K" is a temperature
 DOZENS = {"dozen": 12, "dozens": 12, "doz": 12, "dozs": 12, "dz": 12, "dzs": 12}
 ORDINALS = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
@@ -114,7 +115,7 @@ class NumberWords:
     def _scaled(self, value: float, index: int) -> tuple[float, int] | None:
         begin, scale = index, self.at(index)
         while scale == "hundred" or scale in SCALES or scale in DOZENS:
-            if scale in SHORT_SCALES and index > begin:
+            if scale in GLUED_SCALES or (scale in SHORT_SCALES and index > begin):
                 break
             value *= SCALES.get(scale) or DOZENS.get(scale) or 100
             index += 1

@@ -52,8 +52,11 @@ UNITS = {
 ARTICLES = {"a": 1.0, "an": 1.0, "few": 3.0, "a few": 3.0, "several": 3.0, "a couple": 2.0, "couple": 2.0, "a couple of": 2.0,
             "couple of": 2.0, "half a": 0.5, "half an": 0.5, "half": 0.5, "another": 1.0, "some": 3.0}  # fmt: skip
 
-# name: (month, day) or (month, weekday, which one)
+# name: (month, day), (month, weekday, which one), or (0, days after Easter Sunday)
 HOLIDAYS: dict[str, tuple[int, ...]] = {
+    "easter": (0, 0), "easter day": (0, 0), "easter sunday": (0, 0), "easter monday": (0, 1), "good friday": (0, -2),
+    "maundy thursday": (0, -3), "palm sunday": (0, -7), "ash wednesday": (0, -46), "mardi gras": (0, -47),
+    "ascension day": (0, 39), "pentecost": (0, 49), "whit sunday": (0, 49), "whit monday": (0, 50),
     "christmas": (12, 25), "christmas day": (12, 25), "xmas": (12, 25), "christmas eve": (12, 24), "xmas eve": (12, 24),
     "new year": (1, 1), "new year's day": (1, 1), "new years day": (1, 1), "new years": (1, 1), "new year day": (1, 1),
     "new year's eve": (12, 31), "new years eve": (12, 31), "new year eve": (12, 31), "halloween": (10, 31),
