@@ -2,6 +2,7 @@
 
     python -m benchmarks.novelty clinc DATA      # CLINC150: AUROC, FAR95, false alarms, beside baselines
     python -m benchmarks.novelty intents DATA    # 5-way, 1 and 5 examples, four sets (--classes train: for choices)
+    python -m benchmarks.novelty far DATA        # other languages, code, injections: what is noticed at 1 and 5 %
     python -m benchmarks.novelty speed DATA      # milliseconds of a verdict on 500 tokens
     python -m benchmarks.novelty mlkd DATA       # the distilled student, at a small scale (extra train)
 
@@ -15,7 +16,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.novelty import clinc, episodes, speed
+from benchmarks.novelty import clinc, episodes, far, speed
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -25,6 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     table: dict[str, Callable[[argparse.Namespace], int]] = {
         "clinc": clinc.run,
         "intents": episodes.run,
+        "far": far.run,
         "speed": speed.run,
         "mlkd": _mlkd,
     }

@@ -13,11 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from tamis.core import Floats
+from tamis.core import Floats, Ints
 from tamis.errors import InvalidInput
 from tamis.models.protocols import Encoder
 from tamis.novelty.calibration import HeldOut, Promise, checked_rate
 from tamis.novelty.components.table import Ensemble, checked_names
+from tamis.novelty.copies import copies
 from tamis.novelty.explanation import KnownTexts, NearestText
 from tamis.novelty.files import StoredDetector, read_parts, write_detector
 from tamis.novelty.fusion import ScoreFusion
@@ -96,6 +97,7 @@ class Detector:
         held_out: float = HELD_OUT,
         seed: int = 0,
         keep_texts: bool = True,
+        copies_together: bool = True,
         read: int | None = READ,
     ) -> Detector:
         """A detector that knows these texts. Needs no labels; order does not matter.
@@ -108,6 +110,9 @@ class Detector:
             held_out: share of the texts that calibrates p-values and is not learnt.
             seed: of the division.
             keep_texts: remember the texts, so that explanations can quote the nearest.
+            copies_together: learn near copies of a text with it, or hold them out with it. Texts that were held out
+                while copies of them were learnt would look too familiar, and false alarms be more than was asked for.
+                With copies in the traffic to come as well, they are fewer; turn it off where that is too few.
             read: characters of a text that the encoder sees at most, from its beginning, middle and end; None for all,
                 which takes longer. What needs no encoder always reads all.
 
@@ -123,7 +128,7 @@ class Detector:
         model, name = _encoder(encoder)
         names = checked_names(components, vectors=model is not None)
         inputs = Inputs.of([rows[number] for number in numbers], model, read=read)
-        learn, hold = _division(len(inputs), held_out, seed)
+        learn, hold = _division(_sets(inputs, together=copies_together), held_out, seed)
         fusion = _scales(names, inputs.pick(learn), seed)
         ensemble = Ensemble.fit(names, inputs.pick(learn))
         evidence = fusion.evidence(ensemble.look(inputs.pick(hold)))
@@ -253,16 +258,28 @@ def _blank(text: str) -> bool:
     return not text.strip()
 
 
-def _division(count: int, held_out: float, seed: int) -> tuple[list[int], list[int]]:
-    """Rows to learn, in their order, and rows to hold out."""
+def _sets(inputs: Inputs, *, together: bool) -> Ints:
+    """(n,) the number of the set that a text is learnt or held out with."""
+    return copies(inputs) if together else np.arange(len(inputs))
+
+
+def _division(sets: Ints, held_out: float, seed: int) -> tuple[list[int], list[int]]:
+    """Rows to learn, in their order, and rows to hold out: whole sets, in random order, until there are enough."""
     if not 0 < held_out < 1:
         raise InvalidInput(f"held_out must be between 0 and 1, got {held_out!r}.", hint="0.2 holds out a fifth.")
-    size = min(count - 2, max(1, round(held_out * count)))
-    order = np.random.default_rng(seed).permutation(count)
-    return sorted(order[size:].tolist()), sorted(order[:size].tolist())
+    size = min(len(sets) - 2, max(1, round(held_out * len(sets))))
+    numbers, inverse, counts = np.unique(sets, return_inverse=True, return_counts=True)
+    hold = np.zeros(len(numbers), np.bool_)
+    left = size
+    for number in np.random.default_rng(seed).permutation(len(numbers)):
+        if counts[number] <= left:
+            hold[number], left = True, left - int(counts[number])
+    if not hold.any():  # one set of copies is all there is
+        return _division(np.arange(len(sets)), held_out, seed)
+    return np.flatnonzero(~hold[inverse]).tolist(), np.flatnonzero(hold[inverse]).tolist()
 
 
 def _scales(names: Iterable[str], inputs: Inputs, seed: int) -> ScoreFusion:
     """The scales by components that are fitted on part of what is learnt, scored on the rest."""
-    learn, rest = _division(len(inputs), HELD_OUT, seed + 1)
+    learn, rest = _division(np.arange(len(inputs)), HELD_OUT, seed + 1)
     return ScoreFusion.fit(Ensemble.fit(tuple(names), inputs.pick(learn)), inputs.pick(rest))

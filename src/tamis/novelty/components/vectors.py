@@ -148,14 +148,14 @@ class Clusters:
         return {"means": self.means, "whiten": self.whiten}
 
 
-def k_means(vectors: Vectors, count: int, seed: int = 0) -> NDArray[np.int64]:
+def k_means(vectors: Vectors, count: int, seed: int = 0, *, rounds: int = ROUNDS) -> NDArray[np.int64]:
     """(n,) the cluster of each vector of unit length, by cosine (Dhillon and Modha 2001).
 
     A cluster that becomes empty stays where it is.
     """
     rng = np.random.default_rng(seed)
     centres = vectors[rng.choice(len(vectors), count, replace=False)]
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         labels = np.argmax(vectors @ centres.T, axis=1)
         sums = np.zeros_like(centres)
         np.add.at(sums, labels, vectors)
