@@ -68,3 +68,9 @@ def test_with_copies_of_every_text_false_alarms_stay_rare():
         rates.append(np.mean([result.novel for result in detector.check(fresh[150:], rate=0.05)]))
     assert rates[0] > 0.9  # copies of what is held out were learnt: nearly all that is fresh looks new
     assert rates[1] <= 0.15
+
+
+def test_a_log_of_one_line_has_a_detector():
+    detector = Detector.fit(["GET /health 200"] * 3_000 + KNOWN, encoder=None)
+    assert detector.check(["GET /health 200"], rate=0.05)[0].verdict == "known"
+    assert detector.check(["DROP TABLE users; --"], rate=0.05)[0].verdict == "novel"

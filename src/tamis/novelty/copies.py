@@ -8,8 +8,6 @@ pairs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from tamis.core import Ints
@@ -32,32 +30,29 @@ def copies(inputs: Inputs) -> Ints:
 
 
 def joined(vectors: Vectors, least: float) -> Ints:
-    """(n,) numbers of the sets that cosines of at least `least` join; vectors (n, d) of unit length."""
-    parents = np.arange(len(vectors))
-    for one, other in _pairs(vectors, least):
-        _join(parents, one, other)
-    return np.array([_root(parents, row) for row in range(len(parents))], np.int64)
+    """(n,) numbers of the sets that cosines of at least `least` join: the smallest row of each.
 
-
-def _pairs(vectors: Vectors, least: float) -> Iterator[tuple[int, int]]:
-    """Pairs of near rows, of many within cells."""
+    vectors -- (n, d) of unit length
+    """
     count = len(vectors)
     cells = k_means(vectors, int(2 * np.sqrt(count)), rounds=ROUNDS) if count > FEW else np.zeros(count, np.int64)
     order = np.argsort(cells, kind="stable")
+    labels = np.arange(count)
     for rows in np.split(order, np.flatnonzero(np.diff(cells[order])) + 1):
         for start in range(0, len(rows), _ROWS):
-            part = rows[start : start + _ROWS]
-            for one, other in np.argwhere(vectors[part] @ vectors[rows[start:]].T >= least):
-                yield int(part[one]), int(rows[start + other])
+            near = vectors[rows[start : start + _ROWS]] @ vectors[rows[start:]].T >= least
+            for place, others in enumerate(near):
+                _join(labels, int(rows[start + place]), rows[start:][others])
+    return labels
 
 
-def _join(parents: Ints, one: int, other: int) -> None:
-    first, second = _root(parents, one), _root(parents, other)
-    parents[max(first, second)] = min(first, second)
+def _join(labels: Ints, row: int, others: Ints) -> None:
+    """Make one set of those that a row and others are in.
 
-
-def _root(parents: Ints, row: int) -> int:
-    while parents[row] != row:
-        parents[row] = parents[parents[row]]
-        row = int(parents[row])
-    return row
+    Without a loop over pairs: a log may have one line ten thousand times.
+    """
+    touched = np.zeros(len(labels), np.bool_)
+    touched[labels[others]] = True
+    touched[labels[row]] = True
+    if np.count_nonzero(touched) > 1:
+        labels[touched[labels]] = np.argmax(touched)
