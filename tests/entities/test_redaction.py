@@ -80,6 +80,42 @@ def test_what_goes_by_default(text: str, kind: str) -> None:
     assert redact(f"see {text}, please").text == f"see [{kind}_1], please"
 
 
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        ("mail anna.smith@gmail.com", "mail [EMAIL_1]"),
+        ("smith@acme.com, Smith", "[EMAIL_1], [TERM_1]"),
+        ("Project\nSmith Heron", "Project\n[TERM_1]"),
+        ("SMITH\r\n  heron", "[TERM_1]"),
+        ("[SMITH_1] smith", "[TEXT_1] [TERM_1]"),
+    ],
+)
+def test_nothing_of_a_value_stays_where_a_term_stands_in_it(text: str, safe: str) -> None:
+    redaction = redact(text, terms=["Smith", "Smith Heron"])
+    assert redaction.text == safe
+    assert restore(redaction.text, redaction.table) == text
+
+
+def test_what_overlaps_goes_as_one() -> None:
+    redaction = redact("Ann a@b.de.", find=lambda _: [Name(0, 5), Name(2, 5)])
+    assert redaction.text == "[EMAIL_1]."
+    assert redaction.spans[0][:2] == (0, 10)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["müller@buero.de", "müller@büro.de", "имя@почта.рф", "o'brien@x.ie", "4111\u00a01111\u00a01111\u00a01111",
+     "DE89\u00a03704\u00a00044\u00a00532\u00a00130\u00a000", "378282246310005"],
+)  # fmt: skip
+@pytest.mark.parametrize("around", ["{}", "x,{},5", "'{}'", "<{}>", "给{}谢谢"])
+def test_typeset_and_written_with_other_letters(text: str, around: str) -> None:
+    if around == "给{}谢谢" and "@" not in text:
+        return  # figures beside a letter are no number of their own
+    before, _ = around.split("{}")
+    (span,) = redact(around.format(text), kinds=["email", "card", "iban"]).spans
+    assert span[:2] == (len(before), len(before) + len(text))
+
+
 def test_a_card_with_a_wrong_figure_stays_no_card() -> None:
     assert "CARD" not in redact("4111 1111 1111 1112").text
     assert "IBAN" not in redact("DE89 3704 0044 0532 0130 01").text

@@ -14,7 +14,6 @@ from datetime import datetime
 from typing import Protocol
 
 from tamis.entities.numeric import numerals
-from tamis.entities.numeric.places import apart
 from tamis.errors import InvalidInput
 from tamis.io.schema import Schema
 
@@ -113,7 +112,8 @@ def redact(
         text: any text.
         kinds: the kinds of numerals to take out (`tamis.entities.KINDS`), and of what `find` gives; those of numerals
             are by default addresses, phones, ids, cards and accounts. What `find` gives goes whatever its kind.
-        terms: words and names to take out wherever they stand as whole words, whatever their case.
+        terms: words and names to take out wherever they stand as whole words, whatever their case and spaces.
+            An address that holds one goes as a whole.
         find: what else to take out: anything that maps a text to places with a kind, such as a recogniser of names.
         table: of earlier texts, so that the same value keeps its placeholder.
         now: as in `numerals`.
@@ -144,13 +144,28 @@ def redact(
 def _places(
     text: str, kinds: Iterable[str], terms: Sequence[str], find: Finder | None, now: datetime | None
 ) -> list[_Taken]:
-    """What goes: what looks like a placeholder first, then terms, then what was found, the longest first."""
+    """What goes: what looks like a placeholder, terms, what was found; where some overlap, all that they cover."""
     wanted = tuple(kinds) if not isinstance(kinds, str) else (kinds,)
     literal = [_Taken(*match.span(), "text") for match in _SHAPE.finditer(text)]
     named = [_Taken(one.start, one.end, one.kind) for one in (find(text) if find else ()) if one.start < one.end]
     counted = [_Taken(one.start, one.end, one.kind) for one in numerals(text, kinds=wanted, now=now)] if wanted else []
-    found = sorted([*named, *counted], key=lambda one: (one.start - one.end, one.start))
-    return apart([*literal, *_terms(text, terms), *found])
+    return _covered([*literal, *_terms(text, terms), *named, *counted])
+
+
+def _covered(places: Iterable[_Taken]) -> list[_Taken]:
+    """The same text in places of which none overlaps another, each of the kind of its longest one."""
+    joined: list[_Taken] = []
+    longest = 0
+    for one in sorted(places, key=lambda one: one.start):
+        if not joined or one.start >= joined[-1].end:
+            joined.append(one)
+            longest = one.end - one.start
+            continue
+        last = joined[-1]
+        kind = one.kind if one.end - one.start > longest else last.kind
+        longest = max(longest, one.end - one.start)
+        joined[-1] = _Taken(last.start, max(last.end, one.end), kind)
+    return joined
 
 
 def _terms(text: str, terms: Sequence[str]) -> list[_Taken]:
@@ -158,9 +173,14 @@ def _terms(text: str, terms: Sequence[str]) -> list[_Taken]:
         raise InvalidInput(f"Terms must be words that are not empty, got {terms!r}.")
     if not terms:
         return []
-    either = "|".join(re.escape(term) for term in sorted(terms, key=len, reverse=True))
+    either = "|".join(_wrapped(term) for term in sorted(terms, key=len, reverse=True))
     pattern = re.compile(rf"(?<!\w)(?:{either})(?!\w)", re.IGNORECASE)
     return [_Taken(*match.span(), "term") for match in pattern.finditer(text)]
+
+
+def _wrapped(term: str) -> str:
+    """A pattern of a term however its words are spaced: a line may end between them."""
+    return r"\s+".join(re.escape(word) for word in term.split())
 
 
 def _label(kind: str) -> str:

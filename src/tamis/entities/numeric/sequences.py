@@ -14,8 +14,12 @@ _URL = re.compile(
     r"(?::\d{1,5})?(?:[/?#][^\s<>\"'，。]*)?(?![\w@])(?!\.\w)",
     re.ASCII,
 )
+_LETTER = (
+    r"A-Za-z\u00aa-\u024f\u0370-\u052f"  # of Latin, Greek and Cyrillic: others stand beside addresses without a space
+)
 _EMAIL = re.compile(
-    r"(?<![\w.+%-])[A-Za-z\d_](?:[A-Za-z\d_+%-]|\.(?!\.)){0,63}(?<!\.)@(?:[A-Za-z\d](?:[A-Za-z\d-]{0,62}[A-Za-z\d])?\.){1,5}[A-Za-z]{2,18}(?![\w@])",
+    rf"(?<![{_LETTER}\d_.+%-])(?<![{_LETTER}\d]')[{_LETTER}\d_](?:[{_LETTER}\d_+%'-]|\.(?!\.)){{0,63}}(?<!\.)"
+    rf"@(?:[{_LETTER}\d](?:[{_LETTER}\d-]{{0,62}}[{_LETTER}\d])?\.){{1,5}}[{_LETTER}]{{2,18}}(?![\w@])",
     re.ASCII,
 )
 _IP = re.compile(
@@ -27,10 +31,11 @@ _GUID = re.compile(
 _ID = re.compile(
     r"(?<![\w/-])(?:[A-Z]{2,8}(?:[-_][A-Z\d]{2,12}){1,4}(?<=\d)|[A-Z]{1,4}\d{4,12}|(?=[a-f]*\d)(?=\d*[a-f])[\da-f]{7,40})(?![\w/-])"
 )
+_BLANK = r" \u00a0\u202f"  # between groups of figures, in typeset text too
 _CARD = re.compile(
-    r"(?<![\w.,-])(?:\d{4}[ -]?){3}\d{1,7}(?![\w-]|[.,]\d)|(?<![\w.,-])3\d{3}[ -]?\d{6}[ -]?\d{5}(?![\w-])"
+    rf"(?<![\w.-])(?:\d{{4}}[{_BLANK}-]?){{3}}\d{{1,7}}(?![\w-]|\.\d)|(?<![\w.-])3\d{{3}}[{_BLANK}-]?\d{{6}}[{_BLANK}-]?\d{{5}}(?![\w-])"
 )
-_IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d\d(?:[ ]?[A-Z\d]{4}){2,7}(?:[ ]?[A-Z\d]{1,3})?(?!\w)")
+_IBAN = re.compile(rf"(?<!\w)[A-Z]{{2}}\d\d(?:[{_BLANK}]?[A-Z\d]{{4}}){{2,7}}(?:[{_BLANK}]?[A-Z\d]{{1,3}})?(?!\w)")
 _TAG = re.compile(r"(?<![\w/&#.])#(?=\w*[^\W\d])\w+")
 _MENTION = re.compile(r"(?<![\w@./-])@[A-Za-z]\w*(?![\w@])")
 _VERSION = re.compile(
@@ -81,7 +86,7 @@ def _luhn(written: str) -> bool:
 
 def _checked(written: str) -> bool:
     """Whether the check figures of an account number are right (ISO 13616)."""
-    plain = written.replace(" ", "")
+    plain = re.sub(rf"[{_BLANK}]", "", written)
     return int("".join(str(int(char, 36)) for char in plain[4:] + plain[:4])) % 97 == 1
 
 
