@@ -67,12 +67,15 @@ class Ask:
         return np.array([*roles, *relations, *ordinal, *rest, self.state > 0, self.state < 0], dtype=float)
 
 
-def ask_of(instruction: str) -> Ask:
+def ask_of(instruction: str, *, parsed: bool = True) -> Ask:
     """An instruction, read.
+
+    parsed -- whether the parser is asked; otherwise all of it is the name, as of a sentence that it does not know
 
     Raises:
         InvalidInput: it is empty or far too long.
     """
     wish, whole = wish_of(instruction), plain(instruction)
+    wish = wish if parsed else Description(whole)
     core = " ".join(word for word in whole.split() if word not in _SILENT)
     return Ask(instruction, wish, whole, core or plain(wish.name))
