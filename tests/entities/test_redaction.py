@@ -116,6 +116,21 @@ def test_typeset_and_written_with_other_letters(text: str, around: str) -> None:
     assert span[:2] == (len(before), len(before) + len(text))
 
 
+@pytest.mark.parametrize(
+    ("text", "phone"),
+    [
+        ("Ann,+49 176 12345678,x", "+49 176 12345678"),
+        ("phone=+4917612345678", "+4917612345678"),
+        ("tel +49\u00a0176\u00a012345678.", "+49\u00a0176\u00a012345678"),
+        ("555\u2011123\u20114567", "555\u2011123\u20114567"),
+    ],
+)
+def test_phones_of_tables_and_typeset_ones(text: str, phone: str) -> None:
+    redaction = redact(text)
+    assert redaction.text == text.replace(phone, "[PHONE_1]")
+    assert dict(redaction.table.values) == {"[PHONE_1]": phone}
+
+
 def test_a_card_with_a_wrong_figure_stays_no_card() -> None:
     assert "CARD" not in redact("4111 1111 1111 1112").text
     assert "IBAN" not in redact("DE89 3704 0044 0532 0130 01").text

@@ -42,10 +42,11 @@ _VERSION = re.compile(
     r"(?<![\w.])(?:[vV]\.?\d+(?:\.\d+){0,3}|\d+\.\d+\.\d+(?:\.\d+)?)(?:[-+.]?(?:alpha|beta|rc|dev|post)[.\d]*)?(?![\w])(?!\.\d)"
 )
 _PHONE = re.compile(
-    r"(?:(?<![\w+*=.,/$€£%#-])(?<!\d[ (/-])|(?<=[A-Za-z:#-])(?=\(\+?\d))(?P<phone>(?:\(?\+\d{1,3}\)?|00[ ]?\d{1,3}|\d{1,3}(?=[ ]?\())?"
+    r"(?:(?<![\w+*=.,/$€£%#-])(?<!\d[ (/-])|(?<=[A-Za-z:#-])(?=\(\+?\d)|(?<=[,=])(?=\+\d))(?P<phone>(?:\(?\+\d{1,3}\)?|00[ ]?\d{1,3}|\d{1,3}(?=[ ]?\())?"
     r"(?:[ ./-]{0,2}\(\d{1,5}\))?(?:[ ./-]{0,2}\(\d{1,5}\))?[ ]?[./-]?[ ]?\d{1,14}(?:(?:[ ]?[./-][ ]?|[ ])\d{1,14}){0,5}"
     r"(?:[ ]?(?:x|X|ext\.?)[ ]?\d{2,6})?)(?![\w%*]|[.,/+-]\d|[ ]?[*=])"
 )
+_TYPESET = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2010": "-", "\u2011": "-"})  # read like their plain kin
 _NO_PHONE = re.compile(
     r"\d{1,2}[-/. ]\d{1,2}[-/. ]\d{4}|[12]\d{3}[-/. ]\d{1,2}[-/. ]\d{1,2}(?:[ T].*)?|\d+\.\d+|\d{1,3}(?:\.\d{1,3}){3}|\d(?: \d){2,}"
     r"|\d{1,4}[ ]?[-–/][ ]?\d{1,4}|(?:\d{4} ){3,}\d{1,4}|\d{4} \d{4}|0\.0\d+|1[89]\d\d[ -]?(?:1[89]|20)\d\d|[1-9]\d{0,2}(?: \d{3})+"
@@ -108,14 +109,19 @@ def _no_phone(text: str, start: int, written: str) -> bool:
 
 def _phones(text: str) -> Iterator[Numeral]:
     addresses = [match.span() for match in _URL.finditer(text)]
-    for match in _PHONE.finditer(text):
+    plain = text.translate(_TYPESET)
+    for match in _PHONE.finditer(plain):
         start, end = match.span("phone")
         start += len(match["phone"]) - len(match["phone"].lstrip(" ./-"))
-        written = text[start:end]
+        written = plain[start:end]
         digits = sum(map(str.isdigit, written))
-        if not 7 <= digits <= 16 or _no_phone(text, start, written) or _ACCOUNT.search(text, max(0, start - 20), start):
+        if (
+            not 7 <= digits <= 16
+            or _no_phone(plain, start, written)
+            or _ACCOUNT.search(plain, max(0, start - 20), start)
+        ):
             continue
         if not any(first <= start < last for first, last in addresses):
             yield Numeral(
-                start, end, written, "phone", "+" * written.startswith(("+", "(+")) + re.sub(r"\D", "", written)
+                start, end, text[start:end], "phone", "+" * written.startswith(("+", "(+")) + re.sub(r"\D", "", written)
             )
