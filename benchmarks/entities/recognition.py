@@ -69,7 +69,8 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=FitSettings().batch)
     parser.add_argument("--spelling", action="store_true", help="without the encoder")
     arguments = parser.parse_args()
-    settings = FitSettings(epochs=arguments.epochs, batch=arguments.batch)
+    hidden = 0.2 if arguments.spelling else FitSettings().feature_dropout  # (all that a plain CRF has)
+    settings = FitSettings(epochs=arguments.epochs, batch=arguments.batch, feature_dropout=hidden)
     with patch.object(module, "sentences", without_states if arguments.spelling else READ):
         for name in arguments.sets:
             for line in lines(arguments.data, name, settings):
