@@ -198,6 +198,20 @@ def test_nothing_is_measured_twice_and_pictures_are_looked_at_once(data):
     assert seeing.looks == 2
 
 
+def test_a_picture_that_was_replaced_is_measured_again(data):
+    plan, tasks = ScreenPlan(("centre",)), read_screen_tasks(data)[:2]
+    assert measure_screens(plan, tasks, data / "out")[0]["size"] == [200, 100]
+    Image.fromarray(np.full((60, 80, 3), 9, np.uint8)).save(data / "a.png")
+    assert measure_screens(plan, tasks, data / "out")[0]["size"] == [80, 60]
+
+
+@pytest.mark.parametrize("most", ["0", "-1"])
+def test_the_command_refuses_to_measure_nothing(data, capsys, most):
+    assert main(["bench", "screen", str(data), "--most", most, "--out", str(data / "out")]) == 2
+    assert "--most must be at least 1" in capsys.readouterr().err
+    assert not (data / "out").exists()
+
+
 def test_elements_that_are_kept_beside_the_pictures_are_used(data, monkeypatch):
     rows = [
         {"name": name, "digest": digest(data / f"{name}.png"), "elements": [one.to_dict() for one in ELEMENTS]}

@@ -73,9 +73,10 @@ def measure_screens(
     eyes = _Eyes(plan.elements)
     cells: dict[str, Callable[[], Row]] = {}
     for picture, some in pictures.items():
+        mark = _mark(some)
         for name in plan.methods:
             if name != CONSTANT:
-                key = f"{picture.name}|{name}|{_mark(some)}"
+                key = f"{picture.name}|{name}|{mark}"
                 cells[key] = partial(_picture, eyes, plan.method(name), picture, some)
     measured = collect(folder, {}, cells, advance)
     return _rows(plan, pictures, measured)
@@ -163,6 +164,7 @@ def _head(task: ScreenTask, size: Sequence[int]) -> Row:
 
 
 def _mark(tasks: Sequence[ScreenTask]) -> str:
-    """Changes with the tasks and the picture's path: what was measured of others does not count."""
+    """Changes with the tasks, the picture's path and what is in it: what was measured of others does not count."""
     parts = [(str(task.picture), task.text, [box.edges for box in task.boxes], task.ratio) for task in tasks]
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
+    picture = digest(tasks[0].picture) if tasks[0].picture.is_file() else ""  # (reading it says what is missing)
+    return hashlib.sha256(repr((parts, picture)).encode()).hexdigest()[:12]

@@ -83,6 +83,8 @@ def run(arguments: ScreenArguments) -> int:
     from tamis.bench.screen.summary import summarise, table
     from tamis.bench.screen.tasks import read_screen_tasks
 
+    if arguments.most is not None and arguments.most < 1:
+        raise InvalidInput(f"--most must be at least 1, got {arguments.most}.")
     images = None if arguments.images is None else Path(arguments.images)
     tasks = read_screen_tasks(Path(arguments.data), images=images, boxes=arguments.boxes, split=arguments.split)
     others = _others(arguments)
