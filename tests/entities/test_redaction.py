@@ -180,6 +180,18 @@ def test_bad_input() -> None:
         redact("x", terms="ab")
 
 
+@pytest.mark.parametrize("text", [None, b"a@b.de", 3])
+def test_what_is_no_text(text: object) -> None:
+    with pytest.raises(InvalidInput, match="must be a str"):
+        redact(text)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("place", [Name(-3, 2), Name(2, 99)])
+def test_a_finder_that_points_outside(place: Name) -> None:
+    with pytest.raises(InvalidInput, match="`find` gave"):
+        redact("abcdef", find=lambda _: [place])
+
+
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source, table, answer = tmp_path / "letter.txt", tmp_path / "t.json", tmp_path / "answer.txt"
     source.write_text("Heron: a@b.de, $5", encoding="utf-8")

@@ -120,10 +120,12 @@ def redact(
 
     Raises:
         UnknownName: there is no such kind.
-        InvalidInput: a term is empty.
+        InvalidInput: a term is empty, the text is no str, or `find` gives places that are not in it.
 
     Example: redact("mail to a@b.de").text -> "mail to [EMAIL_1]"
     """
+    if not isinstance(text, str):
+        raise InvalidInput(f"A text must be a str, got {type(text).__name__}.")
     places = _places(text, kinds, terms, find, now)
     values = dict((table or RedactionTable()).values)
     known = {(_label_of(placeholder), value): placeholder for placeholder, value in values.items()}
@@ -147,9 +149,15 @@ def _places(
     """What goes: what looks like a placeholder, terms, what was found; where some overlap, all that they cover."""
     wanted = tuple(kinds) if not isinstance(kinds, str) else (kinds,)
     literal = [_Taken(*match.span(), "text") for match in _SHAPE.finditer(text)]
-    named = [_Taken(one.start, one.end, one.kind) for one in (find(text) if find else ()) if one.start < one.end]
+    named = [_within(text, one) for one in (find(text) if find else ()) if one.start < one.end]
     counted = [_Taken(one.start, one.end, one.kind) for one in numerals(text, kinds=wanted, now=now)] if wanted else []
     return _covered([*literal, *_terms(text, terms), *named, *counted])
+
+
+def _within(text: str, one: Mention) -> _Taken:
+    if not 0 <= one.start < one.end <= len(text):
+        raise InvalidInput(f"`find` gave {one.start} to {one.end} in a text of {len(text)} characters.")
+    return _Taken(one.start, one.end, one.kind)
 
 
 def _covered(places: Iterable[_Taken]) -> list[_Taken]:
