@@ -105,3 +105,14 @@ def test_counts_of_runs_are_those_of_sets(texts, name):
     common, size = names.common(wanted)
     assert size == len(runs_of(wanted))
     assert common.tolist() == [len(runs_of(plain(text)) & runs_of(wanted)) for text in texts]
+
+
+@pytest.mark.parametrize("text", ["Do not click Save", 'don\'t press "Delete"', "anything but Save"])
+def test_what_not_to_click_is_refused(text):
+    with pytest.raises(InvalidInput, match="what not to point at"):
+        wish_of(text)
+
+
+@pytest.mark.parametrize("text", ['click "Do not disturb"', "All", "Never mind", "Don't save"])
+def test_names_that_deny_are_names(text):
+    wish_of(text)

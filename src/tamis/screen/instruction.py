@@ -80,6 +80,11 @@ _TICK = re.compile(r"^(?:please\s+)?(?:tick|untick|uncheck)\b|^(?:please\s+)?swi
 _LIST = re.compile(r"^(?:please\s+)?(?:open the list of|drop down|choose another)\s+", re.I)
 _ON_OFF = re.compile(r"^switch\s+|\s+on or off$", re.I)
 _QUOTED = re.compile(r"[\"“”„«»‘’']((?:(?<=\w)['’](?=\w)|[^\"“”„«»‘’'])+)[\"“”„«»‘’']")
+_DENIAL = re.compile(  # "Don't save" is the name of a button
+    r"^(?:please\s+)?(?:(?:do not|don['’]t|never|avoid)\s+(?:click|press|tap|hit|select|choose|pick)(?:ing)?\s+\S|"
+    r"(?:anything|everything|any \w+)\s+(?:but|except)\b)",
+    re.I,
+)
 _ARTICLE = re.compile(r"^(?:the|a|an|this|that|my|your)\s+", re.I)
 _PLACE = re.compile(
     r"\s*\b(?:in|at|on|of|from)\s+(?:the\s+)?((?:(?:top|upper|bottom|lower|left|right|middle|center|centre)[- ]?)+)"
@@ -139,7 +144,7 @@ def one_line(instruction: str) -> str:
     """An instruction without line breaks and repeated spaces.
 
     Raises:
-        InvalidInput: it says nothing, or is longer than `MOST` characters.
+        InvalidInput: it says nothing, is longer than `MOST` characters, or says what not to point at.
     """
     text = " ".join(instruction.split())
     if not text.strip(" .!"):
@@ -147,6 +152,9 @@ def one_line(instruction: str) -> str:
     if len(text) > MOST:
         hint = "Give one step: what to point at, in a sentence."
         raise InvalidInput(f"The instruction has {len(text):,} characters: {text[:60]!r}...", hint=hint)
+    if _DENIAL.match(text):
+        hint = "Say what to point at; what else must not be clicked, nobody clicks."
+        raise InvalidInput(f"The instruction says what not to point at: {text[:60]!r}.", hint=hint)
     return text
 
 
@@ -156,7 +164,7 @@ def wish_of(instruction: str) -> Description:
     Example: 'Click the second link below "News"' -> Description("", "link", 1, relation="below", anchor="News")
 
     Raises:
-        InvalidInput: it is empty, or longer than `MOST` characters.
+        InvalidInput: see `one_line`.
     """
     text = one_line(instruction).strip(" .!")
     typing = _TYPING.match(text) or _FILL.match(text)

@@ -7,6 +7,7 @@ best does counts as that place's, as the paper's regions do. A quoted name is en
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -29,7 +30,7 @@ from tamis.screen.pointer_scene import PointerScene, Senses
 from tamis.screen.rules import NOTHING, SHOWN, missing
 from tamis.screen.scene import on_screen, phrase
 
-QUOTED: Final = 0.6  # the least confidence in a picture where a quoted name is nowhere to be read
+QUOTED: Final = 0.6  # the least confidence in a picture that a quoted name is said to be the icon of
 _SURE: Final = 0.99
 
 
@@ -115,7 +116,7 @@ class PointerGrounder:
         ranked = tuple(RankedElement(scene.elements[i], float(one.shares[i])) for i in order)
         confidence, least = self.calibration.confidence(one.evidence), self.calibration.absent
         if ask.wish.literal and not view.reads(ask)[one.best]:
-            least = max(least, QUOTED)
+            least = max(least, QUOTED) if ask.wish.role == "icon" else math.inf
         if confidence < least or not one.shares[one.best]:
             return Grounding(ask.text, None, None, confidence, ranked, missing(ask.wish, scene.elements[one.best]))
         box, (across, down) = scene.elements[one.best].box, attention.points[one.best].tolist()
