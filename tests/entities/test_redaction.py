@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import tamis
 from tamis.edge.cli import main
-from tamis.entities import KINDS, RedactionTable, Restorer, redact, restore
+from tamis.entities import KINDS, RedactionTable, Restorer, redact, restore, strays
 from tamis.errors import InvalidInput, UnknownName
 
 PIECES = st.sampled_from(
@@ -213,3 +213,20 @@ def test_the_command_refuses(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert main(["redact", str(source), "--table", str(table), "--kinds", "nmaes"]) == 2
     assert "'nmaes'" in capsys.readouterr().err
     assert not table.exists()
+
+
+@pytest.mark.parametrize("written", ["[email_1]", "[Email_1]", "[EMAIL_01]", r"\[EMAIL\_1\]", "[ EMAIL_1 ]"])
+def test_what_a_model_wrote_otherwise_is_named(written: str) -> None:
+    table = redact("mail to a@b.de").table
+    text = f"Sent to [EMAIL_1], and to {written}, not to [email_2] or [PHONE_1]."
+    assert strays(text, table) == (written,)
+    assert restore(text, table).count("a@b.de") == 1
+
+
+def test_a_table_without_room_for_more_is_refused() -> None:
+    full = RedactionTable({"[EMAIL_100000000]": "a@b.de"}).dumps()
+    with pytest.raises(InvalidInput, match="no placeholder"):
+        RedactionTable.loads(full)
+    table = RedactionTable.loads(RedactionTable({"[EMAIL_99999999]": "a@b.de"}).dumps())
+    more = redact("c@d.org", table=table)
+    assert restore(more.text, more.table) == "c@d.org"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tamis.entities.gazetteer import Gazetteer, ListedName
 from tamis.entities.numeric import KINDS, Numeral, TimeReading, numerals
 from tamis.entities.numeric.places import apart
-from tamis.entities.redaction import PRIVATE, Redaction, RedactionTable, Restorer, redact, restore
+from tamis.entities.redaction import PRIVATE, Redaction, RedactionTable, Restorer, redact, restore, strays
 
 TYPE_CHECKING = False
 
@@ -45,6 +45,7 @@ __all__ = [
     "read_conll",
     "redact",
     "restore",
+    "strays",
 ]
 
 

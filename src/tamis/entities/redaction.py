@@ -21,6 +21,8 @@ PRIVATE = ("email", "phone", "ip", "guid", "id", "card", "iban", "mention")
 _SHAPE = re.compile(r"\[[A-Z]{1,24}_[0-9]{1,9}\]")
 _BEGINNING = re.compile(r"\[(?:[A-Z]{1,24}(?:_(?:[0-9]{1,9})?)?)?\Z")
 _LONGEST = 36
+_REWRITTEN = re.compile(r"\\?\[\s?([A-Za-z]{1,24})\\?_0*([1-9][0-9]{0,8})\s?\\?\]")
+_MOST = 100_000_000  # the number of a placeholder: behind it there must be room for as many again
 _SCHEMA = Schema(
     "tamis.redaction", 1, InvalidInput, "No table of redactions: {}.", "Give the table that tamis redact has written."
 )
@@ -67,7 +69,8 @@ class RedactionTable:
         if not isinstance(values, dict):
             raise InvalidInput(f"No table of redactions: {text[:60]!r}.", hint=_SCHEMA.hint)
         for placeholder, value in values.items():
-            if not _SHAPE.fullmatch(placeholder) or not isinstance(value, str):
+            small = _SHAPE.fullmatch(placeholder) and int(placeholder[1:-1].split("_")[1]) < _MOST
+            if not small or not isinstance(value, str):
                 raise InvalidInput(f"{placeholder!r}: {value!r} is no placeholder and its value.", hint=_SCHEMA.hint)
         return cls(values)
 
@@ -214,6 +217,15 @@ def restore(text: str, table: RedactionTable) -> str:
     Example: restore("Written to [EMAIL_1].", redact("mail to a@b.de").table) -> "Written to a@b.de."
     """
     return _SHAPE.sub(lambda match: table.values.get(match[0], match[0]), text)
+
+
+def strays(text: str, table: RedactionTable) -> tuple[str, ...]:
+    """Placeholders of a table that a model wrote otherwise, as they stand in its answer: `restore` leaves them.
+
+    Example: strays("Written to [Email_01].", redact("mail to a@b.de").table) -> ("[Email_01]",)
+    """
+    written = ((match[0], f"[{match[1].upper()}_{match[2]}]") for match in _REWRITTEN.finditer(text))
+    return tuple(as_is for as_is, meant in written if meant in table.values and as_is != meant)
 
 
 class Restorer:

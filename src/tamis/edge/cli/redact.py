@@ -61,7 +61,7 @@ def add(parser: Parser) -> None:
 
 def run(arguments: RedactArguments) -> int:
     """Print the redacted, or the restored text."""
-    from tamis.entities import PRIVATE, Recognizer, redact, restore
+    from tamis.entities import PRIVATE, Recognizer, redact, restore, strays
 
     path = Path(arguments.table)
     refuse_overwriting(path, [arguments.file])
@@ -69,7 +69,10 @@ def run(arguments: RedactArguments) -> int:
     if arguments.restore:
         if arguments.kinds or arguments.term or arguments.names or arguments.json:
             raise InvalidInput("--restore takes a file and a table, nothing else.")
-        _print(restore(text, _table(path, missing_ok=False)))
+        table = _table(path, missing_ok=False)
+        _print(restore(text, table))
+        if left := strays(text, table):
+            say(f"{len(left)} placeholders were written otherwise, and stay: {', '.join(dict.fromkeys(left))}")
         return 0
     kinds = PRIVATE if arguments.kinds is None else names(arguments.kinds)
     find = Recognizer.pretrained() if arguments.names else None
