@@ -94,3 +94,8 @@ def test_too_few_promise_nothing():
 def test_a_rate_that_is_none(rate):
     with pytest.raises(InvalidInput, match="between 0 and 1"):
         HeldOut.of(np.arange(9.0)).promise(rate)
+
+
+def test_scores_that_are_no_numbers_are_refused():
+    with pytest.raises(InvalidInput, match="1 of 3 scores"):
+        HeldOut.of([1.0, float("nan"), 2.0])

@@ -60,8 +60,15 @@ class HeldOut:
 
     @staticmethod
     def of(scores: Floats) -> HeldOut:
-        """Of scores in any order."""
-        return HeldOut(np.sort(np.asarray(scores, np.float64)))
+        """Of scores in any order.
+
+        Raises:
+            InvalidInput: one of them is not a number.
+        """
+        values = np.asarray(scores, np.float64)
+        if np.isnan(values).any():
+            raise InvalidInput(f"{int(np.isnan(values).sum())} of {values.size} scores are not numbers.")
+        return HeldOut(np.sort(values))
 
     def p_values(self, scores: Floats) -> Floats:
         """(n,) how many of a hundred texts like the held-out ones score as high, as a share."""
