@@ -138,14 +138,13 @@ class _Work:
             self._cut(call, owner[1])
 
     def _piece(self, call: Call, layer: RaggedLayer) -> None:
-        """Say, once, that a prompt was read in pieces: of these the first is compressed."""
-        pieces = call.query.shape[2]
-        if self._warned or pieces == 1 or layer.since != pieces:
+        """Say, once, that a prompt was read in pieces of one size: of these the first is compressed."""
+        piece = call.query.shape[2]
+        if self._warned or piece == 1 or not piece == layer.since == layer.seen - piece:
             return
         self._warned = True
-        before = layer.seen - pieces
         warnings.warn(
-            f"{pieces} tokens were read behind the {before} that were compressed, before anything was generated; they "
+            f"{piece} tokens were read behind the {piece} that were compressed, before anything was generated; they "
             "are kept whole. To compress a prompt, read it at once, without prefill_chunk_size.",
             RuntimeWarning,
             stacklevel=2,
