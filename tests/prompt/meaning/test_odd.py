@@ -136,3 +136,15 @@ def test_the_end_of_a_list_does_not_go_on_with_what_stands_before_its_clause(rat
     )
     shown = tamis.compress(text, rate=rate).text
     assert ("Módena" in shown) == ("trabajó en Mirandola" in shown)
+
+
+@pytest.mark.parametrize("rate", [0.2, 0.3, 0.4, 0.5, 0.6, 0.7])
+def test_signs_in_brackets_stay_with_their_word(rate):
+    """As `git log --stat` ends: once "deletion" went and "(-)" stayed, on the line before."""
+    text = (
+        "Pages say which reading, which weights, which texts\n---\n src/a.py | 12 +++-\n"
+        " 1 file changed, 4 insertions(+), 1 deletion(-)\n\nThe rules call foo() and bar(x). It is (-) here."
+    )
+    shown = tamis.compress(text, rate=rate, options=tamis.Options(form="prose")).text
+    assert "()" not in shown.replace("foo()", "")
+    assert shown.count("(-)") == shown.count("deletion(-)") + shown.count("is (-) here")
