@@ -35,8 +35,8 @@ class Masks:
 def padding(mask: Tensor, q_len: int, kv_len: int) -> tuple[Tensor | None, str]:
     """The padding in a mask (b, tk), or (b, 1, tq, tk) of bool, True = seen, or of added numbers, 0 = seen.
 
-    Keys that the last query does not see are padding only if their own queries see nothing, or all that is no padding,
-    as those of padding do; else texts were packed, or attention is to a window or a chunk.
+    Keys that the last query does not see are padding only if each of their own queries sees nothing, everything, or
+    what causality leaves it of the others; else texts were packed, or attention is to a window or a chunk.
     """
     if not isinstance(mask, Tensor):
         return None, f"a mask of type {type(mask).__name__}"
