@@ -1,4 +1,4 @@
-"""What things on screens mean: the table `meanings.toml`, and the words of an icon's name.
+"""What things on screens mean: the tables `meanings.toml`, `meanings_held_out.toml`, and the words of an icon's name.
 
 A thing means what it is called (the whole name), or what it is drawn as. Pages say how they draw an icon in many ways:
 the class of a font, a file's name, a word that a font turns into a picture, or "PACK/NAME".
@@ -11,12 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from tamis.screen.matching import plain
 from training.config import build_section, read_toml
 from training.screen.icons.packs import words_of
 
 TABLE = Path(__file__).with_name("meanings.toml")
+HELD_OUT = Path(__file__).with_name("meanings_held_out.toml")
+_SAID = ("called", "looks", "does")
 _FONTS = re.compile(
     r"^(?:fa|bi|mdi|ti|ion|glyphicon|icon-tabler|tabler-icon|lucide|cui|cil|cib|la|ri|ph|bx|bxs|uil|feather|typcn|pe-7s|"
     r"nc|ni|ui-icon|jsoneditor|note-icon|icon|s-icon|octicon|codicon|material|dashicons|im|eva|lni|tim)-([a-z][\w-]*)$"
@@ -52,14 +55,20 @@ def meanings() -> Mapping[str, Meaning]:
     """The table, by name.
 
     Raises:
-        ValueError: a name, a label or a phrase is there twice.
+        ValueError: a phrase is there twice, or the two tables are not of the same meanings.
     """
-    rows = read_toml(TABLE)["meaning"]
+    rows = [_both(*pair) for pair in zip(read_toml(TABLE)["meaning"], read_toml(HELD_OUT)["meaning"], strict=True)]
     table = [build_section(Meaning, f"meaning {row.get('name')}", row) for row in rows]
     phrases = [phrase for one in table for part in (*one.looks, *one.does) for phrase in part]
     if twice := {phrase for phrase in phrases if phrases.count(phrase) > 1}:
         raise ValueError(f"{TABLE}: phrases of several meanings: {sorted(twice)}")
     return {one.name: one for one in table}
+
+
+def _both(develop: Mapping[str, Any], held_out: Mapping[str, Any]) -> dict[str, Any]:
+    if develop["name"] != held_out["name"]:
+        raise ValueError(f"{HELD_OUT}: {held_out['name']!r} stands where {TABLE.name} has {develop['name']!r}")
+    return {**develop, **{what: (develop[what], held_out[what]) for what in _SAID if what in develop}}
 
 
 def label_meanings(name: str) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""The sentences in which things are asked for (`wordings.toml`), of one split: nothing of it is in the other one."""
+"""The sentences in which things are asked for, of one split: nothing of it is in the other one."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from training.config import read_toml
 
 TABLE = Path(__file__).with_name("wordings.toml")
+HELD_OUT = Path(__file__).with_name("wordings_held_out.toml")
 T = TypeVar("T")
 
 
@@ -34,7 +35,7 @@ class Wordings:
 
     @property
     def part(self) -> int:
-        """The place of the split in a row of `meanings.toml`."""
+        """The place of the split in what a meaning is called, looks like and does."""
         return int(self.split != "develop")
 
     def role(self, role: str, *key: str) -> str:
@@ -48,9 +49,8 @@ def wordings(split: str) -> Wordings:
     """The sentences of a split."""
     split = "develop" if split == "develop" else "held-out"
     table: Mapping[str, Any] = read_toml(TABLE)
-    frames = {kind: tuple(parts[split]) for kind, parts in table["frames"].items()}
-    relations = {kind: tuple(parts[split]) for kind, parts in table["relations"].items()}
-    return Wordings(split, frames, relations, table["roles"], table["states"], table["areas"])
+    said = table if split == "develop" else read_toml(HELD_OUT)
+    return Wordings(split, said["frames"], said["relations"], table["roles"], table["states"], table["areas"])
 
 
 def digest(*parts: str) -> int:
