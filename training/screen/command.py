@@ -36,10 +36,6 @@ def add(parser: argparse.ArgumentParser) -> None:
     recall.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="what `data` has rendered")
     recall.add_argument("--split", default="develop", help="only sources of this split (develop)")
     recall.set_defaults(run=_recall)
-    baseline = steps.add_parser("baseline", help="measure the grounder that nobody trained")
-    baseline.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="what `data` has rendered")
-    baseline.add_argument("--split", default="develop", help="only sources of this split (develop)")
-    baseline.set_defaults(run=_baseline)
     icons.add(steps.add_parser("icons", help=icons.__doc__, description=icons.__doc__))
     _add_tune(steps.add_parser("tune", help="train a GUI-Actor on instructions: the head, then everything"))
 
@@ -159,24 +155,3 @@ def _recall(options: argparse.Namespace) -> None:
     for by in ("kind", "ratio", "source"):
         LOG.info("%s\n", table(results, by))
     LOG.info("%.0f candidates a target's shot", sum(result.candidates for result in results) / len(results))
-
-
-def _baseline(options: argparse.Namespace) -> None:
-    from tamis.screen.looking import Looker
-    from tamis.screen.pointing import Screen
-    from training.screen.baseline import Click, clicks, table
-    from training.screen.instructions import instructions_of
-    from training.screen.recall import shots_of, targets_of
-
-    look = Looker()
-    results: list[Click] = []
-    shots = [(row, shot) for row, shot in shots_of(options.data) if row["split"] == options.split]
-    targets = {row["name"]: list(targets_of(row, shot)) for row, shot in shots}
-    for row, shot in shots:
-        mine = targets[row["name"]]
-        others = [target for some in targets.values() for target in some if target.source != row["source"]]
-        if mine:
-            results += clicks(row["source"], Screen(shot, look(shot)), instructions_of(mine, others))
-    if not results:
-        raise ValueError(f"no shots of the split {options.split!r} in {options.data}")
-    LOG.info("%s", table(results))

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("PIL")
+from tamis.bench.screen.methods import judged
+from tamis.bench.screen.tasks import ScreenTask
 from tamis.image import Box, screenshot_of
 from tamis.screen import Screen, ScreenTree
 from training.__main__ import main
-from training.screen.baseline import clicks
-from training.screen.baseline import table as click_table
 from training.screen.harvest import VIEWS, View, harvest, view_of
 from training.screen.instructions import instructions_of
 from training.screen.recall import recalls, shots_of, table, targets_of
@@ -106,9 +106,10 @@ def test_instructions_are_the_same_for_ever_and_the_tree_answers_them(data):
     assert instructions == instructions_of(targets, others)
     assert {one.kind for one in instructions} >= {"text", "input", "relation", "absent"}
     plainly = [one for one in instructions if one.way in ("name", "press", "role")]
-    results = list(clicks("settings", Screen(shot, ScreenTree(row)(shot)), plainly))
-    assert sum(result.hit for result in results) / len(results) > 0.85
-    assert "| all present |" in click_table(results)
+    tasks = [ScreenTask(str(number), data, one.text, one.boxes) for number, one in enumerate(plainly)]
+    answers = Screen(shot, ScreenTree(row)(shot)).ground_many([task.text for task in tasks])
+    hits = [judged(task, answer).hit for task, answer in zip(tasks, answers, strict=True)]
+    assert sum(hits) / len(hits) > 0.85
 
 
 def test_the_command_counts_and_refuses(data, caplog):
@@ -116,7 +117,6 @@ def test_the_command_counts_and_refuses(data, caplog):
     caplog.set_level("INFO")
     assert main(["screen", "recall", "--data", str(data)]) == 0
     assert "candidates a target's shot" in caplog.text
-    assert main(["screen", "baseline", "--data", str(data)]) == 0
     assert main(["screen", "recall", "--data", str(data), "--split", "held-out"]) == 1
     assert main(["screen", "data", "--out", str(data), "--source", "nowhere"]) == 1
 
