@@ -1,4 +1,4 @@
-"""`python -m benchmarks.screen miniwob`: how many tasks of MiniWoB++ are done by clicking what is grounded."""
+"""`python -m benchmarks.screen`: tasks of MiniWoB++ (`miniwob`), what looking costs (`speed`), sizes (`sizes`)."""
 
 from __future__ import annotations
 
@@ -20,8 +20,22 @@ def main() -> None:
     miniwob.add_argument("--pointer", default="tamis", metavar="NAME", help=f"{', '.join(POINTERS)}, or a checkpoint")
     miniwob.add_argument("--ratio", type=float, default=3.0, help="device pixels for each CSS pixel (3)")
     miniwob.add_argument("--out", type=Path, help="a JSON file with every episode")
+    speed = names.add_parser("speed", help="seconds, memory and megabytes of looking and pointing")
+    speed.add_argument("--repeats", type=int, default=7, help="pages that are looked at (7)")
     options = parser.parse_args()
+    _RUNS[options.name](options)
 
+
+def _speed(options: argparse.Namespace) -> None:
+    from benchmarks.common.measure import save
+    from benchmarks.screen.speed import run, show
+
+    result = run(options.repeats)
+    print(show(result))
+    save("screen_speed", result)
+
+
+def _miniwob(options: argparse.Namespace) -> None:
     from benchmarks.screen.miniwob import play, pointer, table
 
     episodes = play(
@@ -33,6 +47,8 @@ def main() -> None:
 
         save(episodes, options.out, pointer=options.pointer)
 
+
+_RUNS = {"miniwob": _miniwob, "speed": _speed}
 
 if __name__ == "__main__":
     main()

@@ -65,6 +65,21 @@ def test_a_page_is_written(tamis, shot, desk):
     assert "data:image/png;base64," in (desk / "out" / "look.html").read_text(encoding="utf-8")
 
 
+def test_candidates_are_told_apart_by_their_places(tamis, shot, desk):
+    assert tamis("ground", *shot, "Save changes", "--html", "look.html").code == 0
+    assert "<td>93, 450</td><td>button</td><td>Save changes</td>" in (desk / "look.html").read_text(encoding="utf-8")
+
+
+def test_what_a_picture_was_read_as_is_said(tamis, desk):
+    from PIL import Image
+
+    frames = [Image.new("RGB", (60, 40), colour) for colour in ("red", "blue")]
+    frames[0].save(desk / "moving.gif", save_all=True, append_images=frames[1:])
+    done = tamis("ground", "moving.gif", "x", "--tree", str(TREE))
+    assert "(picture: frame 1 of 2" in done.err
+    assert tamis("ground", "moving.gif", "x", "--tree", str(TREE), "--quiet").err == ""
+
+
 def test_a_picture_may_be_piped(tamis, desk):
     data = (ROOT / "examples" / "settings.png").read_bytes()
     assert tamis("ground", "-", "--tree", str(TREE), "Billing", stdin=data).code == 0
@@ -83,6 +98,7 @@ def test_a_picture_is_looked_at(tamis, shot):
     [
         (("good.txt", "x"), "'good.txt' is no picture"),
         (("missing.png", "x"), "Cannot read 'missing.png'"),
+        ((".", "x"), "'.' is a folder.\n  Name a picture in it"),
         (("shot.png",), "There is no instruction."),
         (("shot.png", "x", "--tree", "good.txt"), "'good.txt' is no JSON"),
         (("shot.png", "x", "--verifier", "some/where"), "--verifier looks at what a --model proposes"),

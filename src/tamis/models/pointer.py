@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from tamis.errors import ModelCorrupt
 from tamis.models.encoder import WEIGHTS
+from tamis.models.products import product
 from tamis.models.shared import once
 from tamis.models.tensors import read_tensors
 
@@ -115,8 +116,8 @@ class PointerHead:
         """Self-attention among keys, with a residual and a layer norm."""
         n, d = keys.shape
         parts = self._linear("mix_in", keys).reshape(n, 3, HEADS, d // HEADS).transpose(1, 2, 0, 3)
-        scores = parts[0] @ parts[1].transpose(0, 2, 1) / np.float32(np.sqrt(d // HEADS))
-        out = (softmax(scores) @ parts[2]).transpose(1, 0, 2).reshape(n, d)
+        scores = product(parts[0], parts[1].transpose(0, 2, 1)) / np.float32(np.sqrt(d // HEADS))
+        out = product(softmax(scores), parts[2]).transpose(1, 0, 2).reshape(n, d)
         total = keys + self._linear("mix_out", out)
         centred = total - total.mean(-1, keepdims=True)
         scaled = centred / np.sqrt((centred**2).mean(-1, keepdims=True) + _EPSILON)
@@ -126,7 +127,7 @@ class PointerHead:
         return self._linear(f"{name}.2", _gelu(self._linear(f"{name}.0", values)))
 
     def _linear(self, name: str, values: Array) -> Array:
-        return np.asarray(values @ self.weights[f"{name}.weight"].T + self.weights[f"{name}.bias"])
+        return np.asarray(product(values, self.weights[f"{name}.weight"].T) + self.weights[f"{name}.bias"])
 
     def _bags(self, bags: Sequence[Indexes]) -> Array:
         """(len(bags), e) the sum of each bag's rows over the root of their number; zeros for an empty one."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tamis.image import Mark, heat, marked, png
 from tamis.image.screenshot import Pixels
 from tamis.io.page import Markup, escape, page
-from tamis.screen.grounding import Grounding
+from tamis.screen.grounding import Grounding, RankedElement
 from tamis.screen.pointing import Screen
 
 _COLOURS = {"text": "accent", "shape": "warm", "tree": "second"}
@@ -31,9 +31,10 @@ def grounding_page(
     marks = [Mark(one.box, str(number), one.point) for number, one in enumerate(groundings, 1) if one.box is not None]
     picture = _data(marked(screen.shot.pixels, marks))
     width, height = screen.shot.size
+    facts = f"{width} x {height} device pixels", *screen.shot.notes, f"{len(screen.elements)} elements"
     fields = {
         "title": title,
-        "size": f"{width} x {height} device pixels, {len(screen.elements)} elements",
+        "size": ", ".join(facts),
         "view": f"0 0 {width} {height}",
         "picture": Markup(f'<image href="{picture}" width="{width}" height="{height}"/>'),
         "boxes": Markup("".join(_boxes(screen))),
@@ -56,10 +57,14 @@ def _boxes(screen: Screen) -> Iterator[str]:
 
 def _section(number: int, one: Grounding) -> str:
     place = f"({one.point.x:.0f}, {one.point.y:.0f})" if one.point else escape(one.reason)
-    rows = "".join(
-        f"<tr><td>{ranked.score:.2f}</td><td>{escape(ranked.element.role)}</td><td>{escape(ranked.element.text)}</td></tr>"
-        for ranked in one.ranked
-    )
+    rows = "".join(map(_candidate, one.ranked))
     sure = f'<span class="soft">confidence {one.confidence:.2f}</span>'
     head = f"<h2>{number}. {escape(one.instruction)}</h2><p>{place} {sure}</p>"
-    return f"{head}<table><tr><th>score</th><th>role</th><th>text</th></tr>{rows}</table>"
+    return f"{head}<table><tr><th>score</th><th>at</th><th>role</th><th>text</th></tr>{rows}</table>"
+
+
+def _candidate(one: RankedElement) -> str:
+    """A row; without the place icons could not be told apart."""
+    middle = one.element.box.centre
+    cells = f"{one.score:.2f}", f"{middle.x:.0f}, {middle.y:.0f}", one.element.role, one.element.text
+    return f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"

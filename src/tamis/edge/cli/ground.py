@@ -129,8 +129,16 @@ def _look(arguments: GroundArguments, shot: str, grounder: ActorGrounder | None)
         page = grounding_page(screen, groundings, title=shot, heats=heats)
         write(Path(arguments.html), page.encode())
     if not arguments.quiet:
-        say(f"{len(screen.elements)} elements ({seconds[0]:.2f} s), {1000 * seconds[1]:.0f} ms for the instructions")
+        say(_effort(screen, *seconds))
     return screen, groundings
+
+
+def _effort(screen: Screen, looked: float, pointed: float) -> str:
+    """How much is on the screen, how long it took, and as what the picture was read, where that is not plain."""
+    count = len(screen.elements)
+    notes = f" (picture: {', '.join(screen.shot.notes)})" if screen.shot.notes else ""
+    elements = f"{count} element{'s' * (count != 1)} ({looked:.2f} s)"
+    return f"{elements}, {1000 * pointed:.0f} ms for the instructions{notes}"
 
 
 def _grounder(arguments: GroundArguments) -> ActorGrounder | None:
@@ -148,6 +156,9 @@ def _screen(arguments: GroundArguments, shot: str, grounder: ActorGrounder | Non
     from tamis.io.files import read_bytes
     from tamis.screen import ScreenTree, look
 
+    if shot != STDIN and Path(shot).is_dir():
+        hint = "Name a picture in it, or look at its newest one whenever there is another: --watch."
+        raise UnreadableInput(f"{shot!r} is a folder.", hint=hint)
     image = read_bytes(STDIN, limit=160) if shot == STDIN else shot
     if arguments.tree is None:
         elements = () if grounder is not None and not arguments.elements else None

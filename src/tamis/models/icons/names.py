@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tamis.errors import ModelCorrupt
+from tamis.models.products import product
 
 Matrix = NDArray[np.float32]
 _WORD = re.compile(r"[^\W_]+")
@@ -77,6 +78,6 @@ class NameTower:
         for index, text in enumerate(texts):
             rows = buckets(text, len(self.table))
             bags[index] = (self.table[rows] * self.scales[rows]).mean(0)
-        hidden = np.maximum(np.concatenate([sentences, bags], 1) @ self.hidden[1:] + self.hidden[0], 0)
-        vectors = hidden @ self.last[1:] + self.last[0]
+        hidden = np.maximum(product(np.concatenate([sentences, bags], 1), self.hidden[1:]) + self.hidden[0], 0)
+        vectors = product(hidden, self.last[1:]) + self.last[0]
         return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9), np.float32)
