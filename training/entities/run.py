@@ -43,11 +43,11 @@ def mapped(
 ) -> Example:
     """A row as an example with the four types; those that are in no table are left out without a default."""
     spans = [(start, end, types.get(kind, default)) for start, end, kind in row["entities"]]
-    named = tuple((start, end, kind) for start, end, kind in spans if kind and not _is_handle(row["text"], start, end))
+    named = tuple((start, end, kind) for start, end, kind in spans if kind and not is_handle(row["text"], start, end))
     return Example(row["text"], named, without)
 
 
-def _is_handle(text: str, start: int, end: int) -> bool:
+def is_handle(text: str, start: int, end: int) -> bool:
     """The "@" and the name of a user are tagged as persons in tweets; they are handles."""
     return text[start:end] == "@" or text[max(0, start - 2) : start].strip() == "@"
 

@@ -12,26 +12,45 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from tamis.entities.recognition.recognizer import Entity, Recognizer
+    from tamis.entities.linking.knowledge import Concept, KnowledgeBase, LinkedText, from_mentions
+    from tamis.entities.linking.linker import Link, LinkCandidate, Linker
+    from tamis.entities.linking.weights import LinkWeights
+    from tamis.entities.recognition.decoding import Entity
+    from tamis.entities.recognition.recognizer import Recognizer
     from tamis.entities.recognition.tags import Example, from_tags, read_conll
     from tamis.entities.recognition.training import FitSettings
 
 _HOMES = {
-    "Entity": "recognizer",
-    "Recognizer": "recognizer",
-    "Example": "tags",
-    "from_tags": "tags",
-    "read_conll": "tags",
-    "FitSettings": "training",
+    "Concept": "linking.knowledge",
+    "Entity": "recognition.decoding",
+    "Example": "recognition.tags",
+    "FitSettings": "recognition.training",
+    "KnowledgeBase": "linking.knowledge",
+    "Link": "linking.linker",
+    "LinkCandidate": "linking.linker",
+    "LinkWeights": "linking.weights",
+    "LinkedText": "linking.knowledge",
+    "Linker": "linking.linker",
+    "Recognizer": "recognition.recognizer",
+    "from_mentions": "linking.knowledge",
+    "from_tags": "recognition.tags",
+    "read_conll": "recognition.tags",
 }
 
 __all__ = [
     "KINDS",
     "PRIVATE",
+    "Concept",
     "Entity",
     "Example",
     "FitSettings",
     "Gazetteer",
+    "KnowledgeBase",
+    "Link",
+    "LinkCandidate",
+    "LinkWeights",
+    "LinkedText",
+    "Linker",
     "ListedName",
     "Numeral",
     "Recognizer",
@@ -40,6 +59,7 @@ __all__ = [
     "Restorer",
     "TimeReading",
     "apart",
+    "from_mentions",
     "from_tags",
     "numerals",
     "read_conll",
@@ -50,9 +70,9 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """The recogniser and what belongs to it, which load NumPy's heavier friends, when they are asked for."""
+    """The recogniser and the linker, which load NumPy's heavier friends, when they are asked for."""
     if name not in _HOMES:
         raise AttributeError(f"module 'tamis.entities' has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(f"tamis.entities.recognition.{_HOMES[name]}"), name)
+    return getattr(import_module(f"tamis.entities.{_HOMES[name]}"), name)

@@ -81,6 +81,27 @@ class Chain:
         np.subtract.at(given, (*np.nonzero(mask), gold[mask]), 1.0)
         return loss, given, Chain(pairs, by_first, by_last)
 
+    def worst(self, scores: Array, gold: Ints, lengths: Ints) -> tuple[float, Array]:
+        """The surprise of the least probable gold tag of each text, and its gradient by scores.
+
+        What is learned last, a mean over words hides (the maximum-token loss of Wu et al. 2020, section 3.3).
+        """
+        free = self._shares(scores, lengths)
+        mask = np.arange(scores.shape[1]) < lengths[:, None]
+        surprise = -np.log(np.maximum(np.take_along_axis(free, gold[..., None], 2)[..., 0], 1e-12)) * mask
+        rows, place = np.arange(len(gold)), surprise.argmax(1)
+        held = scores.copy()
+        held[rows, place] += NEVER
+        held[rows, place, gold[rows, place]] -= NEVER
+        bound = self._shares(held, lengths)
+        return float(surprise.max(1).sum()), (free - bound) * mask[..., None]
+
+    def _shares(self, scores: Array, lengths: Ints) -> Array:
+        """(b, t, l): how probable each tag is at each word."""
+        alphas, totals = self.forward(scores, lengths)
+        betas = self.backward(scores, lengths)
+        return np.asarray(np.exp(np.minimum(alphas + betas - totals[:, None, None], 0.0)))
+
     def _pairs(self, scores: Array, alphas: Array, betas: Array, totals: Array, mask: NDArray[np.bool_]) -> Array:
         """(l, l): how often one tag is expected to follow another."""
         pairs = np.zeros_like(self.between)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from tamis.entities.recognition.calibration import SpanCalibration, calibrate
-from tamis.entities.recognition.crf import Chain, span_probability
+from tamis.entities.recognition.calibration import SpanCalibration, Spans, calibrate
+from tamis.entities.recognition.crf import Chain
+from tamis.entities.recognition.decoding import BATCH, Entity, parts, spans
+from tamis.entities.recognition.fewshot import NAME, adapted
 from tamis.entities.recognition.network import Network, Sentence, sentences
+from tamis.entities.recognition.prototypes import SpanTyping, Whitening
 from tamis.entities.recognition.tags import Example, TagSet
 from tamis.entities.recognition.training import FitSettings, train
 from tamis.errors import InvalidInput, ModelCorrupt, ModelNotFound
@@ -21,39 +23,13 @@ from tamis.io.files import atomic_folder
 from tamis.models.encoder import WEIGHTS
 from tamis.models.shared import once
 from tamis.models.tensors import read_tensors, write_tensors
-from tamis.text.sentences import sentences as sentences_of
 
 FORMAT = 1
 PRETRAINED = WEIGHTS / "entities"
-_WORDS = 96  # of one row of the field; longer sentences are cut
-_BATCH = 64
+DETECTOR = PRETRAINED / "detector"
 _SMALL = 400  # examples: with fewer, those held out for calibration are learned from in the end
 _FEW = 40  # examples: with fewer, confidence is not calibrated
 _MOST_TYPES = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Entity:
-    """A name in a text.
-
-    Attributes:
-        start: its first character.
-        end: the character behind its last one.
-        text: what stands there.
-        kind: its type.
-        confidence: how probable it is that place and type are right, 0 to 1.
-    """
-
-    start: int
-    end: int
-    text: str
-    kind: str
-    confidence: float
-
-    def to_dict(self) -> dict[str, Any]:
-        """The entity as JSON."""
-        confidence = round(self.confidence, 4)
-        return {"start": self.start, "end": self.end, "text": self.text, "kind": self.kind, "confidence": confidence}
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +44,7 @@ class Recognizer:
     _network: Network
     _chain: Chain
     _calibration: SpanCalibration
+    _typing: SpanTyping | None = None
 
     def __call__(self, text: str, *, least: float = 0.0) -> tuple[Entity, ...]:
         """The names in a text, in order, none over another.
@@ -84,19 +61,31 @@ class Recognizer:
         if isinstance(texts, str) or not all(isinstance(text, str) for text in texts):
             raise InvalidInput("Texts must be a list of str.")
         rows: list[list[Entity]] = [[] for _ in texts]
-        jobs = [(number, part) for number, one in enumerate(sentences(texts)) for part in _parts(texts[number], one)]
+        jobs = [(number, part) for number, one in enumerate(sentences(texts)) for part in parts(texts[number], one)]
         jobs.sort(key=lambda job: len(job[1].places))
-        for low in range(0, len(jobs), _BATCH):
-            group = jobs[low : low + _BATCH]
-            found = _spans(
-                self._network, self._chain, self._calibration.bias, TagSet(self.types), [one for _, one in group]
-            )
-            for (number, _), spans in zip(group, found, strict=True):
-                rows[number] += self._entities(texts[number], spans)
+        for low in range(0, len(jobs), BATCH):
+            group = jobs[low : low + BATCH]
+            for (number, part), names in zip(group, self._read([one for _, one in group]), strict=True):
+                rows[number] += self._entities(texts[number], self._typed(part, names))
         return [tuple(sorted((e for e in row if e.confidence >= least), key=lambda e: e.start)) for row in rows]
 
-    def _entities(self, text: str, spans: Iterable[tuple[int, int, str, float]]) -> Iterator[Entity]:
-        for start, end, kind, probability in spans:
+    def _read(self, group: Sequence[Sentence]) -> list[Spans]:
+        tags = TagSet(self.types if self._typing is None else (NAME,))
+        return spans(self._network, self._chain, self._calibration.bias, tags, group)
+
+    def _typed(self, sentence: Sentence, names: Spans) -> Spans:
+        """The names with their types, where prototypes say them; without those that are of none."""
+        if self._typing is None or not names:
+            return names
+        shares = self._typing(sentence, [(start, end) for start, end, *_ in names])
+        return [
+            (start, end, self.types[share[:-1].argmax()], probability * share[:-1].max())
+            for (start, end, _, probability), share in zip(names, shares, strict=True)
+            if share.argmax() < len(self.types)
+        ]
+
+    def _entities(self, text: str, names: Spans) -> Iterator[Entity]:
+        for start, end, kind, probability in names:
             yield Entity(start, end, text[start:end], kind, self._calibration.confidence(probability))
 
     @staticmethod
@@ -128,6 +117,29 @@ class Recognizer:
         return Recognizer(types, network, chain, calibration)
 
     @staticmethod
+    def fit_few(examples: Sequence[Example], names: Mapping[str, str] | None = None) -> Recognizer:
+        """A recogniser of your own types from one to ten sentences of each, in seconds.
+
+        Two parts that are learned apart (DecomposedMetaNER, Ma et al. 2022): the embedded detector of names of any type
+        takes some steps on your sentences; then each name has the type of the nearest prototype, or none. A sentence
+        that shows one type should have its other names of your types marked, too: what is not marked is taken for none.
+
+        Args:
+            examples: texts with their names.
+            names: what a type is called in words, where its label is no word: {"astro": "astronomical object"}.
+
+        Raises:
+            InvalidInput: no example has a name, spans overlap or lie outside, or `names` speaks of other types.
+        """
+        types = _types(examples)
+        if strange := sorted(set(names or {}) - set(types)):
+            raise InvalidInput(f"No example has the type {strange[0]!r}.", hint=f"Types: {', '.join(types)}.")
+        words = {kind: kind.replace("_", " ").replace("-", " ") for kind in types} | dict(names or {})
+        detector = _opened(DETECTOR)
+        network, chain, typing = adapted((detector._network, detector._chain), _space(DETECTOR), examples, words)
+        return Recognizer(types, network, chain, SpanCalibration(), typing)
+
+    @staticmethod
     def pretrained() -> Recognizer:
         """The embedded recogniser of person, place, organisation and other names, English; opened once a process."""
         return _opened(PRETRAINED)
@@ -151,7 +163,7 @@ class Recognizer:
         config = {"format": FORMAT, "types": self.types, "calibration": self._calibration.to_dict()}
         with atomic_folder(Path(path).expanduser()) as folder:
             (folder / "recognizer.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
-            write_tensors(folder / "weights.safetensors", _tensors(self._network, self._chain))
+            write_tensors(folder / "weights.safetensors", _tensors(self._network, self._chain) | _typing(self._typing))
 
 
 def _types(examples: Sequence[Example]) -> tuple[str, ...]:
@@ -179,56 +191,41 @@ def _calibrated(
 ) -> SpanCalibration:
     def read(bias: float) -> list[list[tuple[int, int, str, float]]]:
         rows = []
-        for low in range(0, len(inputs), _BATCH):
-            rows += _spans(network, chain, bias, tags, inputs[low : low + _BATCH])
+        for low in range(0, len(inputs), BATCH):
+            rows += spans(network, chain, bias, tags, inputs[low : low + BATCH])
         return [[span for span in row if span[2] not in one.without] for row, one in zip(rows, examples, strict=True)]
 
     return calibrate(read, [set(one.spans) for one in examples])
-
-
-def _parts(text: str, sentence: Sentence) -> Iterator[Sentence]:
-    """A text's words by its sentences."""
-    if len(sentence.places) <= 1:
-        yield from [sentence] * len(sentence.places)
-        return
-    ends = [span.end for span in sentences_of(text)]
-    starts = np.array([start for start, _ in sentence.places])
-    cuts = [0, *(int(np.searchsorted(starts, end)) for end in ends), len(starts)]
-    for low, high in pairwise(cuts):
-        for first in range(low, high, _WORDS):
-            last = min(first + _WORDS, high)
-            yield Sentence(sentence.places[first:last], sentence.states[first:last], sentence.features[first:last])
-
-
-def _spans(
-    network: Network, chain: Chain, bias: float, tags: TagSet, group: Sequence[Sentence]
-) -> list[list[tuple[int, int, str, float]]]:
-    """The best spans of each sentence, with the probability of each: (start, end, type, probability)."""
-    lengths = np.array([max(1, len(one.places)) for one in group])
-    scores = np.zeros((len(group), int(lengths.max()), tags.size))
-    for row, one in enumerate(group):
-        scores[row, : len(one.places)] = network.scores(one)
-    scores[..., 0] -= bias
-    rows = chain.best(scores, lengths)
-    live = [n for n, row in enumerate(rows) if any(row)]
-    results: list[list[tuple[int, int, str, float]]] = [[] for _ in group]
-    if not live:
-        return results
-    alphas, totals = chain.forward(scores[live], lengths[live])
-    betas = chain.backward(scores[live], lengths[live])
-    for place, n in enumerate(live):
-        around = alphas[place], betas[place], float(totals[place])
-        for first, last, kind in tags.decode(rows[n]):
-            probability = span_probability(chain, scores[n], around, rows[n][first:last], first)
-            places = group[n].places
-            results[n].append((places[first][0], places[last - 1][1], kind, probability))
-    return results
 
 
 def _tensors(network: Network, chain: Chain) -> dict[str, Any]:
     arrays = {name: getattr(network, name) for name in ("inner", "shift", "outer", "table", "bias")}
     arrays |= {name: np.maximum(getattr(chain, name), -6e4) for name in ("between", "first", "last")}
     return {name: value.astype(np.float16) for name, value in arrays.items()}
+
+
+def _typing_of(arrays: Mapping[str, Any]) -> SpanTyping | None:
+    if "prototypes" not in arrays:
+        return None
+    threshold, scale = map(float, arrays["limits"])
+    return SpanTyping(_space_of(arrays), arrays["prototypes"].astype(np.float32), threshold, scale)
+
+
+def _space_of(arrays: Mapping[str, Any]) -> Whitening:
+    return Whitening(arrays["mean"].astype(np.float32), arrays["axes"].astype(np.float32))
+
+
+@once(size=1)
+def _space(folder: Path) -> Whitening:
+    return _space_of(read_tensors(folder / "weights.safetensors"))
+
+
+def _typing(typing: SpanTyping | None) -> dict[str, Any]:
+    if typing is None:
+        return {}
+    table = {"mean": typing.space.mean, "axes": typing.space.axes, "prototypes": typing.prototypes}
+    limits = np.array([typing.threshold, typing.scale], np.float32)
+    return {name: value.astype(np.float16) for name, value in table.items()} | {"limits": limits}
 
 
 @once(size=2)
@@ -247,8 +244,12 @@ def _read(folder: Path) -> Recognizer:
         arrays = read_tensors(folder / "weights.safetensors")
         network = Network(*(arrays[name].astype(np.float32) for name in ("inner", "shift", "outer", "table", "bias")))
         chain = Chain(*(arrays[name].astype(np.float64) for name in ("between", "first", "last")))
-        if network.bias.shape != (TagSet(types).size,) or chain.between.shape != (network.bias.size,) * 2:
+        typing = _typing_of(arrays)
+        size = TagSet(types if typing is None else (NAME,)).size
+        if network.bias.shape != (size,) or chain.between.shape != (size, size):
             raise ValueError("weights of other types")
+        if typing is not None and len(typing.prototypes) != len(types):
+            raise ValueError("prototypes of other types")
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelCorrupt(f"{str(folder)!r} is no recogniser: {error}.", hint="Train or install it anew.") from error
-    return Recognizer(types, network, chain, calibration)
+    return Recognizer(types, network, chain, calibration, typing)

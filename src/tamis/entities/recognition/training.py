@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +29,7 @@ class FitSettings:
         feature_dropout: share of the hashed features that are hidden.
         decay: weight decay of the layer.
         least: the least number of steps, for few texts.
+        worst: weight of the least probable word of each text beside the likelihood of the whole.
         seed: of everything random.
     """
 
@@ -39,6 +41,7 @@ class FitSettings:
     feature_dropout: float = 0.5
     decay: float = 0.01
     least: int = 300
+    worst: float = 0.0
     seed: int = 20261130
 
 
@@ -69,11 +72,15 @@ class _Batch:
 
 
 def train(
-    examples: Sequence[Example], inputs: Sequence[Sentence], tags: TagSet, settings: FitSettings
+    examples: Sequence[Example],
+    inputs: Sequence[Sentence],
+    tags: TagSet,
+    settings: FitSettings,
+    start: tuple[Network, Chain] | None = None,
 ) -> tuple[Network, Chain]:
-    """A network and a chain for these examples."""
+    """A network and a chain for these examples; from a copy of `start`, or from random weights."""
     rng = np.random.default_rng(settings.seed)
-    network, chain = Network.new(tags.size, settings.seed), Chain.of(tags)
+    network, chain = deepcopy(start) if start else (Network.new(tags.size, settings.seed), Chain.of(tags))
     rows = [n for n, one in enumerate(inputs) if one.places]
     gold = [tags.encode(one.places, example.spans) for one, example in zip(inputs, examples, strict=True)]
     trainer = _Trainer(network, chain, settings)
@@ -147,9 +154,10 @@ class _Trainer:
         sparse = np.einsum("btfl,btf->btl", network.table[batch.features], seen)
         size = network.bias.size
         scores = (hidden @ network.outer + network.bias).reshape(*batch.gold.shape, size) + sparse
-        loss, by_scores, by_chain = self.chain.gradient(
-            scores.astype(np.float64) + batch.barred[:, None], batch.gold, batch.lengths
-        )
+        values = scores.astype(np.float64) + batch.barred[:, None]
+        loss, by_scores, by_chain = self.chain.gradient(values, batch.gold, batch.lengths)
+        if settings.worst:
+            by_scores = by_scores + settings.worst * self.chain.worst(values, batch.gold, batch.lengths)[1]
         gradient = (by_scores / len(batch.gold)).astype(np.float32)
         self._table(batch, gradient, seen, settings.table_rate * share)
         flat = gradient.reshape(-1, size)

@@ -1,0 +1,1 @@
+"""Which entry of a knowledge base of one's own a name means, or that it is none of them."""
