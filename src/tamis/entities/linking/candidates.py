@@ -32,7 +32,7 @@ Table = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class NameQuery:
     """What is looked up: a name's forms, the surest first, its type ("" = unknown), a vector of its sentence."""
 
     names: tuple[str, ...]
@@ -70,7 +70,7 @@ class CandidateSearch:
         self._descriptions = _vectors(described) if any(described) else None
         self._most = float(np.log1p(max((one.count for one in self.concepts), default=0.0))) or 1.0
 
-    def __call__(self, query: Query) -> Candidates:
+    def __call__(self, query: NameQuery) -> Candidates:
         """The nearest concepts, those that bear the name first of all."""
         columns = {name: np.zeros(len(self._owners)) for name in ("letters", "meaning", "overlap", "inside")}
         same: dict[str, set[int]] = {"exact": set(), "words": set()}
@@ -92,7 +92,7 @@ class CandidateSearch:
             evidence[:, COLUMN[key]] = best[numbers]
         return Candidates(numbers, self._complete(evidence, numbers, same, query))
 
-    def _complete(self, evidence: Table, numbers: Sequence[int], same: dict[str, set[int]], query: Query) -> Table:
+    def _complete(self, evidence: Table, numbers: Sequence[int], same: dict[str, set[int]], query: NameQuery) -> Table:
         bearers = same["exact"] or same["words"]
         total = sum(1 + self.concepts[n].count for n in bearers)
         for row, number in enumerate(numbers):

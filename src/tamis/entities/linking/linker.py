@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from tamis.entities.linking.candidates import COLUMN, EVIDENCE, Candidates, CandidateSearch, Query, Table
+from tamis.entities.linking.candidates import COLUMN, EVIDENCE, Candidates, CandidateSearch, NameQuery, Table
 from tamis.entities.linking.knowledge import KnowledgeBase, LinkedText
 from tamis.entities.linking.names import Vector, long_forms, plain
 from tamis.entities.linking.weights import LinkWeights, fitted
@@ -152,7 +152,9 @@ class Linker:
     def _candidates(self, text: str, spans: Sequence[tuple[int, int, str]]) -> list[Candidates]:
         search, forms = self._index, long_forms(text)
         contexts = _contexts(text, spans) if any(one.description for one in search.concepts) else {}
-        return [search(Query(_names(text[start:end], forms), kind, contexts.get(start))) for start, end, kind in spans]
+        return [
+            search(NameQuery(_names(text[start:end], forms), kind, contexts.get(start))) for start, end, kind in spans
+        ]
 
     def _together(
         self, text: str, spans: Sequence[tuple[int, int, str]], candidates: Sequence[Candidates]
