@@ -38,7 +38,7 @@ MODES = ("auto", "always")
 
 @contextmanager
 def sparse(
-    model: nn.Module, pattern: PatternLike = "minference", *, mode: str = "auto", certify: int = 0,
+    model: nn.Module, pattern: PatternLike = "xattention", *, mode: str = "auto", certify: int = 0,
     recompute: float | None = None, speed: Speed | None = None,
 ) -> Iterator[PrefillReport]:  # fmt: skip
     """Read prompts sparsely until the block ends, however it ends; the report says what was done.

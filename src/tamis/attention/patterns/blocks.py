@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from tamis.attention.budget import SIXTEENTH, Budget, Mass, Ratio, Relative
+from tamis.attention.budget import FAIR_SIXTEENTH, FAITHFUL, Budget, Relative, level
 from tamis.attention.geometry import BLOCK
 from tamis.attention.patterns.choose import choose
 from tamis.attention.patterns.estimate import attention_of, by_block, grouped, pooled_mass
@@ -18,8 +18,6 @@ from tamis.attention.patterns.protocol import Budgeted, Pattern
 from tamis.attention.plan import BlockPlan
 from tamis.errors import InvalidInput
 from tamis.models.transformers.attended import Attended
-
-NINE_TENTHS = Mass(0.9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,7 @@ class BlockMean(Budgeted):
         share: the query heads of a key/value head share one list.
     """
 
-    budget: Budget = SIXTEENTH
+    budget: Budget = FAIR_SIXTEENTH
     share: bool = True
     block: int = BLOCK
 
@@ -43,7 +41,7 @@ class BlockMean(Budgeted):
     @classmethod
     def of_share(cls, share: float, block: int) -> BlockMean:
         """That share of all pairs."""
-        return cls(Ratio(share), block=block)
+        return cls(level(share), block=block)
 
     @classmethod
     def of_head(cls, block: int, *, share: float) -> BlockMean:
@@ -59,7 +57,7 @@ class XAttention(Pattern):
     sums along antidiagonals; a softmax over these stands for the attention of their block.
     """
 
-    budget: Budget = NINE_TENTHS
+    budget: Budget = FAITHFUL
     stride: int = 16
     share: bool = True
     block: int = BLOCK
@@ -88,7 +86,7 @@ class XAttention(Pattern):
     @classmethod
     def of_share(cls, share: float, block: int) -> XAttention:
         """That share of all pairs."""
-        return cls(Ratio(share), stride=min(16, block // 2), block=block)
+        return cls(level(share), stride=min(16, block // 2), block=block)
 
     def _rows(self, q: Tensor, k: Tensor, live: Tensor, rows: slice, scale: float, grid: BlockGrid) -> Tensor:
         """(b, h, folds of some rows, c up to the last of them): attention on each block."""
@@ -121,7 +119,7 @@ class XAttention(Pattern):
 class OracleTopK(Budgeted):
     """The blocks that hold most of the true attention of the row: an upper bound, as dear as dense attention."""
 
-    budget: Budget = SIXTEENTH
+    budget: Budget = FAIR_SIXTEENTH
     share: bool = True
     block: int = BLOCK
 
@@ -133,14 +131,14 @@ class OracleTopK(Budgeted):
     @classmethod
     def of_share(cls, share: float, block: int) -> OracleTopK:
         """That share of all pairs."""
-        return cls(Ratio(share), block=block)
+        return cls(level(share), block=block)
 
 
 @dataclass(frozen=True, slots=True)
 class RandomBlocks(Budgeted):
     """Blocks by chance: a lower bound. The generator, or else the seed, decides; a seed gives the same every call."""
 
-    budget: Budget = SIXTEENTH
+    budget: Budget = FAIR_SIXTEENTH
     seed: int = 0
     generator: torch.Generator | None = None
     share: bool = True
@@ -158,7 +156,7 @@ class RandomBlocks(Budgeted):
     @classmethod
     def of_share(cls, share: float, block: int) -> RandomBlocks:
         """That share of all pairs."""
-        return cls(Ratio(share), block=block)
+        return cls(level(share), block=block)
 
 
 def true_mass(attended: Attended, grid: BlockGrid, *, share: bool) -> Tensor:

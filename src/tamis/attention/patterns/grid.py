@@ -70,6 +70,11 @@ class BlockGrid(BlockRows):
         first, start = self.ends()[0][:, None], torch.arange(self.key_blocks, device=self.device) * self.block
         return (start + self.block > first) & (start < first + count)
 
-    def forced(self) -> Tensor:
-        """(b or 1, 1, r, c) bool: the block of the first key, which holds the sinks, and the row's own."""
-        return (self.away() == 0) | self.sinks()[:, None, None, :]
+    def forced(self, near: int = 1) -> Tensor:
+        """(b or 1, 1, r, c) bool: the block of the first key, which holds the sinks, and the `near` last ones."""
+        away = self.away()
+        return ((away >= 0) & (away < near)) | self.sinks()[:, None, None, :]
+
+    def short(self, base: Tensor) -> Tensor:
+        """(r, 1) bool: rows of which all blocks are listed, where (r,) blocks are listed at least."""
+        return (base.to(self.device) > self.absolute()[:, 0])[:, None]

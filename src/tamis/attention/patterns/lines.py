@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from tamis.attention.budget import SIXTEENTH, Budget, Ratio
+from tamis.attention.budget import FAIR_SIXTEENTH, Budget, level
 from tamis.attention.geometry import BLOCK, listed
 from tamis.attention.patterns.choose import choose_lines, diagonals
 from tamis.attention.patterns.estimate import attention_of, by_block, grouped, sample_rows
@@ -36,7 +36,7 @@ class VerticalSlash(Budgeted):
         share: the query heads of a key/value head share one list.
     """
 
-    budget: Budget = SIXTEENTH
+    budget: Budget = FAIR_SIXTEENTH
     counts: tuple[int, int] | None = None
     exact: bool = False
     last_q: int = 64
@@ -84,13 +84,13 @@ class VerticalSlash(Budgeted):
     @classmethod
     def of_share(cls, share: float, block: int) -> VerticalSlash:
         """That share of all pairs, chosen by the last queries."""
-        return cls(Ratio(share), last_q=min(64, block), block=block)
+        return cls(level(share), last_q=min(64, block), block=block)
 
     @classmethod
     def of_share_spaced(cls, share: float, block: int) -> VerticalSlash:
         """The same, chosen by half as many last queries, and as many spaced ones."""
         some = min(64, block) // 2
-        return cls(Ratio(share), last_q=some, spaced=some, block=block)
+        return cls(level(share), last_q=some, spaced=some, block=block)
 
 
 def line_mass(attended: Attended, rows: Tensor) -> tuple[Tensor, Tensor]:

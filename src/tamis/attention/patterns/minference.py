@@ -30,8 +30,8 @@ def minference(
 ) -> Pattern:
     """MInference (arXiv 2407.02490): patterns by head from a configuration.
 
-    Without one every head is read by verticals and slashes of a sixteenth of the length: absolute numbers such as
-    (1000, 6096) would be nearly dense attention up to 100,000 tokens.
+    Without one every head is read by verticals and slashes of a sixteenth of the length, 512 keys at least: absolute
+    numbers such as (1000, 6096) would be nearly dense attention up to 100,000 tokens.
 
     Args:
         config: a file of MInference's or of `tamis.attention.search`, or what such a file holds.

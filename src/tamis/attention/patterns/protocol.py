@@ -7,7 +7,7 @@ from typing import Protocol
 
 from torch import Tensor
 
-from tamis.attention.budget import Budget, Mass, density_of
+from tamis.attention.budget import Budget, Mass, density_of, mass_of
 from tamis.attention.plan import BlockPlan
 from tamis.errors import InvalidPlan
 from tamis.models.transformers.attended import NOWHERE, Attended
@@ -71,6 +71,6 @@ class Budgeted(Pattern):
 
     def likely_density(self, q_len: int, kv_len: int, head_size: int) -> float | None:
         """See `Pattern`."""
-        if isinstance(self.budget, Mass):
+        if mass_of(self.budget) is not None or isinstance(self.budget, Mass):
             return None
         return density_of(self.budget, (q_len, kv_len, head_size), self.block)
