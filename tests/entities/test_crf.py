@@ -80,3 +80,35 @@ def test_the_gradient_is_that_of_small_steps(seed: int) -> None:
             losses.append(chain.gradient(batch, gold, lengths)[0])
         value[place] = before
         assert gradient[place] == pytest.approx((losses[0] - losses[1]) / (2 * step), abs=1e-4)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 3))
+def test_words_that_nobody_knows_teach_nothing(seed: int, steps: int) -> None:
+    """Of all rows of tags, those that agree with the sure words count as right."""
+    chain, scores = field(seed, steps)
+    free = np.random.default_rng(seed).random(steps) < 0.5
+    gold = np.zeros((1, steps), np.int64)
+    loss, by_scores, _ = chain.partial(scores[None], gold, np.array([steps]), free[None])
+    every = rows(steps)
+    shares = np.exp([total(chain, scores, row) for row in every])
+    fits = np.array([all(f or not tag for f, tag in zip(free, row, strict=True)) for row in every])
+    assert loss == pytest.approx(np.log(shares.sum() / shares[fits].sum()), abs=1e-8)
+    for t, tag in np.ndindex(scores.shape):
+        here = np.array([row[t] == tag for row in every])
+        expected = shares[here].sum() / shares.sum() - shares[here & fits].sum() / shares[fits].sum()
+        assert by_scores[0, t, tag] == pytest.approx(expected, abs=1e-8)
+
+
+def test_if_all_words_are_sure_it_is_the_gradient() -> None:
+    rng = np.random.default_rng(1)
+    chain = Chain.of(TagSet(("a",)))
+    scores, gold = rng.normal(size=(2, 3, 5)), np.array([[0, 4, 0], [1, 3, 0]])
+    lengths = np.array([3, 2])
+    loss, by_scores, links = chain.gradient(scores, gold, lengths)
+    again, by_again, more = chain.partial(scores, gold, lengths, np.zeros((2, 3), bool))
+    assert again == pytest.approx(loss)
+    assert by_again == pytest.approx(by_scores)
+    assert [more.between, more.first, more.last] == [
+        pytest.approx(one) for one in (links.between, links.first, links.last)
+    ]

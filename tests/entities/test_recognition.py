@@ -192,11 +192,31 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     (row,) = json.loads(capsys.readouterr().out)
     assert (row["text"], row["value"], row["unit"]) == ("$5", 5, "Dollar")
     assert main(["entities", str(letter), "--html", str(page), "--quiet"]) == 0
+    assert capsys.readouterr().out == ""
+    assert main(["entities", str(letter), "--html", str(page)]) == 0
+    assert capsys.readouterr().out == f"{page}\n"
     assert "Barack Obama<i>person</i>" in page.read_text(encoding="utf-8")
     assert main(["entities", str(letter), "--kinds", "persn"]) == 2
     assert main(["entities", str(letter), "--now", "noon"]) == 2
     assert main(["entities", str(letter), "--min-confidence", "2"]) == 2
     capsys.readouterr()
+
+
+def test_the_command_links_names(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    letter, base, page = tmp_path / "letter.txt", tmp_path / "base.jsonl", tmp_path / "page.html"
+    letter.write_text("Barack Obama met Angela Merkel.", encoding="utf-8")
+    base.write_text('{"id": "<Q76>", "name": "Obama", "aliases": ["Barack Obama"]}\n', encoding="utf-8")
+    asked = ["entities", str(letter), "--base", str(base), "--quiet"]
+    assert main(asked) == 0
+    assert capsys.readouterr().out == "[Barack Obama|person <Q76>] met [Angela Merkel|person].\n"
+    assert main([*asked, "--json"]) == 0
+    first, second = json.loads(capsys.readouterr().out)
+    assert (first["link"]["id"], second["link"]["id"]) == ("<Q76>", None)
+    assert main([*asked, "--html", str(page)]) == 0
+    assert "person &lt;Q76&gt;" in page.read_text(encoding="utf-8")
+    base.write_text("nothing\n", encoding="utf-8")
+    assert main(asked) == 2
+    assert "Line 1" in capsys.readouterr().err
 
 
 def test_a_page_escapes_the_text() -> None:

@@ -230,3 +230,26 @@ def test_a_table_without_room_for_more_is_refused() -> None:
     table = RedactionTable.loads(RedactionTable({"[EMAIL_99999999]": "a@b.de"}).dumps())
     more = redact("c@d.org", table=table)
     assert restore(more.text, more.table) == "c@d.org"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("key sk-proj-abcdefghijklmnopqrstuv.", "sk-proj-abcdefghijklmnopqrstuv"),
+        ("AKIAIOSFODNN7EXAMPLE", "AKIAIOSFODNN7EXAMPLE"),
+        ("export TOKEN=ghp_" + "a1" * 18, "ghp_" + "a1" * 18),
+        ("password: hunter2!", "hunter2!"),
+        ("postgres://me:s3cret@db/x", "s3cret"),
+        ("-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----", ""),
+    ],
+)
+def test_secrets_go(text: str, value: str) -> None:
+    safe = redact(text)
+    assert (value or "abc") not in safe.text
+    assert "[SECRET_1]" in safe.text
+    assert restore(safe.text, safe.table) == text
+    assert redact(text, kinds=["phone"]).text == text
+
+
+def test_a_password_in_prose_is_none() -> None:
+    assert redact("The password is wrong.").text == "The password is wrong."

@@ -8,7 +8,7 @@ round trip is exact for every text: `restore(redact(text).text, table) == text`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -16,8 +16,9 @@ from typing import Protocol
 from tamis.entities.numeric import numerals
 from tamis.errors import InvalidInput
 from tamis.io.schema import Schema
+from tamis.text.secrets import SECRETS
 
-PRIVATE = ("email", "phone", "ip", "guid", "id", "card", "iban", "mention")
+PRIVATE = ("email", "phone", "ip", "guid", "id", "card", "iban", "mention", "secret")
 _SHAPE = re.compile(r"\[[A-Z]{1,24}_[0-9]{1,9}\]")
 _BEGINNING = re.compile(r"\[(?:[A-Z]{1,24}(?:_(?:[0-9]{1,9})?)?)?\Z")
 _LONGEST = 36
@@ -113,8 +114,9 @@ def redact(
 
     Args:
         text: any text.
-        kinds: the kinds of numerals to take out (`tamis.entities.KINDS`), and of what `find` gives; those of numerals
-            are by default addresses, phones, ids, cards and accounts. What `find` gives goes whatever its kind.
+        kinds: the kinds of numerals to take out (`tamis.entities.KINDS`), and "secret" for keys, tokens and
+            passwords; by default secrets, addresses, phones, ids, cards and accounts. What `find` gives goes
+            whatever its kind.
         terms: words and names to take out wherever they stand as whole words, whatever their case and spaces.
             An address that holds one goes as a whole.
         find: what else to take out: anything that maps a text to places with a kind, such as a recogniser of names.
@@ -153,8 +155,18 @@ def _places(
     wanted = tuple(kinds) if not isinstance(kinds, str) else (kinds,)
     literal = [_Taken(*match.span(), "text") for match in _SHAPE.finditer(text)]
     named = [_within(text, one) for one in (find(text) if find else ()) if one.start < one.end]
-    counted = [_Taken(one.start, one.end, one.kind) for one in numerals(text, kinds=wanted, now=now)] if wanted else []
-    return _covered([*literal, *_terms(text, terms), *named, *counted])
+    numeric = [kind for kind in wanted if kind != "secret"]
+    counted = (
+        [_Taken(one.start, one.end, one.kind) for one in numerals(text, kinds=numeric, now=now)] if numeric else []
+    )
+    return _covered([*literal, *_terms(text, terms), *named, *counted, *(_secrets(text) if "secret" in wanted else ())])
+
+
+def _secrets(text: str) -> Iterator[_Taken]:
+    """Keys, tokens and passwords; cards and accounts are kinds of their own."""
+    for secret in SECRETS:
+        if secret.name not in ("card", "iban"):
+            yield from (_Taken(start, end, "secret") for start, end in secret.spans(text))
 
 
 def _within(text: str, one: Mention) -> _Taken:

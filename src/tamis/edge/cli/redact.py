@@ -12,6 +12,7 @@ from tamis.edge.cli.command import Arguments, Parser, add_json, add_quiet, descr
 from tamis.edge.cli.messages import say
 from tamis.errors import InvalidInput
 from tamis.io.files import LIMIT, atomic, read_text, refuse_overwriting
+from tamis.io.progress import watch
 
 if TYPE_CHECKING:
     from tamis.entities import Redaction, RedactionTable
@@ -56,7 +57,7 @@ def add(parser: Parser) -> None:
     parser.add_argument("--term", action="append", default=[], metavar="WORD", help="also this; may be repeated")
     parser.add_argument("--names", action="store_true", help="also persons, places, organisations (English)")
     add_json(parser, "text and places as JSON")
-    add_quiet(parser, bar=False)
+    add_quiet(parser, bar=True)
 
 
 def run(arguments: RedactArguments) -> int:
@@ -76,7 +77,8 @@ def run(arguments: RedactArguments) -> int:
         return 0
     kinds = PRIVATE if arguments.kinds is None else names(arguments.kinds)
     find = Recognizer.pretrained() if arguments.names else None
-    redaction = redact(text, kinds=kinds, terms=arguments.term, find=find, table=_table(path, missing_ok=True))
+    with watch("reading", on=arguments.bar):
+        redaction = redact(text, kinds=kinds, terms=arguments.term, find=find, table=_table(path, missing_ok=True))
     with atomic(path, mode=0o600) as temporary:
         temporary.write_text(redaction.table.dumps(), encoding="utf-8")
     _print(_json(redaction) if arguments.json else redaction.text)

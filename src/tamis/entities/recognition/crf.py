@@ -81,22 +81,40 @@ class Chain:
         np.subtract.at(given, (*np.nonzero(mask), gold[mask]), 1.0)
         return loss, given, Chain(pairs, by_first, by_last)
 
+    def partial(self, scores: Array, gold: Ints, lengths: Ints, free: NDArray[np.bool_]) -> tuple[float, Array, Chain]:
+        """As `gradient`, where some words (`free`, (b, t)) may have any tag: whatever fits the others is right."""
+        held = scores + NEVER * (np.arange(scores.shape[2]) != gold[..., None]) * ~free[..., None]
+        any_loss, any_shares, any_chain = self._expected(scores, lengths)
+        loss, shares, chain = self._expected(held, lengths)
+        links = (getattr(any_chain, name) - getattr(chain, name) for name in ("between", "first", "last"))
+        return any_loss - loss, any_shares - shares, Chain(*links)
+
+    def _expected(self, scores: Array, lengths: Ints) -> tuple[float, Array, Chain]:
+        """The log-partition, and how often each tag and each transition is expected."""
+        alphas, totals = self.forward(scores, lengths)
+        betas = self.backward(scores, lengths)
+        mask = np.arange(scores.shape[1]) < lengths[:, None]
+        shares = np.exp(np.minimum(alphas + betas - totals[:, None, None], 0.0)) * mask[..., None]
+        ends = shares[np.arange(len(lengths)), lengths - 1].sum(0)
+        chain = Chain(self._pairs(scores, alphas, betas, totals, mask), shares[:, 0].sum(0), ends)
+        return float(totals.sum()), shares, chain
+
     def worst(self, scores: Array, gold: Ints, lengths: Ints) -> tuple[float, Array]:
         """The surprise of the least probable gold tag of each text, and its gradient by scores.
 
         What is learned last, a mean over words hides (the maximum-token loss of Wu et al. 2020, section 3.3).
         """
-        free = self._shares(scores, lengths)
+        free = self.shares(scores, lengths)
         mask = np.arange(scores.shape[1]) < lengths[:, None]
         surprise = -np.log(np.maximum(np.take_along_axis(free, gold[..., None], 2)[..., 0], 1e-12)) * mask
         rows, place = np.arange(len(gold)), surprise.argmax(1)
         held = scores.copy()
         held[rows, place] += NEVER
         held[rows, place, gold[rows, place]] -= NEVER
-        bound = self._shares(held, lengths)
+        bound = self.shares(held, lengths)
         return float(surprise.max(1).sum()), (free - bound) * mask[..., None]
 
-    def _shares(self, scores: Array, lengths: Ints) -> Array:
+    def shares(self, scores: Array, lengths: Ints) -> Array:
         """(b, t, l): how probable each tag is at each word."""
         alphas, totals = self.forward(scores, lengths)
         betas = self.backward(scores, lengths)

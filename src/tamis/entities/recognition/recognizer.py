@@ -193,9 +193,15 @@ def _calibrated(
         rows = []
         for low in range(0, len(inputs), BATCH):
             rows += spans(network, chain, bias, tags, inputs[low : low + BATCH])
-        return [[span for span in row if span[2] not in one.without] for row, one in zip(rows, examples, strict=True)]
+        return [[span for span in row if _counts(one, span)] for row, one in zip(rows, examples, strict=True)]
 
     return calibrate(read, [set(one.spans) for one in examples])
+
+
+def _counts(example: Example, span: tuple[int, int, str, float]) -> bool:
+    """Whether the example says if there is such a name."""
+    start, end, kind, _ = span
+    return kind not in example.without and all(end <= low or start >= high for low, high in example.unsure)
 
 
 def _tensors(network: Network, chain: Chain) -> dict[str, Any]:

@@ -20,15 +20,18 @@ class Example:
         text: as it is.
         spans: (start, end, type) of each name, in characters, end exclusive; none over another.
         without: types that nobody looked for in this text: that they are missing says nothing.
+        unsure: places, apart from the names, of which nobody knows what they are: they teach nothing.
     """
 
     text: str
     spans: Sequence[tuple[int, int, str]]
     without: frozenset[str] = field(default=frozenset())
+    unsure: Sequence[tuple[int, int]] = ()
 
     def __post_init__(self) -> None:
         """Take spans as lists, too, as JSON has them."""
         object.__setattr__(self, "spans", tuple((start, end, kind) for start, end, kind in self.spans))
+        object.__setattr__(self, "unsure", tuple((start, end) for start, end in self.unsure))
 
     def check(self) -> None:
         """Make sure that the spans can be learned from.
@@ -47,6 +50,9 @@ class Example:
             if not isinstance(kind, str) or not kind.strip():
                 raise InvalidInput(f"A type must be a name, got {kind!r}.")
             last = end
+        for start, end in self.unsure:
+            if not 0 <= start < end <= len(self.text):
+                raise InvalidInput(f"The unsure place {start}-{end} is not in the text {self.text[:40]!r}.")
 
 
 def from_tags(tokens: Sequence[str], tags: Sequence[str], *, joint: str = " ") -> Example:

@@ -69,6 +69,7 @@ class _Batch:
     gold: NDArray[np.int64]
     barred: NDArray[np.float64]
     lengths: NDArray[np.int64]
+    free: NDArray[np.bool_]
 
 
 def train(
@@ -83,15 +84,21 @@ def train(
     network, chain = deepcopy(start) if start else (Network.new(tags.size, settings.seed), Chain.of(tags))
     rows = [n for n, one in enumerate(inputs) if one.places]
     gold = [tags.encode(one.places, example.spans) for one, example in zip(inputs, examples, strict=True)]
+    free = [_free(example, one) for one, example in zip(inputs, examples, strict=True)]
     trainer = _Trainer(network, chain, settings)
     epochs = max(settings.epochs, -(-settings.least * settings.batch // max(1, len(rows))))
     total = epochs * (-(-len(rows) // settings.batch))
     done = 0
     for _ in range(epochs):
-        for batch in _batches(rows, inputs, gold, _barred(examples, tags), settings.batch, rng):
+        for batch in _batches(rows, inputs, (gold, free, _barred(examples, tags)), settings.batch, rng):
             trainer.step(batch, 1 - done / total, rng)
             done += 1
     return network, chain
+
+
+def _free(example: Example, sentence: Sentence) -> list[bool]:
+    """Of each word, whether nobody knows what it is."""
+    return [any(low < end and high > start for start, end in example.unsure) for low, high in sentence.places]
 
 
 def _barred(examples: Sequence[Example], tags: TagSet) -> list[NDArray[np.float64]]:
@@ -109,19 +116,19 @@ def _barred(examples: Sequence[Example], tags: TagSet) -> list[NDArray[np.float6
 def _batches(
     rows: Sequence[int],
     inputs: Sequence[Sentence],
-    gold: Sequence[Sequence[int]],
-    barred: Sequence[NDArray[np.float64]],
+    labels: tuple[Sequence[Sequence[int]], Sequence[Sequence[bool]], Sequence[NDArray[np.float64]]],
     size: int,
     rng: np.random.Generator,
 ) -> Iterator[_Batch]:
     """Batches of texts of like length, in random order."""
+    gold, free, barred = labels
     order = sorted(rows, key=lambda n: len(inputs[n].places) + 6 * rng.random())
     groups = [order[low : low + size] for low in range(0, len(order), size)]
     for group in (groups[int(n)] for n in rng.permutation(len(groups))):
         longest = max(len(inputs[n].places) for n in group)
         states = np.zeros((len(group), longest, INPUT), np.float32)
         table = np.zeros((len(group), longest, inputs[group[0]].features.shape[1]), np.uint32)
-        tags = np.zeros((len(group), longest), np.int64)
+        tags, unsure = np.zeros((len(group), longest), np.int64), np.zeros((len(group), longest), np.bool_)
         for row, n in enumerate(group):
             length = len(inputs[n].places)
             states[row, :length], table[row, :length], tags[row, :length] = (
@@ -129,8 +136,9 @@ def _batches(
                 inputs[n].features,
                 gold[n],
             )
+            unsure[row, :length] = free[n]
         lengths = np.array([len(inputs[n].places) for n in group])
-        yield _Batch(states, table, tags, np.stack([barred[n] for n in group]), lengths)
+        yield _Batch(states, table, tags, np.stack([barred[n] for n in group]), lengths, unsure)
 
 
 class _Trainer:
@@ -155,7 +163,10 @@ class _Trainer:
         size = network.bias.size
         scores = (hidden @ network.outer + network.bias).reshape(*batch.gold.shape, size) + sparse
         values = scores.astype(np.float64) + batch.barred[:, None]
-        loss, by_scores, by_chain = self.chain.gradient(values, batch.gold, batch.lengths)
+        if batch.free.any():
+            loss, by_scores, by_chain = self.chain.partial(values, batch.gold, batch.lengths, batch.free)
+        else:
+            loss, by_scores, by_chain = self.chain.gradient(values, batch.gold, batch.lengths)
         if settings.worst:
             by_scores = by_scores + settings.worst * self.chain.worst(values, batch.gold, batch.lengths)[1]
         gradient = (by_scores / len(batch.gold)).astype(np.float32)

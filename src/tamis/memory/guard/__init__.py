@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from tamis.errors import InvalidTurn, unknown
-from tamis.memory.guard.patterns import BOILERPLATE, INSTRUCTIONS, OUTSIDE, SECRETS
+from tamis.memory.guard.patterns import BOILERPLATE, INSTRUCTIONS, OUTSIDE
 from tamis.memory.guard.seen import Delivered, Seen
 from tamis.memory.types import Turn
+from tamis.text.secrets import SECRETS
 
 _POLICIES = {
     "secrets": ("mask", "refuse", "allow"),
@@ -122,11 +123,9 @@ def masked(text: str) -> tuple[str, tuple[str, ...]]:
     """
     kinds: list[str] = []
     for secret in SECRETS:
-        group = "secret" if "secret" in secret.pattern.groupindex else 0
-        for match in reversed(list(secret.pattern.finditer(text))):
-            if secret.holds(match[group]):
-                text = f"{text[: match.start(group)]}[{secret.name} removed]{text[match.end(group) :]}"
-                kinds.append(secret.name)
+        for start, end in reversed(list(secret.spans(text))):
+            text = f"{text[:start]}[{secret.name} removed]{text[end:]}"
+            kinds.append(secret.name)
     return text, tuple(dict.fromkeys(kinds))
 
 
