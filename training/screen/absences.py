@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from tamis.screen.matching import plain
 from training.screen.meanings import glyph_meanings, label_meanings, meanings, pack_of
 from training.screen.recall import Target
-from training.screen.wordings import Wordings, digest, noisy, pick
+from training.screen.wordings import Wordings, digest, filled, noisy, pick
 
 Absence: TypeAlias = tuple[str, str, Mapping[str, Any]]
 """(way, text, meta)"""
@@ -67,7 +67,7 @@ def _far(shot: str, names: Sequence[str], read: str, targets: Sequence[Target], 
 def _functions(shot: str, targets: Sequence[Target], read: str, words: Wordings) -> Iterator[Absence]:
     """What nothing there does."""
     for name in _meaningless(shot, targets, read):
-        if phrases := meanings()[name].does[words.part]:
+        if phrases := words.some(meanings()[name].does[words.part]):
             yield _said("function", shot, "function", words, function=pick(phrases, shot), name=name, meaning=name)
 
 
@@ -77,9 +77,14 @@ def _icons(shot: str, targets: Sequence[Target], read: str, words: Wordings) -> 
         one = meanings()[name]
         if one.glyphs and digest(shot, name) % 2:
             yield _said(
-                "icon", shot, "icon", words, name=pick((one.glyphs[0], *one.called[words.part]), shot), meaning=name
+                "icon",
+                shot,
+                "icon",
+                words,
+                name=pick((one.glyphs[0], *words.some(one.called[words.part])), shot),
+                meaning=name,
             )
-        elif looks := one.looks[words.part]:
+        elif looks := words.some(one.looks[words.part]):
             yield _said("looks", shot, "looks", words, looks=pick(looks, shot), name=name, meaning=name)
 
 
@@ -117,6 +122,7 @@ def _means(target: Target) -> frozenset[str]:
 
 
 def _said(way: str, shot: str, frame: str, words: Wordings, **parts: str) -> Absence:
-    sentence = pick(words.frames[frame], shot, parts["name"], way)
-    text, noise = noisy(sentence.format(**parts), shot)
+    sentence = words.sentence(frame, shot, parts["name"], way)
+    text, _ = filled(sentence, {"role": words.role("button", shot, parts["name"]), **parts})
+    text, noise = noisy(text, shot)
     return way, text, {"sentence": sentence, "name": parts["name"], "noise": noise}

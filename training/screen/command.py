@@ -14,6 +14,7 @@ from training.steps import WEIGHTS, Steps, steps_of
 LOG = logging.getLogger(__name__)
 VIEWS = Path("build/views")
 POINTER = WEIGHTS / "screen"
+SLOTS = WEIGHTS / "slots"
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -55,7 +56,15 @@ def _add_factory(steps: Steps) -> None:
     look.set_defaults(run=_look)
     ask = steps.add_parser("instructions", help="write what may be asked of the shots: instructions.jsonl")
     ask.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="what `data` has rendered")
+    ask.add_argument("--half", type=int, choices=(0, 1), help="of the training sentences and phrases (all)")
     ask.set_defaults(run=_instructions)
+    slots = steps.add_parser("slots", help=f"train what reads the sentences, and write {SLOTS}")
+    slots.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="what `data` has rendered")
+    slots.add_argument("--half", action="store_true", help="on half of the sentences; say how the others are read")
+    slots.add_argument("--out", type=Path, metavar="FOLDER", help=f"where it is written ({SLOTS})")
+    slots.add_argument("--epochs", type=int, default=12, help="lots of sentences (12)")
+    slots.add_argument("--seed", type=int, default=0, help="of sentences, weights and order (0)")
+    slots.set_defaults(run=_slots)
 
 
 def _add_tune(tune: argparse.ArgumentParser) -> None:
@@ -119,7 +128,18 @@ def _look(options: argparse.Namespace) -> None:
 def _instructions(options: argparse.Namespace) -> None:
     from training.screen.questions import counts, write_instructions
 
-    LOG.info("%s", counts(write_instructions(options.data)))
+    LOG.info("%s", counts(write_instructions(options.data, half=options.half)))
+
+
+def _slots(options: argparse.Namespace) -> None:
+    from training.screen.slot_fit import SlotRecipe
+    from training.screen.slots import check, make
+
+    recipe = SlotRecipe(epochs=options.epochs, seed=options.seed)
+    if options.half:
+        LOG.info("%s", check(options.data, recipe, out=options.out))
+    else:
+        make(options.data, options.out or SLOTS, recipe)
 
 
 def _views(options: argparse.Namespace) -> None:

@@ -16,9 +16,9 @@ from tamis.image import Box
 from tamis.screen.matching import plain
 from training.screen.absences import absences
 from training.screen.meanings import glyph_meanings, glyph_name, label_meanings, meanings, pack_of
-from training.screen.places import lone_place, ordinals, relations, said_name
+from training.screen.places import counted, lone_place, ordinals, relations, said_name
 from training.screen.recall import Target
-from training.screen.wordings import Wordings, digest, noisy, pick, wordings
+from training.screen.wordings import Wordings, digest, filled, noisy, pick, wordings
 
 FOREIGN = ("de", "fr", "es", "pt", "it", "zh")
 _CHOICES = frozenset(["checkbox", "radio", "switch", "menuitemcheckbox", "menuitemradio"])
@@ -59,9 +59,9 @@ class Scene:
 
     def say(self, way: str, kind: str, frame: str, target: Target, boxes: Sequence[Box], **parts: str) -> Instruction:
         """An instruction in a sentence of a kind, with noise where what is said is a name."""
-        sentence = pick(self.words.frames[frame], self.shot, target.name, str(target.box), way)
+        sentence = self.words.sentence(frame, self.shot, target.name, str(target.box), way)
         role = parts.pop("role", "") or self.words.role(said_role(target), self.shot, target.name)
-        text = sentence.format(role=role, **{"name": target.name, **parts})
+        text, _ = filled(sentence, {"role": role, "name": target.name, **parts})
         text, noise = noisy(text, self.shot)
         icon = {"icon": target.icon, "pack": pack_of(target.icon)} if target.icon else {}
         meta = {"sentence": sentence, "role": target.role, "name": target.name, **icon, "noise": noise}
@@ -71,18 +71,21 @@ class Scene:
 Way = Callable[[Scene], Iterator[Instruction]]
 
 
-def instructions_of(targets: Sequence[Target], others: Sequence[Target], words: str = "") -> list[Instruction]:
+def instructions_of(
+    targets: Sequence[Target], others: Sequence[Target], words: str = "", *, half: int | None = None
+) -> list[Instruction]:
     """The instructions of one shot.
 
     targets -- of the shot
     others -- of shots of other sources of the same split: what they are called is asked for where it is not there
     words -- all that is read on the shot, if somebody has read it: nothing of it is asked for as absent
+    half -- of the sentences and phrases, 0 or 1; all of them if none is given
     """
     shot = targets[0].shot
     named = [
         target for target in targets if 2 <= len(target.name) <= 40 and plain(target.name) and readable(target.name)
     ]
-    scene = Scene(shot, targets, named, wordings(targets[0].split))
+    scene = Scene(shot, targets, named, wordings(targets[0].split, half))
     result = [one for way, most in WAYS.items() for one in _chosen(shot, way(scene), most)]
     count = max(1, round(len(result) / 5))
     there = " ".join(f"{one.name} {one.label} {glyph_name(one.icon)}" for one in targets)
@@ -216,15 +219,30 @@ def by_relation(scene: Scene) -> Iterator[Instruction]:
 
 def by_ordinal(scene: Scene) -> Iterator[Instruction]:
     """One of several of a name."""
+    words = scene.words.ordinals
     for target, which in ordinals([one for one in scene.targets if readable(one.name)], said_role):
         name = said_name(target) if target.kind == "icon" else target.name
-        yield scene.say("ordinal", "ordinal", "ordinal", target, [target.box], which=which, name=name)
+        said = pick(words.get(which, (which,)), scene.shot, name)
+        if which in words or (not words and which != "last but one"):
+            yield scene.say("ordinal", "ordinal", "ordinal", target, [target.box], which=said, name=name)
+
+
+def by_count(scene: Scene) -> Iterator[Instruction]:
+    """One of several of a name in a row or a column, counted from a side."""
+    if "counted" not in scene.words.frames:
+        return
+    for target, which, start in counted([one for one in scene.targets if readable(one.name)], said_role):
+        name = said_name(target) if target.kind == "icon" else target.name
+        said = pick(scene.words.ordinals[which], scene.shot, name)
+        parts = {"which": said, "from": pick(scene.words.sides[start], scene.shot, name), "name": name}
+        yield scene.say("counted", "ordinal", "counted", target, [target.box], **parts)
 
 
 def by_place(scene: Scene) -> Iterator[Instruction]:
     """The only one of its kind in a part of the screen."""
-    for target, place in lone_place(scene.targets, said_role):
-        yield scene.say("place", "place", "place", target, [target.box], place=place, name=target.name or "")
+    for target, place in lone_place(scene.targets, said_role, edges="top" in scene.words.places):
+        said = pick(scene.words.places.get(place, (place,)), scene.shot, target.name)
+        yield scene.say("place", "place", "place", target, [target.box], place=said, name=target.name or "")
 
 
 def by_area(scene: Scene) -> Iterator[Instruction]:
@@ -249,7 +267,7 @@ def by_state(scene: Scene) -> Iterator[Instruction]:
 
 def _phrases(scene: Scene, known: frozenset[str], what: str) -> Iterator[str]:
     for one in sorted(known):
-        yield from getattr(meanings()[one], what)[scene.words.part]
+        yield from scene.words.some(getattr(meanings()[one], what)[scene.words.part])
 
 
 def _purposes(target: Target) -> frozenset[str]:
@@ -283,6 +301,7 @@ WAYS: Mapping[Way, int] = {  # how many instructions of each way are taken
     by_function: 3,
     by_relation: 4,
     by_ordinal: 2,
+    by_count: 1,
     by_place: 1,
     by_area: 1,
     by_state: 1,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -57,7 +58,9 @@ def meanings() -> Mapping[str, Meaning]:
     Raises:
         ValueError: a phrase is there twice, or the two tables are not of the same meanings.
     """
-    rows = [_both(*pair) for pair in zip(read_toml(TABLE)["meaning"], read_toml(HELD_OUT)["meaning"], strict=True)]
+    held_out = read_toml(HELD_OUT)["meaning"]
+    barred = {phrase for row in held_out for what in _SAID for phrase in row[what]}
+    rows = [_both(*pair, barred) for pair in zip(read_toml(TABLE)["meaning"], held_out, strict=True)]
     table = [build_section(Meaning, f"meaning {row.get('name')}", row) for row in rows]
     phrases = [phrase for one in table for part in (*one.looks, *one.does) for phrase in part]
     if twice := {phrase for phrase in phrases if phrases.count(phrase) > 1}:
@@ -65,10 +68,14 @@ def meanings() -> Mapping[str, Meaning]:
     return {one.name: one for one in table}
 
 
-def _both(develop: Mapping[str, Any], held_out: Mapping[str, Any]) -> dict[str, Any]:
+def _both(develop: Mapping[str, Any], held_out: Mapping[str, Any], barred: AbstractSet[str]) -> dict[str, Any]:
+    """A meaning in both parts; what the held-out one says, of whatever meaning, the other one does not."""
     if develop["name"] != held_out["name"]:
         raise ValueError(f"{HELD_OUT}: {held_out['name']!r} stands where {TABLE.name} has {develop['name']!r}")
-    return {**develop, **{what: (develop[what], held_out[what]) for what in _SAID if what in develop}}
+    return {
+        **develop,
+        **{what: ([one for one in develop[what] if one not in barred], held_out[what]) for what in _SAID},
+    }
 
 
 def label_meanings(name: str) -> frozenset[str]:

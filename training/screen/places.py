@@ -114,15 +114,35 @@ def distance(box: Box, anchor: Box) -> float:
 
 def ordinals(targets: Sequence[Target], role: Role) -> Iterator[tuple[Target, str]]:
     """Targets of the same name and role, two to eight, each with its ordinal; in the order of reading."""
-    groups: dict[tuple[str, str], list[Target]] = defaultdict(list)
-    for one in targets:
-        if (one.control or one.kind != "text") and 2 <= len(said_name(one)) <= 40:
-            groups[said_name(one), role(one)].append(one)
-    for group in groups.values():
+    for group in _groups(targets, role):
         order = reading_order(group)
         if 2 <= len(order) <= 8:
             yield from zip(order, ORDINALS, strict=False)
             yield order[-1], "last"
+        if 3 <= len(order) <= 8:
+            yield order[-2], "last but one"
+
+
+def counted(targets: Sequence[Target], role: Role) -> Iterator[tuple[Target, str, str]]:
+    """(target, ordinal, side): those that stand in one row, counted from the left or the right, or in one column."""
+    for group in _groups(targets, role):
+        order = reading_order(group)
+        if not 3 <= len(order) <= 8:
+            continue
+        x, y = np.array([one.box.centre.x for one in order]), np.array([one.box.centre.y for one in order])
+        level, upright = np.ptp(y) < 0.5 * order[0].box.height, np.ptp(x) < order[0].box.width
+        for start, end in (("left", "right"),) * bool(level) + (("top", "bottom"),) * bool(upright):
+            yield from ((one, which, start) for one, which in zip(order, ORDINALS, strict=False))
+            yield from ((one, which, end) for one, which in zip(order[::-1], ORDINALS, strict=False))
+
+
+def _groups(targets: Sequence[Target], role: Role) -> list[list[Target]]:
+    """What can be used, or is no text, by name and role."""
+    groups: dict[tuple[str, str], list[Target]] = defaultdict(list)
+    for one in targets:
+        if (one.control or one.kind != "text") and 2 <= len(said_name(one)) <= 40:
+            groups[said_name(one), role(one)].append(one)
+    return list(groups.values())
 
 
 def reading_order(targets: Sequence[Target]) -> list[Target]:
@@ -134,23 +154,34 @@ def reading_order(targets: Sequence[Target]) -> list[Target]:
     return [one for row in rows for one in sorted(row, key=lambda target: target.box.left)]
 
 
-def lone_place(targets: Sequence[Target], role: Role) -> Iterator[tuple[Target, str]]:
-    """Named targets that are the only ones of their role in a corner or in the middle of what is on the screen."""
+def lone_place(targets: Sequence[Target], role: Role, *, edges: bool = False) -> Iterator[tuple[Target, str]]:
+    """Named targets that are the only ones of their role in a corner or in the middle of what is on the screen.
+
+    edges -- whether also those that are the only ones at an edge
+    """
     width = max(one.box.right for one in targets)
     height = max(one.box.bottom for one in targets)
     groups: dict[tuple[str, str], list[Target]] = defaultdict(list)
     for one in targets:
         if (one.control or one.kind == "input") and role(one) != "text":
-            groups[role(one), _place(one.box, width, height)].append(one)
+            across, down = one.box.centre.x / width, one.box.centre.y / height
+            for place in (_place(across, down), *(_edges(across, down) if edges else ())):
+                groups[role(one), place].append(one)
     for (_, place), group in groups.items():
         if place and len(group) == 1 and plain(group[0].name):
             yield group[0], place
 
 
-def _place(box: Box, width: float, height: float) -> str:
-    across, down = box.centre.x / width, box.centre.y / height
+def _place(across: float, down: float) -> str:
     if 0.35 < across < 0.65 and 0.35 < down < 0.65:
         return "middle"
     if 0.25 < down < 0.75 or 0.3 < across < 0.7:
         return ""
     return f"{'top' if down < 0.5 else 'bottom'} {'left' if across < 0.5 else 'right'} corner"
+
+
+def _edges(across: float, down: float) -> Iterator[str]:
+    if min(down, 1 - down) < 0.2:
+        yield "top" if down < 0.5 else "bottom"
+    if min(across, 1 - across) < 0.2:
+        yield "left" if across < 0.5 else "right"

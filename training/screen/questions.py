@@ -23,8 +23,11 @@ FILE = "instructions.jsonl"
 Row = Mapping[str, Any]
 
 
-def write_instructions(folder: Path) -> list[Row]:
-    """Write the instructions of all shots of a folder that were looked at."""
+def write_instructions(folder: Path, *, half: int | None = None) -> list[Row]:
+    """Write the instructions of all shots of a folder that were looked at.
+
+    half -- of the training sentences and phrases, 0 or 1, in which they are asked for; all of them if none is given
+    """
     seen = sights(folder)
     targets = {row["name"]: (row, list(targets_of(row, shot))) for row, shot in shots_of(folder) if row["name"] in seen}
     pools = _pools([target for _, some in targets.values() for target in some])
@@ -33,7 +36,7 @@ def write_instructions(folder: Path) -> list[Row]:
         if mine:
             others = pools[row["split"]].get(row["source"], ())
             words = " ".join(element.text for element in seen[name] if element.source == "text")
-            rows += [_row(row, one) for one in instructions_of(mine, others, words)]
+            rows += [_row(row, one) for one in instructions_of(mine, others, words, half=half)]
     write(folder / FILE, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode())
     return rows
 

@@ -17,6 +17,7 @@ from tamis.models.transformers.hub import Place
 
 ICONS = "icons"  # the format of `weights/icons`
 POINTER = "pointer"  # of `weights/screen`
+SLOTS = "slots"  # of `weights/slots`
 STATE = ("new_keys", "new_values")  # outputs of a causal model that go back into it: nothing that it says
 _HUB_HINT = "Others: a folder, or a hub id with its owner, as in owner/name."
 
@@ -147,5 +148,8 @@ def _from_folder(folder: Path, threads: int | None, place: Place) -> Mini | Onnx
     if config.get("format") == POINTER:
         hint = "It points on screenshots: `tamis.screen.PointerGrounder` opens it."
         raise ModelCorrupt(f"{str(folder)!r} is a pointer on screens and cannot classify.", hint=hint)
+    if config.get("format") == SLOTS:
+        hint = "It reads instructions for screens: `tamis.screen.instruction.wish_of` asks it."
+        raise ModelCorrupt(f"{str(folder)!r} reads instructions and cannot classify.", hint=hint)
     hint = f"It names neither the format {FORMAT} of tamis nor a `model_type` of transformers."
     raise ModelCorrupt(f"{str(folder / 'config.json')!r} is of an unknown kind.", hint=hint)

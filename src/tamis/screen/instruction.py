@@ -1,119 +1,40 @@
-"""What an instruction asks for: a name, a role, an ordinal, a place on the screen, a relation to something else.
+"""What an instruction asks for: a name, a role, an ordinal, a place, a state, a relation to something else.
 
-English, by hand-written tables; in other languages the whole instruction is the name, or what is quoted in it.
+A small network says of each word what it is there for (`tamis.models.slots`), so that sentences need not be known; what
+single words mean stands in tables (`said.py`). What is quoted is taken as it stands.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Final
 
 from tamis.errors import InvalidInput
-from tamis.screen.elements import INPUTS
+from tamis.models.slots import load_slots
+from tamis.screen.said import NOWHERE, ROLES, Place, ordinal_of, place_of, role_of, state_of
+from tamis.screen.sentence import Word, flags_of, parts_of, words_of
 
 MOST = 2000  # characters: longer is a task, not a thing to point at
-
-ROLES: Mapping[str, str] = {  # word: role
-    **dict.fromkeys(("button", "btn"), "button"),
-    **dict.fromkeys(("link", "hyperlink"), "link"),
-    **dict.fromkeys(("tab",), "tab"),
-    **dict.fromkeys(("icon", "symbol", "glyph", "logo"), "icon"),
-    **dict.fromkeys(("image", "picture", "photo", "avatar"), "image"),
-    **dict.fromkeys(("checkbox", "check box", "tick box", "tickbox"), "checkbox"),
-    **dict.fromkeys(("radio button", "radio", "option button"), "radio"),
-    **dict.fromkeys(("text field", "text box", "textbox", "input field", "input box", "input", "field", "text area",
-                     "textarea", "search box", "search bar", "search field", "box"), "textbox"),
-    **dict.fromkeys(("dropdown", "drop-down", "combo box", "combobox", "select box", "selector"), "combobox"),
-    **dict.fromkeys(("heading", "title", "headline", "header"), "heading"),
-    **dict.fromkeys(("menu item", "item", "entry", "option", "row"), "text"),
-    **dict.fromkeys(("text", "label", "word", "paragraph"), "text"),
-    **dict.fromkeys(("switch", "toggle"), "checkbox"),
-}  # fmt: skip
-_ORDINALS = {
-    word: index
-    for index, words in enumerate(
-        ("first 1st", "second 2nd", "third 3rd", "fourth 4th", "fifth 5th", "sixth 6th", "seventh 7th", "eighth 8th",
-         "ninth 9th", "tenth 10th")
-    )
-    for word in words.split()
-} | {"last": -1}  # fmt: skip
-_RELATIONS: Mapping[str, str] = {
-    **dict.fromkeys(("directly below", "just below", "below", "under", "underneath", "beneath"), "below"),
-    **dict.fromkeys(("directly above", "just above", "above", "on top of", "over"), "above"),
-    **dict.fromkeys(("to the left of", "left of", "on the left of", "before"), "left"),
-    **dict.fromkeys(("to the right of", "right of", "on the right of", "after"), "right"),
-    **dict.fromkeys(("next to", "beside", "near", "closest to", "by"), "near"),
-    **dict.fromkeys(
-        (
-            "in the row of",
-            "in the row with",
-            "in the line of",
-            "in the same row as",
-            "that belongs to",
-            "belonging to",
-            "in the row",
-        ),
-        "row",
-    ),
-    **dict.fromkeys(
-        ("under the heading", "below the heading", "right after the title", "under the title", "in the section"),
-        "section",
-    ),
+RELATIONS: Final = ("below", "above", "left", "right", "near", "row", "section")
+TAGS: Final = (  # what a word is there for
+    "", "name", "role", "ordinal", "side", "place", "state", *(f"anchor {relation}" for relation in RELATIONS),
+)  # fmt: skip
+KINDS: Final = ("thing", "input", "choice", "list", "icon", "looks", "function")  # of sentences
+_IMPLIED: Mapping[str, str] = {
+    "input": "textbox",
+    "choice": "checkbox",
+    "list": "combobox",
+    "icon": "icon",
+    "looks": "icon",
 }
-_PLACES = {"top": (None, 0.0), "upper": (None, 0.0), "bottom": (None, 1.0), "lower": (None, 1.0), "left": (0.0, None),
-           "right": (1.0, None), "middle": (0.5, 0.5), "center": (0.5, 0.5), "centre": (0.5, 0.5)}  # fmt: skip
-_VERB = re.compile(
-    r"^(?:please\s+)?(?:(?:double|right|left)[- ]?click|click|tap|press|hit|push|open|select|choose|pick|go to|"
-    r"navigate to|find|locate|point (?:at|to)|focus|check|tick|untick|uncheck|toggle|activate|follow|hover over|"
-    r"move to|show me|use)\b"
-    r"(?:\s+(?:on|at|in|into|over|to))?\s+",
-    re.I,
-)
-_TYPING = re.compile(r"^(?:please\s+)?(?:type|enter|write|fill(?: in| out)?|put)\b.*?\b(?:in|into|to)\s+", re.I)
-_FILL = re.compile(
-    r"^(?:please\s+)?(?:fill(?: in| out)?|type in(?:to)?|edit|enter a value for|enter|"
-    r"(?:put the cursor|write|type something) in(?:to)?|click into)\s+",
-    re.I,
-)
-_TICK = re.compile(r"^(?:please\s+)?(?:tick|untick|uncheck)\b|^(?:please\s+)?switch\b.*\bon or off$", re.I)
-_LIST = re.compile(r"^(?:please\s+)?(?:open the list of|drop down|choose another)\s+", re.I)
-_ON_OFF = re.compile(r"^switch\s+|\s+on or off$", re.I)
-_QUOTED = re.compile(r"[\"“”„«»‘’']((?:(?<=\w)['’](?=\w)|[^\"“”„«»‘’'])+)[\"“”„«»‘’']")
 _DENIAL = re.compile(  # "Don't save" is the name of a button
     r"^(?:please\s+)?(?:(?:do not|don['’]t|never|avoid)\s+(?:click|press|tap|hit|select|choose|pick)(?:ing)?\s+\S|"
     r"(?:anything|everything|any \w+)\s+(?:but|except)\b)",
     re.I,
 )
-_ARTICLE = re.compile(r"^(?:the|a|an|this|that|my|your)\s+", re.I)
-_PLACE = re.compile(
-    r"\s*\b(?:in|at|on|of|from)\s+(?:the\s+)?((?:(?:top|upper|bottom|lower|left|right|middle|center|centre)[- ]?)+)"
-    r"(?:\s*(?:hand)?[- ]?(?:corner|side|edge|sidebar|bar|half|part|area|menu))?"
-    r"(?:\s+of\s+(?:the\s+)?(?:screen|page|window))?\s*$",
-    re.I,
-)
-_RELATION = re.compile(
-    rf"^(.*?)\s*\b({'|'.join(sorted(map(re.escape, _RELATIONS), key=len, reverse=True))})\s+(.+)$", re.I | re.S
-)
-_FIRST = re.compile(  # "below News there is a link", "in the section News, the first link"
-    rf"^({'|'.join(sorted(map(re.escape, _RELATIONS), key=len, reverse=True))})\s+"
-    r"(.+?)(?:\s*,\s*|\s+there (?:is|are)\s+)(.+)$",
-    re.I | re.S,
-)
-_IDLE = re.compile(r"\s+(?:that|which)(?:\s+(?:is|are|lies|stands))?$", re.I)  # "the link that is | below News"
-_NEAREST = re.compile(r"^(?:the\s+)?(?:nearest|closest)\s+", re.I)
-_BARE = re.compile(r"\s+(?:labell?ed|called|named|titled|that says|that contains|saying|with(?: in it)?)$", re.I)
-_AREA = re.compile(
-    r"\s+(?:in|of)\s+the\s+(navigation|menu|header|top bar|footer|sidebar|dialog|toolbar|table|form)\s*$", re.I
-)
-_AREAS = {"header": (None, 0.0), "top bar": (None, 0.0), "footer": (None, 1.0)}
-_ROLE = "|".join(sorted(map(re.escape, ROLES), key=len, reverse=True))
-_ROLE_BEHIND = re.compile(rf"^(?:(.*?)\s+)?({_ROLE})$", re.I | re.S)
-_ROLE_BEFORE = re.compile(
-    rf"^({_ROLE})\s+(?:called|named|labell?ed|titled|saying|that (?:says|reads|contains)|with the text|for|of)\s+(.+)$",
-    re.I | re.S,
-)
-_ORDINAL = re.compile(rf"^({'|'.join(_ORDINALS)})\s+(?!names?\b)(.+)$", re.I | re.S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,23 +42,27 @@ class Description:
     """What an instruction asks for.
 
     Attributes:
-        name: words that should be on or beside the thing; empty for none.
-        role: of `ROLES`; empty where the instruction names none.
+        name: words that should be on or beside the thing, or what its picture shows, or what it does; empty for none.
+        role: of `ROLES`; empty where the instruction names none, and its verb none.
         ordinal: which of several, from 0, -1 for the last; None for the best.
         place: where on the screen, as shares across and down; None for no matter.
         relation: "below", "above", "left", "right" or "near" the `anchor`, in its "row", or in the "section" that it is
             the heading of; empty for none.
         anchor: words on the thing that the relation is to.
         literal: whether the name was quoted: then nothing that reads otherwise is meant.
+        state: "on", "off", "disabled"; empty for no matter.
+        kinds: how likely the sentence is of each of `KINDS`.
     """
 
     name: str
     role: str = ""
     ordinal: int | None = None
-    place: tuple[float | None, float | None] = (None, None)
+    place: Place = NOWHERE
     relation: str = ""
     anchor: str = ""
     literal: bool = False
+    state: str = ""
+    kinds: Mapping[str, float] = field(default_factory=dict, compare=False)
 
 
 def one_line(instruction: str) -> str:
@@ -166,67 +91,56 @@ def wish_of(instruction: str) -> Description:
     Raises:
         InvalidInput: see `one_line`.
     """
-    text = one_line(instruction).strip(" .!")
-    typing = _TYPING.match(text) or _FILL.match(text)
-    ticks, drops = bool(_TICK.match(text)), bool(_LIST.match(text))
-    rest = text[typing.end() :] if typing else _VERB.sub("", _LIST.sub("", text))
-    rest = _ON_OFF.sub("", rest) if ticks else rest
-    rest, place = _placed(_ARTICLE.sub("", rest))
-    thing, relation, anchor = _related(rest)
-    wish = _thing(thing)
-    if typing and wish.role and wish.role not in INPUTS:  # ("edit Job title": no heading)
-        wish = Description(_ARTICLE.sub("", thing), literal=wish.literal)
-    role = wish.role or ("textbox" if typing else "checkbox" if ticks else "combobox" if drops else "")
-    bare = not wish.name and wish.ordinal is None and place == (None, None) and not relation
-    name = thing if bare else wish.name  # ("Text" may be what a link reads)
-    return Description(name, role, wish.ordinal, place, relation, anchor, wish.literal)
+    text = one_line(instruction)
+    words = words_of(text)
+    if not words:
+        return Description(text)
+    tags, kinds = load_slots()(parts_of(words), flags_of(words))
+    return description(text, words, tags, kinds)
 
 
-def _placed(text: str) -> tuple[str, tuple[float | None, float | None]]:
-    match = _PLACE.search(text)
-    if match is None and (area := _AREA.search(text)):
-        return text[: area.start()], _AREAS.get(area[1].lower(), (None, None))
-    if match is None or not text[: match.start()].strip():
-        return text, (None, None)
-    across: float | None = None
-    down: float | None = None
-    for word in re.findall(r"[a-z]+", match[1].lower()):
-        x, y = _PLACES[word]
-        across, down = x if x is not None else across, y if y is not None else down
-    return text[: match.start()], (across, down)
+def description(text: str, words: Sequence[Word], tags: Sequence[str], kinds: Mapping[str, float]) -> Description:
+    """What the tags of an instruction's words come to.
+
+    tags -- of `TAGS`, one for each word
+    kinds -- how likely each of `KINDS` is
+    """
+    runs = _runs(words, tags)
+    name, literal = _words(text, runs.get("name", ()))
+    tag = max((tag for tag in runs if tag.startswith("anchor")), key=lambda tag: sum(map(len, runs[tag])), default="")
+    anchor, _ = _words(text, runs.get(tag, ()))
+    said = {tag: [_text(text, run) for run in some] for tag, some in runs.items()}
+    role = next(filter(None, map(role_of, said.get("role", ()))), "")
+    side = next(iter(said.get("side", ())), "")
+    ordinal = next((n for words in said.get("ordinal", ()) if (n := ordinal_of(words, side)) is not None), None)
+    place = next((at for words in said.get("place", ()) if (at := place_of(words)) != NOWHERE), NOWHERE)
+    state = next(filter(None, map(state_of, said.get("state", ()))), "")
+    role = role or _IMPLIED.get(max(kinds, key=lambda kind: kinds[kind]), "")
+    if not (name or anchor or state) and ordinal is None and place == NOWHERE:  # ("Text" may be what a link reads)
+        name = next(iter(said.get("role", ())), text.strip(" .!"))
+    relation = tag.removeprefix("anchor ")
+    return Description(name, role, ordinal, place, relation, anchor, literal, state, kinds)
 
 
-def _related(text: str) -> tuple[str, str, str]:
-    """The thing, the relation, the anchor: outside of quotes only."""
-    hidden = _QUOTED.sub(lambda match: "\0" * len(match[0]), text)
-    if match := _FIRST.match(hidden):
-        relation, anchor, thing = match[1], text[match.start(2) : match.end(2)], text[match.start(3) :]
-    elif (match := _RELATION.match(hidden)) and match[1].strip():
-        thing, relation, anchor = text[: match.end(1)], match[2], text[match.start(3) : match.end(3)]
-    else:
-        return text, "", ""
-    thing = _NEAREST.sub("", _IDLE.sub("", thing))
-    return thing, _RELATIONS[relation.lower()], _thing(anchor).name or anchor
+def _runs(words: Sequence[Word], tags: Sequence[str]) -> Mapping[str, list[tuple[Word, ...]]]:
+    """For each tag the runs of words that have it."""
+    result: dict[str, list[tuple[Word, ...]]] = {}
+    for tag, some in groupby(zip(tags, words, strict=True), key=lambda pair: pair[0]):
+        if tag:
+            result.setdefault(tag, []).append(tuple(word for _, word in some))
+    return result
 
 
-def _thing(text: str) -> Description:
-    """Name, role and ordinal of a noun phrase."""
-    text = _ARTICLE.sub("", text.strip())
-    ordinal = None
-    if match := _ORDINAL.match(text):
-        ordinal, text = _ORDINALS[match[1].lower()], match[2]
-    quoted = _QUOTED.search(text)
-    bare = " ".join((text[: quoted.start()] + " " + text[quoted.end() :]).split()) if quoted else text
-    bare = _BARE.sub("", bare)
-    name, role = _role(bare)
+def _words(text: str, runs: Sequence[Sequence[Word]]) -> tuple[str, bool]:
+    """What the runs of a tag say, and whether it is quoted; what is quoted goes before what is longer."""
+    quoted = [word for run in runs for word in run if word.quoted]
     if quoted:
-        return Description(quoted[1].strip(), role, ordinal, literal=True)
-    return Description(_ARTICLE.sub("", name), role, ordinal)
+        return quoted[0].text.strip(), True
+    return max((_text(text, run) for run in runs), key=len, default=""), False
 
 
-def _role(text: str) -> tuple[str, str]:
-    if match := _ROLE_BEFORE.match(text):
-        return match[2], ROLES[match[1].lower()]
-    if match := _ROLE_BEHIND.match(text):
-        return match[1] or "", ROLES[match[2].lower()]
-    return text, ""
+def _text(text: str, run: Sequence[Word]) -> str:
+    return text[run[0].start : run[-1].end].strip() if run else ""
+
+
+__all__ = ["KINDS", "MOST", "RELATIONS", "ROLES", "TAGS", "Description", "description", "one_line", "wish_of"]

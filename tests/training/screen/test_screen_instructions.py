@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 
 pytest.importorskip("PIL")
 from tamis.image import Box
 from tamis.screen import Element
 from tamis.screen.matching import plain
+from training.screen.composing import KINDS, composed
 from training.screen.instructions import Instruction, instructions_of
 from training.screen.lookout import look_at, sights
 from training.screen.meanings import glyph_meanings, glyph_name, glyph_words, label_meanings, meanings
-from training.screen.places import ordinals, relations, side
+from training.screen.places import counted, ordinals, relations, side
 from training.screen.recall import Target
-from training.screen.wordings import noisy, wordings
+from training.screen.wordings import filled, noisy, wordings
 
 DEVELOP, HELD_OUT = wordings("develop"), wordings("held-out")
 
@@ -39,14 +41,46 @@ OTHERS = [target(name, (0, 0, 9, 9)) for name in ("Edit article", "Purchase hist
 
 
 def test_no_sentence_is_in_both_parts():
-    assert sum(map(len, DEVELOP.frames.values())) >= 60
+    assert sum(map(len, DEVELOP.frames.values())) >= 900
     assert sum(map(len, HELD_OUT.frames.values())) >= 60
-    for kind, frames in DEVELOP.frames.items():
-        assert frames, kind
-        assert set(frames).isdisjoint(HELD_OUT.frames[kind]), kind
-        assert HELD_OUT.frames[kind], kind
+    held_out = {sentence for sentences in HELD_OUT.frames.values() for sentence in sentences}
+    for kind in DEVELOP.frames:
+        drawn = {DEVELOP.sentence(kind, str(number)) for number in range(300)}
+        assert len(drawn) > 30, kind
+        assert drawn.isdisjoint(held_out), kind
+        assert not [sentence for sentence in drawn if "<" in sentence or ">" in sentence.replace(" > ", "")]
     for kind, words in DEVELOP.relations.items():
         assert set(words).isdisjoint(HELD_OUT.relations[kind])
+
+
+def test_halves_of_sentences_have_nothing_in_common_and_all_of_them_together():
+    halves = [wordings("develop", half) for half in (0, 1)]
+    for kind, frames in DEVELOP.frames.items():
+        first, second = (set(half.frames[kind]) for half in halves)
+        assert first | second == set(frames), kind
+        assert first.isdisjoint(second), kind
+    phrases = [phrase for one in meanings().values() for phrase in one.does[0]]
+    assert set(halves[0].some(phrases)).isdisjoint(halves[1].some(phrases))
+
+
+def test_words_stand_where_the_slots_were():
+    text, spans = filled('the {which=first} {role} "{name}"', {"role": "link", "name": "Save as"})
+    assert text == 'the first link "Save as"'
+    assert [(slot, text[low:high]) for slot, low, high in spans] == [
+        ("which", "first"),
+        ("role", "link"),
+        ("name", "Save as"),
+    ]
+
+
+def test_composed_sentences_say_all_their_slots():
+    some = list(composed(DEVELOP, ["Save", "Log out", "Größe"], 300, np.random.default_rng(0)))
+    assert some == list(composed(DEVELOP, ["Save", "Log out", "Größe"], 300, np.random.default_rng(0)))
+    assert {one.kind for one in some} == {kind for kind, _ in KINDS}
+    for one in some:
+        said = {slot.partition(" ")[0]: one.text[low:high] for slot, low, high in one.spans}
+        assert all(words for words in said.values()), one
+        assert one.kind not in ("relation", "row", "heading") or said["anchor"].lower() in ("save", "log out", "größe")
 
 
 def test_no_phrase_of_a_meaning_is_in_both_parts():
@@ -126,9 +160,14 @@ def test_relations_are_to_a_text_that_is_there_once_and_to_the_nearest():
 def test_ordinals_count_in_the_order_of_reading():
     boxes = [(10, 40, 20, 50), (10, 10, 20, 20), (30, 11, 40, 21)]
     found = list(ordinals([target("Edit", box) for box in boxes], lambda one: one.role))
-    order = [boxes[1], boxes[2], boxes[0], boxes[0]]
+    order = [boxes[1], boxes[2], boxes[0], boxes[0], boxes[2]]
     assert [one.box.edges for one, _ in found] == order
-    assert [which for _, which in found] == ["first", "second", "third", "last"]
+    assert [which for _, which in found] == ["first", "second", "third", "last", "last but one"]
+    row = [target("Edit", (10 + 40 * number, 10, 20 + 40 * number, 20)) for number in range(3)]
+    sides = list(counted(row, lambda one: one.role))
+    assert [which for one, which, side in sides if one is row[0] and side == "left"] == ["first"]
+    assert [which for one, which, side in sides if one is row[0] and side == "right"] == ["third"]
+    assert not [side for *_, side in sides if side in ("top", "bottom")]
 
 
 def test_noise_changes_case_or_two_letters_at_most():
