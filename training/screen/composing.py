@@ -5,6 +5,7 @@ No screen is needed: names are those of the develop sources, meanings those of t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -18,7 +19,7 @@ from training.screen.wordings import Wordings, filled
 
 KINDS: Final = (  # of sentence, and how often each is drawn
     ("name", 3), ("press", 3), ("role", 4), ("input", 4), ("choice", 3), ("list", 2), ("value", 2), ("icon", 3),
-    ("looks", 2), ("function", 4), ("relation", 6), ("row", 4), ("heading", 2), ("ordinal", 3), ("counted", 2),
+    ("looks", 2), ("function", 4), ("relation", 5), ("beside", 3), ("row", 4), ("heading", 2), ("ordinal", 3), ("counted", 2),
     ("place", 3), ("area", 2), ("state", 2), ("de", 1), ("fr", 1), ("es", 1), ("pt", 1), ("it", 1), ("zh", 1),
 )  # fmt: skip
 _ROLES: Mapping[str, Sequence[str]] = {
@@ -28,6 +29,7 @@ _ROLES: Mapping[str, Sequence[str]] = {
     "role": ("link", "button", "tab", "menuitem", "option", "treeitem", "heading", "columnheader"),
     "relation": ("link", "button", "textbox", "checkbox", "radio", "combobox", "icon", "tab", "switch", "slider"),
 }  # fmt: skip
+_WIDE = re.compile(r"[\u4e00-\u9fff]")
 _ANY = ("link", "button", "icon", "textbox", "checkbox", "tab", "menuitem", "image", "listitem", "combobox", "heading")
 
 
@@ -53,10 +55,11 @@ def composed(words: Wordings, names: Sequence[str], count: int, rng: np.random.G
     names -- that things are called
     """
     kinds = [kind for kind, share in KINDS for _ in range(share)]
+    wide = [name for name in names if _WIDE.search(name)]
     for number in range(count):
         kind = kinds[int(rng.integers(len(kinds)))]
         sentence = words.sentence(kind, str(rng.integers(1 << 40)), str(number))
-        said, known = _said(kind, words, names, rng)
+        said, known = _said(kind, words, (kind == "zh" and wide) or names, rng)
         text, spans = filled(sentence, said)
         relation = "row" if kind == "row" else "section" if kind == "heading" else known.get("relation", "")
         marked = ((f"anchor {relation}" if slot == "anchor" else slot, low, high) for slot, low, high in spans)
@@ -86,7 +89,7 @@ def _said(
     for slot, phrases in (("looks", meaning.looks), ("function", meaning.does)):
         some = words.some(phrases[words.part])
         said[slot] = one(some) if some else said["name"].lower()
-    if kind in ("icon", "row", "ordinal", "counted") and rng.random() < (1.0 if kind == "icon" else 0.2):
+    if kind in ("icon", "beside", "row", "ordinal", "counted") and rng.random() < (1.0 if kind == "icon" else 0.2):
         said["name"] = one([*words.some(meaning.called[words.part]), *meaning.glyphs, meaning.name])
     known = {
         "role": role,

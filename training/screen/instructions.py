@@ -214,6 +214,9 @@ def by_relation(scene: Scene) -> Iterator[Instruction]:
         said = pick(scene.words.relations[relation], scene.shot, anchor) if relation else ""
         frame = "relation" if relation else way
         name = said_name(target) if way == "row" and target.kind == "icon" else target.name
+        if frame == "relation" and "beside" in scene.words.frames and digest(target.name, anchor) % 3 == 0:
+            name = said_name(target) if target.kind == "icon" else target.name
+            frame = "beside" if 2 <= len(name) <= 40 and plain(name) else frame
         yield scene.say(way, "relation", frame, target, [target.box], relation=said, anchor=anchor, name=name)
 
 

@@ -136,7 +136,7 @@ def _words(text: str, runs: Sequence[Sequence[Word]]) -> tuple[str, bool]:
     quoted = [word for run in runs for word in run if word.quoted]
     if quoted:
         return quoted[0].text.strip(), True
-    return max((_text(text, run) for run in runs), key=len, default=""), False
+    return max((_text(text, run).rstrip(" .!") for run in runs), key=len, default=""), False
 
 
 def _text(text: str, run: Sequence[Word]) -> str:
