@@ -19,8 +19,9 @@ from training.screen.wordings import Wordings, filled
 
 KINDS: Final = (  # of sentence, and how often each is drawn
     ("name", 3), ("press", 3), ("role", 4), ("input", 4), ("choice", 3), ("list", 2), ("value", 2), ("icon", 3),
-    ("looks", 2), ("function", 4), ("relation", 5), ("beside", 3), ("row", 4), ("heading", 2), ("ordinal", 3), ("counted", 2),
-    ("place", 3), ("area", 2), ("state", 2), ("de", 1), ("fr", 1), ("es", 1), ("pt", 1), ("it", 1), ("zh", 1),
+    ("looks", 2), ("function", 4), ("relation", 5), ("beside", 3), ("row", 4), ("heading", 2), ("ordinal", 3),
+    ("counted", 2), ("place", 3), ("area", 2), ("state", 2),
+    ("de", 1), ("fr", 1), ("es", 1), ("pt", 1), ("it", 1), ("zh", 1),
 )  # fmt: skip
 _ROLES: Mapping[str, Sequence[str]] = {
     "input": ("textbox", "searchbox", "spinbutton"), "choice": ("checkbox", "radio", "switch"), "list": ("combobox",),
