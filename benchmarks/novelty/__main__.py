@@ -5,8 +5,10 @@
     python -m benchmarks.novelty far DATA        # other languages, code, injections: what is noticed at 1 and 5 %
     python -m benchmarks.novelty speed DATA      # milliseconds of a verdict on 500 tokens
     python -m benchmarks.novelty mlkd DATA       # the distilled student, at a small scale (extra train)
+    python -m benchmarks.novelty prognosis DATA  # C-MAPSS: steps left of engines (--method, --sets)
 
-DATA is the folder with `clinc150.jsonl.zst` and its like. Nothing is fitted or chosen with what is scored.
+DATA is the folder with `clinc150.jsonl.zst` and its like, of prognosis
+that with `cmapss_train_FD001.csv.zst`. Nothing is fitted or chosen with what is scored.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.novelty import clinc, episodes, far, speed
+from benchmarks.novelty import clinc, episodes, far, prognosis, speed
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -29,6 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
         "far": far.run,
         "speed": speed.run,
         "mlkd": _mlkd,
+        "prognosis": prognosis.run,
     }
     for name, run in table.items():
         command = commands.add_parser(name)
@@ -37,6 +40,8 @@ def main(arguments: list[str] | None = None) -> int:
         command.add_argument("--classes", default="valid", choices=("valid", "train"))
         command.add_argument("--threads", type=int, default=1)
         command.add_argument("--each", type=int, default=20, help="texts of an intent that are learnt (mlkd)")
+        command.add_argument("--method", default="boosted", help="of prognosis")
+        command.add_argument("--sets", default="FD001,FD002,FD003,FD004", help="of prognosis")
         command.set_defaults(run=run)
     chosen = parser.parse_args(arguments)
     run_chosen: Callable[[argparse.Namespace], int] = chosen.run

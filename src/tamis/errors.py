@@ -7,7 +7,8 @@
     │   ├── UnknownName                  no such method, model, tokenizer, detector, order
     │   ├── InvalidTurn                  a turn that cannot be remembered as it is
     │   │   └── DuplicateTurn            its id is taken
-    │   └── InvalidPlan                  an attention plan or a cache budget that does not fit its tensors
+    │   ├── InvalidPlan                  an attention plan or a cache budget that does not fit its tensors
+    │   └── NoEnds                       processes of which too few ended to learn how they end
     ├── BudgetTooSmall (ValueError)      what is pinned does not fit
     ├── RiskyResult (ValueError)         a shortened text that says something else than its source
     ├── UnreadableInput (OSError)        a file that is not text, or cannot be read
@@ -79,6 +80,10 @@ class DuplicateTurn(InvalidTurn):
 
 class InvalidPlan(InvalidInput):
     """An attention plan, a configuration or a cache budget that does not fit the tensors it is used with."""
+
+
+class NoEnds(InvalidInput):
+    """Processes of which too few ended to learn how they end."""
 
 
 class BudgetTooSmall(TamisError, ValueError):

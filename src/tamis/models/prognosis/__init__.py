@@ -1,0 +1,1 @@
+"""Neural networks that say how much is left of a process. Extra `torch`."""
