@@ -22,6 +22,11 @@ def main() -> None:
     miniwob.add_argument("--out", type=Path, help="a JSON file with every episode")
     speed = names.add_parser("speed", help="seconds, memory and megabytes of looking and pointing")
     speed.add_argument("--repeats", type=int, default=7, help="pages that are looked at (7)")
+    sizes = names.add_parser("sizes", help="the same pages at other sizes, and dark")
+    sizes.add_argument("--cache", type=Path, required=True, metavar="FOLDER", help="packages that pages come from")
+    sizes.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="pictures and results; goes on there")
+    sizes.add_argument("--split", default="develop", help="sources of this part (develop)")
+    sizes.add_argument("--most", type=int, default=20, metavar="N", help="pages, each of another source (20)")
     options = parser.parse_args()
     _RUNS[options.name](options)
 
@@ -48,7 +53,14 @@ def _miniwob(options: argparse.Namespace) -> None:
         save(episodes, options.out, pointer=options.pointer)
 
 
-_RUNS = {"miniwob": _miniwob, "speed": _speed}
+def _sizes(options: argparse.Namespace) -> None:
+    from benchmarks.screen.sizes import measured, render, table
+
+    render(options.split, options.most, options.cache, options.out)
+    print(table(measured(options.out)))
+
+
+_RUNS = {"miniwob": _miniwob, "speed": _speed, "sizes": _sizes}
 
 if __name__ == "__main__":
     main()

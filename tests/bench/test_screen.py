@@ -12,7 +12,7 @@ pytest.importorskip("PIL")
 from PIL import Image
 
 from tamis.bench.screen.methods import CONSTANT, METHODS, RANDOM, by_grounder, constant, judged
-from tamis.bench.screen.page import page
+from tamis.bench.screen.page import _spread, page
 from tamis.bench.screen.run import ScreenPlan, measure_screens
 from tamis.bench.screen.summary import ALL, cells, size_of, summarise
 from tamis.bench.screen.tasks import ScreenTask, read_screen_tasks
@@ -242,7 +242,8 @@ def test_the_page_draws_what_was_missed(data):
     assert html.count("data:image/png;base64,") == 2  # the gear and Help
     assert "the gear" in html
     assert "&lt;here&gt;" in html
-    assert "What mine missed: 2" in html
+    assert "What mine missed: 2, all of them" in html
+    assert "not clicked, though it is there, confidence 0.20" in html
 
 
 def test_plans_that_cannot_be_measured():
@@ -292,3 +293,10 @@ def test_all_methods_run(data):
     plan = ScreenPlan()
     rows = measure_screens(plan, read_screen_tasks(data), data / "out")
     assert {row["method"] for row in rows} == {*METHODS, CONSTANT}
+
+
+def test_failures_are_spread_over_the_pictures():
+    rows = [{"task": str(number)} for number in range(10)]
+    assert [row["task"] for row in _spread(rows, 4)] == ["0", "2", "5", "7"]
+    assert _spread(rows, 10) == _spread(rows, 99) == rows
+    assert _spread([], 4) == _spread(rows, 0) == []

@@ -10,7 +10,7 @@ import numpy as np
 
 from tamis.bench.report import html_table, report
 from tamis.bench.screen.summary import HEAD, ScreenLine, cells
-from tamis.image import Box, Mark, Point, marked, png, screenshot_of
+from tamis.image import Box, Mark, Point, Transform, marked, png, screenshot_of
 from tamis.image.screenshot import Pixels
 from tamis.io.journal import Row
 from tamis.io.page import escape
@@ -39,9 +39,20 @@ def page(
     parts = [f"<section><h2>{escape(by)}</h2>{_table(lines, by)}</section>" for by in _order(lines)]
     first = lines[0].method if lines else ""
     failures = [row for row in rows if row["method"] == first and row["hit"] < 1]
-    head = f"<h2>What {escape(first)} missed: {len(failures)}, the first {min(most, len(failures))} of them</h2>"
-    drawn = "".join(_failure(row) for row in failures[:most])
+    shown = _spread(failures, most)
+    head = f"<h2>What {escape(first)} missed: {len(failures)}, {_of_them(len(shown), len(failures))}</h2>"
+    drawn = "".join(map(_failure, shown))
     return report(TITLE, ABOUT, settings, "\n".join([*parts, f"<section>{head}{drawn}</section>"]), pictures=True)
+
+
+def _spread(rows: Sequence[Row], most: int) -> list[Row]:
+    """So many of the rows, from all of the pictures: they come one picture after the other."""
+    count = min(most, len(rows))
+    return [rows[index * len(rows) // count] for index in range(count)]
+
+
+def _of_them(count: int, of: int) -> str:
+    return "all of them" if count == of else f"{count} of them, spread over the pictures"
 
 
 def _order(lines: Sequence[ScreenLine]) -> list[str]:
@@ -57,29 +68,37 @@ def _failure(row: Row) -> str:
     boxes = [Box(*edges) for edges in row["boxes"]]
     point = None if row["point"] is None else Point(*row["point"])
     shot = screenshot_of(row["picture"])
-    around = [*boxes, *([] if point is None else [Box(point.x, point.y, point.x, point.y).grow(8)])]
+    clicked = [] if point is None else [Box(point.x, point.y, point.x, point.y)]
+    around = [*boxes, *clicked]
     view = (Box.around(around).grow(_ROOM).clip(shot.bounds) if around else None) or shot.bounds
-    marks = [Mark(box, "right", None, RIGHT) for box in boxes]
-    if point is not None:
-        marks.append(Mark(Box(point.x, point.y, point.x, point.y).grow(8), "clicked", point, WRONG))
-    part = _small(_crop(marked(shot.pixels, marks), view))
-    picture = base64.b64encode(png(part)).decode()
-    note = f"{row['kind']}, {row['source']}" + ("" if point else ", not clicked")
-    caption = f"<dt>{escape(row['text'])} <small>{escape(note)}</small></dt>"
+    scale = min(1.0, _WIDTH / view.width)
+    to = Transform(scale, scale, -scale * view.left, -scale * view.top)
+    marks = [Mark(to.box(box), "right", None, RIGHT) for box in boxes]
+    marks += [Mark(to.box(box).grow(8), "clicked", to.box(box).centre, WRONG) for box in clicked]
+    picture = base64.b64encode(png(marked(_scaled(shot.crop(view), scale), marks))).decode()
+    caption = f"<dt>{escape(row['text'])} <small>{escape(_note(row))}</small></dt>"
     return f'<dl class=example>{caption}<dd><img alt="" src="data:image/png;base64,{picture}"/></dd></dl>'
 
 
-def _crop(pixels: Pixels, view: Box) -> Pixels:
-    return pixels[int(view.top) : int(np.ceil(view.bottom)), int(view.left) : int(np.ceil(view.right))]
+def _note(row: Row) -> str:
+    """Where it is from, and what went wrong where the picture does not show it."""
+    parts = [row["kind"], row["source"]]
+    if row["point"] is None:
+        parts.append("not clicked, though it is there")
+    elif not row["boxes"]:
+        parts.append("clicked, though it is not there")
+    if row["confidence"] is not None:
+        parts.append(f"confidence {row['confidence']:.2f}")
+    return ", ".join(parts)
 
 
-def _small(pixels: Pixels) -> Pixels:
+def _scaled(pixels: Pixels, scale: float) -> Pixels:
+    """Smaller, before anything is drawn on it: labels stay readable."""
     from PIL import Image
 
-    picture = Image.fromarray(pixels)
-    share = min(1.0, _WIDTH / picture.width)
-    size = max(1, round(picture.width * share)), max(1, round(picture.height * share))
-    return np.asarray(picture.resize(size, Image.Resampling.BILINEAR))
+    height, width = pixels.shape[:2]
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return pixels if scale == 1 else np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BILINEAR))
 
 
 def pictures_of(rows: Sequence[Row]) -> int:
