@@ -1,7 +1,9 @@
-"""Measure recognition from a few sentences, and linking.
+"""Measure recognition from a few sentences, from wrong labels and from none, and linking.
 
     python -m benchmarks.entities fewshot DATA   # five types, five sentences each, beside nearest neighbours
     python -m benchmarks.entities linking DATA   # names of diseases to ids, none apart
+    python -m benchmarks.entities noise DATA     # 30 % of types wrong, 30 % of names missing: how much comes back
+    python -m benchmarks.entities students DATA  # trained on what the embedded recogniser says of tweets
 
 DATA is the folder with `crossner.jsonl.zst` and its like.
 """
@@ -13,7 +15,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.entities import fewshot, linking
+from benchmarks.entities import fewshot, linking, noise, students
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -29,7 +31,15 @@ def main(arguments: list[str] | None = None) -> int:
     link.add_argument("--fit", action="store_true", help="fit the weights anew on the training abstracts")
     link.add_argument("--misses", type=int, default=0, help="of so many names, show those that are linked wrongly")
     link.set_defaults(run=linking.run)
-    for command in (few, link):
+    wrong = commands.add_parser("noise")
+    wrong.add_argument("--sets", nargs="+", default=["wnut17"], help="as of benchmarks.entities.recognition (wnut17)")
+    wrong.add_argument("--share", type=float, default=0.3, help="of the types and of the names (0.3)")
+    wrong.add_argument("--seed", type=int, default=0)
+    wrong.set_defaults(run=noise.run)
+    student = commands.add_parser("students")
+    student.add_argument("--least", type=float, default=0.5, help="how probable the label of a word must be (0.5)")
+    student.set_defaults(run=students.run)
+    for command in (few, link, wrong, student):
         command.add_argument("data", type=Path)
     chosen = parser.parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = chosen.run

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from tamis.entities.linking.knowledge import Concept, KnowledgeBase, LinkedText, from_mentions
     from tamis.entities.linking.linker import Link, LinkCandidate, Linker
+    from tamis.entities.linking.tables import TableLinks, link_table
     from tamis.entities.linking.weights import LinkWeights
     from tamis.entities.recognition.decoding import Entity
     from tamis.entities.recognition.recognizer import Recognizer
@@ -32,8 +33,10 @@ _HOMES = {
     "LinkedText": "linking.knowledge",
     "Linker": "linking.linker",
     "Recognizer": "recognition.recognizer",
+    "TableLinks": "linking.tables",
     "from_mentions": "linking.knowledge",
     "from_tags": "recognition.tags",
+    "link_table": "linking.tables",
     "read_conll": "recognition.tags",
 }
 
@@ -57,10 +60,12 @@ __all__ = [
     "Redaction",
     "RedactionTable",
     "Restorer",
+    "TableLinks",
     "TimeReading",
     "apart",
     "from_mentions",
     "from_tags",
+    "link_table",
     "numerals",
     "read_conll",
     "redact",

@@ -110,6 +110,21 @@ class Linker:
             self._link(text, span, one, share) for span, one, share in zip(spans, candidates, shares, strict=True)
         )
 
+    def lookup(self, name: str, *, kind: str = "") -> tuple[LinkCandidate, ...]:
+        """The concepts that a name could mean by itself, without a text, best first; what is missing to 1 is none.
+
+        Raises:
+            InvalidInput: the name is no str.
+        """
+        if not isinstance(name, str):
+            raise InvalidInput(f"A name must be a str, got {type(name).__name__}.")
+        if not name.strip() or not len(self.base):
+            return ()
+        candidates = self._index(NameQuery((name,), kind, None))
+        shares = self.weights.probabilities(candidates.evidence, together=False)
+        order = np.argsort(-shares[:-1], kind="stable")
+        return tuple(self._candidate(candidates, int(row), float(shares[row])) for row in order)
+
     @staticmethod
     def fit(linkers: Sequence[tuple[Linker, Sequence[LinkedText]]]) -> LinkWeights:
         """Weights from texts whose names are labelled.

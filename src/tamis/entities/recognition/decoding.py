@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from tamis.entities.recognition.calibration import Spans
-from tamis.entities.recognition.crf import Chain, span_probability
+from tamis.entities.recognition.crf import Array, Chain, Ints, span_probability
 from tamis.entities.recognition.network import Network, Sentence
 from tamis.entities.recognition.tags import TagSet
 from tamis.text.sentences import sentences as sentences_of
@@ -57,12 +57,18 @@ def parts(text: str, sentence: Sentence) -> Iterator[Sentence]:
             yield Sentence(sentence.places[first:last], sentence.states[first:last], sentence.features[first:last])
 
 
-def spans(network: Network, chain: Chain, bias: float, tags: TagSet, group: Sequence[Sentence]) -> list[Spans]:
-    """The best spans of each sentence, with the probability of each: (start, end, type, probability)."""
+def scores_of(network: Network, tags: TagSet, group: Sequence[Sentence]) -> tuple[Array, Ints]:
+    """Scores (b, t, tags) of some sentences, and their lengths, at least 1."""
     lengths = np.array([max(1, len(one.places)) for one in group])
     scores = np.zeros((len(group), int(lengths.max()), tags.size))
     for row, one in enumerate(group):
         scores[row, : len(one.places)] = network.scores(one)
+    return scores, lengths
+
+
+def spans(network: Network, chain: Chain, bias: float, tags: TagSet, group: Sequence[Sentence]) -> list[Spans]:
+    """The best spans of each sentence, with the probability of each: (start, end, type, probability)."""
+    scores, lengths = scores_of(network, tags, group)
     scores[..., 0] -= bias
     rows = chain.best(scores, lengths)
     live = [n for n, row in enumerate(rows) if any(row)]
@@ -78,3 +84,12 @@ def spans(network: Network, chain: Chain, bias: float, tags: TagSet, group: Sequ
             places = group[n].places
             results[n].append((places[first][0], places[last - 1][1], kind, probability))
     return results
+
+
+def word_shares(network: Network, chain: Chain, tags: TagSet, group: Sequence[Sentence]) -> list[Array]:
+    """(n, 1 + types) of each text: how probable none and each type are at each word."""
+    scores, lengths = scores_of(network, tags, group)
+    shares = chain.shares(scores, lengths)
+    types = shares[..., 1:].reshape(*shares.shape[:2], len(tags.types), 4).sum(3)
+    whole = np.concatenate([shares[..., :1], types], axis=2)
+    return [whole[row, :length] for row, length in enumerate(lengths)]

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tamis.entities.recognition.calibration import SpanCalibration, Spans, calibrate
 from tamis.entities.recognition.crf import Chain
-from tamis.entities.recognition.decoding import BATCH, Entity, parts, spans
+from tamis.entities.recognition.decoding import BATCH, Entity, parts, spans, word_shares
 from tamis.entities.recognition.fewshot import NAME, adapted
 from tamis.entities.recognition.network import Network, Sentence, sentences
 from tamis.entities.recognition.prototypes import SpanTyping, Whitening
@@ -87,6 +88,20 @@ class Recognizer:
     def _entities(self, text: str, names: Spans) -> Iterator[Entity]:
         for start, end, kind, probability in names:
             yield Entity(start, end, text[start:end], kind, self._calibration.confidence(probability))
+
+    def shares(self, texts: Sequence[str]) -> list[NDArray[np.float64]]:
+        """(n, 1 + types) of each text: how probable no name and each type are at each of its words (`words`).
+
+        Raises:
+            InvalidInput: it was made by `fit_few`: its types are of whole names, not of words.
+        """
+        if self._typing is not None:
+            raise InvalidInput("A recogniser of `fit_few` has no types of single words.", hint="Use one of `fit`.")
+        results: list[NDArray[np.float64]] = []
+        for text, one in zip(texts, sentences(texts), strict=True):
+            rows = [word_shares(self._network, self._chain, TagSet(self.types), [part])[0] for part in parts(text, one)]
+            results.append(np.concatenate([np.zeros((0, 1 + len(self.types))), *rows]))
+        return results
 
     @staticmethod
     def fit(examples: Sequence[Example], settings: FitSettings | None = None) -> Recognizer:
