@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ from tamis.models.protocols import Encoder
 
 IN_USE = 2 << 30  # bytes of the scopes that stay in memory
 TRIES = 100  # how often a write begins anew because another process wrote first
+RARELY = 60.0  # seconds between two removals of what has expired: a file is written anew for each
 READ = 8_000  # characters of a turn that its vector is made of; its words all count
 
 Denoiser = Callable[[Sequence[str]], Sequence[str]]
@@ -94,6 +96,7 @@ class Engine:
         self.store, self.language, self.limit = adapt(store), language, limit
         self._lives: OrderedDict[Scope, Live] = OrderedDict()
         self._lock = Lock()
+        self._due = 0.0  # when what has expired may be looked for again, on the monotonic clock
 
     @contextmanager
     def live(self, scope: Scope, *, new: bool = False) -> Iterator[Live]:
@@ -126,7 +129,7 @@ class Engine:
             InvalidTurn, DuplicateTurn: one that cannot be stored.
             StoreError: it could not be written.
         """
-        self.store.expire(datetime.now(timezone.utc))
+        self._expire()
         screened = [screen(turn, ingestion.guard) for turn in turns]
         keys = ingestion.keys([draft.turn.text for draft in screened])
         vectors = ingestion.vectors(keys, self._names(scope, turns))
@@ -136,6 +139,11 @@ class Engine:
             except StaleVersion:
                 continue
         raise StaleVersion(f"Others write to {str(scope)!r} all the time.", hint="Try again later.")
+
+    def _expire(self) -> None:
+        """Remove what has expired, hidden from its time on anyway."""
+        if time.monotonic() >= self._due and self.store.expire(datetime.now(timezone.utc)).turns:
+            self._due = time.monotonic() + RARELY
 
     def _names(self, scope: Scope, turns: Sequence[Turn]) -> list[str]:
         with self.live(scope, new=True) as live:

@@ -13,6 +13,7 @@ from typing import Any
 from tamis.errors import StoreCorrupt, StoreError, StoreUnavailable, missing_extra
 from tamis.io.database.tables import Tables
 
+MEMORY = ":memory:"
 PATIENCE = 30.0  # seconds that a write waits for another process's
 _DAMAGED = ("malformed", "not a database", "corrupt", "no such table", "no such column")
 
@@ -37,6 +38,7 @@ class SqliteDriver:
             self._unlock()
             if not self.read_only:
                 self._run("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA secure_delete = ON")
+                self._run("PRAGMA temp_store = MEMORY")  # no copy of a text in a file that nobody overwrites
             self._run("PRAGMA foreign_keys = ON", "SELECT count(*) FROM sqlite_master")
 
     def _unlock(self) -> None:
@@ -107,9 +109,23 @@ class SqliteDriver:
             raise StoreUnavailable(f"{self.path!r} cannot be used: {reason}.", hint=_advice(reason, what)) from error
 
     def scrub(self) -> None:
-        """Empty the write-ahead log, which may still hold what was deleted; a reader of old state may delay that."""
+        """Write the file anew from its living rows, and empty the write-ahead log.
+
+        `secure_delete` is not enough: a row that SQLite moves to another page while it balances a tree leaves its old
+        bytes in the page that it was in, which nothing overwrites when the row is deleted later. Costs a copy of the
+        file, in memory for the while: 0.05 s for 1 MB, 3 s for 140 MB.
+
+        Raises:
+            StoreUnavailable: there is no room for the copy, or another process is reading an old state.
+        """
+        if self.path == MEMORY:
+            return
         with self._lock, self._translated():
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._run("VACUUM")
+            ((busy, *_),) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        if busy:
+            message = f"What was deleted is still in the journal of {self.path!r}: another process reads an old state."
+            raise StoreUnavailable(message, hint="Delete it once more when that process is done.")
 
     def damage(self) -> list[str]:
         """What SQLite's own check says."""
