@@ -77,7 +77,7 @@ def test_budgets_in_bytes_hold(limit):
 @pytest.mark.parametrize("family", ["llama", "qwen2", "mistral"])
 def test_decoding_sees_what_was_kept_at_its_true_places(family):
     model, text = made(family), ids(64, batch=1)
-    with compressing(model, "streaming", Total(24)) as cache:
+    with compressing(model, "streaming", Total(24), step=0) as cache:
         model(text, past_key_values=cache)
         following = ids(1, batch=1, seed=9)
         found = model(following, past_key_values=cache).logits
@@ -228,7 +228,7 @@ def test_another_thread_is_told_apart():
     model, text = made(), ids()
 
     def run(target, *before):
-        with compressing(model, "knorm", Ratio(0.25)) as cache:
+        with compressing(model, "knorm", Ratio(0.25), step=0) as cache:
             start = target or contextvars.copy_context().run
             thread = threading.Thread(target=start, args=(*before, model, text, cache))
             thread.start()

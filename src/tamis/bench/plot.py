@@ -14,8 +14,9 @@ APART = 3.5  # units between the intervals of two methods at one rate
 
 
 def plot(
-    curves: Mapping[str, Mapping[float, Difference]], name: str, *, scale: float = 1, level: float | None = None
-) -> str:
+    curves: Mapping[str, Mapping[float, Difference]], name: str, *, scale: float = 1, level: float | None = None,
+    by: str = "the share of tokens that may stay",
+) -> str:  # fmt: skip
     """The drawing as SVG.
 
     Args:
@@ -23,15 +24,16 @@ def plot(
         name: of the measure.
         scale: what figures are multiplied by.
         level: of the full text, drawn as a line across; None for none.
+        by: what the rates are.
     """
-    axes = _Axes(curves, scale, level)
+    axes = _Axes(curves, scale, level, by)
     middle = (len(curves) - 1) / 2
     lines = "".join(
         _line(axes, curve, COLOURS[number % len(COLOURS)], APART * (number - middle))
         for number, curve in enumerate(curves.values())
     )
     return (
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(name)} against the share of tokens">'
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(name)} by {escape(by)}">'
         f"{axes.frame(name)}{lines}{''.join(_labels(axes, curves))}</svg>"
     )
 
@@ -39,11 +41,13 @@ def plot(
 class _Axes:
     """Where figures lie: rates on a logarithmic axis, figures between the least and the most of all intervals."""
 
-    def __init__(self, curves: Mapping[str, Mapping[float, Difference]], scale: float, level: float | None) -> None:
+    def __init__(
+        self, curves: Mapping[str, Mapping[float, Difference]], scale: float, level: float | None, by: str
+    ) -> None:
         figures = [figure for curve in curves.values() for figure in curve.values()]
         ends = [scale * end for f in figures for end in (f.low, f.high)] + ([] if level is None else [scale * level])
         room = 0.06 * (max(ends) - min(ends)) or 1.0
-        self.scale, self.level = scale, level
+        self.scale, self.level, self.by = scale, level, by
         self.low, self.high = min(ends) - room, max(ends) + room
         self.rates = sorted({rate for curve in curves.values() for rate in curve}, reverse=True)
 
@@ -75,9 +79,7 @@ class _Axes:
             at = self.y(self.level)
             level = f'<path d="M{LEFT} {at:.1f}H{end}" stroke="currentColor" stroke-dasharray="3 4" opacity=".6"/>'
             level += _text(end + 8, at + 4, "full text", "start")
-        return (
-            f"{rows}{marks}{level}{_text(LEFT, HEIGHT - 6, f'{name}, by the share of tokens that may stay', 'start')}"
-        )
+        return f"{rows}{marks}{level}{_text(LEFT, HEIGHT - 6, f'{name}, by {self.by}', 'start')}"
 
 
 def _row(y: float, figure: str) -> str:

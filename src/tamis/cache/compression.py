@@ -18,11 +18,13 @@ from tamis.cache.decode import decoding
 from tamis.cache.layer import RaggedLayer
 from tamis.cache.ledger import Bytes
 from tamis.cache.mass import kept_mass
+from tamis.cache.packed import Block, Packed
 from tamis.cache.policies import policy_of
 from tamis.cache.quantise import Quantiser
 from tamis.cache.ragged import RaggedCache, owner_of
 from tamis.cache.select import choose
 from tamis.cache.spend import SPREADS, CacheBudget, entries
+from tamis.cache.upkeep import Upkeep
 from tamis.core import Ratio
 from tamis.errors import BudgetTooSmall, InvalidPlan, UnsupportedModel, unknown
 from tamis.models.transformers.attended import Attended, KVPolicy
@@ -33,10 +35,11 @@ from tamis.models.transformers.rotary import rotary_of
 from tamis.models.transformers.shape import must_see_all
 
 HALF = Ratio(0.5)
+STEP = 128
 
 
 @contextmanager
-def compressing(
+def compressing(  # noqa: PLR0913  (keyword options)
     model: nn.Module,
     policy: str | KVPolicy = "snapkv",
     budget: CacheBudget = HALF,
@@ -44,8 +47,9 @@ def compressing(
     spread: str = "even",
     quantiser: Quantiser | None = None,
     certify: int = 0,
-) -> Iterator[RaggedCache]:
-    """An empty cache; what the model reads into it first is compressed, what comes later is kept whole.
+    step: int = STEP,
+) -> Iterator[RaggedCache]:  # fmt: skip
+    """An empty cache; what the model reads into it first is compressed, and stays within the budget while it generates.
 
         with compressing(model, "snapkv", Ratio(0.25)) as cache:
             model.generate(**inputs, past_key_values=cache)
@@ -58,6 +62,8 @@ def compressing(
         quantiser: how entries are stored; None = at full precision.
         certify: queries of the prompt to sample for the attention that falls on what is kept (`cache.masses`, a layer
             each); 0 for none.
+        step: entries of a head that are given up at a time where generated tokens exceed the budget, while the block is
+            open; the last 64 tokens stay. 0 keeps what comes after the prompt whole, as policies of one text do.
 
     Raises:
         UnsupportedModel: layers that do not attend to all that came before, or not through transformers' registry.
@@ -65,7 +71,7 @@ def compressing(
         BudgetTooSmall: while the model reads: more is protected than the budget holds.
         InvalidPlan: while the model reads: attention that is not a number, or a policy without what it needs.
     """
-    work = _Work(model, policy_of(policy), budget, spread, quantiser, RaggedCache(quantiser=quantiser), certify)
+    work = _Work(model, policy_of(policy), budget, spread, quantiser, RaggedCache(quantiser=quantiser), certify, step)
     work.cache.to_be_cut = True
     with decoding(model), attending(model, observe=work.cut, missed=work.miss):
         try:
@@ -113,11 +119,16 @@ class _Work:
     quantiser: Quantiser | None
     cache: RaggedCache
     certify: int = 0
+    step: int = STEP
     masks: Masks = field(default_factory=Masks)
     elsewhere: bool = False  # the model ran in a thread that did not open the block
     _warned: bool = False
+    _first: dict[int, tuple[Tensor, Tensor]] = field(
+        default_factory=dict
+    )  # entries of each head; where all get the same
 
     def __post_init__(self) -> None:
+        self.upkeep = Upkeep(self.policy, self._store, self.step)
         if self.spread not in SPREADS:
             raise unknown("spread", self.spread, SPREADS)
         if isinstance(self.budget, Bytes) and self.quantiser is not None and self.spread != "even":
@@ -132,10 +143,36 @@ class _Work:
         owner = owner_of(call.key)
         if owner is None or owner[0] is not self.cache:
             return
+        if self.step:
+            self.upkeep.follow(call)
         if owner[1].first:
             self._piece(call, owner[1])
+            self._keep_up(call, owner[1])
         elif owner[1].seen == call.query.shape[2]:
             self._cut(call, owner[1])
+
+    def _keep_up(self, call: Call, layer: RaggedLayer) -> None:
+        """Cut a layer again that generated tokens have brought past its budget."""
+        if not self.step or call.query.shape[2] > 1 or call.layer not in self._first:
+            return
+        held, even = self._first[call.layer]
+        quantiser = None if self.quantiser is None else self.quantiser.growing()
+        layers = len(attention_modules(self.model))
+        each = entries(self.budget, _unread(call, layer), layers=layers, quantiser=quantiser)
+        allowed = held.long() * each // even.clamp(min=1)
+        lengths = layer.lengths
+        if lengths is None or not bool((lengths > allowed).any()):
+            return
+        try:
+            self.upkeep.cut(call, layer, allowed)
+            if self.quantiser is not None:
+                self.quantiser.settle(layer)
+        except InvalidPlan as error:
+            self.step = 0
+            warnings.warn(f"What is generated is kept whole: {error}", RuntimeWarning, stacklevel=2)
+
+    def _store(self, packed: Packed) -> tuple[Block, ...]:
+        return (packed,) if self.quantiser is None else self.quantiser.store(packed)
 
     def _piece(self, call: Call, layer: RaggedLayer) -> None:
         """Say, once, that a prompt was read in pieces of one size: of these the first is compressed."""
@@ -176,8 +213,8 @@ class _Work:
             )
         if self.certify:
             self.cache.masses[call.layer] = kept_mass(attended, selection.mask, self.certify)
-        quantiser = self.quantiser
-        layer.replace(selection.mask, (lambda packed: (packed,)) if quantiser is None else quantiser.store)
+        layer.replace(selection.mask, self._store)
+        self._first[call.layer] = selection.mask.sum(-1), each.to(selection.mask.device)
 
     def must_be_done(self) -> None:
         """Raise where the model went another way than through the cache."""
@@ -192,6 +229,12 @@ class _Work:
                 f"Layers {left} of {type(self.model).__name__} did not attend to the keys that the cache gave them.",
                 hint="Such a model cannot be compressed from outside.",
             )
+
+
+def _unread(call: Call, layer: RaggedLayer) -> Attended:
+    """A layer as long as what was read, without its entries: what a budget counts."""
+    some = call.key[:, :, :1].expand(-1, -1, layer.seen, -1)
+    return Attended(call.layer, some, call.value[:, :, :1].expand(-1, -1, layer.seen, -1))
 
 
 def attended_of(call: Call, model: nn.Module, valid: Tensor | None) -> Attended:

@@ -10,7 +10,7 @@ Shapes: n entries of all heads, g groups of tokens, d head size.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -46,6 +46,10 @@ class Quantiser:
         """Packed entries as stored: the last `window` of each head as they are, those before quantised."""
         old, new = _split(packed, self.window)
         return (quantised(old, self), new)
+
+    def growing(self) -> Quantiser:
+        """What a cache costs that generated tokens come to: they have a window of their own, and wait for a group."""
+        return replace(self, window=2 * self.window + self.group)
 
     def settle(self, layer: RaggedLayer) -> None:
         """Quantise the full groups of tokens that have left the window."""
