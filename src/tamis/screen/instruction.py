@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
@@ -51,7 +51,6 @@ class Description:
         anchor: words on the thing that the relation is to.
         literal: whether the name was quoted: then nothing that reads otherwise is meant.
         state: "on", "off", "disabled"; empty for no matter.
-        kinds: how likely the sentence is of each of `KINDS`.
     """
 
     name: str
@@ -62,7 +61,6 @@ class Description:
     anchor: str = ""
     literal: bool = False
     state: str = ""
-    kinds: Mapping[str, float] = field(default_factory=dict, compare=False)
 
 
 def one_line(instruction: str) -> str:
@@ -119,7 +117,7 @@ def description(text: str, words: Sequence[Word], tags: Sequence[str], kinds: Ma
     if not (name or anchor or state) and ordinal is None and place == NOWHERE:  # ("Text" may be what a link reads)
         name = next(iter(said.get("role", ())), text.strip(" .!"))
     relation = tag.removeprefix("anchor ")
-    return Description(name, role, ordinal, place, relation, anchor, literal, state, kinds)
+    return Description(name, role, ordinal, place, relation, anchor, literal, state)
 
 
 def _runs(words: Sequence[Word], tags: Sequence[str]) -> Mapping[str, list[tuple[Word, ...]]]:
