@@ -19,7 +19,8 @@ from benchmarks.common.figures import markdown
 from tamis.bench.paired import Difference, difference, interval
 from tamis.bench.screen.run import ScreenPlan, measure_screens
 from tamis.bench.screen.tasks import ScreenTask
-from tamis.image import Box
+from tamis.image import Box, png, screenshot_of
+from tamis.io.files import digest, write
 from tamis.io.rows import read_jsonl
 from tamis.screen import Looker
 from training.screen.harvest import View, harvest
@@ -37,6 +38,7 @@ VIEWS = {
     "dark": View(theme="dark"),
 }
 METHOD = "tamis"
+INVERTED = "inverted"  # few pages know a dark theme: what is light is dark, whatever the page knows
 HEAD = ("size", "pages", "n", "hit, %", "minus 1x", "text, %", "minus 1x", "absent, %", "minus 1x")
 _CLOSE = 3.0  # CSS pixels between the box of an instruction and that of its element
 Row = Mapping[str, Any]
@@ -77,33 +79,46 @@ class FirstPage:
 
 
 def render(split: str, most: int, cache: Path, out: Path) -> None:
-    """Render the pages in all views, and write what is asked of the plain ones; what is there stays.
+    """Render the pages in all views, look at them, and write what is asked of the plain ones; what is there stays.
 
     cache -- a folder of the sources' packages
     """
     sources = [FirstPage(source) for source in read_sources() if source.split == split]
     step = max(1.0, len(sources) / most)
     chosen = [sources[int(index * step)] for index in range(min(most, len(sources)))]
+    looker = Looker()
     for name, view in VIEWS.items():
         folder = out / name
         if not (folder / "shots.jsonl").is_file():
             folder.mkdir(parents=True, exist_ok=True)
             (folder / "sources").symlink_to(cache.resolve(), target_is_directory=True)
             harvest(chosen, folder, views=(view,))
-    look_at(out / PLAIN, Looker(), lambda done, total: None)
+        look_at(folder, looker, lambda done, total: None)
+    _invert(out / PLAIN, out / INVERTED)
+    look_at(out / INVERTED, looker, lambda done, total: None)
     write_instructions(out / PLAIN)
+
+
+def _invert(plain: Path, folder: Path) -> None:
+    """The same shots with their colours turned round."""
+    folder.mkdir(exist_ok=True)
+    for path in plain.glob("*.png"):
+        if not (folder / path.name).is_file():
+            write(folder / path.name, png(255 - screenshot_of(path).pixels))
+    write(folder / "shots.jsonl", (plain / "shots.jsonl").read_bytes())
 
 
 def measured(out: Path) -> dict[str, list[Row]]:
     """The rows of each view: what is asked, and whether the click was right."""
     plain, asked = _shots(out / PLAIN), [one for _, one in read_instructions(out / PLAIN)]
     results = {}
-    for name in VIEWS:
+    for name in (*VIEWS, INVERTED):
         shots, tasks = _shots(out / name), []
         for number, one in enumerate(asked):
             boxes = _moved(one.boxes, plain[one.shot], shots.get(one.shot))
-            if boxes is not None:
-                picture, ratio = out / name / f"{one.shot}.png", float(shots[one.shot]["ratio"])
+            picture = out / name / f"{one.shot}.png"
+            if boxes is not None and (name == PLAIN or _other(picture, out / PLAIN / picture.name)):
+                ratio = float(shots[one.shot]["ratio"])
                 tasks.append(ScreenTask(str(number), picture, one.text, boxes, one.kind, one.shot, ratio))
         results[name] = measure_screens(ScreenPlan((METHOD,)), tasks, out / name)
     return results
@@ -126,6 +141,11 @@ def _moved(boxes: Sequence[Box], plain: Row, other: Row | None) -> tuple[Box, ..
         left, top, right, bottom = after[int(far.argmin())] * other["ratio"]
         result.append(Box(left, top, max(left, right), max(top, bottom)))
     return tuple(result)
+
+
+def _other(one: Path, plain: Path) -> bool:
+    """Whether it is another picture: some pages know no dark theme."""
+    return digest(one) != digest(plain)
 
 
 def _named(row: Row) -> list[tuple[str, str]]:
