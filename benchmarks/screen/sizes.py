@@ -1,8 +1,9 @@
 """The same pages at other sizes and in the dark: what is asked of them, and clicked right, beside the plain size.
 
-A page of each source is rendered at 1280 x 800, and again with fewer or more device pixels for each CSS pixel, and with
-a dark theme. What is asked of the plain one is asked of all; the right boxes are those of the same elements, as the
-page itself says them. Pages that have other elements there (a layout that asks how many pixels there are) are left out.
+A page of each source is rendered at 1280 x 800, and again with fewer or more device pixels for each CSS pixel, with a
+dark theme, and with its colours turned round. What is asked of the plain one is asked of all; the right boxes are those
+of the same elements, as the page itself says them. Pages that have other elements there (a layout that asks how many
+pixels there are), or no dark theme, are left out.
 """
 
 from __future__ import annotations
