@@ -30,6 +30,7 @@ PALETTE: tuple[Colour, ...] = (  # told apart by people who see few colours, too
     (230, 159, 0),
     (86, 180, 233),
 )
+LETTERS = 13  # pixels of a label's letters on a picture that is seen at its own size
 _PAD = 2  # pixels between a label's text and its edge
 
 
@@ -47,10 +48,10 @@ class Mark:
     colour: Colour | None = None
 
 
-def marked(pixels: Pixels, marks: Sequence[Mark], *, size: int = 13) -> Pixels:
+def marked(pixels: Pixels, marks: Sequence[Mark], *, size: int = LETTERS) -> Pixels:
     """A copy with the marks on it, those that come first with the first choice of places for their labels.
 
-    size -- of the labels' letters, in pixels
+    size -- of the labels' letters, in pixels; lines are in proportion
 
     Raises:
         MissingExtra: Pillow is not installed.
@@ -59,13 +60,13 @@ def marked(pixels: Pixels, marks: Sequence[Mark], *, size: int = 13) -> Pixels:
     from PIL import Image, ImageDraw
 
     picture = Image.fromarray(pixels)
-    pen = ImageDraw.Draw(picture)
+    pen, unit = ImageDraw.Draw(picture), max(1, round(size / LETTERS))
     colours = [mark.colour or PALETTE[index % len(PALETTE)] for index, mark in enumerate(marks)]
     for mark, colour in zip(marks, colours, strict=True):
         if (line := _outline(mark.box, picture.size)) is not None:
-            pen.rectangle(line, outline=colour, width=2)
+            pen.rectangle(line, outline=colour, width=2 * unit)
         if mark.point is not None:
-            _cross(pen, mark.point, colour)
+            _cross(pen, mark.point, colour, unit)
     places = label_places(marks, picture.size, _sizes(pen, marks, size))
     for mark, colour, place in zip(marks, colours, places, strict=True):
         if place is not None:
@@ -156,10 +157,11 @@ def _outline(box: Box, screen: tuple[int, int]) -> tuple[float, float, float, fl
     return inside.left, inside.top, max(inside.left, inside.right - 1), max(inside.top, inside.bottom - 1)
 
 
-def _cross(pen: ImageDraw, point: Point, colour: Colour) -> None:
-    for edge, width in ((_ink(colour), 4), (colour, 2)):
-        pen.line((point.x - 6, point.y, point.x + 6, point.y), fill=edge, width=width)
-        pen.line((point.x, point.y - 6, point.x, point.y + 6), fill=edge, width=width)
+def _cross(pen: ImageDraw, point: Point, colour: Colour, unit: int) -> None:
+    reach = 6 * unit
+    for edge, width in ((_ink(colour), 4 * unit), (colour, 2 * unit)):
+        pen.line((point.x - reach, point.y, point.x + reach, point.y), fill=edge, width=width)
+        pen.line((point.x, point.y - reach, point.x, point.y + reach), fill=edge, width=width)
 
 
 def _sizes(pen: ImageDraw, marks: Sequence[Mark], size: int) -> list[tuple[float, float]]:

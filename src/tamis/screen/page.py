@@ -9,11 +9,13 @@ from typing import Any
 from numpy.typing import NDArray
 
 from tamis.image import Mark, heat, marked, png
+from tamis.image.draw import LETTERS
 from tamis.image.screenshot import Pixels
 from tamis.io.page import Markup, escape, page
 from tamis.screen.grounding import Grounding, RankedElement
 from tamis.screen.pointing import Screen
 
+_SEEN = 1280  # pixels of the page that a picture is seen across, however many it has
 _COLOURS = {"text": "accent", "shape": "warm", "tree": "second"}
 
 
@@ -29,8 +31,8 @@ def grounding_page(
         parts[number] += f'<img class="screen" alt="attention" src="{_data(heat(screen.shot.pixels, grid))}"/>'
     sections = Markup("".join(parts))
     marks = [Mark(one.box, str(number), one.point) for number, one in enumerate(groundings, 1) if one.box is not None]
-    picture = _data(marked(screen.shot.pixels, marks))
     width, height = screen.shot.size
+    picture = _data(marked(screen.shot.pixels, marks, size=round(LETTERS * max(1, width / _SEEN))))
     facts = f"{width} x {height} device pixels", *screen.shot.notes, f"{len(screen.elements)} elements"
     fields = {
         "title": title,
