@@ -111,6 +111,20 @@ def test_a_quoted_name_is_never_pointed_at_in_what_reads_otherwise(parts):
         assert meant[scene.scene.boxes.index(answer.box)]
 
 
+@pytest.mark.parametrize("name", ["shopping cart", "gear"])
+def test_a_word_that_has_nothing_of_its_name_is_no_icon(name):
+    boxes = [Box(5 + 35 * n, 10, 30 + 35 * n, 26) for n in range(4)]
+    elements = [
+        Element(boxes[0], "Key", source="text", confidence=0.97),
+        Element(boxes[1], "Kcy", source="text", confidence=0.6),  # (perhaps an icon that was misread)
+        Element(boxes[2], "", "icon"),
+        Element(boxes[3], "Shopping cart, gear", source="text"),
+    ]
+    scene = PointerScene(SHOT, elements, senses())
+    assert scene.meant(ask_of(f"click the {name} icon")).tolist() == [False, True, True, True]
+    assert scene.meant(ask_of(f"click the {name} link")).all()
+
+
 def random_input(n: int = 3):
     random = np.random.default_rng(5)
     bags = [np.array([3, 9]), np.array([], dtype=np.int64), np.array([7])]

@@ -27,6 +27,8 @@ _ICON = 72  # CSS pixels of the larger side of what may be an icon
 _PICTURE = 128  # and of what has no text
 _LONG = 2.5  # times as wide as high, or the other way: no icon
 _MISREAD = 3  # letters that OCR sees in icons, at most
+_WORD = 2  # letters of a word that is no icon, at least
+_SURE = 0.9  # of OCR
 _FIELD = 0.7  # of the rules: a field is labelled so
 _HALF = 0.5
 _WORDS = 16  # of a text whose meaning counts
@@ -93,10 +95,10 @@ class PointerScene:
     def meant(self, ask: Ask) -> Bools:
         """(n,) what can be meant: where a name is quoted, what reads so, is labelled so, or shows no text.
 
-        Where a field is asked for and one is labelled so, no text outside of fields.
+        Where a field is asked for and one is labelled so, no text outside of fields; where an icon is, no other word.
         """
         scene = self.scene
-        result = ~self._labels(ask) if ask.wish.role in INPUTS else np.ones(len(scene.elements), dtype=bool)
+        result = ~self._labels(ask) if ask.wish.role in INPUTS else ~self._other_words(ask)
         if not ask.wish.literal:
             return result
         short = np.array([len(text) <= _MISREAD for text in scene.names.plain], dtype=bool)
@@ -119,6 +121,16 @@ class PointerScene:
         words = np.array([role in ("text", "heading", "link", "label") for role in scene.roles], dtype=bool)
         outside: Bools = words & (inside < _HALF)
         return outside if best >= _FIELD else np.zeros_like(outside)
+
+    def _other_words(self, ask: Ask) -> Bools:
+        """(n,) where an icon is asked for, words surely read that have nothing of its name, as "Key" for a cart."""
+        scene, wish = self.scene, ask.wish
+        if wish.role != "icon" or not wish.name:
+            return np.zeros(len(scene.elements), dtype=bool)
+        sure = [one.source == "text" and one.confidence > _SURE for one in scene.elements]
+        words = np.array([len(text) >= _WORD for text in scene.names.plain], dtype=bool)
+        result: Bools = words & np.array(sure, dtype=bool) & (scene.names.scores(wish.name) == 0)
+        return result
 
     def _query(self, ask: Ask) -> QueryInput:
         texts = [ask.wish.name or " ", ask.core or " "]
