@@ -4,6 +4,7 @@
     python -m benchmarks.entities linking DATA   # names of diseases to ids, none apart
     python -m benchmarks.entities noise DATA     # 30 % of types wrong, 30 % of names missing: how much comes back
     python -m benchmarks.entities students DATA  # trained on what the embedded recogniser says of tweets
+    python -m benchmarks.entities peers DATA     # the embedded recogniser beside spaCy's small model
 
 DATA is the folder with `crossner.jsonl.zst` and its like.
 """
@@ -15,7 +16,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.entities import fewshot, linking, noise, students
+from benchmarks.entities import fewshot, linking, noise, peers, students
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -39,7 +40,11 @@ def main(arguments: list[str] | None = None) -> int:
     student = commands.add_parser("students")
     student.add_argument("--least", type=float, default=0.5, help="how probable the label of a word must be (0.5)")
     student.set_defaults(run=students.run)
-    for command in (few, link, wrong, student):
+    peer = commands.add_parser("peers")
+    peer.add_argument("--python", required=True, help="of the environment with spaCy")
+    peer.add_argument("--model", default="en_core_web_sm", help="a package of a model of spaCy (en_core_web_sm)")
+    peer.set_defaults(run=peers.run)
+    for command in (few, link, wrong, student, peer):
         command.add_argument("data", type=Path)
     chosen = parser.parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = chosen.run
