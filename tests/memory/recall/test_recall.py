@@ -1,4 +1,4 @@
-"""Laws of recall, a hand-worked memory, and the exact search against one that reads everything."""
+"""Laws of recall, a hand-worked memory, and the search by signs against one that reads everything."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from tamis.core import Total
 from tamis.errors import InvalidInput
 from tamis.memory import Memory
 from tamis.memory.recall import Index, RecallOptions, recall
-from tamis.memory.recall.wide import Heads, best, nearest
+from tamis.memory.recall.wide import Signs, best, nearest, ones, ones_by_table, rotation, shortlist
 from tamis.memory.types import Changes
 from tests.memory.making import SIZE, entry, noon, tiles
 
@@ -97,17 +97,52 @@ def test_turn_by_turn_gives_what_all_at_once_gives(texts, size):
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 300), st.integers(1, 40))
 @settings(max_examples=60, deadline=None)
-def test_exact_search_finds_what_reading_everything_finds(seed, count, wanted):
+def test_a_search_among_few_finds_what_reading_everything_finds(seed, count, wanted):
     rng = np.random.default_rng(seed)
     spread = np.geomspace(1, 0.01, SIZE)
     vectors = (rng.standard_normal((count, SIZE)) * spread).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     query, among = vectors[rng.integers(count)], rng.random(count) < 0.8
-    found = nearest(vectors, Heads(vectors), query, wanted, among)
+    found = nearest(vectors, Signs(vectors), query, wanted, among)
     products = np.where(among, vectors.astype(np.float64) @ query.astype(np.float64), -np.inf)
     expected = np.sort(products)[::-1][: min(wanted, int(among.sum()))]
     assert len(set(found.tolist())) == len(found)
     np.testing.assert_allclose(np.sort(products[found])[::-1], expected, atol=1e-6)
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from((16, 64, 100, 384)))
+@settings(max_examples=20, deadline=None)
+def test_signs_are_counted_as_one_by_one(seed, size):
+    rng = np.random.default_rng(seed)
+    vectors, query = rng.standard_normal((2, 40, size)).astype(np.float32)
+    signs = Signs(vectors[:7])
+    signs.sync(vectors)
+    turned, asked_ = vectors @ rotation(size), query[:1] @ rotation(size)
+    own, random = (vectors > 0) != (query[0] > 0), (turned > 0) != (asked_ > 0)
+    assert np.abs(signs.distances(query[0]) - (own.sum(1) + random.sum(1))).max() <= 2  # products near 0 may round
+    np.testing.assert_allclose(rotation(size) @ rotation(size).T, np.eye(size), atol=1e-5)
+    near = shortlist(signs, query[0], 10, np.arange(40) != 3)
+    distances = signs.distances(query[0]).astype(int)
+    assert set(near) == {n for n in range(40) if n != 3 and distances[n] <= distances[near].max()}
+    assert len(near) >= 10
+
+
+@given(st.lists(st.integers(0, 2**64 - 1), max_size=20))
+def test_ones_of_words(numbers):
+    words_ = np.array(numbers, np.uint64)
+    assert ones(words_).tolist() == ones_by_table(words_).tolist() == [number.bit_count() for number in numbers]
+
+
+def test_a_shortlist_among_many_holds_the_nearest():
+    """Clusters of 40 in 96 directions: of the 20 nearest of 20,000, all are found, with signs of 5 % of them read."""
+    rng = np.random.default_rng(0)
+    centres = rng.standard_normal((500, 96))
+    vectors = (np.repeat(centres, 40, axis=0) + 0.8 * rng.standard_normal((20_000, 96))).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    signs, everything = Signs(vectors), np.ones(len(vectors), np.bool_)
+    for number in range(0, 20_000, 1_000):
+        oracle = np.sort(best(vectors @ vectors[number], 20))
+        np.testing.assert_array_equal(nearest(vectors, signs, vectors[number], 20, everything), oracle)
 
 
 @given(st.lists(st.integers(0, 5), max_size=30), st.integers(0, 35))

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from tamis.core import Bools, Ints
 from tamis.memory.recall.grown import Grown
 from tamis.memory.recall.terms import date_terms, terms
-from tamis.memory.recall.wide import Heads
+from tamis.memory.recall.wide import Signs
 from tamis.memory.types import Changes, Entry, Segment, Turn
 
 WINDOW = 4  # turns: overlapping windows of four beat every unsupervised segmentation (specification, 3.2)
@@ -55,8 +55,7 @@ class Index:
         self.segment_name: dict[int, str] = {}
         self._last: dict[int, int] = {}  # of each session: its last turn
         self._removed = self._places = self._words = self._characters = 0
-        self._heads: Heads | None = None
-        self._begun = 0  # how many vectors there were when the axes of the heads were chosen
+        self._signs: Signs | None = None
 
     def __len__(self) -> int:
         return len(self.entries) - self._removed
@@ -72,13 +71,13 @@ class Index:
         """Terms of a living turn."""
         return max(self._words / max(len(self), 1), 1e-9)
 
-    def heads(self) -> Heads:
-        """The vectors' heads, for very large scopes; made when first asked for."""
+    def signs(self) -> Signs:
+        """Of the vectors, for very large scopes; made when first asked for."""
         assert self.vectors is not None
-        if self._heads is None or len(self.vectors) > 4 * self._begun:
-            self._heads, self._begun = Heads(self.vectors.rows), len(self.vectors)
-        self._heads.sync(self.vectors.rows)
-        return self._heads
+        if self._signs is None:
+            self._signs = Signs(self.vectors.rows)
+        self._signs.sync(self.vectors.rows)
+        return self._signs
 
     def last(self, session: str) -> int:
         """The last turn of a session; NONE where it has none."""
@@ -200,7 +199,7 @@ class Index:
         if entry.encoder != self.encoder:  # the scope goes over to another encoder: so do we, turn by turn
             self._go_over(entry)
         self.vectors.rows[number] = self._fitting(entry)
-        self._heads = None
+        self._signs = None
         self._measure(np.array([number]))
 
     def _go_over(self, latest: Entry) -> None:

@@ -21,7 +21,7 @@ from tamis.memory.recall.index import NONE, Index, Numbers
 from tamis.memory.recall.wide import best, nearest
 
 WIDE = 30_000  # turns above which only those are scored that are near by words or vector
-NEAR = 128  # of each kind, exactly; with their neighbours, about 1,500
+NEAR = 128  # of each kind; with their neighbours, about 1,500
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +206,7 @@ def _in_question(index: Index, query: Query, living: Bools) -> Numbers:
     """The turns of a very large scope that are near by vector or by words, with their neighbours, in order."""
     chosen = _by_words(index, query, living)
     if query.vector is not None and index.vectors is not None:
-        chosen = np.append(chosen, nearest(index.vectors.rows, index.heads(), query.vector, NEAR, living))
+        chosen = np.append(chosen, nearest(index.vectors.rows, index.signs(), query.vector, NEAR, living))
     mark = np.zeros(len(living) + 1, np.bool_)  # the last place is that of NONE
     mark[index.after.rows[chosen]] = mark[index.before.rows[chosen]] = True
     return np.flatnonzero(mark[:-1] & living).astype(np.int32)
