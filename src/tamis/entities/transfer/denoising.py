@@ -2,9 +2,10 @@
 
 Two witnesses that have not seen a label judge it (CoLaDa, Ma et al. 2023): a tagger trained on the other texts (model
 collaboration), and the most alike names elsewhere with their labels (instance collaboration, class-normalised). Where
-both name another type, that one counts (the vote of UniTrans, Wu et al. 2020); where they differ among each other, the
-place teaches nothing. Names that nobody marked are added where the tagger is as sure of them as of marked ones
-(confident learning, Northcutt et al. 2021), and teach nothing where it is half as sure.
+both name another type, that one counts (the vote of UniTrans, Wu et al. 2020); where they differ among each other and
+together outweigh the label, the place teaches nothing. Names that nobody marked are added where the tagger is as sure
+that there is one as it is of marked ones (confident learning, Northcutt et al. 2021); where it is a third as sure, the
+place teaches nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from tamis.entities.recognition.decoding import BATCH, spans, word_shares
+from tamis.entities.recognition.decoding import BATCH, word_shares
 from tamis.entities.recognition.network import Sentence, sentences
 from tamis.entities.recognition.prototypes import Matrix, Whitening, span_vectors
 from tamis.entities.recognition.tags import Example, TagSet
@@ -24,6 +25,8 @@ from tamis.entities.recognition.training import FitSettings, train
 from tamis.errors import InvalidInput
 
 Shares = NDArray[np.float64]
+_LABEL = 0.3  # weight of the label itself, where each witness has a half
+_PART = 3  # of how sure a tagger is of marked names, what a place without a mark must have not to count as empty
 ACTIONS = ("same", "other", "new", "unsure")
 
 
@@ -40,7 +43,7 @@ class DenoiseSettings:
     """
 
     folds: int = 3
-    rounds: int = 2
+    rounds: int = 1
     neighbours: int = 25
     rank: int = 128
     fit: FitSettings = field(default_factory=FitSettings)
@@ -125,25 +128,17 @@ def _report(progress: Callable[[int, int], None], before: int, total: int, done:
     progress(before + done, total)
 
 
-@dataclass(frozen=True, eq=False)
-class _Witness:
-    """What taggers say of texts that they have not seen: shares (n, 1 + types) of words, and probable spans."""
-
-    words: list[Shares]
-    spans: list[list[tuple[int, int, str, float]]]
-
-
 def _out_of_fold(
     examples: Sequence[Example],
     inputs: Sequence[Sentence],
     types: tuple[str, ...],
     settings: DenoiseSettings,
     done: Callable[[int], None],
-) -> _Witness:
+) -> list[Shares]:
+    """What taggers say of the words of texts that they have not seen: (n, 1 + types) of each text."""
     tags = TagSet(types)
     order = np.random.default_rng(settings.fit.seed).permutation(len(examples))
     words: list[Shares] = [np.zeros((0, 0))] * len(examples)
-    found: list[list[tuple[int, int, str, float]]] = [[] for _ in examples]
     for fold in range(settings.folds):
         held = [int(n) for n in order[fold :: settings.folds]]
         rest = sorted(set(range(len(examples))) - set(held))
@@ -151,20 +146,18 @@ def _out_of_fold(
         live = [n for n in held if inputs[n].places]
         for low in range(0, len(live), BATCH):
             group = live[low : low + BATCH]
-            texts = [inputs[n] for n in group]
-            for n, shares, row in zip(
-                group, word_shares(network, chain, tags, texts), spans(network, chain, -1.0, tags, texts), strict=True
-            ):
-                words[n], found[n] = shares, row
+            tables = word_shares(network, chain, tags, [inputs[n] for n in group])
+            for n, shares in zip(group, tables, strict=True):
+                words[n] = shares
         done(fold + 1)
-    return _Witness(words, found)
+    return words
 
 
 def _judged(
     examples: Sequence[Example],
     inputs: Sequence[Sentence],
     types: tuple[str, ...],
-    witness: _Witness,
+    witness: list[Shares],
     settings: DenoiseSettings,
 ) -> Iterator[Judgement]:
     marked = [(n, span) for n, one in enumerate(examples) if inputs[n].places for span in one.spans]
@@ -173,27 +166,30 @@ def _judged(
     space = Whitening.of(vectors, [kind for _, (_, _, kind) in marked], settings.rank)
     rows = space(vectors)
     votes = _votes(rows, rows, labels, len(types), settings.neighbours, own=True)
-    model = np.stack([_span_share(witness.words[n], inputs[n], span[:2]) for n, span in marked])
+    model = np.stack([_span_share(witness[n], inputs[n], span[:2]) for n, span in marked])
     for (n, (start, end, kind)), vote, share in zip(marked, votes, model, strict=True):
         yield _marked(n, (start, end, kind), types, vote, share)
-    sure = float(np.mean([share[1:].max() for share in model]))
-    missing = list(_missing(examples, witness))
-    if missing:
-        others = space(np.stack([span_vectors(inputs[n], [(start, end)])[0] for n, (start, end, *_) in missing]))
-        votes = _votes(others, rows, labels, len(types), settings.neighbours, own=False)
-        for (n, (start, end, kind, probability)), vote in zip(missing, votes, strict=True):
-            agreed = types[int(vote.argmax())] == kind
-            if probability >= sure / 2:
-                action = "new" if probability >= sure and agreed else "unsure"
-                yield Judgement(n, start, end, action, "", kind, float(probability * (1 + vote.max() * agreed) / 2))
+    sure = float(np.mean(1 - model[:, 0]))
+    missing = list(_missing(examples, inputs, witness, sure / _PART))
+    if not missing:
+        return
+    others = space(np.stack([span_vectors(inputs[n], [(start, end)])[0] for n, start, end, _ in missing]))
+    votes = _votes(others, rows, labels, len(types), settings.neighbours, own=False)
+    for (n, start, end, share), vote in zip(missing, votes, strict=True):
+        both = (vote + _typed(share)) / 2
+        named = 1 - float(share[0])
+        kind, action = types[int(both.argmax())], "new" if named >= sure else "unsure"
+        yield Judgement(n, start, end, action, "", kind, named * float(both.max()))
 
 
 def _marked(number: int, span: tuple[int, int, str], types: tuple[str, ...], vote: Shares, share: Shares) -> Judgement:
     """A marked name, by what its neighbours and the tagger say."""
     start, end, label = span
-    typed = share[1:] / max(1e-9, share[1:].sum())
+    typed, own = _typed(share), types.index(label)
     both = (vote + typed) / 2
-    own, best = types.index(label), int(both.argmax())
+    both[own] += _LABEL
+    both /= both.sum()
+    best = int(both.argmax())
     if best == own:
         action = "same"
     elif vote.argmax() == typed.argmax() == best:
@@ -208,12 +204,30 @@ def _span_share(words: Shares, sentence: Sentence, span: tuple[int, int]) -> Sha
     return np.asarray(words[inside].mean(0)) if inside else np.full(words.shape[1], 1 / words.shape[1])
 
 
-def _missing(examples: Sequence[Example], witness: _Witness) -> Iterator[tuple[int, tuple[int, int, str, float]]]:
-    """Names that taggers read where nothing is marked."""
-    for number, (example, row) in enumerate(zip(examples, witness.spans, strict=True)):
-        for span in row:
-            if all(span[1] <= start or span[0] >= end for start, end, _ in example.spans):
-                yield number, span
+def _typed(share: Shares) -> Shares:
+    """How probable each type is of what is a name."""
+    return np.asarray(share[1:] / max(1e-9, float(share[1:].sum())))
+
+
+def _missing(
+    examples: Sequence[Example], inputs: Sequence[Sentence], witness: Sequence[Shares], least: float
+) -> Iterator[tuple[int, int, int, Shares]]:
+    """Words side by side that are names with some probability, where nothing is marked: text, start, end, shares."""
+    for number, (example, sentence) in enumerate(zip(examples, inputs, strict=True)):
+        run: list[int] = []
+        for n, (low, high) in enumerate(sentence.places):
+            free = all(high <= start or low >= end for start, end, _ in example.spans)
+            if free and 1 - witness[number][n, 0] >= least:
+                run.append(n)
+            elif run:
+                yield number, *_place(sentence, run), witness[number][run].mean(0)
+                run = []
+        if run:
+            yield number, *_place(sentence, run), witness[number][run].mean(0)
+
+
+def _place(sentence: Sentence, run: Sequence[int]) -> tuple[int, int]:
+    return sentence.places[run[0]][0], sentence.places[run[-1]][1]
 
 
 def _votes(rows: Matrix, known: Matrix, labels: NDArray[np.int64], types: int, count: int, *, own: bool) -> Shares:
