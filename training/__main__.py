@@ -13,6 +13,7 @@ from training.encoder import command as encoder
 from training.entities import command as entities
 from training.extract import command as extract
 from training.fusion import command as fusion
+from training.guard import command as guard
 from training.lines import command as lines
 from training.lm import command as lm
 from training.micro import command as micro
@@ -39,6 +40,7 @@ MODELS: Mapping[str, Recipe] = {
     "relevance": relevance,
     "lines": lines,
     "entities": entities,
+    "guard": guard,
     "screen": screen,
 }
 

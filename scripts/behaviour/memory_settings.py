@@ -61,7 +61,7 @@ def _segments(make: Callable[[], Any]) -> Any:
 
 
 def _guarded(policy: dict[str, str]) -> Any:
-    return _additions(guard=resolve("tamis.memory").Guard(**policy))
+    return _additions(guard=resolve("tamis.memory").WriteGuard(**policy))
 
 
 def _additions(**settings: Any) -> Any:

@@ -17,7 +17,7 @@ from tamis.errors import (
     UnknownName,
     UnknownScope,
 )
-from tamis.memory import Guard, Memory, Turn
+from tamis.memory import Memory, Turn, WriteGuard
 from tests.memory.making import noon
 from tests.memory.talk import NOW, TALK, ask, opened, words
 from tests.postgres import empty_database
@@ -276,14 +276,14 @@ def test_guard(fresh):
         assert again.ids == ()
         assert again.skipped == ((0, "recalled"),)
         assert memory.stats().flags["boilerplate"] == 1
-    with opened(fresh(), guard=Guard(secrets="refuse")) as memory:
+    with opened(fresh(), guard=WriteGuard(secrets="refuse")) as memory:
         with pytest.raises(InvalidTurn, match="api key") as caught:
             memory.add("My key is sk-abcdefghijklmnopqrstuvwxyz012345")
         assert "abcdefgh" not in str(caught.value)
     with opened(fresh(), guard=None) as memory:
         assert len(memory.add(["ok", "ok", "ok"]).ids) == 3
     with pytest.raises(UnknownName, match="secrets"):
-        Guard(secrets="hide")
+        WriteGuard(secrets="hide")
 
 
 def test_whole_units(memory):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tamis.memory import Guard, Memory
+from tamis.memory import Memory, WriteGuard
 
 if TYPE_CHECKING:
     from tamis.memory.engine import Denoiser
@@ -27,7 +27,7 @@ def open_memory(
     return Memory(
         where,
         scope=scope,
-        guard=replace(Guard(), secrets="allow") if allow_secrets else Guard(),
+        guard=replace(WriteGuard(), secrets="allow") if allow_secrets else WriteGuard(),
         denoise=denoiser() if denoise else None,
         password=password,
         read_only=read_only,

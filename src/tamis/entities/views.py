@@ -43,7 +43,7 @@ def group_of(kind: str) -> str:
     return "time" if kind in MOMENTS else "address" if kind in ADDRESSES else "number"
 
 
-def _stretches(text: str, marks: Sequence[KindSpan], ids: Mapping[int, str]) -> Iterator[tuple[str, str, str]]:
+def stretches(text: str, marks: Sequence[KindSpan], ids: Mapping[int, str] = NO_IDS) -> Iterator[tuple[str, str, str]]:
     """Every part of the text in order with its kind and its label; "" between the marks."""
     last = 0
     for mark in marks:
@@ -62,7 +62,7 @@ def entities_page(text: str, marks: Sequence[KindSpan], ids: Mapping[int, str] =
     """
     body = "".join(
         f'<mark class="{group_of(kind)}">{escape(part)}<i>{escape(label)}</i></mark>' if kind else escape(part)
-        for part, kind, label in _stretches(text, marks, ids)
+        for part, kind, label in stretches(text, marks, ids)
     )
     counts = Counter(mark.kind for mark in marks)
     legend = ", ".join(f"{count} {kind}" for kind, count in counts.most_common()) or "nothing"
@@ -78,7 +78,7 @@ def painted(text: str, marks: Sequence[KindSpan], ids: Mapping[int, str] = NO_ID
     from rich.text import Text
 
     line = Text()
-    for part, kind, label in _stretches(text, marks, ids):
+    for part, kind, label in stretches(text, marks, ids):
         visible = _CONTROL.sub("\ufffd", part)
         if not kind:
             line.append(visible)

@@ -4,7 +4,8 @@ from tamis.memory.aio import AsyncMemory
 from tamis.memory.api import Memory, Recalling
 from tamis.memory.engine import Added, Engine
 from tamis.memory.exchange import Imported
-from tamis.memory.guard import Guard
+from tamis.memory.guard import WriteGuard
+from tamis.memory.guard import WriteGuard as Guard  # noqa: F401  (its name before there was `tamis.guard`)
 from tamis.memory.overview import Overview, SessionOverview
 from tamis.memory.recall import Passage, Recall, Weights
 from tamis.memory.store import Store, open_store
@@ -14,7 +15,6 @@ __all__ = [
     "Added",
     "AsyncMemory",
     "Engine",
-    "Guard",
     "Imported",
     "Memory",
     "Overview",
@@ -28,5 +28,6 @@ __all__ = [
     "Store",
     "Turn",
     "Weights",
+    "WriteGuard",
     "open_store",
 ]

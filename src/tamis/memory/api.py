@@ -15,7 +15,7 @@ from tamis.core import Floats, Total
 from tamis.errors import InvalidInput, StoreError
 from tamis.memory.engine import Added, Denoiser, Engine, ingestion
 from tamis.memory.exchange import Imported, read_lines, write_lines
-from tamis.memory.guard import STANDARD, Guard
+from tamis.memory.guard import STANDARD, WriteGuard
 from tamis.memory.matching import matching
 from tamis.memory.overview import Overview, SessionOverview, overview, sessions
 from tamis.memory.recall import Passage, Recall, RecallOptions, Weights, recall
@@ -67,7 +67,7 @@ class Memory:
         scope: str | Scope,
         encoder: Encoder | str | None = "mini",
         segmenter: Segmenter | str | None = None,
-        guard: Guard | None = STANDARD,
+        guard: WriteGuard | None = STANDARD,
         denoise: Denoiser | None = None,
         language: str = "english",
         recalling: Recalling | None = None,

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from tamis.errors import InvalidInput, StaleVersion
-from tamis.memory.guard import OFF, Guard, Screened, Verdict, screen
+from tamis.memory.guard import OFF, Screened, WriteGuard, WriteVerdict, screen
 from tamis.memory.live import Live
 from tamis.memory.recall.ask import without_names
 from tamis.memory.segment.protocol import Segmenter, Vectors
@@ -65,7 +65,7 @@ class Ingestion:
     encoder: Encoder | None
     name: str
     segmenter: Segmenter
-    guard: Guard = field(default_factory=Guard)
+    guard: WriteGuard = field(default_factory=WriteGuard)
     denoise: Denoiser | None = None
 
     def keys(self, texts: Sequence[str]) -> list[str]:
@@ -216,7 +216,7 @@ class Engine:
         self.store.close()
 
 
-def _receipt_of(verdicts: Sequence[Verdict], turns: Sequence[Turn], segments: Sequence[Segment]) -> Added:
+def _receipt_of(verdicts: Sequence[WriteVerdict], turns: Sequence[Turn], segments: Sequence[Segment]) -> Added:
     stored = [verdict for verdict in verdicts if not verdict.skipped]
     return Added(
         tuple(turn.id for turn in turns),
@@ -229,7 +229,7 @@ def _receipt_of(verdicts: Sequence[Verdict], turns: Sequence[Turn], segments: Se
 def ingestion(
     encoder: Encoder | str | None,
     segmenter: Segmenter | str | None,
-    guard: Guard | None,
+    guard: WriteGuard | None,
     denoise: Denoiser | None,
 ) -> Ingestion:
     """How turns become entries, the defaults filled in: the embedded encoder, the standard segmenter and guard.

@@ -8,7 +8,7 @@ from threading import RLock
 import numpy as np
 
 from tamis.errors import UnknownScope
-from tamis.memory.guard import Delivered, Guard, Screened, Seen, Verdict, judge
+from tamis.memory.guard import Delivered, Screened, Seen, WriteGuard, WriteVerdict, judge
 from tamis.memory.recall.index import NONE, Index
 from tamis.memory.segment.protocol import Segmenter, Vectors
 from tamis.memory.store.protocol import FullStore
@@ -54,7 +54,7 @@ class Live:
         for place, entry in enumerate(changes.added):
             self.seen.note(entry.turn, recent=place >= late)
 
-    def judge(self, turns: Sequence[Screened], guard: Guard) -> list[Verdict]:
+    def judge(self, turns: Sequence[Screened], guard: WriteGuard) -> list[WriteVerdict]:
         """What the guard says of each turn, those before it in the list taken as said."""
         batch, verdicts = Seen(), []
         for turn in turns:

@@ -1,6 +1,7 @@
 """Hidden states of the embedded encoder, for heads that are trained elsewhere.
 
-Only the lower four layers run. The graph's inner tensors become outputs when it is opened (`onnx.py`); its file stays.
+The graph's inner tensors become its outputs when it is opened (`onnx.py`), so that only the layers below them run; its
+file stays.
 """
 
 from __future__ import annotations
@@ -31,6 +32,21 @@ class HiddenStates:
     offsets: Ints
     states: NDArray[np.float32]
 
+    def of_words(self, places: Sequence[tuple[int, int]]) -> NDArray[np.float16]:
+        """(n, layers * 384): the mean of the first and the last piece of each word; zeros where it has none.
+
+        places -- of the words, in characters, in order
+        """
+        if not places or not len(self.offsets):
+            return np.zeros((len(places), self.states.shape[1]), np.float16)
+        ends = np.array(places)
+        first = np.searchsorted(self.offsets[:, 1], ends[:, 0], side="right")
+        last = np.searchsorted(self.offsets[:, 0], ends[:, 1], side="left") - 1
+        there = (first < len(self.offsets)) & (last >= 0) & (last >= first)
+        first, last = np.clip(first, 0, len(self.offsets) - 1), np.clip(last, 0, len(self.offsets) - 1)
+        pooled = (self.states[first] + self.states[last]) * np.float32(0.5)
+        return np.asarray(pooled * there[:, None], np.float16)
+
 
 @dataclass(frozen=True, eq=False)
 class HiddenEncoder:
@@ -39,11 +55,12 @@ class HiddenEncoder:
     cutter: Cutter
     graph: Graph
     threads: int
+    layers: tuple[str, ...] = LAYERS
 
     def __call__(self, texts: Sequence[str]) -> list[HiddenStates]:
         """The states of each text; long ones are read in windows that overlap."""
         pieces = self.cutter.cut(texts)
-        states = [np.zeros((len(one), len(LAYERS) * WIDTH), np.float32) for one in pieces]
+        states = [np.zeros((len(one), len(self.layers) * WIDTH), np.float32) for one in pieces]
         jobs = ((number, window) for number, one in enumerate(pieces) for window in windows(len(one), _SIZE, _MARGIN))
 
         def work(job: tuple[int, Window]) -> None:
@@ -63,19 +80,20 @@ class HiddenEncoder:
             "attention_mask": np.ones_like(ids),
             "deep": np.zeros((), bool),
         }
-        return np.concatenate([part[0, 1:-1] for part in self.graph(LAYERS, feeds)], axis=1)
+        return np.concatenate([part[0, 1:-1] for part in self.graph(self.layers, feeds)], axis=1)
 
 
-def load_hidden(*, threads: int | None = None) -> HiddenEncoder:
-    """The embedded encoder with its lower layers as outputs; opened once a process.
+def load_hidden(layers: tuple[str, ...] = LAYERS, *, threads: int | None = None) -> HiddenEncoder:
+    """The embedded encoder with some of its lower layers as outputs; opened once a process.
 
+    layers -- "layers.0.hidden" to "layers.3.hidden"; those above the last one do not run
     threads -- how many to use; None = `TAMIS_THREADS`, else all physical cores
     """
-    return _opened(thread_count(threads))
+    return _opened(layers, thread_count(threads))
 
 
 @once(size=4)
-def _opened(threads: int) -> HiddenEncoder:
-    graph = Graph(MINI / "model.onnx", more=LAYERS)
-    graph.require(LAYERS)
-    return HiddenEncoder(Cutter(MINI / "tokenizer.json"), graph, threads)
+def _opened(layers: tuple[str, ...], threads: int) -> HiddenEncoder:
+    graph = Graph(MINI / "model.onnx", only=layers)
+    graph.require(layers)
+    return HiddenEncoder(Cutter(MINI / "tokenizer.json"), graph, threads, layers)

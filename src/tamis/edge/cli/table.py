@@ -15,6 +15,7 @@ COMMANDS: dict[str, CommandEntry] = {
     "run": LazyCommand("tamis.edge.cli.run", "run a command, shorten what it prints"),
     "rank": LazyCommand("tamis.edge.cli.rank", "rank documents for a question"),
     "entities": LazyCommand("tamis.edge.cli.entities", "show names, numbers and times of a text"),
+    "guard": LazyCommand("tamis.edge.cli.guard", "say whether a text attacks the model that reads it"),
     "redact": LazyCommand("tamis.edge.cli.redact", "take private values out of a text, put them back"),
     "ground": LazyCommand("tamis.edge.cli.ground", "say where on a screenshot an instruction points"),
     "novelty": LazyCommand("tamis.edge.cli.novelty", "say which texts are unlike the known ones"),

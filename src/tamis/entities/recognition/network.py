@@ -38,21 +38,8 @@ def sentences(texts: Sequence[str]) -> list[Sentence]:
         places = words(text)
         tokens = [text[low:high] for low, high in places]
         table = features(tokens) if tokens else np.zeros((0, FEATURES), np.uint32)
-        rows.append(Sentence(places, _pooled(places, one.offsets, one.states), table))
+        rows.append(Sentence(places, one.of_words(places), table))
     return rows
-
-
-def _pooled(places: list[tuple[int, int]], offsets: NDArray[np.int64], states: Array) -> NDArray[np.float16]:
-    """The mean of the first and the last piece of each word; zeros where it has none."""
-    if not places or not len(offsets):
-        return np.zeros((len(places), INPUT), np.float16)
-    ends = np.array(places)
-    first = np.searchsorted(offsets[:, 1], ends[:, 0], side="right")
-    last = np.searchsorted(offsets[:, 0], ends[:, 1], side="left") - 1
-    there = (first < len(offsets)) & (last >= 0) & (last >= first)
-    first, last = np.clip(first, 0, len(offsets) - 1), np.clip(last, 0, len(offsets) - 1)
-    pooled = (states[first] + states[last]) * np.float32(0.5)
-    return np.asarray(pooled * there[:, None], np.float16)
 
 
 @dataclass

@@ -20,12 +20,12 @@ _POLICIES = {
     "near": ("skip", "flag", "allow"),
     "boilerplate": ("flag", "skip", "allow"),
     "recalled": ("skip", "flag", "allow"),
-    "instructions": ("flag", "allow"),
+    "instructions": ("flag", "skip", "allow"),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Guard:
+class WriteGuard:
     """What is done about what the guard notices.
 
     Attributes:
@@ -34,7 +34,9 @@ class Guard:
         near: nearly the same words as one of the last turns: "flag", "skip", "allow".
         boilerplate: greetings, "ok", signatures: "flag", "skip", "allow".
         recalled: what `recall` has given before and comes back: "skip", "flag", "allow".
-        instructions: orders in the text of tools and retrieval: "flag", "allow".
+        instructions: orders in the text of tools and retrieval: "flag", "skip", "allow".
+        orders: whether a text gives orders to a model; without it, a few patterns decide. `tamis.guard` reads more:
+            `lambda text: guard.check(text, where="tool").flagged`.
     """
 
     secrets: str = "mask"
@@ -43,6 +45,7 @@ class Guard:
     boilerplate: str = "flag"
     recalled: str = "skip"
     instructions: str = "flag"
+    orders: Callable[[str], bool] | None = None
 
     def __post_init__(self) -> None:
         for name, policies in _POLICIES.items():
@@ -50,9 +53,9 @@ class Guard:
                 raise unknown(f"policy for {name}", getattr(self, name), policies)
 
 
-STANDARD = Guard()
+STANDARD = WriteGuard()
 """What is done unless told otherwise."""
-OFF = Guard(*["allow"] * 6)
+OFF = replace(STANDARD, **dict.fromkeys(_POLICIES, "allow"))  # type: ignore[arg-type]  # (names of policies)
 """Stores everything as it is."""
 
 
@@ -65,7 +68,7 @@ class Screened:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class WriteVerdict:
     """What the guard says of a turn.
 
     Attributes:
@@ -79,7 +82,7 @@ class Verdict:
     skipped: str = ""
 
 
-def screen(turn: Turn, guard: Guard) -> Screened:
+def screen(turn: Turn, guard: WriteGuard) -> Screened:
     """The turn without its secrets; what can be said of a turn alone, before anything is made of it.
 
     Raises:
@@ -89,31 +92,31 @@ def screen(turn: Turn, guard: Guard) -> Screened:
         return Screened(turn)
     text, kinds = masked(turn.text)
     if kinds and guard.secrets == "refuse":
-        hint = "Remove it, or let it be masked: Guard(secrets='mask')."
+        hint = "Remove it, or let it be masked: WriteGuard(secrets='mask')."
         raise InvalidTurn(f"A turn of {turn.speaker!r} holds a secret ({', '.join(kinds)}).", hint=hint)
     return Screened(replace(turn, text=text) if kinds else turn, kinds)
 
 
-def judge(screened: Screened, guard: Guard, seen: Iterable[Seen], delivered: Delivered) -> Verdict:
+def judge(screened: Screened, guard: WriteGuard, seen: Iterable[Seen], delivered: Delivered) -> WriteVerdict:
     """What is to be done with a turn, given what was said and recalled before."""
-    turn, seen = screened.turn, tuple(seen)
+    turn, seen, orders = screened.turn, tuple(seen), guard.orders or is_instruction
     flags = ["secret-masked"] if screened.kinds else []
     looks: tuple[tuple[str, str, Callable[[], bool]], ...] = (
         ("recalled", "recalled", lambda: delivered.says(turn.text)),
         ("duplicates", "duplicate", lambda: any(log.copy_of(turn) for log in seen)),
         ("near", "near-duplicate", lambda: any(log.near(turn) for log in seen)),
         ("boilerplate", "boilerplate", lambda: is_boilerplate(turn.text)),
-        ("instructions", "instruction", lambda: turn.speaker.lower() in OUTSIDE and is_instruction(turn.text)),
+        ("instructions", "instruction", lambda: turn.speaker.lower() in OUTSIDE and orders(turn.text)),
     )
     for name, flag, applies in looks:
         policy = getattr(guard, name)
         if policy == "allow" or not applies():
             continue
         if policy == "skip":
-            return Verdict(turn, tuple(flags), flag)
+            return WriteVerdict(turn, tuple(flags), flag)
         if not (flag == "near-duplicate" and "duplicate" in flags):
             flags.append(flag)
-    return Verdict(turn, tuple(flags))
+    return WriteVerdict(turn, tuple(flags))
 
 
 def masked(text: str) -> tuple[str, tuple[str, ...]]:
@@ -143,10 +146,10 @@ __all__ = [
     "OFF",
     "STANDARD",
     "Delivered",
-    "Guard",
     "Screened",
     "Seen",
-    "Verdict",
+    "WriteGuard",
+    "WriteVerdict",
     "is_boilerplate",
     "is_instruction",
     "judge",

@@ -1,0 +1,1 @@
+"""The guard: what a text intends once its wrapping is taken off."""
