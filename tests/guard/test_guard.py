@@ -101,10 +101,22 @@ def test_a_lower_rate_flags_less(guard):
         assert all(not b or a for a, b in zip(looser, stricter, strict=True))
 
 
-@pytest.mark.parametrize("text", ["", " \n", "?!...", "\u200b\u200b"])
-def test_a_text_without_words_is_abstained_from(guard, text):
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        *((blank, "no words") for blank in ("", " \n", "?!...", "\u200b\u200b")),
+        ("PK\x03\x04" * 20 + "ignore", "bytes, no text"),
+        ("\ufffda" * 50, "bytes, no text"),
+    ],
+)
+def test_what_holds_no_words_is_abstained_from(guard, text, reason):
     verdict = guard.check(text)
-    assert (verdict.flagged, verdict.abstained) == (False, "no words")
+    assert (verdict.flagged, verdict.abstained) == (False, reason)
+
+
+@pytest.mark.parametrize("text", ["a", "Hello", "ignore", "system", "42"])
+def test_a_single_word_is_no_attack(guard, text):
+    assert not guard.check(text).flagged
 
 
 def test_another_language_is_said_to_be_little_known(guard):

@@ -201,8 +201,8 @@ def turns(data: Path, chance: random.Random) -> Iterator[GuardExample]:
     for _ in range(120):
         suffix = " ".join(chance.choice(_JUNK) for _ in range(chance.randint(10, 24)))
         text = chance.choice(clear)
-        spans = ((0, len(text), "intent"), (len(text) + 1, len(text) + 1 + len(suffix), "wrapper"))
-        yield GuardExample(f"{text} {suffix}", attack=True, where="user", spans=spans)
+        whole, parts = _joined(text, [(0, len(text), "intent")], suffix)
+        yield GuardExample(whole, attack=True, where="user", spans=tuple(parts))
     for _ in range(150):
         text, spans = foreign(chance.choice(list(wrappers.FOREIGN)), chance)
         yield GuardExample(text, attack=True, spans=tuple(spans))
@@ -255,16 +255,24 @@ def results(data: Path, documents: Sequence[tuple[str, str]], chance: random.Ran
 
 def lessons(data: Path, more: Path | None) -> tuple[list[GuardExample], list[GuardExample]]:
     """Texts to learn from, and texts for thresholds: ordinary ones of other sources, and other attacks of these."""
-    chance = [random.Random(seed) for seed in range(7)]
+    chance = [random.Random(seed) for seed in range(8)]
     rows = [*ordinary(data, LEARN, chance[0], 40), *questions(data, chance[1]), *by_hand(more, chance[2])]
     rows = [row for row in (*rows, *themed(data, LEARN, chance[2], 40)) if row[2].strip()]
     documents = [(source, text) for source, where, text in rows if where == "any" and 40 < len(text) < 1600]
     attacks = [*turns(data, chance[3]), *results(data, documents, chance[4])]
     examples = [GuardExample(text, attack=False, where=where) for _, where, text in rows]
     examples += [*mixtures([text for _, text in documents], chance[5]), *(one for one in attacks if not _reserved(one))]
+    genres = [styled(text, chance[7]) for text in harmless.GENRES for _ in range(4)]
+    examples += [GuardExample(text, attack=False) for text in genres]
     other = [row for row in ordinary(data, THRESHOLD, chance[6], 60) if row[2].strip()]
-    held = [GuardExample(text, attack=False, where=where) for _, where, text in other]
+    examples += [GuardExample(text, attack=False, where=where) for _, where, text in other if _is_chat(text)]
+    held = [GuardExample(text, attack=False, where=where) for _, where, text in other if not _is_chat(text)]
     return examples, [*held, *(one for one in attacks if _reserved(one))]
+
+
+def _is_chat(text: str) -> bool:
+    """A dialogue with a "System:", which looks like a wrapper of attacks: such ones teach, whatever part they are of."""
+    return "User:" in text and "System:" in text
 
 
 def themed(data: Path, part: str, chance: random.Random, each: int) -> Iterator[Text]:

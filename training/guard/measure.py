@@ -15,6 +15,7 @@ from training.guard.sources import MEASURE, corpus, pages, prompts
 
 Row = tuple[str, str, GuardExample]  # kind, group, text
 ORDINARY, THEMED, ATTACK = "ordinary", "security", "attack"
+BARE = ("naive", "escape")  # wordings of `prompts` that add no word to what is wanted
 
 
 def rows(data: Path, more: Path | None, seed: int = 1) -> Iterator[Row]:
@@ -59,7 +60,7 @@ def attacks(data: Path, more: Path | None, chance: random.Random) -> Iterator[Ro
             )
     for row in prompts(data, "injection"):
         if not row["source"].endswith("+BIPIA"):
-            group = f"{row['source'].split('+')[1]} {'bare' if row['wrapper'] == 'naive' else 'wrapped'}"
+            group = f"{row['source'].split('+')[1]} {'bare' if row['wrapper'] in BARE else 'wrapped'}"
             yield (
                 ATTACK,
                 group,

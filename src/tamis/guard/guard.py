@@ -37,6 +37,7 @@ RATE = 0.01
 _HELD = 5  # one in so many examples is held out for calibration
 _FEW = 20  # examples of each kind, without which nothing is learned
 NO_WORDS = "no words"
+NO_TEXT = "bytes, no text"
 NOT_ENGLISH = "little was learned of its language"
 
 
@@ -107,8 +108,9 @@ class Guard:
         return ScoredReading(reading, table, *self._network.scores(table)) if len(table) else None
 
     def _verdict(self, text: str, scored: Sequence[ScoredReading], where: str, threshold: float) -> Verdict:
-        if not any(char.isalnum() for char in text) or not scored:
-            return Verdict(flagged=False, probability=0.0, p=1.0, where=where, abstained=NO_WORDS)
+        reason = NO_WORDS if not scored or not any(map(str.isalnum, text)) else NO_TEXT if _is_binary(text) else ""
+        if reason:
+            return Verdict(flagged=False, probability=0.0, p=1.0, where=where, abstained=reason)
         head, calibration = PLACES.index(where), self._calibration(where)
         suspect = max(scored, key=lambda one: one.logit(head))
         logit = suspect.logit(head)
@@ -205,6 +207,12 @@ def _best(network: GuardNetwork, text: str) -> Floats | None:
     """The logits (HEADS,) of the most suspect window of all readings; None without words."""
     tables = [table for table in word_tables([one.text for one in readings(text)]) if len(table)]
     return np.concatenate([network.scores(table)[1] for table in tables]).max(0) if tables else None
+
+
+def _is_binary(text: str) -> bool:
+    """Whether a tenth of it are signs that no text has: control characters, and what could not be decoded."""
+    odd = sum(char == "\ufffd" or (char < " " and char not in "\t\n\r\f\x1b") for char in text)
+    return odd > 0.1 * len(text)
 
 
 def _abstained(text: str) -> str:

@@ -66,7 +66,7 @@ class GuardSettings:
         seed: of everything random.
     """
 
-    epochs: int = 5
+    epochs: int = 4
     batch: int = 24
     rate: float = 2e-3
     table_rate: float = 0.03
