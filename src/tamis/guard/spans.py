@@ -15,8 +15,8 @@ from tamis.guard.reading import Reading
 from tamis.guard.verdict import AttackSpan
 from tamis.guard.words import WINDOW, WordTable
 
-GAP = 4  # words between two stretches that are one
-SMOOTH = 5  # words over which what is wanted is averaged
+GAP = 8  # words between two stretches that are one
+SMOOTH = 5  # words over which scores are averaged
 FEWEST, SHORT = 3, 16  # words of a stretch; words that are named where none stand out
 
 
@@ -45,16 +45,16 @@ class ScoredReading:
 def attack_spans(scored: ScoredReading, threshold: float, head: int) -> list[AttackSpan]:
     """The stretches of the reading, in its own characters, by kind; at least one.
 
-    Words of windows over the threshold, where their own scores say so; where none do, the most suspect window.
+    Words of windows over the threshold that are more likely part of an attack than not, or two fifths as likely as
+    the likeliest one; where such words stand alone, all of these windows.
     """
     suspect = np.zeros(len(scored.words), bool)
     for first in scored.firsts[scored.windows[:, head] > threshold]:
         suspect[first : first + WINDOW] = True
-    chances = _sigmoid(smoothed(scored.words[:, ATTACK], 3))
-    inside = _closed(suspect & (chances > 0.5))
+    chances = _sigmoid(smoothed(scored.words[:, ATTACK], SMOOTH))
+    inside = _closed(suspect & (chances > min(0.5, 0.4 * chances[suspect].max())))
     if not inside.any():
-        first = int(scored.firsts[scored.windows[:, head].argmax()])
-        inside[first : first + WINDOW] = True
+        inside = suspect
     wanted = _sigmoid(smoothed(scored.words[:, INTENT], SMOOTH)) > 0.5
     if not (wanted & inside).any():
         wanted = _most_wanted(scored.words[:, INTENT], inside)
@@ -110,11 +110,17 @@ def _settled(kinds: NDArray[np.int64]) -> NDArray[np.int64]:
 def _stretches(scored: ScoredReading, kinds: NDArray[np.int64], chances: Floats) -> Iterator[AttackSpan]:
     text, places = scored.reading.text, scored.table.places
     for kind, group in groupby(range(len(kinds)), key=kinds.__getitem__):
-        words = list(group)
-        if kind:
-            start, end = places[words[0]][0], places[words[-1]][1]
-            name = "intent" if kind == 2 else "wrapper"
-            yield AttackSpan(start, end, text[start:end], name, float(chances[words].mean()))
+        words = _without_signs(text, [places[n] for n in group]) if kind else []
+        if words:
+            start, end = words[0][0], words[-1][1]
+            mean = float(chances[[n for n, place in enumerate(places) if start <= place[0] < end]].mean())
+            yield AttackSpan(start, end, text[start:end], "intent" if kind == 2 else "wrapper", mean)
+
+
+def _without_signs(text: str, words: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
+    """Words from the first one that is no sign on; none where all are signs."""
+    solid = [n for n, (low, high) in enumerate(words) if text[low:high].isalnum()]
+    return words[solid[0] :] if solid else []
 
 
 def _sigmoid(values: Floats) -> Floats:

@@ -11,7 +11,7 @@ def guard_page(text: str, verdict: Verdict, *, title: str) -> str:
     """The text with what is suspect in it, what it wants, and why."""
     body = "".join(
         f'<mark class="{kind}">{escape(part)}<i>{kind}</i></mark>' if kind else escape(part)
-        for part, kind in stretches(text, verdict.spans)
+        for part, kind, _ in stretches(text, verdict.spans)
     )
     share = f"{100 * verdict.p:.2g} % of ordinary texts look so suspect."
     fields = {
