@@ -271,7 +271,7 @@ def lessons(data: Path, more: Path | None) -> tuple[list[GuardExample], list[Gua
 
 
 def _is_chat(text: str) -> bool:
-    """A dialogue with a "System:", which looks like a wrapper of attacks: such ones teach, whatever part they are of."""
+    """A dialogue with a "System:", which looks like a wrapper of attacks: such ones teach, of whatever part."""
     return "User:" in text and "System:" in text
 
 
