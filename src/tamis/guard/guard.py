@@ -18,7 +18,7 @@ from tamis.core import Floats
 from tamis.errors import InvalidInput, ModelCorrupt, ModelNotFound, unknown
 from tamis.guard.calibration import GuardCalibration
 from tamis.guard.network import GuardNetwork
-from tamis.guard.reading import Reading, readings
+from tamis.guard.reading import TextReading, readings
 from tamis.guard.spans import ScoredReading, attack_spans, intent_of
 from tamis.guard.training import PLACES, GuardExample, GuardSettings, train
 from tamis.guard.verdict import AttackSpan, MessageVerdict, Verdict
@@ -104,7 +104,7 @@ class Guard:
     def _calibration(self, where: str) -> GuardCalibration:
         return self._calibrations[PLACES.index(where)]
 
-    def _scored(self, reading: Reading, table: WordTable) -> ScoredReading | None:
+    def _scored(self, reading: TextReading, table: WordTable) -> ScoredReading | None:
         return ScoredReading(reading, table, *self._network.scores(table)) if len(table) else None
 
     def _verdict(self, text: str, scored: Sequence[ScoredReading], where: str, threshold: float) -> Verdict:

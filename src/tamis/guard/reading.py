@@ -53,7 +53,7 @@ _CODES = (
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class TextReading:
     """A text as it may be read.
 
     Attributes:
@@ -72,7 +72,7 @@ class Reading:
         return int(self.starts[start:end].min()), int(self.ends[start:end].max())
 
 
-def readings(text: str) -> list[Reading]:
+def readings(text: str) -> list[TextReading]:
     """The readings of a text; the first one is the text as a reader sees it."""
     first = visible(text)
     rows = [first]
@@ -84,13 +84,13 @@ def readings(text: str) -> list[Reading]:
     return rows[: MOST + 1]
 
 
-def identity(text: str) -> Reading:
+def identity(text: str) -> TextReading:
     """The text as it stands."""
     places = np.arange(len(text), dtype=np.int64)
-    return Reading(text, places, places + 1)
+    return TextReading(text, places, places + 1)
 
 
-def visible(text: str) -> Reading:
+def visible(text: str) -> TextReading:
     """The text with ordinary letters in place of look-alikes, without characters that nobody sees."""
     if text.isascii():
         return identity(text)
@@ -107,7 +107,7 @@ def visible(text: str) -> Reading:
                 characters[place] = _LOOKALIKES.get(text[place], characters[place])
     counts = np.array([len(part) for part in characters], np.int64)
     places = np.repeat(np.arange(len(text), dtype=np.int64), counts)
-    return Reading("".join(characters), places, places + 1, tuple(dict.fromkeys(how)))
+    return TextReading("".join(characters), places, places + 1, tuple(dict.fromkeys(how)))
 
 
 @lru_cache(maxsize=4096)
@@ -128,7 +128,7 @@ def _is_disguised(word: str) -> bool:
     return _LATIN.search(word) is not None
 
 
-def _together(reading: Reading) -> Reading | None:
+def _together(reading: TextReading) -> TextReading | None:
     """Letters that are set apart, as words; None where there are none."""
     runs = list(_APART.finditer(reading.text))
     if not runs:
@@ -151,7 +151,7 @@ def _together(reading: Reading) -> Reading | None:
     text.append(reading.text[last:])
     places += range(last, len(reading.text))
     index = np.array(places, np.int64)
-    return Reading("".join(text), reading.starts[index], reading.ends[index], (*reading.how, "letters set apart"))
+    return TextReading("".join(text), reading.starts[index], reading.ends[index], (*reading.how, "letters set apart"))
 
 
 def _words_of(letters: str) -> set[int]:
@@ -184,7 +184,7 @@ def _ranks() -> dict[str, float]:
     return {word: 2.0 + float(np.log(max(rank, 1500) - 900)) for word, rank in words.items()}
 
 
-def _plain_digits(reading: Reading) -> Reading | None:
+def _plain_digits(reading: TextReading) -> TextReading | None:
     """Digits that stand for letters, as these; None where fewer than three words have some."""
     words = [match.span() for match in _LEET_WORD.finditer(reading.text)]
     if len(words) < 3:
@@ -192,17 +192,17 @@ def _plain_digits(reading: Reading) -> Reading | None:
     text = list(reading.text)
     for start, end in words:
         text[start:end] = reading.text[start:end].translate(_LEET)
-    return Reading("".join(text), reading.starts, reading.ends, (*reading.how, "digits for letters"))
+    return TextReading("".join(text), reading.starts, reading.ends, (*reading.how, "digits for letters"))
 
 
-def _decoded(reading: Reading, deep: int) -> Iterator[Reading]:
+def _decoded(reading: TextReading, deep: int) -> Iterator[TextReading]:
     """What is written in codes in a reading."""
     if deep == 0:
         return
     for start, end, plain, name in (*_runs(reading.text), *_turned(reading.text)):
         low, high = reading.source(start, end)
         starts = np.full(len(plain), low, np.int64)
-        inner = Reading(plain, starts, np.full(len(plain), high, np.int64), (*reading.how, name))
+        inner = TextReading(plain, starts, np.full(len(plain), high, np.int64), (*reading.how, name))
         yield inner
         yield from _decoded(inner, deep - 1)
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tamis.core import Floats, Ints
 from tamis.guard.network import ATTACK, INTENT
-from tamis.guard.reading import Reading
+from tamis.guard.reading import TextReading
 from tamis.guard.verdict import AttackSpan
 from tamis.guard.words import WINDOW, WordTable
 
@@ -31,7 +31,7 @@ class ScoredReading:
         firsts: (w,) the first words of these.
     """
 
-    reading: Reading
+    reading: TextReading
     table: WordTable
     words: Floats
     windows: Floats

@@ -78,7 +78,7 @@ class GuardSettings:
 
 
 @dataclass(frozen=True, eq=False)
-class Lesson:
+class WordTargets:
     """What the words of a text teach: 1, 0, or -1 for nothing.
 
     Attributes:
@@ -92,22 +92,22 @@ class Lesson:
     inside: NDArray[np.bool_] | None
 
 
-def lesson(example: GuardExample, table: WordTable) -> Lesson:
+def lesson(example: GuardExample, table: WordTable) -> WordTargets:
     """What a text teaches."""
     words = np.full((len(table), 2), -1, np.int8)
     heads = tuple(int(example.attack) if example.where in (place, "any") else -1 for place in PLACES)
     if not example.attack:
         words[:, ATTACK] = 0
-        return Lesson(words, heads, np.zeros(len(table), np.bool_))
+        return WordTargets(words, heads, np.zeros(len(table), np.bool_))
     if not example.spans:
-        return Lesson(words, heads, None)
+        return WordTargets(words, heads, None)
     ends = np.array(table.places)
     words[:] = 0
     for start, end, kind in example.spans:
         inside = (ends[:, 0] < end) & (ends[:, 1] > start)
         words[inside, ATTACK] = 1
         words[inside, INTENT] = kind == WANTED
-    return Lesson(words, heads, words[:, ATTACK] == 1)
+    return WordTargets(words, heads, words[:, ATTACK] == 1)
 
 
 def train(examples: Sequence[GuardExample], tables: Sequence[WordTable], settings: GuardSettings) -> GuardNetwork:
@@ -131,7 +131,7 @@ def _groups(rows: Sequence[int], size: int, rng: np.random.Generator) -> Iterato
         yield [int(n) for n in order[low : low + size]]
 
 
-def window_targets(lessons: Sequence[Lesson], rows: Ints, live: NDArray[np.bool_], texts: Ints) -> Ints:
+def window_targets(lessons: Sequence[WordTargets], rows: Ints, live: NDArray[np.bool_], texts: Ints) -> Ints:
     """(w,) of windows: 1 an attack, 0 none, -1 nobody knows."""
     inside = np.concatenate([np.zeros(len(one.words), bool) if one.inside is None else one.inside for one in lessons])
     sizes = np.array([0 if one.inside is None else int(one.inside.sum()) for one in lessons])[texts]
@@ -141,7 +141,7 @@ def window_targets(lessons: Sequence[Lesson], rows: Ints, live: NDArray[np.bool_
     return np.where(unknown | ((counts > 0) & ~enough), -1, enough & (sizes > 0)).astype(np.int64)
 
 
-def window_gradient(logits: Array, lessons: Sequence[Lesson], targets: Ints, texts: Ints) -> Array:
+def window_gradient(logits: Array, lessons: Sequence[WordTargets], targets: Ints, texts: Ints) -> Array:
     """The gradient (w, HEADS) of the log loss: half by the most suspect window of a text, half by all that are known.
 
     Of an attack that is somewhere, the most suspect window is one, and the others are so a little.
@@ -178,7 +178,7 @@ class _Trainer:
         self.squares = np.full(network.table.shape, 1e-6, np.float32)
 
     def step(
-        self, tables: Sequence[WordTable], lessons: Sequence[Lesson], share: float, rng: np.random.Generator
+        self, tables: Sequence[WordTable], lessons: Sequence[WordTargets], share: float, rng: np.random.Generator
     ) -> None:
         """One step on a batch."""
         network, settings = self.network, self.settings
@@ -214,7 +214,7 @@ class _Trainer:
             decay = settings.decay if name in ("layer", "context", "outer", "peaks") else 0.0
             optimiser.update(grown[name], settings.rate * share, decay)
 
-    def _by_words(self, words: Array, lessons: Sequence[Lesson]) -> Array:
+    def _by_words(self, words: Array, lessons: Sequence[WordTargets]) -> Array:
         """The gradient of what single words teach: (n, COLUMNS), every text as much as another."""
         gradient, base = np.zeros((len(words), COLUMNS), np.float32), 0
         for one in lessons:
