@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tamis.entities.linking.weights import LinkWeights
     from tamis.entities.recognition.decoding import Entity
     from tamis.entities.recognition.recognizer import Recognizer
+    from tamis.entities.recognition.repeats import repeated
     from tamis.entities.recognition.tags import Example, from_tags, read_conll
     from tamis.entities.recognition.training import FitSettings
 
@@ -38,6 +39,7 @@ _HOMES = {
     "from_tags": "recognition.tags",
     "link_table": "linking.tables",
     "read_conll": "recognition.tags",
+    "repeated": "recognition.repeats",
 }
 
 __all__ = [
@@ -69,6 +71,7 @@ __all__ = [
     "numerals",
     "read_conll",
     "redact",
+    "repeated",
     "restore",
     "strays",
 ]

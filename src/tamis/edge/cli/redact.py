@@ -15,7 +15,9 @@ from tamis.io.files import LIMIT, atomic, read_text, refuse_overwriting
 from tamis.io.progress import watch
 
 if TYPE_CHECKING:
-    from tamis.entities import Redaction, RedactionTable
+    from collections.abc import Callable
+
+    from tamis.entities import Entity, Recognizer, Redaction, RedactionTable
 
 MORE = """\
 Prints the text with a placeholder such as [EMAIL_1] for each private value, and
@@ -76,7 +78,7 @@ def run(arguments: RedactArguments) -> int:
             say(f"{len(left)} placeholders were written otherwise, and stay: {', '.join(dict.fromkeys(left))}")
         return 0
     kinds = PRIVATE if arguments.kinds is None else names(arguments.kinds)
-    find = Recognizer.pretrained() if arguments.names else None
+    find = _everywhere(Recognizer.pretrained()) if arguments.names else None
     with watch("reading", on=arguments.bar):
         redaction = redact(text, kinds=kinds, terms=arguments.term, find=find, table=_table(path, missing_ok=True))
     with atomic(path, mode=0o600) as temporary:
@@ -85,6 +87,13 @@ def run(arguments: RedactArguments) -> int:
     if not arguments.quiet:
         say(_summary(redaction))
     return 0
+
+
+def _everywhere(recognizer: Recognizer) -> Callable[[str], tuple[Entity, ...]]:
+    """What finds names, and all other places of a name that is sure once."""
+    from tamis.entities import repeated
+
+    return lambda text: repeated(text, recognizer(text))
 
 
 def _table(path: Path, *, missing_ok: bool) -> RedactionTable:
