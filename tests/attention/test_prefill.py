@@ -360,5 +360,5 @@ def test_what_pays_by_hand():
 
 def test_speed_is_measured():
     found = Speed.measured(heads=2, kv_heads=1, head_size=16, lengths=(256, 512), repeats=1)
-    assert found.shortest in (256, 512)
+    assert found.shortest in (256, 512, 1024)  # the last where it never pays
     assert found.efficiency > 0

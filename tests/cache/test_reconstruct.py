@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from tamis.cache import compress, kvzip
+from tamis.cache.policies.reconstruct import greatest
 from tamis.core import Ratio, Total
 from tamis.errors import InvalidPlan, UnsupportedModel
 from tamis.models.causal.plain import open_plain
@@ -70,3 +71,13 @@ def test_another_text_or_model_is_refused():
         kvzip(model, {"input_ids": text, "attention_mask": mask})
     with pytest.raises(UnsupportedModel):
         kvzip(made("mistral", sliding_window=16), text)
+
+
+@pytest.mark.parametrize("count", [1, 100, 130, 300])
+def test_the_greatest_attention_is_that_of_the_whole_matrix(count):
+    generator = torch.Generator().manual_seed(count)
+    queries, keys = torch.randn(3, count, 8, generator=generator), torch.randn(320, 8, generator=generator)
+    scores = queries @ keys.T * 0.3
+    later = torch.ones(count, 320, dtype=torch.bool).triu(320 - count + 1)
+    expected = scores.masked_fill(later, -torch.inf).softmax(-1).amax((0, 1))
+    assert torch.allclose(greatest(queries, keys, 0.3), expected, atol=1e-6)

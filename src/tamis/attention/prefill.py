@@ -20,9 +20,11 @@ from torch import Tensor, nn
 from tamis.attention.backends import attend
 from tamis.attention.backends.gpu import unrunnable
 from tamis.attention.certify import Certificate, certificate
+from tamis.attention.machine import WORTH, speed_of
 from tamis.attention.patterns import PATTERNS, Pattern, PerHead, Selector, selector
 from tamis.attention.patterns.minference import minference
 from tamis.attention.plan import BlockPlan
+from tamis.attention.reading import ReadingPlan
 from tamis.attention.report import Prefill, PrefillReport
 from tamis.attention.speed import Speed
 from tamis.errors import InvalidInput, unknown
@@ -37,9 +39,9 @@ MODES = ("auto", "always")
 
 
 @contextmanager
-def sparse(
+def sparse(  # noqa: PLR0913  (keyword options)
     model: nn.Module, pattern: PatternLike = "xattention", *, mode: str = "auto", certify: int = 0,
-    recompute: float | None = None, speed: Speed | None = None,
+    recompute: float | None = None, speed: Speed | None = None, plan: ReadingPlan | str | Path | None = None,
 ) -> Iterator[PrefillReport]:  # fmt: skip
     """Read prompts sparsely until the block ends, however it ends; the report says what was done.
 
@@ -53,13 +55,18 @@ def sparse(
         certify: queries to sample for each layer's certificate; 0 for none.
         recompute: heads are computed densely where the lower end of the interval of their attention mass is below
             this share. Samples 64 queries unless `certify` says otherwise.
-        speed: when sparse attention is faster; `Speed.measured` finds it for a machine.
+        speed: when sparse attention is faster; if not given, what was measured for this machine, or is now.
+        plan: in place of a pattern, what `tamis attention search` says of how this model may read, or its file.
 
     Raises:
         UnsupportedModel: no attention of the model can be taken over.
         UnknownName: no such selector or mode.
-        InvalidPlan: a configuration of another number of layers or heads.
+        InvalidPlan: a configuration of another number of layers or heads, or a plan of another model.
     """
+    if plan is not None:
+        plan = plan if isinstance(plan, ReadingPlan) else ReadingPlan.load(plan)
+        plan.check(model)
+        pattern = plan.pattern
     if mode not in MODES:
         raise unknown("mode", mode, MODES)
     if certify < 0 or (recompute is not None and not 0 <= recompute <= 1):
@@ -73,7 +80,7 @@ def sparse(
             one.check(len({module.layer_idx for module in modules}), config.num_attention_heads, kv_heads)
     samples = certify or (64 if recompute is not None else 0)
     on_gpu = mode == "always" or speed is not None
-    runner = _Runner(chosen, samples, recompute, (speed or Speed()) if mode == "auto" else None, on_gpu=on_gpu)
+    runner = _Runner(chosen, samples, recompute, mode == "auto", speed, on_gpu=on_gpu)
     with attending(model, compute=runner):
         try:
             yield runner.report
@@ -110,12 +117,13 @@ class _Runner:
         chosen: Mapping[int, Selector],
         samples: int,
         recompute: float | None,
+        auto: bool,  # noqa: FBT001  (a field)
         speed: Speed | None,
         *,
         on_gpu: bool,
     ) -> None:
         self.on_gpu = on_gpu
-        self.chosen, self.samples, self.recompute, self.speed = chosen, samples, recompute, speed
+        self.chosen, self.samples, self.recompute, self.auto, self.speed = chosen, samples, recompute, auto, speed
         self.report, self.masks = PrefillReport(), Masks()
         self._refused: dict[int, int] = {}  # layer: keys at which its plan did not pay
         self._warned = False
@@ -137,7 +145,7 @@ class _Runner:
             return None
         seen = None if not self.samples else certificate(*_tensors(call), plan, samples=self.samples, scale=call.scale)
         plan, again = self._recomputed(call, plan, seen)
-        if self.speed is not None and not self.speed.pays(plan.block_density, plan.kv_len):
+        if self.auto and not self._rule(call).pays(plan.block_density, plan.kv_len):
             self._refused[call.layer] = plan.kv_len
             self._left(call, f"a density of {plan.block_density:.2f} would not be faster", seen)
             return None
@@ -164,17 +172,28 @@ class _Runner:
 
     def _cannot_pay(self, call: Call) -> bool:
         """Whether it is known, before a plan is made, that sparse attention would not be faster."""
-        if self.speed is None:
+        if not self.auto:
             return False
         q_len, kv_len = call.query.shape[2], call.key.shape[2]
-        if kv_len < self.speed.shortest or 2 * q_len < self.speed.shortest:
+        if self.speed is None and kv_len < WORTH:
+            return True
+        speed = self._rule(call)
+        if kv_len < speed.shortest or 2 * q_len < speed.shortest:
             return True
         choose = self.chosen[call.layer]
         shape = q_len, kv_len, call.query.shape[3]
         likely = choose.likely_density(*shape) if isinstance(choose, Pattern) else None
         # A plan that did not pay is not made again before the prompt is clearly longer.
         refused = 4 * kv_len < 5 * self._refused.get(call.layer, 0)
-        return refused or (likely is not None and not self.speed.pays(0.9 * likely, kv_len))
+        return refused or (likely is not None and not speed.pays(0.9 * likely, kv_len))
+
+    def _rule(self, call: Call) -> Speed:
+        """When sparse attention is faster: as the caller says, else as this machine shows; on a GPU, the usual."""
+        if self.speed is None:
+            heads, kv_heads = call.query.shape[1], call.key.shape[1]
+            on_cpu = call.query.device.type == "cpu"
+            self.speed = speed_of(heads, kv_heads, call.query.shape[3], call.query.dtype) if on_cpu else Speed()
+        return self.speed
 
     def _plan(self, call: Call, valid: Tensor | None) -> BlockPlan:
         choose = self.chosen[call.layer]

@@ -12,8 +12,8 @@ from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
 from tamis.attention.backends import attend
-from tamis.attention.budget import Ratio
-from tamis.attention.patterns import BlockMean
+from tamis.attention.budget import level
+from tamis.attention.patterns import XAttention
 from tamis.errors import InvalidInput
 
 MARGIN = 0.95
@@ -53,25 +53,31 @@ class Speed:
     ) -> Speed:  # fmt: skip
         """The rule of this machine for heads of these shapes. Takes seconds.
 
-        `shortest` is the first length from which on a plan of a quarter of the blocks wins.
+        `shortest` is the first length from which on a plan of a quarter of the blocks wins; twice the longest where
+        none of them does. Efficiency and overhead are those of the longest.
         """
         races = [_raced(n, heads, kv_heads, head_size, dtype, repeats) for n in sorted(lengths)]
-        wins = [share / efficiency + OVERHEAD <= MARGIN for share, efficiency in races]
-        first = next((n for n in range(len(wins)) if all(wins[n:])), len(wins) - 1)
-        return cls(sorted(lengths)[first], races[-1][1])
+        wins = [0.25 / efficiency + overhead <= MARGIN for efficiency, overhead in races]
+        first = next((n for n in range(len(wins)) if all(wins[n:])), len(wins))
+        return cls([*sorted(lengths), 2 * max(lengths)][first], *races[-1])
 
 
 def _raced(n: int, heads: int, kv: int, size: int, dtype: torch.dtype, repeats: int) -> tuple[float, float]:
-    """(density of blocks, efficiency) at one length."""
+    """(efficiency, overhead) at one length: medians of runs that take turns with dense ones."""
     generator = torch.Generator().manual_seed(0)
     q, k, v = (torch.randn(1, h, n, size, generator=generator).to(dtype) for h in (heads, kv, kv))
-    plan = BlockMean(Ratio(0.25))(q, k)
-    pairs = [
-        (timed(lambda: dense_attention(q, k, v)), timed(lambda: attend(q, k, v, plan, backend="torch")))
+    choose = XAttention(level(0.25))
+    plan = choose(q, k)
+    turns = [
+        (
+            timed(lambda: dense_attention(q, k, v)),
+            timed(lambda: attend(q, k, v, plan, backend="torch")),
+            timed(lambda: choose(q, k)),
+        )
         for _ in range(repeats)
     ]
-    ratio = median(dense / sparse for dense, sparse in pairs)
-    return plan.block_density, plan.block_density * ratio
+    efficiency = plan.block_density * median(dense / sparse for dense, sparse, _ in turns)
+    return efficiency, median(chosen / dense for dense, _, chosen in turns)
 
 
 def dense_attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:

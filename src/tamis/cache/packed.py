@@ -8,7 +8,7 @@ Shapes: b batch items, kv key/value heads, n entries of all heads together, t pl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -163,15 +163,15 @@ def merged(blocks: tuple[Block, ...]) -> Packed:
     if len(parts) == 1:
         return parts[0]
     lengths = torch.stack([part.lengths for part in parts]).sum(0, dtype=LENGTH)
-    order = torch.cat([_heads(part.lengths) for part in parts]).argsort(stable=True)
-    places, keys, values = (torch.cat(each)[order] for each in zip(*map(_rows, parts), strict=True))
+    sizes = [part.lengths.flatten().tolist() for part in parts]
+    places, keys, values = (_by_head(each, sizes) for each in zip(*map(_rows, parts), strict=True))
     return Packed(lengths, places, keys, values)
 
 
-def _heads(lengths: Tensor) -> Tensor:
-    """(n,) number of the head, over the batch, that each row belongs to."""
-    many = lengths.flatten().long()
-    return torch.arange(len(many), device=many.device).repeat_interleave(many)
+def _by_head(parts: Sequence[Tensor], sizes: Sequence[Sequence[int]]) -> Tensor:
+    """Rows of the parts, head by head; sizes -- of each part, how many rows of it each head has."""
+    slices = [torch.split(part, list(many)) for part, many in zip(parts, sizes, strict=True)]
+    return torch.cat([piece for head in zip(*slices, strict=True) for piece in head])
 
 
 def _rows(block: Packed) -> tuple[Tensor, Tensor, Tensor]:

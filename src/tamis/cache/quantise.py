@@ -89,11 +89,10 @@ class Quantised:
 
     def dense(self) -> Packed:
         """The entries at full precision, with the error that they have now."""
-        groups = _groups(self.lengths, self.how.group)
-        keys = _restored(_unpacked(self.key_codes, self.how.bits), self.key_low[groups], self.key_step[groups])
-        codes = _unpacked(self.value_codes, self.how.bits)
-        wide = (_widened(part, codes.shape[1], self.how.group) for part in (self.value_low, self.value_step))
-        return Packed(self.lengths, self.places, keys, _restored(codes, *wide))
+        bits, group = self.how.bits, self.how.group
+        keys = _by_token(_unpacked(self.key_codes, bits), self.key_low, self.key_step, self.lengths, group)
+        values = _of_channels(_unpacked(self.value_codes, bits), self.value_low, self.value_step, group)
+        return Packed(self.lengths, self.places, keys, values)
 
     def held(self) -> Quantised:
         """The entries in memory, as they are stored: these."""
@@ -172,6 +171,30 @@ def _restored(codes: Tensor, low: Tensor, step: Tensor) -> Tensor:
     return (codes.float() * step.float() + low.float()).to(low.dtype)
 
 
+def _by_token(codes: Tensor, low: Tensor, step: Tensor, lengths: Tensor, group: int) -> Tensor:
+    """(n, d) numbers of codes whose groups are tokens of a head, the last one of each head as long as it comes.
+
+    Groups are seen as slices: to look each row's scale up would take several times as long.
+    """
+    out, row, first = low.new_empty(codes.shape), 0, 0
+    for many in lengths.flatten().tolist():
+        full, rest = many // group, many % group
+        middle, last = row + full * group, first + full
+        whole = codes[row:middle].view(full, group, codes.shape[1])
+        out[row:middle] = _restored(whole, low[first:last, None], step[first:last, None]).flatten(0, 1)
+        if rest:
+            out[middle : row + many] = _restored(codes[middle : row + many], low[last], step[last])
+        row, first = row + many, last + (rest > 0)
+    return out
+
+
+def _of_channels(codes: Tensor, low: Tensor, step: Tensor, group: int) -> Tensor:
+    """(n, d) numbers of codes whose groups are channels of a token."""
+    if codes.shape[1] % group:
+        return _restored(codes, *(_widened(part, codes.shape[1], group) for part in (low, step)))
+    return _restored(codes.view(len(codes), -1, group), low[..., None], step[..., None]).flatten(1)
+
+
 def _packed(codes: Tensor, bits: int) -> Tensor:
     """(n, d * bits / 8) bytes of codes (n, d), the first in the low bits."""
     each = 8 // bits
@@ -183,8 +206,9 @@ def _packed(codes: Tensor, bits: int) -> Tensor:
 
 def _unpacked(stored: Tensor, bits: int) -> Tensor:
     """(n, d) uint8 codes."""
-    shifts = torch.arange(0, 8, bits, dtype=torch.uint8, device=stored.device)
-    codes: Tensor = (stored[:, :, None] >> shifts) & (2**bits - 1)
+    codes = stored.new_empty(*stored.shape, 8 // bits)
+    for number in range(8 // bits):
+        codes[..., number] = (stored >> (number * bits)) & (2**bits - 1)
     return codes.flatten(1)
 
 

@@ -20,6 +20,8 @@ from tamis.models.transformers.decoder import decoder_of
 from tamis.models.transformers.hooks import Call, attending
 from tamis.models.transformers.shape import must_see_all
 
+TILE = 128  # queries of a head whose scores are made at a time
+
 
 def kvzip(
     model: Any, inputs: Mapping[str, Tensor] | Tensor, *, prompt: Tensor | None = None, piece: int = 512
@@ -59,6 +61,21 @@ def _reconstruct(model: Any, ids: Tensor, prompt: Tensor | None, piece: int, att
             reader(input_ids=again, past_key_values=cache.fork(), use_cache=True)
 
 
+def greatest(queries: Tensor, keys: Tensor, scale: float) -> Tensor:
+    """(s,) float32: the greatest attention to each key, of any of the queries (g, q, d), which are the last of (s, d).
+
+    Some queries at a time, so that their scores stay in the processor's cache.
+    """
+    count, length = queries.shape[1], keys.shape[0]
+    columns, best = keys.float().T, queries.new_zeros(length, dtype=torch.float32)
+    later = torch.ones(count, count, dtype=torch.bool, device=keys.device).triu(1)
+    for some, hidden in zip(torch.split(queries, TILE, 1), torch.split(later, TILE), strict=True):
+        scores = (some.float() * scale) @ columns
+        scores[..., length - count :].masked_fill_(hidden, -torch.inf)
+        best = torch.maximum(best, scores.softmax(-1).flatten(0, 1).amax(0))
+    return best
+
+
 class _GreatestAttention:
     """The greatest attention to each entry so far, layer by layer."""
 
@@ -68,13 +85,10 @@ class _GreatestAttention:
 
     def observe(self, call: Call) -> None:
         """Take in the attention of the queries of a piece."""
-        b, h, q, _ = call.query.shape
-        kv, s = call.key.shape[1], call.key.shape[2]
-        queries = call.query.float().view(b, kv, h // kv, q, -1)
-        scores = queries @ call.key.float()[:, :, None].transpose(-1, -2) * call.scale
-        later = torch.ones(q, s, dtype=torch.bool, device=scores.device).triu(s - q + 1)
-        weights = scores.masked_fill(later, -torch.inf).softmax(-1)[..., : self.length]
-        best = weights.amax(3).amax(2)
+        b, kv = call.key.shape[:2]
+        pairs = [(item, head) for item in range(b) for head in range(kv)]
+        each = [greatest(call.query[item].chunk(kv)[head], call.key[item, head], call.scale) for item, head in pairs]
+        best = torch.stack(each).view(b, kv, -1)[..., : self.length]
         before = self.scores.get(call.layer)
         self.scores[call.layer] = best if before is None else torch.maximum(before, best)
 

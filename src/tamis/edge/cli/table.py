@@ -24,6 +24,7 @@ COMMANDS: dict[str, CommandEntry] = {
     "recall": LazyCommand("tamis.edge.cli.recall", "ask a memory"),
     "memory": LazyCommand("tamis.edge.cli.memory", "look into a memory, forget, export, check"),
     "mcp": LazyCommand("tamis.edge.cli.mcp", "serve tools to agents (Model Context Protocol)"),
+    "attention": LazyCommand("tamis.edge.cli.attention", "say how sparsely a model may read long prompts"),
     "bench": LazyCommand("tamis.edge.cli.bench", "measure methods on a model"),
     "models": LazyCommand("tamis.edge.cli.models", "list the models that are installed"),
     "doctor": LazyCommand("tamis.edge.cli.doctor", "check the installation"),
