@@ -85,6 +85,7 @@ class KnowledgeBase:
             InvalidInput: two have one id.
         """
         self._concepts: dict[str, Concept] = {}
+        self._homes: dict[str, str] = {}  # of ids that a concept has swallowed
         self._past: list[dict[str, Concept | None]] = []
         self.version = 0
         for concept in concepts:
@@ -92,7 +93,7 @@ class KnowledgeBase:
             for one in (concept.id, *concept.merged):
                 if self.resolve(one) is not None:
                     raise InvalidInput(f"The id {one!r} stands for two concepts.")
-            self._concepts[concept.id] = concept
+            self._own(concept)
 
     def __len__(self) -> int:
         """How many concepts there are."""
@@ -115,9 +116,7 @@ class KnowledgeBase:
 
     def resolve(self, name: str) -> Concept | None:
         """The concept that an id leads to, or None."""
-        if name in self._concepts:
-            return self._concepts[name]
-        return next((one for one in self._concepts.values() if name in one.merged), None)
+        return self._concepts.get(self._homes.get(name, name))
 
     @staticmethod
     def load(path: str | Path) -> KnowledgeBase:
@@ -205,10 +204,16 @@ class KnowledgeBase:
     def _put(self, concepts: Mapping[str, Concept | None]) -> None:
         self.version += 1
         for key, concept in concepts.items():
+            for one in self._concepts[key].merged if key in self._concepts else ():
+                self._homes.pop(one, None)
             if concept is None:
                 del self._concepts[key]
-            else:
-                self._concepts[key] = concept
+        for concept in filter(None, concepts.values()):
+            self._own(concept)
+
+    def _own(self, concept: Concept) -> None:
+        self._concepts[concept.id] = concept
+        self._homes |= dict.fromkeys(concept.merged, concept.id)
 
 
 @dataclass(frozen=True, slots=True)
