@@ -9,7 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tamis.models.pointer import PointerHead
+from tamis.models.trees import Forest
 from tamis.screen.pointer_ask import COLUMNS as ASKS
+from tamis.screen.pointer_candidates import CLICK_COLUMNS
+from tamis.screen.pointer_candidates import COLUMNS as CANDIDATES
 from tamis.screen.pointer_looks import COLUMNS as LOOKS
 from tamis.screen.pointer_looks import SIDES
 from tamis.screen.pointer_match import COLUMNS as MATCHES
@@ -48,6 +51,24 @@ def head(seed: int = 0, *, scale: float = 1.0) -> PointerHead:
     weights = {f"{name}.weight": scale * random.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
     weights |= {f"{name}.bias": random.normal(size=shape[0]).astype(np.float32) for name, shape in shapes.items()}
     return PointerHead({**weights, "null": random.normal(size=HIDDEN).astype(np.float32)}, {})
+
+
+def again(seed: int = 0) -> PointerHead:
+    """A head with forests that look again, and mean nothing."""
+    first, random = head(seed), np.random.default_rng(seed)
+    widths = {"choice": len(CANDIDATES), "click": len(CLICK_COLUMNS)}
+    forests = {
+        name: Forest(
+            random.integers(0, width, (20, 3)), random.normal(size=(20, 3)).astype(np.float32),
+            random.normal(size=(20, 8)).astype(np.float32),
+        )
+        for name, width in widths.items()
+    }  # fmt: skip
+    return PointerHead(
+        first.weights,
+        {"calibration": {"temperature": 1.0, "weights": [0.3, 0.0, 0.0, 0.1, 1.0], "absent": 0.4}},
+        forests,
+    )
 
 
 def _unit(seed: int) -> NDArray[np.float32]:

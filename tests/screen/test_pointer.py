@@ -11,19 +11,25 @@ from hypothesis import strategies as st
 
 from tamis.errors import InvalidInput, ModelCorrupt
 from tamis.image import Box, screenshot_of
-from tamis.models.pointer import HEADS, SHIFT, Attention, KeyInput, QueryInput, head_of
+from tamis.models.pointer import HEADS, SHIFT, KeyInput, QueryInput, head_of
 from tamis.screen import Element, RuleGrounder
-from tamis.screen.pointer import Calibration, PointerGrounder, aim_of, same_place
+from tamis.screen.pointer import Calibration, PointerGrounder, aim_of
 from tamis.screen.pointer_ask import COLUMNS as ASKS
 from tamis.screen.pointer_ask import ask_of
+from tamis.screen.pointer_candidates import PointerQuestion
+from tamis.screen.pointer_geometry import same_place
 from tamis.screen.pointer_looks import COLUMNS as LOOKS
 from tamis.screen.pointer_looks import SIDES, neighbours
 from tamis.screen.pointer_match import COLUMNS as MATCHES
 from tamis.screen.pointer_scene import PointerScene
 from tamis.screen.scene import Scene
-from tests.screen.pointers import HIDDEN, TABLE, WIDE, WIDTH, head, senses
+from tests.screen.pointers import HIDDEN, TABLE, WIDE, WIDTH, again, head, senses
 
-GROUNDERS = {"rules": RuleGrounder(), "pointer": PointerGrounder(head(), senses=senses())}
+MAKERS = {
+    "rules": RuleGrounder, "pointer": lambda: PointerGrounder(head(), senses=senses()),
+    "pointer again": lambda: PointerGrounder(again(), senses=senses()),
+}  # fmt: skip
+GROUNDERS = {name: make() for name, make in MAKERS.items()}
 PIXELS = np.random.default_rng(1).integers(0, 255, (100, 140, 3), dtype=np.uint8)
 SHOT = screenshot_of(PIXELS)
 NAMES = ["Save", "Save as", "Open", "", "Zoë", "Log in", "保存"]
@@ -61,15 +67,19 @@ def test_many_instructions_are_each_what_they_are_alone_and_again(name, parts, d
     elements = elements_of(parts)
     together = GROUNDERS[name](SHOT, elements, asked)
     assert together == tuple(GROUNDERS[name](SHOT, elements, [text])[0] for text in asked)
-    fresh = RuleGrounder() if name == "rules" else PointerGrounder(head(), senses=senses())
-    assert fresh(SHOT, list(elements), asked) == together
+    assert MAKERS[name]()(SHOT, list(elements), asked) == together
 
 
-@given(st.lists(PARTS, min_size=2, max_size=7, unique_by=lambda part: part[:2]), st.sampled_from(ASKED), st.randoms())
-def test_the_order_of_elements_does_not_matter(parts, text, random):
+@pytest.mark.parametrize("name", ["pointer", "pointer again"])
+@given(
+    parts=st.lists(PARTS, min_size=2, max_size=7, unique_by=lambda part: part[:2]),
+    text=st.sampled_from(ASKED),
+    random=st.randoms(),
+)
+def test_the_order_of_elements_does_not_matter(name, parts, text, random):
     elements = elements_of(parts)
     mixed = random.sample(elements, len(elements))
-    grounder = GROUNDERS["pointer"]
+    grounder = GROUNDERS[name]
     (one,), (other,) = grounder(SHOT, elements, [text]), grounder(SHOT, mixed, [text])
     assert one.confidence == pytest.approx(other.confidence, abs=1e-3)
     scores = {element.box: score for element, score in _scores(one)}
@@ -99,10 +109,11 @@ def test_no_elements_no_instructions_and_what_is_no_instruction(name):
             grounder(SHOT, [], [text])
 
 
-@given(st.lists(PARTS, min_size=1, max_size=7))
-def test_a_quoted_name_is_never_pointed_at_in_what_reads_otherwise(parts):
+@pytest.mark.parametrize("name", ["pointer", "pointer again"])
+@given(parts=st.lists(PARTS, min_size=1, max_size=7))
+def test_a_quoted_name_is_never_pointed_at_in_what_reads_otherwise(name, parts):
     elements = elements_of(parts)
-    (answer,) = GROUNDERS["pointer"](SHOT, elements, ['click "Log out"'])
+    (answer,) = GROUNDERS[name](SHOT, elements, ['click "Log out"'])
     scene = PointerScene(SHOT, elements, senses())
     meant = scene.meant(ask_of('click "Log out"'))
     others = np.array([element.text == "Log in" for element in scene.scene.elements])
@@ -236,16 +247,21 @@ def test_numpy_and_torch_agree():
     assert np.abs(attention.points - points[0].clamp(0.02, 0.98).numpy()).max() < 1e-5
 
 
+def asked(logits, places, meant):
+    columns = np.zeros((len(meant), 1), np.float32)
+    return PointerQuestion(logits, meant, places, columns, columns[0], columns)
+
+
 def test_the_attention_of_what_lies_at_one_place_is_added():
     edges = np.array([[0, 0, 40, 20], [10, 5, 30, 15], [100, 0, 140, 20.0]])
     assert same_place(edges).tolist() == [[True, True, False], [True, True, False], [False, False, True]]
     shares = np.array([0.3, 0.25, 0.35, 0.1])
-    one = aim_of(Attention(np.log(shares), np.zeros((3, 2))), edges, np.ones(3, bool), 1.0)
+    one = aim_of(asked(np.log(shares), same_place(edges), np.ones(3, bool)), 1.0)
     assert one.best == 0  # though the third alone has more
     assert one.evidence[0] == pytest.approx(np.log(0.55 / 0.45))
     assert one.evidence[1] == pytest.approx(np.log(0.55 / 0.35), abs=1e-3)
     assert one.none == pytest.approx(0.1)
-    only = aim_of(Attention(np.log(shares), np.zeros((3, 2))), edges, np.array([False, False, True]), 1.0)
+    only = aim_of(asked(np.log(shares), same_place(edges), np.array([False, False, True])), 1.0)
     assert only.best == 2
     assert only.shares.tolist() == pytest.approx([0, 0, 0.35 / 0.45])
 

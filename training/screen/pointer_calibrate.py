@@ -8,7 +8,7 @@ threshold of absence is where most instructions are treated right, absent ones w
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -47,7 +47,7 @@ class Evidence:
     """Of many instructions: the evidence of the best place, whether a click there is right, whether anything is.
 
     Attributes:
-        rows: (n, 3).
+        rows: (n, k) as `Aim` has them, of the head alone or after a second look.
         right, present: (n,).
         kinds: (n,) of the instructions, with the way of asking.
     """
@@ -72,13 +72,16 @@ def folds(views: Sequence[View], recipe: Recipe, count: int) -> Iterator[Fold]:
 
 
 def calibrated(parts: Sequence[Fold]) -> Calibration:
-    """The calibration for a head that was trained as those of the folds."""
+    """The calibration for a head alone that was trained as those of the folds."""
     temperature = float(min(_TEMPERATURES, key=lambda value: sum(_surprise(part, value) for part in parts)))
-    evidence = evidence_of(parts, temperature)
-    weights = _logistic(evidence.rows, evidence.right)
-    sure = 1 / (1 + np.exp(-(evidence.rows @ weights[:-1] + weights[-1])))
-    rounded = tuple(round(float(weight), 4) for weight in weights)
-    return Calibration(round(temperature, 3), rounded, round(_threshold(sure, evidence), 3))
+    return replace(calibration_from(evidence_of(parts, temperature)), temperature=round(temperature, 3))
+
+
+def calibration_from(evidence: Evidence) -> Calibration:
+    """What makes probabilities of the evidence, and from which on a click is worth it."""
+    weights = tuple(round(float(weight), 4) for weight in _logistic(evidence.rows, evidence.right))
+    fitted = Calibration(weights=weights)
+    return replace(fitted, absent=round(_threshold(evidence.sure(fitted), evidence), 3))
 
 
 def evidence_of(parts: Sequence[Fold], temperature: float) -> Evidence:

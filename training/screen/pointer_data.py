@@ -29,7 +29,7 @@ from training.screen.lookout import sights
 from training.screen.questions import read_instructions
 
 Array = NDArray[Any]
-UNPARSED = 3  # of so many instructions one is learned from as if the parser did not know its sentence
+UNPARSED = 5  # of so many instructions one is learned from as if the parser did not know its sentence
 TREES = 3  # of so many shots one is learned from as a tree, too
 _MOST = 250  # elements of a tree
 _LARGER = 12.0  # times the target's area: an element beyond is another thing whose middle happens to be there

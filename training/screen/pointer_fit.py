@@ -15,6 +15,8 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tamis.models.pointer import Attention
 from tamis.screen.pointer import Aim, aim_of
 from tamis.screen.pointer_ask import COLUMNS as ASKS
+from tamis.screen.pointer_candidates import PointerQuestion
+from tamis.screen.pointer_geometry import same_place
 from tamis.screen.pointer_looks import COLUMNS as LOOKS
 from tamis.screen.pointer_looks import SIDES
 from tamis.screen.pointer_match import COLUMNS as MATCHES
@@ -166,11 +168,20 @@ def answers(module: PointerModule, view: View, temperature: float = 1.0) -> list
 
 def answers_of(said: Sequence[Attention], view: View, temperature: float) -> list[tuple[Aim, tuple[float, float]]]:
     """The same, of attentions that are known."""
-    edges = view.arrays["edges"].astype(float)
-    result = []
-    for attention, meant in zip(said, view.arrays["meant"], strict=True):
-        one = aim_of(attention, edges, meant, temperature)
-        left, top, right, bottom = edges[one.best]
-        across, down = attention.points[one.best]
-        result.append((one, (left + across * (right - left), top + down * (bottom - top))))
-    return result
+    aims = [aim_of(asked, temperature) for asked in questions_of(view, said)]
+    return [(aim, point_of(view, attention, aim.best)) for aim, attention in zip(aims, said, strict=True)]
+
+
+def questions_of(view: View, said: Sequence[Attention]) -> list[PointerQuestion]:
+    """The instructions of a view, as a second look takes them."""
+    arrays, places = view.arrays, same_place(view.arrays["edges"].astype(float))
+    looks, asks, matches = (arrays[name].astype(np.float32) for name in ("looks", "asks", "matches"))
+    rows = zip(said, arrays["meant"], asks, matches, strict=True)
+    return [PointerQuestion(one.logits, meant, places, looks, ask, match) for one, meant, ask, match in rows]
+
+
+def point_of(view: View, attention: Attention, element: int) -> tuple[float, float]:
+    """Where a click on an element goes, in device pixels."""
+    left, top, right, bottom = view.arrays["edges"][element].astype(float).tolist()
+    across, down = attention.points[element].tolist()
+    return left + across * (right - left), top + down * (bottom - top)

@@ -18,47 +18,54 @@ from tamis.io.files import write
 from tamis.models.pointer import FORMAT
 from tamis.screen.pointer import Calibration
 from tamis.screen.pointer_ask import COLUMNS as ASKS
+from tamis.screen.pointer_candidates import CLICK, HEAD
 from tamis.screen.pointer_looks import COLUMNS as LOOKS
 from tamis.screen.pointer_match import COLUMNS as MATCHES
 from training.screen.pointer_ablation import compare
-from training.screen.pointer_calibrate import calibrated, evidence_of, folds, left_out, report
+from training.screen.pointer_calibrate import calibrated, calibration_from, evidence_of, folds, left_out, report
 from training.screen.pointer_data import View, read_views
 from training.screen.pointer_fit import Recipe, fit
 from training.screen.pointer_head import PointerModule
+from training.screen.pointer_second import Seconds, second_look, widths
 
 LOG = logging.getLogger(__name__)
 CARD = Path(__file__).with_name("pointer_card.md")
 
 
 def make(views: Path, out: Path, recipe: Recipe, *, parts: int) -> None:
-    """Train a head on all views, and write it.
+    """Train a head and the trees of its second look on all views, and write them.
 
-    parts -- how many heads are trained without some sources each, for the calibration
+    parts -- how many heads are trained without some sources each: for the trees, and for the calibration
     """
     every = list(read_views(views))
     heads = list(folds(every, recipe, parts))
-    calibration = calibrated(heads)
-    LOG.info("%s\n%s", calibration, report(evidence_of(heads, calibration.temperature), calibration))
+    alone = calibrated(heads)
+    LOG.info("the head alone\n%s", report(evidence_of(heads, alone.temperature), alone))
+    second = second_look(heads)
+    calibration = calibration_from(second.evidence)
+    LOG.info("after a second look: %s\n%s", calibration, report(second.evidence, calibration))
     started = process_time()
     module = fit(every, recipe)
-    _write(module, calibration, out)
+    _write(module, second, calibration, out)
     write(out / "README.md", _card(module, every, calibration, recipe, process_time() - started).encode())
 
 
-def _write(module: PointerModule, calibration: Calibration, out: Path) -> None:
-    tensors = {name: value.detach().numpy().astype(np.float16) for name, value in module.state_dict().items()}
+def _write(module: PointerModule, second: Seconds, calibration: Calibration, out: Path) -> None:
+    weights = {name: value.detach().numpy().astype(np.float16) for name, value in module.state_dict().items()}
+    trees = {**second.choice.tensors("choice"), **second.click.tensors("click")}
+    files = {"pointer.safetensors": save(weights), "trees.safetensors": save(trees)}
     out.mkdir(parents=True, exist_ok=True)
-    data = save(tensors)
-    write(out / "pointer.safetensors", data)
+    for name, data in files.items():
+        write(out / name, data)
     settings = {
         "format": FORMAT, "outputs": ["point"],
         "licence": "Apache-2.0 (what it was trained on: see the card)",
         "note": "mini-screen: where on a screenshot an instruction points, among the elements that are seen",
-        "sha256": {"pointer.safetensors": hashlib.sha256(data).hexdigest()},
+        "sha256": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
         "calibration": {
             "temperature": calibration.temperature, "weights": calibration.weights, "absent": calibration.absent,
         },
-        "looks": LOOKS, "asks": ASKS, "matches": MATCHES,
+        "looks": LOOKS, "asks": ASKS, "matches": MATCHES, "head": HEAD, "click": CLICK, "forests": widths(),
     }  # fmt: skip
     write(out / "config.json", (json.dumps(settings, indent=1) + "\n").encode())
 

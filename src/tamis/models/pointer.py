@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from tamis.models.encoder import WEIGHTS
 from tamis.models.products import product
 from tamis.models.shared import once
 from tamis.models.tensors import read_tensors
+from tamis.models.trees import Forest, forest_of
 
 Array = NDArray[np.float32]
 Indexes = NDArray[np.int64]
@@ -88,10 +89,12 @@ class PointerHead:
     Attributes:
         weights: by the names of the torch module.
         settings: of the grounder: calibration, and the columns that the weights are of.
+        forests: that look again at what the head proposes, by name; none for a head that is alone.
     """
 
     weights: Mapping[str, Array]
     settings: Mapping[str, Any]
+    forests: Mapping[str, Forest] = field(default_factory=dict)
 
     def keys(self, screen: KeyInput) -> Array:
         """(n, h) what the elements bring to every instruction; computed once a screen."""
@@ -156,6 +159,8 @@ def _erf(values: Array) -> Array:
 def head_of(folder: Path) -> PointerHead:
     """The head whose weights are in a folder: `pointer.safetensors`, and `config.json` with its settings.
 
+    Where the settings name forests, with the width of their rows, `trees.safetensors` has them.
+
     Raises:
         ModelCorrupt: a file is missing, cut short or of another form.
     """
@@ -171,7 +176,9 @@ def head_of(folder: Path) -> PointerHead:
     missing = {"null", "table.weight", "static.weight", "offset.bias", "norm.weight"} - set(weights)
     if missing:
         raise ModelCorrupt(f"The pointer in {str(folder)!r} lacks {', '.join(sorted(missing))}.")
-    return PointerHead(weights, settings)
+    widths = settings.get("forests", {})
+    tensors = read_tensors(folder / "trees.safetensors") if widths else {}
+    return PointerHead(weights, settings, {name: forest_of(tensors, name, width=widths[name]) for name in widths})
 
 
 @once(size=1)

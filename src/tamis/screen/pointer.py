@@ -14,16 +14,17 @@ from typing import Final
 
 import numpy as np
 
-from tamis.core import Bools, Floats
+from tamis.core import Floats
 from tamis.errors import ModelCorrupt
 from tamis.image import Point, Screenshot
-from tamis.image.boxes import Edges
-from tamis.models.pointer import Array, Attention, PointerHead, load_pointer, softmax
+from tamis.models.pointer import Array, Attention, PointerHead, QueryInput, load_pointer, softmax
 from tamis.models.shared import once
+from tamis.models.trees import Forest
 from tamis.screen.elements import Element
 from tamis.screen.grounding import Grounding, RankedElement
 from tamis.screen.pointer_ask import COLUMNS as ASKS
 from tamis.screen.pointer_ask import Ask, ask_of
+from tamis.screen.pointer_candidates import CLICK, HEAD, PointerQuestion, choice_of
 from tamis.screen.pointer_looks import COLUMNS as LOOKS
 from tamis.screen.pointer_match import COLUMNS as MATCHES
 from tamis.screen.pointer_scene import PointerScene, Senses
@@ -32,6 +33,7 @@ from tamis.screen.scene import on_screen, phrase
 
 QUOTED: Final = 0.6  # the least confidence in a picture that a quoted name is said to be the icon of
 _SURE: Final = 0.99
+_LOW: Final = -9.0  # log-odds where nothing may be meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,8 @@ class Aim:
         shares: (n,) of each element.
         none: that it is on none of them.
         best: the element that is pointed at.
-        evidence: (3,) log-odds of the best place; its lead over the next one; log-odds of being on the screen at all.
+        evidence: of the head alone (3,): log-odds of the best place; its lead over the next one; log-odds of being on
+            the screen at all. After a second look (4,): first what the trees say of a click, as log-odds.
     """
 
     shares: Floats
@@ -96,7 +99,7 @@ class PointerGrounder:
         view, keys = self._scene(shot, tuple(elements))
         queries = view.queries(asks)
         return tuple(
-            self._grounding(view, ask, self.head(keys, query)) for ask, query in zip(asks, queries, strict=True)
+            self._grounding(view, ask, query, self.head(keys, query)) for ask, query in zip(asks, queries, strict=True)
         )
 
     def _scene(self, shot: Screenshot, elements: tuple[Element, ...]) -> tuple[PointerScene, Array]:
@@ -109,9 +112,9 @@ class PointerGrounder:
         self._last = shot, elements, view, keys
         return view, keys
 
-    def _grounding(self, view: PointerScene, ask: Ask, attention: Attention) -> Grounding:
-        scene = view.scene
-        one = aim_of(attention, scene.edges, view.meant(ask), self.calibration.temperature)
+    def _grounding(self, view: PointerScene, ask: Ask, query: QueryInput, attention: Attention) -> Grounding:
+        scene, asked = view.scene, view.question(ask, query, attention.logits)
+        one = second_aim(asked, self.head.forests) if self.head.forests else aim_of(asked, self.calibration.temperature)
         order = [one.best, *(int(i) for i in np.argsort(-one.shares, kind="stable") if i != one.best)][:SHOWN]
         ranked = tuple(RankedElement(scene.elements[i], float(one.shares[i])) for i in order)
         confidence, least = self.calibration.confidence(one.evidence), self.calibration.absent
@@ -126,31 +129,29 @@ class PointerGrounder:
         return Grounding(ask.text, point, box, confidence, ranked)
 
 
-def aim_of(attention: Attention, edges: Edges, meant: Bools, temperature: float) -> Aim:
-    """Which element an attention is on, and how clearly.
-
-    edges -- (n, 4) of the elements' boxes
-    meant -- (n,) elements that it may be
-    """
-    logits = np.where(np.append(meant, True), attention.logits / temperature, -np.inf)
+def aim_of(asked: PointerQuestion, temperature: float) -> Aim:
+    """Which element the attention of the head is on, and how clearly."""
+    logits = np.where(np.append(asked.meant, True), asked.logits / temperature, -np.inf)
     shares = softmax(logits)
     each, none = np.asarray(shares[:-1], float), float(shares[-1])
-    same = same_place(edges)
-    places = same @ each
-    there = same[int(np.argmax(places))]
+    places = asked.places @ each
+    there = asked.places[int(np.argmax(places))]
     best = int(np.argmax(np.where(there, each, -1.0)))
     place, rest = float(places.max()), float(places[~there].max(initial=0.0))
     evidence = np.array([_log_odds(place), np.log(place + 1e-4) - np.log(rest + 1e-4), _log_odds(1 - none)])
     return Aim(each, none, best, evidence)
 
 
-def same_place(edges: Edges) -> Bools:
-    """(n, n) whether the middle of each of two boxes lies in the other, as of a text and its button."""
-    middles = (edges[:, :2] + edges[:, 2:]) / 2
-    low = (middles[:, None] >= edges[None, :, :2]).all(-1)
-    held = low & (middles[:, None] <= edges[None, :, 2:]).all(-1)
-    result: Bools = held & held.T
-    return result
+def second_aim(asked: PointerQuestion, forests: Mapping[str, Forest]) -> Aim:
+    """Which element it is after a second look at the best."""
+    head = aim_of(asked, 1.0)
+    shares = np.zeros(len(asked.meant))
+    choice = choice_of(asked, forests["choice"])
+    if choice is None:
+        return Aim(shares, head.none, 0, np.array([_LOW, *head.evidence]))
+    shares[choice.some] = choice.shares * (1 - head.none)
+    odds = forests["click"](choice.row[None])
+    return Aim(shares, head.none, int(choice.some[choice.best]), np.concatenate([odds, head.evidence]))
 
 
 def calibration_of(settings: Mapping[str, object]) -> Calibration:
@@ -173,7 +174,7 @@ def embedded_senses() -> Senses:
 
 def _check_columns(settings: Mapping[str, object]) -> None:
     """Refuse weights of other columns than those that are computed here."""
-    for name, columns in (("looks", LOOKS), ("asks", ASKS), ("matches", MATCHES)):
+    for name, columns in (("looks", LOOKS), ("asks", ASKS), ("matches", MATCHES), ("head", HEAD), ("click", CLICK)):
         of = settings.get(name, columns)
         if not isinstance(of, Sequence) or list(of) != list(columns):
             hint = "Install tamis anew, or train it again: python -m training screen fit."

@@ -11,6 +11,7 @@ import numpy as np
 from tamis.core import Floats, Ints
 from tamis.screen.instruction import Description, wish_of
 from tamis.screen.matching import plain
+from tamis.screen.pointer_cues import hint_of
 from tamis.screen.pointer_looks import ROLES
 from tamis.screen.pointer_words import bag
 from tamis.text.function_words import FUNCTION_WORDS
@@ -18,7 +19,7 @@ from tamis.text.function_words import FUNCTION_WORDS
 RELATIONS: Final = ("below", "above", "left", "right", "near", "row", "section")
 COLUMNS: Final = (
     *(f"asks {role}" for role in ROLES), *RELATIONS, "ordinal", "first", "last", "place", "literal", "named", "length",
-    "on", "off",
+    "on", "off", "hinted",
 )  # fmt: skip
 _ASKING = """
     click press tap hit push please find go show look looking point select choose want wish pick icon symbol button link
@@ -39,12 +40,14 @@ class Ask:
         wish: what the parser makes of it.
         whole: all of it, in plain letters.
         core: the words that neither carry grammar nor ask, whatever the parser makes of them; the name where none are.
+        hint: the wish, or what single words say of where it is where the parser knows nothing of that.
     """
 
     text: str
     wish: Description
     whole: str
     core: str
+    hint: Description
 
     @property
     def state(self) -> int:
@@ -59,12 +62,14 @@ class Ask:
     @property
     def columns(self) -> Floats:
         """(len(COLUMNS),) what is asked for, as numbers."""
-        wish = self.wish
-        roles = [wish.role == role for role in ROLES]
-        relations = [wish.relation == relation for relation in RELATIONS]
-        ordinal = wish.ordinal is not None, wish.ordinal == 0, wish.ordinal == -1
-        rest = wish.place != (None, None), wish.literal, bool(wish.name), np.log1p(len(self.whole.split())) / 3
-        return np.array([*roles, *relations, *ordinal, *rest, self.state > 0, self.state < 0], dtype=float)
+        wish, hint = self.wish, self.hint
+        roles = [hint.role == role for role in ROLES]
+        relations = [hint.relation == relation for relation in RELATIONS]
+        ordinal = hint.ordinal is not None, hint.ordinal == 0, hint.ordinal == -1
+        rest = hint.place != (None, None), wish.literal, bool(wish.name), np.log1p(len(self.whole.split())) / 3
+        return np.array(
+            [*roles, *relations, *ordinal, *rest, self.state > 0, self.state < 0, hint is not wish], dtype=float
+        )
 
 
 def ask_of(instruction: str, *, parsed: bool = True) -> Ask:
@@ -78,4 +83,5 @@ def ask_of(instruction: str, *, parsed: bool = True) -> Ask:
     wish, whole = wish_of(instruction), plain(instruction)
     wish = wish if parsed else Description(whole)
     core = " ".join(word for word in whole.split() if word not in _SILENT)
-    return Ask(instruction, wish, whole, core or plain(wish.name))
+    core = core or plain(wish.name)
+    return Ask(instruction, wish, whole, core, hint_of(instruction, wish, core))

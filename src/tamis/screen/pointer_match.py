@@ -10,8 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tamis.core import Bools, Floats, Ints
+from tamis.screen.elements import INPUTS
 from tamis.screen.matching import plain
 from tamis.screen.pointer_ask import Ask
+from tamis.screen.pointer_geometry import COLUMNS as GEOMETRY
+from tamis.screen.pointer_geometry import Fit, Geometry, same_place
 from tamis.screen.pointer_looks import SIDES, neighbours, same_row
 from tamis.screen.rules import Ratings, ratings, side_scores
 from tamis.screen.scene import Scene, phrase
@@ -28,10 +31,13 @@ COLUMNS: Final = (
     "role fit", "same role", "rules", "rules best", "rules first",
     "side", "side rank", "anchor", "anchor across", "anchor down", *(f"mention in {one}" for one in MENTIONS),
     "counted", "ordinal", "reading", "across", "down", "state", "literal", "quoted other", "span left", "span right",
-    "spanned",
+    "spanned", *GEOMETRY,
 )  # fmt: skip
 Columns = Mapping[str, Floats | Bools]
 _SAME = 0.9  # the cosine of two pictures of one icon
+_DRAWN = 0.06  # between the cosines of two pictures that a name may mean either of
+_LEGIBLE = 0.6  # of the best text: from here on a name is read, not drawn
+_BOXES = frozenset(["checkbox", "radio", "switch"])  # whose labels stand right of them
 _TOP = 3  # mentioned elements that others are seen from
 
 
@@ -42,6 +48,7 @@ class Matcher:
 
     Attributes:
         neighbours: (n, len(SIDES)) of `pointer_looks.neighbours`.
+        places: (n, n) whether two elements lie on one another.
     """
 
     def __init__(self, scene: Scene, vectors: Floats) -> None:
@@ -55,6 +62,10 @@ class Matcher:
         self._total = np.array([sum(self._weights[word] for word in words) for words in self._words], dtype=float)
         self._relations: Mapping[str, Floats] = _relations(scene)
         self._reading = _reading(scene)
+        self.places = same_place(scene.edges)
+        self._geometry = Geometry(scene, self.places)
+        self._fields = np.array([role in INPUTS for role in scene.roles], dtype=bool)
+        self._small = np.array([role in _BOXES for role in scene.roles], dtype=bool)
 
     def __call__(self, ask: Ask, icons: Floats, alike: Floats) -> NDArray[np.float32]:
         """(n, len(COLUMNS)) how each element fits.
@@ -63,12 +74,12 @@ class Matcher:
         alike -- (2, n) how much they and each text mean the same, as cosines; 0 for no text
         """
         rated = ratings(self.scene, ask.wish)
-        mention = self._mention(ask)
+        mention = self._mention(ask.whole)
         columns = {
             **self._named(ask), **self._whole(ask, mention), **self._beside(ask, mention), **self._pictured(ask, icons),
             **self._meant(alike),
             **self._rated(ask, rated), **self._related(ask, rated, mention), **self._counted(ask, rated),
-            **self._rest(ask),
+            **self._rest(ask), **self._geometry(ask.hint, self._fit(ask, icons)),
         }  # fmt: skip
         return np.stack([columns[name] for name in COLUMNS], axis=1).astype(np.float32)
 
@@ -118,9 +129,9 @@ class Matcher:
             "core share": common / max(1, size), "core best": score - score.max(initial=0.0),
         }  # fmt: skip
 
-    def _mention(self, ask: Ask) -> Floats:
-        """(n,) how surely the text of each element is said in the instruction, 0 to 1; longer texts count for more."""
-        whole, padded = ask.whole, f" {ask.whole} "
+    def _mention(self, whole: str) -> Floats:
+        """(n,) how surely the text of each element is said in a plain text, 0 to 1; longer texts count for more."""
+        padded = f" {whole} "
         common, _ = self.scene.names.common(whole)
         share = common / np.maximum(1, self.scene.names.sizes)
         near = np.clip((share - 0.6) / 0.4, 0, 0.9)
@@ -196,6 +207,27 @@ class Matcher:
             "quoted other": self.scene.texts & ~literal & ask.wish.literal,
             "span left": spans[:, 0], "span right": spans[:, 1], "spanned": (spans[:, 1] - spans[:, 0]) < 1,
         }  # fmt: skip
+
+    def _fit(self, ask: Ask, icons: Floats) -> Fit:
+        """How well each element fits wherever it is: by its text, the label of a field, its picture."""
+        names, wish = self.scene.names, ask.hint
+        text = np.append(names.scores(wish.name), 0.0)
+        if wish.literal:
+            text[:-1] *= names.literal(wish.name)
+        beside = text[self.neighbours[:, [SIDES.index(side) for side in ("left", "above", "right", "frame")]]]
+        label = np.where(self._small, beside[:, 2], beside[:, [0, 1, 3]].max(1, initial=0.0)) * self._fields
+        text, best = np.maximum(text[:-1], 0.95 * label), icons.max(0)
+        has = np.any(icons != 0, axis=0) & bool(wish.name)
+        near = has & (best >= best[has].max(initial=-1.0) - _DRAWN)
+        drawn = has & self._same_picture[int(np.argmax(np.where(has, best, -1.0)))] if has.any() else has
+        weight = 1.0 if wish.role in ("icon", "image") else 0.8 if text.max(initial=0.0) < _LEGIBLE else 0.3
+        picture = np.where(has, weight * np.exp(np.minimum(0, best - best[has].max(initial=-1.0)) / _DRAWN), 0.0)
+        anchor = (
+            np.maximum(names.scores(wish.anchor), self._mention(plain(wish.anchor))) if wish.anchor else 0 * picture
+        )
+        equal = names.equal(plain(wish.name)) & bool(wish.name)
+        same = np.asarray(self.scene.roles == wish.role, dtype=bool)
+        return Fit(np.maximum(text, picture), equal, drawn, near, self.scene.fit(wish.role), same, anchor)
 
     def _pictured(self, ask: Ask, icons: Floats) -> Columns:
         columns, best = _pictured(icons), icons.max(0)

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from tamis.core import Bools
 from tamis.image import Screenshot, within
-from tamis.models.pointer import KeyInput, QueryInput
+from tamis.models.pointer import Array, KeyInput, QueryInput
 from tamis.models.protocols import Encoder
 from tamis.screen.elements import INPUTS, Element
 from tamis.screen.looking import scale_of
 from tamis.screen.pointer_ask import Ask
+from tamis.screen.pointer_candidates import PointerQuestion
 from tamis.screen.pointer_looks import SIDES, looks
 from tamis.screen.pointer_match import Matcher
 from tamis.screen.pointer_words import bag
@@ -87,6 +88,12 @@ class PointerScene:
         self._matcher = Matcher(self.scene, vectors.astype(float))
         self._meanings = _meanings(senses.texts, [element.text for element in elements])
         self.keys = KeyInput(columns, bags, self._matcher.neighbours, vectors)
+
+    def question(self, ask: Ask, query: QueryInput, logits: Array) -> PointerQuestion:
+        """An instruction beside the elements, with what the head says of it."""
+        return PointerQuestion(
+            logits, self.meant(ask), self._matcher.places, self.keys.looks, query.columns, query.matches
+        )
 
     def queries(self, asks: Sequence[Ask]) -> list[QueryInput]:
         """What each instruction brings."""

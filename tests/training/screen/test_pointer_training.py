@@ -65,8 +65,9 @@ def test_views_are_kept(tmp_path):
 
 
 def test_a_head_learns_names_and_absences_and_says_how_sure_it_is():
-    from training.screen.pointer_calibrate import calibrated, folds
+    from training.screen.pointer_calibrate import calibrated, calibration_from, folds
     from training.screen.pointer_fit import Recipe, answers_of
+    from training.screen.pointer_second import second_look
 
     recipe = Recipe(epochs=25, screens=2, average=0.9)
     (part, *_) = parts = list(folds([view(n) for n in range(9)], recipe, 3))
@@ -82,6 +83,12 @@ def test_a_head_learns_names_and_absences_and_says_how_sure_it_is():
     calibration = calibrated(parts)
     assert calibration.confidence(np.array([4.0, 4.0, 4.0])) > 0.5 > calibration.confidence(np.array([-4.0, 0.0, -4.0]))
     assert 0.05 <= calibration.absent <= 0.9
+    second = second_look(parts)
+    present = second.evidence.present
+    assert second.evidence.right[present].mean() > 0.9
+    sure = second.evidence.sure(calibration_from(second.evidence))
+    assert sure[present].mean() > 0.7
+    assert sure[~present].mean() < 0.3
 
 
 def test_other_answers_are_measured_on_the_same_instructions():
@@ -109,6 +116,7 @@ def test_the_pointer_is_written_as_it_is_read(tmp_path):
         screenshot_of(np.zeros((80, 90, 3), np.uint8)), elements, ["Save"]
     )
     assert answer.ranked[0].element == elements[0]
+    assert set(head.forests) == {"choice", "click"}
     card = (tmp_path / "weights" / "README.md").read_text()
     assert "source-0, source-1, source-2" in card
     assert "$" not in card
