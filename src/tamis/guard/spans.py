@@ -16,6 +16,7 @@ from tamis.guard.verdict import AttackSpan
 from tamis.guard.words import WINDOW, WordTable
 
 GAP = 8  # words between two stretches that are one
+WEAK = 0.4  # of the chance of the likeliest word, from which a word is part of the attack
 SMOOTH = 5  # words over which scores are averaged
 FEWEST, SHORT = 3, 16  # words of a stretch; words that are named where none stand out
 
@@ -45,14 +46,14 @@ class ScoredReading:
 def attack_spans(scored: ScoredReading, threshold: float, head: int) -> list[AttackSpan]:
     """The stretches of the reading, in its own characters, by kind; at least one.
 
-    Words of windows over the threshold that are more likely part of an attack than not, or two fifths as likely as
-    the likeliest one; where such words stand alone, all of these windows.
+    Words of windows over the threshold whose chance is not far below that of the likeliest one; where such words stand
+    alone, all of these windows.
     """
     suspect = np.zeros(len(scored.words), bool)
     for first in scored.firsts[scored.windows[:, head] > threshold]:
         suspect[first : first + WINDOW] = True
     chances = _sigmoid(smoothed(scored.words[:, ATTACK], SMOOTH))
-    inside = _closed(suspect & (chances > min(0.5, 0.4 * chances[suspect].max())))
+    inside = _closed(suspect & (chances > WEAK * chances[suspect].max()))
     if not inside.any():
         inside = suspect
     wanted = _sigmoid(smoothed(scored.words[:, INTENT], SMOOTH)) > 0.5

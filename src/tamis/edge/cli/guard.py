@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from tamis.guard import Verdict
 
 MORE = """\
-Says whether a text tries to set aside the instructions of the model that reads
-it (a jailbreak, or an order planted in data), where, and what it wants. English,
-and the commonest orders in seven more languages. A bare harmful question is no
-attack: whoever answers it sees what it is."""
+Says whether a text tries to set aside the instructions of the model that
+reads it (a jailbreak, or an order planted in data), where, and what it wants.
+English, and the commonest orders in seven more languages. A bare harmful
+question is no attack: whoever answers it sees what it is."""
 
 EXAMPLES = """\
 examples:
@@ -100,7 +100,7 @@ def _tell(verdict: Verdict, seconds: float) -> None:
     word = "flagged" if verdict.flagged else "not flagged"
     say(f"{word}: {100 * verdict.p:.2g} % of ordinary texts look so suspect ({seconds:.2f} s)")
     if verdict.intent:
-        say(f"wants: {verdict.intent}")
+        say(f"wants: {' '.join(verdict.intent.split())}")
     for reason in verdict.reasons:
         say(reason)
     if verdict.abstained:
