@@ -248,7 +248,7 @@ def counts(text: str) -> list[Count]:
     Example: "one hundred and five of 1,200.5" -> 105, 1200.5
     """
     spoken = list(_spoken(text))
-    return [_negative(text, one) for one in apart([*spoken, *_figures(text)])]
+    return [_negative(text, one) for one in apart([*spoken, *figures(text)])]
 
 
 def _spoken(text: str) -> Iterator[Count]:
@@ -283,7 +283,8 @@ def _glued(text: str, start: int, end: int) -> bool:
     return (start > 0 and text[start - 1] in "_.,/" and text[start].isdigit()) or text[end : end + 1] == "_"
 
 
-def _figures(text: str) -> Iterator[Count]:
+def figures(text: str) -> Iterator[Count]:
+    """Numbers in figures; they may overlap nothing."""
     for match in _FIGURES.finditer(text):
         name = next(name for name, group in match.groupdict().items() if group)
         value = _figure_value(name, match[name])
