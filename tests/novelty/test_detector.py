@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pytest
 
@@ -91,6 +93,12 @@ def test_damaged_files(detector, tmp_path, damage):
     path.write_bytes(damage(path.read_bytes()))
     with pytest.raises(UnreadableInput):
         Detector.load(path)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes of POSIX")
+def test_a_file_is_its_owners_alone(detector, tmp_path):
+    detector.save(tmp_path / "one")
+    assert (tmp_path / "one").stat().st_mode & 0o077 == 0
 
 
 def test_a_file_of_an_encoder_of_ones_own_needs_it(both, tmp_path):

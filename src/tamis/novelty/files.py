@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tamis.errors import UnreadableInput
-from tamis.io.files import read_bytes, write
+from tamis.io.files import atomic, read_bytes
 from tamis.io.schema import Schema
 from tamis.novelty.calibration import HeldOut
 from tamis.novelty.components.protocol import string_tensor, strings
@@ -45,7 +45,7 @@ class StoredDetector:
 
 
 def write_detector(parts: StoredDetector, path: Path) -> None:
-    """Write a detector whole or not at all."""
+    """Write a detector whole or not at all; a new file is its owner's alone."""
     from safetensors.numpy import save
 
     arrays, aliases = _distinct(parts.ensemble.tensors())
@@ -67,7 +67,8 @@ def write_detector(parts: StoredDetector, path: Path) -> None:
         }
     )
     plain = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-    write(path, save(plain, {KEY: header}))
+    with atomic(path, mode=0o600) as temporary:  # known texts may be private
+        temporary.write_bytes(save(plain, {KEY: header}))
 
 
 def read_parts(path: Path) -> StoredDetector:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tamis.entities.numeric.counts import figures
-from tamis.entities.numeric.languages.pieces import Piece, folded, pieces
+from tamis.entities.numeric.languages.pieces import NumberPart, folded, pieces
 from tamis.entities.numeric.languages.table import NumberTable
 from tamis.entities.numeric.numeral import Count
 from tamis.entities.numeric.places import apart
@@ -98,10 +98,10 @@ class _Sum:
 class _Words:
     """The pieces of a text, and what numbers stand at them; a reading is (value, index of the piece behind)."""
 
-    def __init__(self, text: str, parts: list[Piece], table: NumberTable) -> None:
+    def __init__(self, text: str, parts: list[NumberPart], table: NumberTable) -> None:
         self.text, self.pieces, self.table = text, parts, table
 
-    def at(self, index: int) -> Piece:
+    def at(self, index: int) -> NumberPart:
         """The piece there, if nothing but a blank or a hyphen parts it from the one before; else one of no word."""
         if not 0 <= index < len(self.pieces):
             return _NOTHING
@@ -171,7 +171,7 @@ class _Words:
                 best = (self._closed(state), index)
         return best
 
-    def _take(self, state: _Sum, piece: Piece, *, glue: bool, ordinals: bool) -> bool:
+    def _take(self, state: _Sum, piece: NumberPart, *, glue: bool, ordinals: bool) -> bool:
         """Read one piece on, if it can follow."""
         table, word = self.table, piece.word
         done = False
@@ -347,4 +347,4 @@ class _Words:
         return self.cardinal(index) or ((piece.value, index + 1) if not piece.word else None)
 
 
-_NOTHING = Piece("\0", -1, -1)
+_NOTHING = NumberPart("\0", -1, -1)

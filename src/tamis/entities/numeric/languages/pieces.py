@@ -15,7 +15,7 @@ _LONGEST = 60  # letters of a compound that are tried
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class NumberPart:
     """A word of the table, or figures.
 
     Attributes:
@@ -42,23 +42,23 @@ def _plain(character: str) -> str:
     return low[0] if low and (len(low) == 1 or unicodedata.combining(low[1])) else character
 
 
-def pieces(text: str, numbers: list[Count], table: NumberTable) -> list[Piece]:
+def pieces(text: str, numbers: list[Count], table: NumberTable) -> list[NumberPart]:
     """Words of the table and figures, in order."""
-    plain = [Piece("", one.start, one.end, one.value) for one in numbers if one.kind == "number"]
+    plain = [NumberPart("", one.start, one.end, one.value) for one in numbers if one.kind == "number"]
     for match in re.finditer(r"[^\W\d_]+", text):
         plain += _cut(match[0], match.start(), table)
     return sorted(plain, key=lambda piece: piece.start)
 
 
-def _cut(word: str, start: int, table: NumberTable) -> Iterator[Piece]:
+def _cut(word: str, start: int, table: NumberTable) -> Iterator[NumberPart]:
     """The words of the table that a written word is; in a language that joins them also those among others."""
     known, longest = table.words, table.longest
     if word in known:
-        yield Piece(word, start, start + len(word))
+        yield NumberPart(word, start, start + len(word))
     elif not table.joined:
         place = 0
         for part in _compound(word, known, longest) if len(word) <= _LONGEST else ():
-            yield Piece(part, start + place, start + place + len(part), begins=not place)
+            yield NumberPart(part, start + place, start + place + len(part), begins=not place)
             place += len(part)
     else:
         place = 0
@@ -66,7 +66,7 @@ def _cut(word: str, start: int, table: NumberTable) -> Iterator[Piece]:
             sizes = range(min(longest, len(word) - place), 0, -1)
             size = next((size for size in sizes if word[place : place + size] in known), 0)
             if size:
-                yield Piece(word[place : place + size], start + place, start + place + size)
+                yield NumberPart(word[place : place + size], start + place, start + place + size)
             place += size or 1
 
 
