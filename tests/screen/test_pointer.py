@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tamis.errors import InvalidInput, ModelCorrupt
 from tamis.image import Box, screenshot_of
 from tamis.models.pointer import HEADS, SHIFT, KeyInput, QueryInput, head_of
-from tamis.screen import Element, RuleGrounder
+from tamis.screen import Element, RuleGrounder, Screen
 from tamis.screen.pointer import Calibration, PointerGrounder, aim_of
 from tamis.screen.pointer_ask import COLUMNS as ASKS
 from tamis.screen.pointer_ask import ask_of
@@ -307,3 +307,16 @@ def test_weights_of_other_columns_are_refused():
     one = head()
     with pytest.raises(ModelCorrupt, match="other columns of matches"):
         PointerGrounder(type(one)(one.weights, {"matches": ["name"]}), senses=senses())
+
+
+@pytest.mark.parametrize("said", ["Кнопка сохранить", "设置", "اضغط على الإعدادات", "🔍", "\x00\x07"])
+def test_other_scripts_and_signs_that_are_nowhere_are_absent(tree, said):
+    answer = tree.ground(said)
+    assert not answer.present
+    assert answer.reason
+
+
+def test_what_is_written_in_another_script_is_pointed_at(tree):
+    other = Element(Box(5, 5, 60, 25), "保存", "button", "tree")
+    answer = Screen(tree.shot, [*tree.elements, other]).ground("保存按钮")
+    assert answer.box == other.box

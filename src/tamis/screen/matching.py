@@ -25,6 +25,11 @@ def plain(text: str) -> str:
     return _DULL.sub(" ", bare.replace("_", " ")).strip()
 
 
+def latin(text: str) -> bool:
+    """Whether a plain text has a Latin letter."""
+    return bool(_LATIN.search(text))
+
+
 class Names:
     """Texts that names are compared with, prepared once.
 
@@ -86,7 +91,7 @@ def runs_of(text: str) -> frozenset[str]:
     """The runs of three characters of a plain text, of two where it has no Latin letter."""
     alike = text.translate(_ALIKE)
     padded = f" {alike} "
-    short = not _LATIN.search(alike)  # scripts whose words are one or two characters long
+    short = not latin(alike)  # scripts whose words are one or two characters long
     size = 2 if short else 3
     return frozenset(padded[i : i + size] for i in range(max(0, len(padded) - size + 1))) if alike else frozenset()
 

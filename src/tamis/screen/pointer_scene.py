@@ -15,6 +15,7 @@ from tamis.models.pointer import Array, KeyInput, QueryInput
 from tamis.models.protocols import Encoder
 from tamis.screen.elements import INPUTS, Element
 from tamis.screen.looking import scale_of
+from tamis.screen.matching import latin
 from tamis.screen.pointer_ask import Ask
 from tamis.screen.pointer_candidates import PointerQuestion
 from tamis.screen.pointer_looks import SIDES, looks
@@ -103,9 +104,10 @@ class PointerScene:
         """(n,) what can be meant: where a name is quoted, what reads so, is labelled so, or shows no text.
 
         Where a field is asked for and one is labelled so, no text outside of fields; where an icon is, no other word.
+        In another script, or in signs, what has something in common with what is said.
         """
         scene = self.scene
-        result = ~self._labels(ask) if ask.wish.role in INPUTS else ~self._other_words(ask)
+        result = self._known(ask) & ~(self._labels(ask) if ask.wish.role in INPUTS else self._other_words(ask))
         if not ask.wish.literal:
             return result
         short = np.array([len(text) <= _MISREAD for text in scene.names.plain], dtype=bool)
@@ -117,6 +119,14 @@ class PointerScene:
         beside = np.append(reads, False)[self._matcher.neighbours[:, : SIDES.index("heading")]].any(1)
         field = np.array([role in INPUTS for role in self.scene.roles], dtype=bool) | (ask.wish.role in INPUTS)
         result: Bools = reads | (beside & field)
+        return result
+
+    def _known(self, ask: Ask) -> Bools:
+        """(n,) all of them where Latin letters are said: the head knows no others, so that these have to be there."""
+        if latin(ask.whole):
+            return np.ones(len(self.scene.elements), dtype=bool)
+        same = np.array([ask.text.strip() in element.text for element in self.scene.elements], dtype=bool)
+        result: Bools = same | (self.scene.names.common(ask.whole)[0] > 0)
         return result
 
     def _labels(self, ask: Ask) -> Bools:
