@@ -7,7 +7,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from tamis.errors import InvalidInput  # noqa: E402
+from tamis.errors import InvalidInput, UnreadableInput  # noqa: E402
 from tamis.models.causal.mlkd import (  # noqa: E402
     MlkdSettings,
     Student,
@@ -102,3 +102,24 @@ def test_nothing_to_learn():
         Student.fit([" "], teacher="mini-lm")
     with pytest.raises(InvalidInput, match="one text"):
         Student.fit("a text", teacher="mini-lm")
+
+
+def test_a_file_gives_the_same_student(tmp_path, monkeypatch):
+    from tamis.models.causal import mlkd
+
+    def encode(text):
+        return [1 + ord(letter) % 30 for letter in text]
+
+    monkeypatch.setattr(mlkd, "opened", lambda name: (tiny(7), encode, 0))  # (only its shape and tokens count)
+    student, texts = Student(tiny(3), encode, 0, MlkdSettings(longest=9), "tiny"), ["abc", "a longer text"]
+    student.save(tmp_path / "one")
+    again = Student.load(tmp_path / "one")
+    assert np.array_equal(student.scores(texts), again.scores(texts))
+    assert (again.settings, again.teacher) == (student.settings, "tiny")
+    data = (tmp_path / "one").read_bytes()
+    for damage in (b"", data[:50], data[:-200], b"x" * 80):
+        (tmp_path / "two").write_bytes(damage)
+        with pytest.raises(UnreadableInput):
+            Student.load(tmp_path / "two")
+    with pytest.raises(InvalidInput, match="no teacher"):
+        Student(tiny(3), encode, 0, MlkdSettings()).save(tmp_path / "three")

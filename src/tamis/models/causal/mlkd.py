@@ -14,8 +14,9 @@ Extra `torch`; for the embedded `mini-lm` as the teacher the extra `train`.
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,16 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from tamis.core import Floats
-from tamis.errors import InvalidInput
+from tamis.errors import InvalidInput, UnreadableInput
+from tamis.io.files import atomic, read_bytes
+from tamis.io.schema import Schema
 
 Report = Callable[[str, int, float], None]
 """Told after every epoch: of whom ("teacher", "student"), which, and its mean loss."""
 Codes = Sequence[Sequence[int]]
+HEADER = Schema("tamis.student", 1, UnreadableInput, "No student: {}.", "Fit it again: Student.fit.")
+KEY = "tamis"
+LIMIT = 8192  # megabytes that are read at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +74,14 @@ class Student:
         encode: text -> token numbers.
         begin: the token before each text.
         settings: with which it learnt.
+        teacher: whose shape and tokens it has; needed to `save`.
     """
 
     model: Any
     encode: Callable[[str], list[int]]
     begin: int
     settings: MlkdSettings
+    teacher: str = ""
 
     @staticmethod
     def fit(
@@ -102,7 +110,51 @@ class Student:
         codes = [[begin, *encode(text)[: chosen.longest - 1]] for text in rows]
         tune(master, codes, chosen, report or _silent)
         student = distil(master, codes, chosen, report or _silent)
-        return Student(student, encode, begin, chosen)
+        return Student(student, encode, begin, chosen, str(teacher))
+
+    def save(self, path: str | Path) -> None:
+        """Write the student as one safetensors file, for its owner alone; schema `tamis.student`, version 1.
+
+        Raises:
+            InvalidInput: nothing says whose shape it has.
+            OutputError: it cannot be written.
+        """
+        from safetensors.torch import save
+
+        if not self.teacher:
+            raise InvalidInput("This student has no teacher's name, so that nobody could open it again.")
+        header = HEADER.dumps({"teacher": self.teacher, "settings": asdict(self.settings)})
+        state = {name: tensor.detach().clone().contiguous() for name, tensor in self.model.state_dict().items()}
+        with atomic(Path(path), mode=0o600) as temporary:
+            temporary.write_bytes(save(state, {KEY: header}))
+
+    @staticmethod
+    def load(path: str | Path) -> Student:
+        """The student in a file; its teacher is opened for shape and tokens, so it must still be there.
+
+        Raises:
+            UnreadableInput: missing, cut short, or something else.
+            MissingExtra, ModelNotFound, ModelCorrupt: of the teacher.
+        """
+        from safetensors import SafetensorError
+        from safetensors.torch import load
+
+        data = read_bytes(str(path), limit=LIMIT)
+        with HEADER.reading(path):
+            size = int.from_bytes(data[:8], "little")
+            text = json.loads(data[8 : 8 + size])["__metadata__"][KEY]
+        header = HEADER.loads(str(text), str(path))
+        with HEADER.reading(path):
+            teacher, settings = str(header["teacher"]), MlkdSettings(**header["settings"])
+        model, encode, begin = opened(teacher)
+        student = type(model)(copy.deepcopy(model.config))
+        try:
+            student.load_state_dict(load(data))
+        except (SafetensorError, RuntimeError) as error:
+            raise UnreadableInput(
+                f"{str(path)!r} does not fit {teacher!r}, or is damaged.", hint=HEADER.hint
+            ) from error
+        return Student(student, encode, begin, settings, teacher)
 
     @torch.inference_mode()
     def scores(self, texts: Sequence[str]) -> Floats:
