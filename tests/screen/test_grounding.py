@@ -59,6 +59,11 @@ def test_what_is_quoted_and_not_there_is_absent_for_the_trained_one_too(request,
     assert answer.confidence < 0.5
 
 
+@pytest.mark.parametrize("text", ["the shopping cart icon", "Log out", "click log out"])
+def test_what_is_not_there_is_not_taken_for_something_alike(seen, text):
+    assert not seen.ground(text).present  # ("Key" is three letters, as OCR sees in icons)
+
+
 def test_every_target_of_the_page_is_among_the_elements(seen, tree):
     for target in tree.elements:
         near = [one for one in seen.elements if target.box.contains(one.box.centre)]
