@@ -55,10 +55,11 @@ def main(arguments: list[str] | None = None) -> int:
     torch.set_grad_enabled(False)
     chosen.out.mkdir(parents=True, exist_ok=True)
     names = tuple(chosen.methods or ("dense", *(name for name in defaults() if name != "dense")))
-    digests = {name: text_digest([list(text_of(name, chosen.data).encode())]) for name in chosen.texts}
+    texts = {name: text_of(name, chosen.data) for name in chosen.texts}
+    digests = {name: text_digest([list(text.encode())]) for name, text in texts.items()}
     run = {"model": chosen.model, "dtype": chosen.dtype, "seed": chosen.seed, "texts": digests}
     with Journal(chosen.out / "rows.jsonl", run=run) as journal:
-        for key, row in _measured(chosen, names, journal.rows):
+        for key, row in _measured(chosen, names, texts, journal.rows):
             journal.add(key, row)
         rows = [asdict(figure) for figure in figures(journal.rows)]
     print(table(rows))
@@ -87,15 +88,17 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _measured(chosen: argparse.Namespace, names: Sequence[str], there: Mapping[str, Row]) -> Iterator[tuple[str, Row]]:
-    wanted = [(text, n, name) for n in chosen.lengths for text in chosen.texts for name in names]
+def _measured(
+    chosen: argparse.Namespace, names: Sequence[str], texts: Mapping[str, str], there: Mapping[str, Row]
+) -> Iterator[tuple[str, Row]]:
+    wanted = [(text, n, name) for n in chosen.lengths for text in texts for name in names]
     missing = [entry for entry in wanted if _key(*entry) not in there]
     if not missing:
         return
     model, tokenizer = open_plain(chosen.model)
     reader = Reader(model.to(getattr(torch, chosen.dtype)), tokenizer, chosen.seed)
     for text, n, name in missing:
-        row = reader.row(text_of(text, chosen.data), n, name)
+        row = reader.row(texts[text], n, name)
         print(f"{text} {n} {name}: {sum(row['nats']) / len(row['nats']):.4f} nats, {row['seconds']:.1f} s", flush=True)
         yield _key(text, n, name), {"text": text, "tokens": n, "method": name, **row}
 
