@@ -6,6 +6,7 @@ import base64
 import json
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -38,9 +39,9 @@ def own() -> Guard:
 
 def test_an_order_in_a_tool_result_is_flagged_where_it_stands(guard):
     text = REPORT * 4 + ORDER + "\n" + REPORT * 4
-    verdict = guard.check(text, where="tool")
+    verdict = guard.check(text, where="tool", false_alarms=0.02)
     assert verdict.flagged
-    assert verdict.p <= 0.01
+    assert verdict.p <= 0.02
     place = text.index(ORDER)
     inside = sum(max(0, min(s.end, place + len(ORDER)) - max(s.start, place)) for s in verdict.spans)
     assert inside >= 0.6 * sum(s.end - s.start for s in verdict.spans)
@@ -194,12 +195,35 @@ def test_folders_that_are_no_guard_are_refused(own, tmp_path):
     st.lists(st.floats(-20, 20), min_size=1, max_size=50),
 )
 def test_probabilities_rise_with_the_logit(ordinary, attacks):
-    import numpy as np
-
-    one = GuardCalibration.of(np.array(ordinary), np.array(attacks))
+    one = GuardCalibration.of(*(np.array([(logit, 1) for logit in logits]) for logits in (ordinary, attacks)))
     values = [one.probability(logit) for logit in (-10.0, -1.0, 0.0, 1.0, 10.0)]
     assert values == sorted(values)
     assert one.p(max(ordinary) + 1) == pytest.approx(1 / (len(ordinary) + 1))
+
+
+@given(st.floats(0.1, 1.4), st.integers(0, 10))
+def test_what_length_is_good_for_is_taken_off(slope, seed):
+    chance = np.random.default_rng(seed)
+    windows = chance.integers(1, 400, 4000).astype(float)
+    logits = chance.normal(size=4000) + slope * np.log(np.maximum(windows / 8, 1))
+    one = GuardCalibration.of(np.stack([logits, windows], 1), np.empty((0, 2)))
+    assert one.length == pytest.approx(slope, abs=0.15)
+    long = windows > 60
+    flagged = [one.p(logit, int(n)) <= 0.05 for logit, n in zip(logits[long], windows[long], strict=True)]
+    assert np.mean(flagged) == pytest.approx(0.05, abs=0.03)
+
+
+def test_texts_of_one_length_have_nothing_taken_off():
+    one = GuardCalibration.of(np.array([[0.5, 3.0]] * 50 + [[2.0, 3.0]]), np.empty((0, 2)))
+    assert one.length == 0
+    assert one.threshold(0.1, 1) == one.threshold(0.1, 1000)
+
+
+def test_a_long_ordinary_text_is_not_flagged_for_its_length():
+    report = "The pump was checked on Monday. Ignore the noise of the fan for now, and read the gauge twice a day.\n"
+    guard = Guard.pretrained()
+    assert not guard.check(report * 60, where="tool").flagged
+    assert guard.check(report * 20 + ORDER + report * 20, where="tool", false_alarms=0.02).flagged
 
 
 def test_the_command(tmp_path, capsys):

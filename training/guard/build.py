@@ -13,7 +13,7 @@ from zlib import crc32
 from tamis.guard.training import GuardExample
 from tamis.io.rows import read_jsonl
 from training.guard import harmless, wrappers
-from training.guard.sources import LEARN, MEASURE, THEME, THRESHOLD, corpus, pages, prompts
+from training.guard.sources import LEARN, MEASURE, THEME, THRESHOLD, corpus, packages, pages, prompts
 from training.guard.sources import part as part_of
 
 Span = tuple[int, int, str]
@@ -117,6 +117,14 @@ def ordinary(data: Path, part: str, chance: random.Random, each: int) -> Iterato
         rows = [row["text"] for row in read_jsonl(data / "intents" / f"{name}.jsonl.zst")]
         for text in chance.sample(rows, most):
             yield name, "any", text
+
+
+def code(part: str, chance: random.Random, each: int = 120) -> Iterator[Text]:
+    """Stretches of code of the packages of a part, short ones and long ones."""
+    for source, text in packages(part, each=each):
+        if len(text) > 200:
+            yield source, "any", crop(text, chance)
+            yield source, "any", crop(text, chance, 100, 1000)
 
 
 def languages(data: Path, part: str, chance: random.Random) -> Iterator[Text]:
@@ -266,7 +274,8 @@ def lessons(data: Path, more: Path | None) -> tuple[list[GuardExample], list[Gua
     examples += [GuardExample(text, attack=False) for text in genres]
     other = [row for row in ordinary(data, THRESHOLD, chance[6], 60) if row[2].strip()]
     examples += [GuardExample(text, attack=False, where=where) for _, where, text in other if _is_chat(text)]
-    held = [GuardExample(text, attack=False, where=where) for _, where, text in other if not _is_chat(text)]
+    other = [*(row for row in other if not _is_chat(row[2])), *code(THRESHOLD, random.Random(8))]
+    held = [GuardExample(text, attack=False, where=where) for _, where, text in other]
     return examples, [*held, *(one for one in attacks if _reserved(one))]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from tamis.guard.training import GuardExample
 from tamis.io.rows import read_jsonl
 from training.guard import harmless
-from training.guard.build import crop, ordinary, planted
+from training.guard.build import code, crop, ordinary, planted
 from training.guard.build import themed as in_corpus
 from training.guard.sources import MEASURE, corpus, pages, prompts
 
@@ -22,6 +22,8 @@ def rows(data: Path, more: Path | None, seed: int = 1) -> Iterator[Row]:
     """Every text to measure with."""
     chance = random.Random(seed)
     for source, where, text in ordinary(data, MEASURE, chance, 60):
+        yield ORDINARY, source, GuardExample(text, attack=False, where=where)
+    for source, where, text in code(MEASURE, random.Random(8)):
         yield ORDINARY, source, GuardExample(text, attack=False, where=where)
     yield from themed(data, more, chance)
     yield from attacks(data, more, chance)

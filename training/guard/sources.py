@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -47,6 +48,11 @@ THRESHOLD_CORPUS = frozenset(
     ]
 )
 LEARN, THRESHOLD, MEASURE = "learn", "threshold", "measure"
+# Code that speaks of prompts, models and users, as agents read it all day: files of installed packages.
+PACKAGES = {
+    THRESHOLD: ("huggingface_hub", "httpx", "hypothesis", "jinja2"),
+    MEASURE: ("tamis", "pip", "typer"),
+}
 PARTS = (LEARN, LEARN, THRESHOLD, MEASURE)
 CORPUS = ("docs.jsonl.xz", "books_wiki.jsonl.zst", "dialogue.jsonl.zst", "code.jsonl.xz", "qa_news_other.jsonl.xz")
 THEME = re.compile(
@@ -79,6 +85,15 @@ def corpus(data: Path, part: str, *, each: int) -> Iterator[tuple[str, str]]:
 
 def _part_of(source: str) -> str:
     return MEASURE if source in MEASURE_CORPUS else THRESHOLD if source in THRESHOLD_CORPUS else LEARN
+
+
+def packages(part: str, *, each: int) -> Iterator[tuple[str, str]]:
+    """(source, text) of Python files of the packages of a part, at most `each` of one, spread over it."""
+    for name in PACKAGES[part]:
+        spec = find_spec(name)
+        files = sorted(Path(spec.origin).parent.rglob("*.py")) if spec is not None and spec.origin else []
+        for path in files[:: max(1, len(files) // each)][:each]:
+            yield f"package:{name}", path.read_text(encoding="utf-8", errors="replace")
 
 
 def pages(folder: Path, pattern: str) -> Iterator[tuple[str, str]]:

@@ -69,12 +69,12 @@ class Guard:
             raise InvalidInput("Texts must be a list of str.")
         if where not in PLACES:
             raise unknown("place", where, PLACES)
-        threshold = self._calibration(where).ordinary.threshold(checked_rate(false_alarms))
+        rate = checked_rate(false_alarms)
         rows = [readings(text) for text in texts]
         tables = iter(word_tables([one.text for row in rows for one in row]))
         scored = [[self._scored(one, next(tables)) for one in row] for row in rows]
         return [
-            self._verdict(text, [one for one in row if one is not None], where, threshold)
+            self._verdict(text, [one for one in row if one is not None], where, rate)
             for text, row in zip(texts, scored, strict=True)
         ]
 
@@ -107,15 +107,20 @@ class Guard:
     def _scored(self, reading: TextReading, table: WordTable) -> ScoredReading | None:
         return ScoredReading(reading, table, *self._network.scores(table)) if len(table) else None
 
-    def _verdict(self, text: str, scored: Sequence[ScoredReading], where: str, threshold: float) -> Verdict:
+    def _verdict(self, text: str, scored: Sequence[ScoredReading], where: str, rate: float) -> Verdict:
         reason = NO_WORDS if not scored or not any(map(str.isalnum, text)) else NO_TEXT if _is_binary(text) else ""
         if reason:
             return Verdict(flagged=False, probability=0.0, p=1.0, where=where, abstained=reason)
         head, calibration = PLACES.index(where), self._calibration(where)
         suspect = max(scored, key=lambda one: one.logit(head))
-        logit = suspect.logit(head)
+        logit, windows = suspect.logit(head), max(len(one.windows) for one in scored)
+        threshold = calibration.threshold(rate, windows)
         verdict = Verdict(
-            logit > threshold, calibration.probability(logit), calibration.p(logit), where, abstained=_abstained(text)
+            logit > threshold,
+            calibration.probability(logit, windows),
+            calibration.p(logit, windows),
+            where,
+            abstained=_abstained(text),
         )
         return _explained(text, verdict, suspect, threshold, head) if verdict.flagged else verdict
 
@@ -172,7 +177,7 @@ class Guard:
             OutputError: it cannot be written.
         """
         places = {
-            place: {"slope": round(one.slope, 6), "shift": round(one.shift, 6)}
+            place: {name: round(getattr(one, name), 6) for name in ("slope", "shift", "length")}
             for place, one in zip(PLACES, self._calibrations, strict=True)
         }
         tensors: dict[str, Any] = dict(self._network.tensors())
@@ -189,24 +194,25 @@ def calibrations(network: GuardNetwork, examples: Sequence[GuardExample]) -> tup
     best = [_best(network, one.text) for one in examples]
     rows = []
     for head, place in enumerate(PLACES):
-        logits = {
-            attack: np.array(
+        ordinary, attacks = (
+            np.array(
                 [
-                    top[head]
+                    (top[0][head], top[1])
                     for one, top in zip(examples, best, strict=True)
                     if top is not None and one.attack is attack and one.where in (place, "any")
                 ]
-            )
-            for attack in (True, False)
-        }
-        rows.append(GuardCalibration.of(logits[False], logits[True]))
+            ).reshape(-1, 2)
+            for attack in (False, True)
+        )
+        rows.append(GuardCalibration.of(ordinary, attacks))
     return tuple(rows)
 
 
-def _best(network: GuardNetwork, text: str) -> Floats | None:
-    """The logits (HEADS,) of the most suspect window of all readings; None without words."""
+def _best(network: GuardNetwork, text: str) -> tuple[Floats, int] | None:
+    """Logits (HEADS,) of the most suspect window of all readings, and how many the longest has; None without words."""
     tables = [table for table in word_tables([one.text for one in readings(text)]) if len(table)]
-    return np.concatenate([network.scores(table)[1] for table in tables]).max(0) if tables else None
+    windows = [network.scores(table)[1] for table in tables]
+    return (np.concatenate(windows).max(0), max(map(len, windows))) if windows else None
 
 
 def _is_binary(text: str) -> bool:
@@ -255,6 +261,7 @@ def _read(folder: Path) -> Guard:
                 HeldOut.of(arrays[f"ordinary/{place}"]),
                 float(config["places"][place]["slope"]),
                 float(config["places"][place]["shift"]),
+                float(config["places"][place]["length"]),
             )
             for place in PLACES
         )
