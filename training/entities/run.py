@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import json
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -14,6 +12,7 @@ import numpy as np
 from tamis.entities.recognition.recognizer import Recognizer
 from tamis.entities.recognition.tags import Example
 from tamis.entities.recognition.training import FitSettings
+from tamis.io.rows import read_jsonl
 
 Row = dict[str, Any]
 PERSON, PLACE, ORGANISATION, OTHER = "person", "place", "organisation", "other"
@@ -31,11 +30,7 @@ _log = logging.getLogger(__name__)
 
 def rows(data: Path, name: str) -> Iterator[Row]:
     """The rows of a set."""
-    import zstandard
-
-    with (data / f"{name}.jsonl.zst").open("rb") as file:
-        stream = zstandard.ZstdDecompressor(max_window_size=2**28).stream_reader(file)
-        yield from map(json.loads, io.TextIOWrapper(stream, encoding="utf-8"))
+    yield from read_jsonl(data / f"{name}.jsonl.zst")
 
 
 def mapped(

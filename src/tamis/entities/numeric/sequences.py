@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 
 from tamis.entities.numeric.numeral import Numeral
+from tamis.text.secrets import iban, luhn
 
 _URL = re.compile(
     r"(?<![\w@])(?:https?|ftps?)://(?:localhost|[\w-]+(?:\.[\w-]+)+|\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5})?(?:[/?#][^\s<>\"'，。]*)?"
@@ -64,8 +65,8 @@ def sequences(text: str) -> Iterator[Numeral]:
     yield from _plain("mention", _MENTION, text)
     yield from _plain("guid", _GUID, text)
     yield from _plain("id", _ID, text)
-    yield from (one for one in _plain("card", _CARD, text) if _luhn(one.text))
-    yield from (one for one in _plain("iban", _IBAN, text) if _checked(one.text))
+    yield from (one for one in _plain("card", _CARD, text) if luhn(one.text))
+    yield from (one for one in _plain("iban", _IBAN, text) if iban(one.text))
     yield from _plain("version", _VERSION, text)
     yield from (one for one in _plain("ip", _IP, text) if _is_address(one.text))
     yield from _phones(text)
@@ -77,18 +78,6 @@ def _plain(kind: str, pattern: re.Pattern[str], text: str) -> Iterator[Numeral]:
         while kind == "url" and text[end - 1] in ".,;:!?)]}" and not (text[end - 1] == ")" and "(" in match[0]):
             end -= 1
         yield Numeral(match.start(), end, text[match.start() : end], kind, text[match.start() : end])
-
-
-def _luhn(written: str) -> bool:
-    """Whether the last figure of a card checks the others (ISO/IEC 7812)."""
-    digits = [int(char) for char in written if char.isdigit()][::-1]
-    return 13 <= len(digits) <= 19 and sum(digits[::2] + [sum(divmod(2 * one, 10)) for one in digits[1::2]]) % 10 == 0
-
-
-def _checked(written: str) -> bool:
-    """Whether the check figures of an account number are right (ISO 13616)."""
-    plain = re.sub(rf"[{_BLANK}]", "", written)
-    return int("".join(str(int(char, 36)) for char in plain[4:] + plain[:4])) % 97 == 1
 
 
 def _is_address(written: str) -> bool:
