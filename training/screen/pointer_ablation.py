@@ -1,7 +1,8 @@
 """The paper's comparison in small (Wu et al. 2025, section 4.3): other answers from the same elements and columns.
 
-Attention to all right elements, to one of them, and a point by regression share everything up to the answer; a listwise
-ranker sees each element alone, without the others and without words; trees likewise, one element at a time.
+Attention to all right elements, to one of them, a point by regression and a point written in digits share everything up
+to the answer; a listwise ranker sees each element alone, without the others and without words; trees likewise, one
+element at a time.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from training.screen.pointer_head import PointerModule, ScreenTensors
 LOG = logging.getLogger(__name__)
 Hits: TypeAlias = Bools  # (instructions that have a target, in the order of the views)
 _TREE_SCREENS = 400  # that trees are grown on: all of their elements would not fit
+_DIGITS = 3  # of each coordinate, in thousandths of the screen
 _NEGATIVES = 12  # wrong elements of an instruction that trees see
 
 
@@ -41,6 +43,32 @@ class PointRegression(nn.Module):
         hidden, mixed = self.trunk.states(screen)
         pooled = self.trunk.logits(hidden, mixed).softmax(-1)[:, None] @ mixed
         return torch.sigmoid(self.out(pooled.squeeze(1)))
+
+
+class PointText(nn.Module):
+    """The same trunk; the point is written, "x y" in three digits each, and each digit is read from those before it.
+
+    So do models that answer in text (Wu et al. 2025, section 1): what is learned of 499 says nothing of 500.
+    """
+
+    def __init__(self, trunk: PointerModule, wide: int) -> None:
+        super().__init__()
+        self.trunk, self.state = trunk, nn.Linear(wide, 2 * wide)
+        self.digits = nn.Embedding(10 + 1, wide)  # (the last one begins)
+        self.step, self.out = nn.GRUCell(wide, 2 * wide), nn.Linear(2 * wide, 10)
+
+    def forward(self, screen: ScreenTensors, digits: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """(I, 6, 10) logits of the digits, each after those that are given or else the likeliest, and (I, 6) these."""
+        hidden, mixed = self.trunk.states(screen)
+        pooled = (self.trunk.logits(hidden, mixed).softmax(-1)[:, None] @ mixed).squeeze(1)
+        state, last = torch.tanh(self.state(pooled)), torch.full((len(pooled),), 10)
+        logits, written = [], []
+        for place in range(2 * _DIGITS):
+            state = self.step(self.digits(last), state)
+            logits.append(self.out(state))
+            last = logits[-1].argmax(-1) if digits is None else digits[:, place]
+            written.append(last)
+        return torch.stack(logits, 1), torch.stack(written, 1)
 
 
 class ListwiseRanker(nn.Module):
@@ -65,6 +93,7 @@ def compare(train: Sequence[View], test: Sequence[View], recipe: Recipe) -> Mapp
         "attention, all right elements": lambda: _pointer_hits(fit(train, recipe), present),
         "attention, one of them": lambda: _pointer_hits(fit(train, replace(recipe, single=True)), present),
         "regression of the point": lambda: _regression_hits(train, present, recipe),
+        "coordinates as text": lambda: _text_hits(train, present, recipe),
         "listwise ranker": lambda: _ranker_hits(train, present, recipe),
         "boosted trees": lambda: _tree_hits(train, present, recipe),
     }
@@ -117,26 +146,64 @@ def _hits(view: View, points: Sequence[tuple[float, float]]) -> Hits:
 
 
 def _regression_hits(train: Sequence[View], test: Sequence[View], recipe: Recipe) -> Hits:
+    def loss(module: nn.Module, screen: ScreenTensors, goal: Tensor) -> Tensor:
+        return functional.l1_loss(module(screen), goal, reduction="none").sum(-1)
+
+    return _point_hits(PointRegression, loss, lambda module, screen: module(screen), train, test, recipe)
+
+
+def _text_hits(train: Sequence[View], test: Sequence[View], recipe: Recipe) -> Hits:
+    def loss(module: nn.Module, screen: ScreenTensors, goal: Tensor) -> Tensor:
+        digits = digits_of(goal)
+        logits: Tensor = module(screen, digits)[0]
+        costs = functional.cross_entropy(logits.flatten(0, 1), digits.flatten(), reduction="none")
+        total: Tensor = costs.reshape(digits.shape).sum(-1)
+        return total
+
+    return _point_hits(PointText, loss, lambda module, screen: shares_from(module(screen)[1]), train, test, recipe)
+
+
+def digits_of(shares: Tensor) -> Tensor:
+    """(I, 6) the digits of (I, 2) shares of the screen, in thousandths."""
+    thousandths = (shares * 10**_DIGITS).long().clamp(0, 10**_DIGITS - 1)
+    places = torch.tensor([10**place for place in range(_DIGITS - 1, -1, -1)])
+    digits: Tensor = (thousandths[..., None] // places % 10).flatten(1)
+    return digits
+
+
+def shares_from(digits: Tensor) -> Tensor:
+    """(I, 2) the middles of what (I, 6) digits say."""
+    places = 10.0 ** -torch.arange(1, _DIGITS + 1)
+    shares: Tensor = (digits.reshape(-1, 2, _DIGITS) * places).sum(-1) + 0.5 * 10.0**-_DIGITS
+    return shares
+
+
+def _point_hits(
+    answer: Callable[[PointerModule, int], nn.Module],
+    loss: Callable[[nn.Module, ScreenTensors, Tensor], Tensor],
+    points: Callable[[nn.Module, ScreenTensors], Tensor],
+    train: Sequence[View],
+    test: Sequence[View],
+    recipe: Recipe,
+) -> Hits:
+    """Hits of an answer that is a point of the screen, (I, 2) in shares, whatever the elements are."""
     sizes = sizes_of(train)
     torch.manual_seed(recipe.seed)
-    module = PointRegression(PointerModule(sizes, dropout=recipe.dropout), sizes.wide)
+    module = answer(PointerModule(sizes, dropout=recipe.dropout), sizes.wide)
     pairs = [(one, _goals(view)) for view in train if (one := tensors_of(view, learnable=False)) is not None]
     goals = {id(one): goal for one, goal in pairs}
 
-    def loss(screen: ScreenTensors) -> Tensor:
+    def mean(screen: ScreenTensors) -> Tensor:
         goal, mask = goals[id(screen)]
-        return (functional.l1_loss(module(screen), goal, reduction="none").sum(-1) * mask).sum() / mask.sum().clamp(
-            min=1
-        )
+        return (loss(module, screen, goal) * mask).sum() / mask.sum().clamp(min=1)
 
-    _trained(module, [one for one, _ in pairs], recipe, loss)
+    _trained(module, [one for one, _ in pairs], recipe, mean)
     result = []
     with torch.inference_mode():
         for view in test:
             screen = tensors_of(view, learnable=False)
             assert screen is not None
-            points = module(screen).numpy() * _size(view)
-            result.append(_hits(view, [(float(x), float(y)) for x, y in points]))
+            result.append(_hits(view, [(float(x), float(y)) for x, y in points(module, screen).numpy() * _size(view)]))
     return np.concatenate(result)
 
 

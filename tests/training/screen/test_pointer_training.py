@@ -98,7 +98,18 @@ def test_other_answers_are_measured_on_the_same_instructions():
     views = [view(n) for n in range(6)]
     results = compare(views[:4], views[4:], Recipe(epochs=2))
     assert {len(hits) for hits in results.values()} == {10}
-    assert {"attention, all right elements", "regression of the point", "listwise ranker"} <= set(results)
+    assert {"attention, all right elements", "regression of the point", "coordinates as text"} <= set(results)
+    assert "listwise ranker" in results
+
+
+def test_coordinates_are_written_in_digits():
+    import torch
+
+    from training.screen.pointer_ablation import digits_of, shares_from
+
+    assert digits_of(torch.tensor([[0.4999, 0.05], [1.0, 0.0]])).tolist() == [[4, 9, 9, 0, 5, 0], [9, 9, 9, 0, 0, 0]]
+    shares = torch.rand(50, 2)
+    assert (shares_from(digits_of(shares)) - shares).abs().max() < 0.00051
 
 
 def test_the_pointer_is_written_as_it_is_read(tmp_path):
