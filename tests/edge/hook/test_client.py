@@ -261,7 +261,7 @@ GARBAGE = [
     b"GET / HTTP/1.1\r\n\r\n",
     b"7\x1f1\x1f",
     b"\xff" * 5_000 + b"\n",
-    b"x\x1f1\x1f1\x1f\x1f\x1f\n",
+    f"x\x1f1\x1f{__version__}\x1f\x1f\x1f\n".encode(),  # (with another version the server would make room)
     b"-1" + b"\x1f" * 9,
 ]
 
